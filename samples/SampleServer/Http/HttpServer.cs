@@ -1,0 +1,28 @@
+using System.Net;
+using System.Text.Json;
+using SampleServer.Processes;
+
+namespace SampleServer.Http;
+
+internal static class HttpServer
+{
+    public static async Task<WebApplication> StartAsync(Options options, Fleet fleet)
+    {
+        // The slim builder would watch appsettings.json; many servers in parallel run out of inotify instances that way.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.TypeInfoResolver = WireJson.Default;
+        });
+
+        var app = builder.Build();
+        Endpoints.Map(app, options, fleet);
+        await app.StartAsync();
+
+        return app;
+    }
+}

@@ -1,0 +1,3 @@
+namespace SampleServer;
+
+internal sealed class OptionException(string message) : Exception(message);

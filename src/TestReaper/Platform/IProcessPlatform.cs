@@ -1,0 +1,69 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using TestReaper.Processes;
+
+namespace TestReaper.Platform;
+
+/// <summary>What the reaper asks of an operating system. One implementation a system, chosen in <see cref="ProcessPlatform"/>.</summary>
+internal interface IProcessPlatform
+{
+    /// <summary>How exits are waited for, in words for the report.</summary>
+    string WaitMechanism { get; }
+
+    /// <summary>Reads all visible processes into <paramref name="snapshot"/>.</summary>
+    void Capture(ProcessSnapshot snapshot);
+
+    /// <summary>Reads one process.</summary>
+    ReadOutcome TryRead(int pid, out ProcessEntry entry);
+
+    /// <summary>The command line with single spaces; the name in brackets, or nothing, where it cannot be read.</summary>
+    string CommandLine(int pid);
+
+    /// <summary>The kernel function a process sleeps in, where it is told.</summary>
+    string? WaitChannel(int pid);
+
+    /// <summary>What the start time of a process would be that starts now.</summary>
+    ulong CurrentTime { get; }
+
+    /// <summary>A start time as a date, for people to read.</summary>
+    DateTimeOffset? ToWallClock(ulong startTime);
+
+    /// <summary>Whether the process inherited <paramref name="scope"/>; null where its environment gives no answer.</summary>
+    bool? CarriesScope(int pid, string scope);
+
+    /// <summary>Takes hold of a process. Never fails: a process that is gone gives a handle that says so.</summary>
+    ProcessHandle Open(ProcessIdentity identity);
+
+    /// <summary>Signals a whole process group. The caller has made sure whose it is.</summary>
+    SignalOutcome SignalGroup(int groupId, int signal);
+
+    /// <summary>The number of the signal that cannot be refused.</summary>
+    int KillSignal { get; }
+
+    /// <summary>The system's number of a signal.</summary>
+    int SignalNumber(PosixSignal signal);
+
+    ExitWatch CreateExitWatch();
+
+    /// <summary>Whether a path is a regular file with the right to execute it.</summary>
+    bool IsExecutable(string path);
+
+    /// <summary>Starts a program in a session of its own.</summary>
+    /// <exception cref="LaunchException">The program cannot be started.</exception>
+    LaunchedProcess Launch(LaunchPlan plan);
+
+    /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
+    ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
+
+    /// <summary>Finds who listens on a unix socket.</summary>
+    ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
+
+    /// <summary>The range from which the system hands out ports by itself.</summary>
+    (int First, int Last) EphemeralPorts { get; }
+
+    /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
+    IDisposable? TryLock(string path);
+
+    /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
+    bool IsPrivateDirectory(string path);
+}

@@ -1,0 +1,9 @@
+namespace TestReaper.Platform;
+
+/// <summary>A program to start, with everything decided: an absolute path, the whole environment.</summary>
+internal sealed record LaunchPlan(
+    string Executable,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    string WorkingDirectory,
+    bool RedirectStandardInput);

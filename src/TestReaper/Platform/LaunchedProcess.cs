@@ -1,0 +1,36 @@
+using TestReaper.Processes;
+
+namespace TestReaper.Platform;
+
+/// <summary>A child that the platform started, and the ends of its pipes.</summary>
+internal abstract class LaunchedProcess
+{
+    public abstract ProcessIdentity Identity { get; }
+
+    public abstract Stream StandardOutput { get; }
+
+    public abstract Stream StandardError { get; }
+
+    /// <summary>Null unless it was asked for.</summary>
+    public abstract Stream? StandardInput { get; }
+
+    /// <summary>
+    /// How it ended, or null while it runs. Looking does not collect the child: its pid, and with it the id of its group
+    /// and session, cannot be reused before <see cref="Collect"/>.
+    /// </summary>
+    public abstract ExitStatus? PeekExit();
+
+    /// <summary>Collects the exited child from the kernel. Does nothing while it runs.</summary>
+    public abstract void Collect();
+}
+
+/// <summary>How a process ended; the code is 128 + n after signal n, and null where another handler collected it first.</summary>
+internal readonly record struct ExitStatus(int? Code, int? Signal)
+{
+    public override string ToString() => (Code, Signal) switch
+    {
+        (_, int signal) => $"was killed by signal {signal}",
+        (int code, _) => $"exited with code {code}",
+        _ => "exited with an unknown code",
+    };
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>One epoll over all pidfds (epoll(7)); processes without a pidfd are polled in /proc at 1 to 50 ms.</summary>
+internal sealed unsafe class EpollExitWatch : ExitWatch
+{
+    private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1, DeleteOperation = 2;
+    private const uint Readable = 1;
+    private const int MaxEvents = 64;
+    private const int WakeKey = -1;
+    private readonly int _epoll = Create(LibC.epoll_create1(CloseOnExec), "epoll_create1");
+    private readonly int _wake = Create(LibC.eventfd(0, CloseOnExec | NonBlocking), "eventfd");
+    private readonly List<LinuxProcessHandle> _byPidfd = [];
+    private readonly List<LinuxProcessHandle> _polled = [];
+    private int _remainingByPidfd;
+
+    public EpollExitWatch() => Register(_wake, WakeKey);
+
+    public override int Remaining => _remainingByPidfd + _polled.Count;
+
+    public override void Add(ProcessHandle handle)
+    {
+        var process = (LinuxProcessHandle)handle;
+        if (process.IsGone())
+        {
+            return;
+        }
+
+        if (process.Fd >= 0 && Register(process.Fd, _byPidfd.Count))
+        {
+            _byPidfd.Add(process);
+            _remainingByPidfd++;
+        }
+        else
+        {
+            _polled.Add(process);
+        }
+    }
+
+    public override void WaitForAll(TimeSpan timeout)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var pollInterval = 1;
+        while (Remaining > 0)
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            var slice = (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue);
+            if (_polled.Count > 0)
+            {
+                slice = Math.Min(slice, pollInterval);
+                pollInterval = Math.Min(pollInterval * 2, 50);
+            }
+
+            if (WaitOnce(slice))
+            {
+                return;
+            }
+
+            _polled.RemoveAll(static process => process.IsGone());
+        }
+    }
+
+    public override void Wake()
+    {
+        ulong one = 1;
+        _ = LibC.write(_wake, (byte*)&one, sizeof(ulong));
+    }
+
+    public override void Dispose()
+    {
+        _ = LibC.close(_epoll);
+        _ = LibC.close(_wake);
+    }
+
+    /// <summary>True when woken.</summary>
+    private bool WaitOnce(int milliseconds)
+    {
+        var buffer = stackalloc byte[MaxEvents * EpollEvent.Size];
+        var count = LibC.epoll_wait(_epoll, buffer, MaxEvents, milliseconds);
+        var woken = false;
+        for (var i = 0; i < count; i++)
+        {
+            var key = EpollEvent.ReadKey(buffer + (i * EpollEvent.Size));
+            if (key == WakeKey)
+            {
+                ulong value;
+                _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+                woken = true;
+                continue;
+            }
+
+            // Level-triggered: what is not taken out would be reported for ever.
+            var process = _byPidfd[key];
+            _ = LibC.epoll_ctl(_epoll, DeleteOperation, process.Fd, null);
+            process.MarkGone();
+            _remainingByPidfd--;
+        }
+
+        return woken;
+    }
+
+    private bool Register(int fd, int key)
+    {
+        var epollEvent = stackalloc byte[EpollEvent.Size];
+        EpollEvent.Write(epollEvent, Readable, key);
+        return LibC.epoll_ctl(_epoll, AddOperation, fd, epollEvent) == 0;
+    }
+
+    private static int Create(int fd, string call) =>
+        fd >= 0 ? fd : throw new IOException($"{call} failed with errno {Marshal.GetLastPInvokeError()}.");
+}

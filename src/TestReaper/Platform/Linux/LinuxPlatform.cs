@@ -1,0 +1,53 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using TestReaper.Processes;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LinuxPlatform : IProcessPlatform
+{
+    public string WaitMechanism => Pidfd.IsAvailable ? "pidfd" : "/proc polling (no pidfd_open on this host)";
+
+    public ulong CurrentTime => BootClock.Now();
+
+    public (int First, int Last) EphemeralPorts => EphemeralPortRange.Read();
+
+    public void Capture(ProcessSnapshot snapshot) => ProcFs.Capture(snapshot);
+
+    public ReadOutcome TryRead(int pid, out ProcessEntry entry) => ProcFs.TryRead(pid, out entry);
+
+    public string CommandLine(int pid) => ProcFs.CommandLine(pid);
+
+    public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
+
+    public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
+
+    public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
+
+    public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
+
+    public SignalOutcome SignalGroup(int groupId, int signal) => LinuxProcessHandle.SendByPid(-groupId, signal);
+
+    public int KillSignal => SignalNumbers.Kill;
+
+    public int SignalNumber(PosixSignal signal) => SignalNumbers.Of(signal);
+
+    public ExitWatch CreateExitWatch() => new EpollExitWatch();
+
+    public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
+
+    public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan);
+
+    public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
+        SocketOwners.Find(TcpTable.ListeningInodes(endpoint), treePids);
+
+    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
+        SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
+
+    public IDisposable? TryLock(string path) => FileLock.TryTake(path);
+
+    public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
+}

@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Checks owner, type and mode of a directory with statx(2), whose layout is the same on every architecture.</summary>
+internal static unsafe class PrivateDirectory
+{
+    private const int CurrentDirectory = -100, NoFollow = 0x100;
+    private const uint TypeModeAndOwner = 0x1 | 0x2 | 0x8;
+    private const int UidOffset = 20, ModeOffset = 28, BufferSize = 256;
+    private const int TypeMask = 0xF000, DirectoryType = 0x4000, OthersMask = 0x3F; // 0077
+
+    internal static bool IsPrivate(string path)
+    {
+        Span<byte> buffer = stackalloc byte[BufferSize];
+        fixed (byte* target = buffer)
+        {
+            if (LibC.statx(CurrentDirectory, path, NoFollow, TypeModeAndOwner, target) != 0)
+            {
+                return false;
+            }
+        }
+
+        var owner = BinaryPrimitives.ReadUInt32LittleEndian(buffer[UidOffset..]);
+        var mode = BinaryPrimitives.ReadUInt16LittleEndian(buffer[ModeOffset..]);
+        return owner == LibC.geteuid() && (mode & TypeMask) == DirectoryType && (mode & OthersMask) == 0;
+    }
+}

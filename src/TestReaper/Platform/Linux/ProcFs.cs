@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using TestReaper.Processes;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Enumerates <c>/proc</c> and reads single processes (proc(5)).</summary>
+internal static unsafe class ProcFs
+{
+    // The longest stat line is well below: 52 numbers and a name of at most 64 bytes.
+    private const int StatSize = 2048;
+    private const int DirentHeader = 19;
+
+    internal static void Capture(ProcessSnapshot snapshot)
+    {
+        snapshot.Clear();
+        var directory = LibC.open("/proc", OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
+        if (directory < 0)
+        {
+            throw new IOException($"/proc cannot be opened (errno {Marshal.GetLastPInvokeError()}). TestReaper needs a mounted procfs.");
+        }
+
+        try
+        {
+            var entries = stackalloc byte[32 * 1024];
+            Span<byte> stat = stackalloc byte[StatSize];
+            long count;
+            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, 32 * 1024)) > 0)
+            {
+                // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
+                for (long offset = 0; offset < count;)
+                {
+                    var record = entries + offset;
+                    offset += *(ushort*)(record + 16);
+                    var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader);
+                    if (name[0] is >= (byte)'1' and <= (byte)'9' && System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out _))
+                    {
+                        AddProcess(snapshot, directory, pid, stat);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _ = LibC.close(directory);
+        }
+    }
+
+    internal static ReadOutcome TryRead(int pid, out ProcessEntry entry)
+    {
+        Span<byte> stat = stackalloc byte[StatSize];
+        return TryRead(-1, pid, stat, out entry);
+    }
+
+    internal static string CommandLine(int pid)
+    {
+        var text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
+        if (text is { Length: > 0 })
+        {
+            return Encoding.UTF8.GetString(text).TrimEnd('\0').Replace('\0', ' ');
+        }
+
+        // A zombie or a kernel thread has none; the name in brackets is what ps(1) shows then.
+        var name = ProcFile.ReadAll(pid, "comm"u8, 256);
+        return name is null ? "" : $"[{Encoding.UTF8.GetString(name).TrimEnd('\n')}]";
+    }
+
+    /// <summary>The kernel function the process sleeps in; null where it is not told.</summary>
+    internal static string? WaitChannel(int pid)
+    {
+        var text = ProcFile.ReadAll(pid, "wchan"u8, 256);
+        return text is null or [] or [(byte)'0'] ? null : Encoding.UTF8.GetString(text);
+    }
+
+    private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, Span<byte> stat)
+    {
+        if (TryRead(directory, pid, stat, out var entry) == ReadOutcome.Read)
+        {
+            snapshot.Add(entry);
+        }
+        else
+        {
+            snapshot.AddUnread(pid);
+        }
+    }
+
+    private static ReadOutcome TryRead(int directory, int pid, Span<byte> stat, out ProcessEntry entry)
+    {
+        entry = default;
+        var outcome = ProcFile.Read(directory, pid, "stat"u8, stat, out var length);
+        if (outcome != ReadOutcome.Read)
+        {
+            return outcome;
+        }
+
+        return ProcStat.TryParse(stat[..length], out entry) ? ReadOutcome.Read : ReadOutcome.Unreadable;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using TestReaper.Processes;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Parses <c>/proc/PID/stat</c> (proc_pid_stat(5)). A pure function.</summary>
+internal static class ProcStat
+{
+    // Field numbers of proc_pid_stat(5), counted from the first one after the command name (field 3).
+    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24;
+
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessEntry entry)
+    {
+        entry = default;
+
+        // The command name may itself hold ')' and newlines: what counts follows the LAST one.
+        var nameEnd = text.LastIndexOf((byte)')');
+        if (nameEnd < 0 || !Utf8Parser.TryParse(text, out int pid, out _))
+        {
+            return false;
+        }
+
+        var state = '?';
+        int parent = 0, group = 0, session = 0, threads = 0;
+        ulong start = 0;
+        long resident = 0;
+        var rest = text[(nameEnd + 1)..].TrimStart((byte)' ');
+
+        for (var field = State; field <= ResidentPages; field++)
+        {
+            if (rest.IsEmpty)
+            {
+                return false;
+            }
+
+            var space = rest.IndexOf((byte)' ');
+            var value = space < 0 ? rest : rest[..space];
+            rest = space < 0 ? [] : rest[(space + 1)..];
+            if (value.IsEmpty)
+            {
+                return false;
+            }
+
+            var valid = field switch
+            {
+                State => (state = (char)value[0]) != 0,
+                ParentPid => Utf8Parser.TryParse(value, out parent, out _),
+                GroupId => Utf8Parser.TryParse(value, out group, out _),
+                SessionId => Utf8Parser.TryParse(value, out session, out _),
+                Threads => Utf8Parser.TryParse(value, out threads, out _),
+                StartTime => Utf8Parser.TryParse(value, out start, out _),
+                ResidentPages => Utf8Parser.TryParse(value, out resident, out _),
+                _ => true,
+            };
+            if (!valid)
+            {
+                return false;
+            }
+        }
+
+        entry = new ProcessEntry(new ProcessIdentity(pid, start), parent, group, session, state, threads, resident);
+        return true;
+    }
+}

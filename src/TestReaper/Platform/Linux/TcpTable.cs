@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>/proc/net/tcp and tcp6: the TCP sockets of this network namespace (proc_pid_net(5)).</summary>
+internal static class TcpTable
+{
+    private const string Listening = "0A";
+    private const int LocalAddress = 1, State = 3, Inode = 9;
+
+    /// <summary>The inodes of the sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
+    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint)
+    {
+        var listeners = new List<(IPAddress Address, long Inode)>();
+        foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
+        {
+            // Absent where IPv6 is compiled out.
+            if (File.Exists(table))
+            {
+                listeners.AddRange(Parse(File.ReadLines(table), endpoint.Port));
+            }
+        }
+
+        return Receivers(listeners, endpoint.Address);
+    }
+
+    /// <summary>The kernel prefers a listener on the very address, then one on any address of the family, then a dual-stack one.</summary>
+    internal static HashSet<long> Receivers(IReadOnlyCollection<(IPAddress Address, long Inode)> listeners, IPAddress target)
+    {
+        IPAddress[] preference = target.AddressFamily == AddressFamily.InterNetwork
+            ? [target, IPAddress.Any, IPAddress.IPv6Any]
+            : [target, IPAddress.IPv6Any];
+        foreach (var address in preference)
+        {
+            var inodes = listeners.Where(listener => listener.Address.Equals(address)).Select(listener => listener.Inode).ToHashSet();
+            if (inodes.Count > 0)
+            {
+                return inodes;
+            }
+        }
+
+        return [];
+    }
+
+    internal static IEnumerable<(IPAddress Address, long Inode)> Parse(IEnumerable<string> lines, int port)
+    {
+        foreach (var line in lines.Skip(1))
+        {
+            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length <= Inode || fields[State] != Listening || !long.TryParse(fields[Inode], out var inode))
+            {
+                continue;
+            }
+
+            var local = fields[LocalAddress];
+            var colon = local.IndexOf(':');
+            if (colon > 0 && int.TryParse(local.AsSpan(colon + 1), NumberStyles.HexNumber, null, out var localPort) && localPort == port)
+            {
+                yield return (ParseAddress(local[..colon]), inode);
+            }
+        }
+    }
+
+    // Each 32-bit word is printed as a number of this machine's byte order.
+    private static IPAddress ParseAddress(string hex)
+    {
+        var bytes = new List<byte>(16);
+        for (var i = 0; i + 8 <= hex.Length; i += 8)
+        {
+            bytes.AddRange(BitConverter.GetBytes(uint.Parse(hex.AsSpan(i, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        }
+
+        var address = new IPAddress([.. bytes]);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}

@@ -1,0 +1,17 @@
+using TestReaper.Processes;
+
+namespace TestReaper.Platform;
+
+/// <summary>Holds on to one process so that a signal can reach it and nobody else.</summary>
+internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
+{
+    public ProcessIdentity Identity { get; } = identity;
+
+    /// <summary>True once no thread of the process is left to hold anything. Never true of a process that merely cannot be read.</summary>
+    public abstract bool IsGone();
+
+    /// <summary>Sends a native signal number after making sure that the pid still means this process.</summary>
+    public abstract SignalOutcome Signal(int signal);
+
+    public abstract void Dispose();
+}

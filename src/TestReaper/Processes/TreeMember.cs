@@ -1,0 +1,29 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes;
+
+/// <summary>A process that was verified to be of the tree, held by a handle from then on.</summary>
+internal sealed class TreeMember(ProcessHandle handle, int parentPid, string foundBy)
+{
+    public ProcessIdentity Identity => Handle.Identity;
+
+    public ProcessHandle Handle { get; } = handle;
+
+    public int ParentPid { get; } = parentPid;
+
+    /// <summary>The layer that found it, one of <see cref="TreeLayers"/>.</summary>
+    public string FoundBy { get; } = foundBy;
+
+    /// <summary>As last read while it was alive: a dead process has none.</summary>
+    public string CommandLine { get; set; } = "";
+
+    public bool IsRoot => FoundBy == TreeLayers.Root;
+
+    /// <summary>Leads to its descendants, but is itself left alone.</summary>
+    public bool IsSpared { get; init; }
+
+    public bool IsGone { get; set; }
+
+    /// <summary>Read at the last observation.</summary>
+    public long ResidentPages { get; set; }
+}

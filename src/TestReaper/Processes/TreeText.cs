@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace TestReaper;
+
+/// <summary>One process to draw.</summary>
+internal readonly record struct TreeLine(int Pid, int ParentPid, string CommandLine, string Note);
+
+/// <summary>Draws processes as a tree, alike ones grouped and long ones cut: a report with 98 pids on a line helps nobody.</summary>
+internal static class TreeText
+{
+    private const int MaxLines = 40, MaxCommandLine = 100;
+
+    public static string Draw(IReadOnlyCollection<TreeLine> lines, int maxLines = MaxLines)
+    {
+        var pids = lines.Select(line => line.Pid).ToHashSet();
+        var children = lines.ToLookup(line => line.ParentPid != line.Pid && pids.Contains(line.ParentPid) ? line.ParentPid : 0);
+        var text = new StringBuilder();
+        var left = maxLines;
+        var drawn = DrawLevel(text, children, 0, "", ref left);
+        if (drawn < lines.Count)
+        {
+            text.AppendLine().Append($"... and {lines.Count - drawn} more");
+        }
+
+        return text.ToString();
+    }
+
+    private static int DrawLevel(StringBuilder text, ILookup<int, TreeLine> children, int parent, string indent, ref int left)
+    {
+        var drawn = 0;
+        var siblings = Group(children, children[parent]);
+        for (var i = 0; i < siblings.Count && left > 0; i++, left--)
+        {
+            var (line, pids, count) = siblings[i];
+            var isLast = i == siblings.Count - 1;
+            if (text.Length > 0)
+            {
+                text.AppendLine();
+            }
+
+            text.Append(indent).Append(isLast ? "└─ " : "├─ ").Append(pids).Append(' ').Append(Cut(line.CommandLine));
+            if (line.Note.Length > 0)
+            {
+                text.Append("  (").Append(line.Note).Append(')');
+            }
+
+            drawn += count + DrawLevel(text, children, line.Pid, indent + (isLast ? "   " : "│  "), ref left);
+        }
+
+        return drawn;
+    }
+
+    /// <summary>Childless siblings with the same command line become one line.</summary>
+    private static List<Sibling> Group(ILookup<int, TreeLine> children, IEnumerable<TreeLine> level) =>
+        [.. level
+            .GroupBy(line => children.Contains(line.Pid) ? line.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) : line.CommandLine)
+            .Select(group => new Sibling(group.First(), Pids([.. group]), group.Count()))];
+
+    private static string Pids(TreeLine[] group) => group.Length switch
+    {
+        1 => $"{group[0].Pid}",
+        <= 4 => string.Join(", ", group.Select(line => line.Pid)),
+        _ => $"{group[0].Pid}, {group[1].Pid}, ... {group[^1].Pid} [{group.Length} alike]",
+    };
+
+    // The program's name says more than the directories before it.
+    private static string Cut(string commandLine)
+    {
+        var programEnd = commandLine.IndexOf(' ') is var space and >= 0 ? space : commandLine.Length;
+        var name = commandLine.StartsWith('/') ? commandLine[(commandLine.LastIndexOf('/', programEnd - 1) + 1)..] : commandLine;
+        return name.Length <= MaxCommandLine ? name : string.Concat(name.AsSpan(0, MaxCommandLine), "...");
+    }
+
+    private readonly record struct Sibling(TreeLine Line, string Pids, int Count);
+}

@@ -1,0 +1,23 @@
+namespace TestReaper;
+
+/// <summary>Checks time spans that users set.</summary>
+internal static class Durations
+{
+    // What timers and epoll take: an int of milliseconds.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    public static void RequireFinite(TimeSpan value, string name, bool allowZero)
+    {
+        if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))
+        {
+            throw new ArgumentOutOfRangeException(name, value, value == System.Threading.Timeout.InfiniteTimeSpan
+                ? $"{name} cannot be infinite: a test run that waits for ever tells nobody why. Set the longest time you would wait."
+                : $"{name} must be {(allowZero ? "zero or more" : "more than zero")}.");
+        }
+
+        if (value > Longest)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at most {Longest.TotalDays:0} days. Set the longest time you would wait.");
+        }
+    }
+}

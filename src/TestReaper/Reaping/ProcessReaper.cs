@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+
+namespace TestReaper;
+
+/// <summary>
+/// Records processes and reaps their whole trees: it asks them to stop, kills what is left, and returns when all of it is gone
+/// or throws with the names of what is not.
+/// </summary>
+/// <remarks>
+/// "Gone" means that no thread of a process is left to hold a file, a port or memory. A zombie with one thread is gone; one
+/// whose other threads live is not. Before every signal the process is re-identified by its pid and start time, so that a
+/// process which got a recycled pid is never touched. Safe for use from several threads.
+/// </remarks>
+public sealed class ProcessReaper
+{
+    private readonly object _gate = new();
+    private readonly ReapOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly IProcessPlatform _platform = ProcessPlatform.Current;
+    private readonly string _scope = ScopeId.New();
+    private TreeTracker? _tree;
+
+    /// <summary>Makes a reaper that has recorded nothing yet.</summary>
+    /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
+    /// <param name="logger">Gets the warning that a kill takes long; null for none.</param>
+    /// <param name="timeProvider">Measures the deadlines; null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A time span in <paramref name="options"/> is out of its range.</exception>
+    /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
+    public ProcessReaper(ReapOptions? options = null, ILogger? logger = null, TimeProvider? timeProvider = null)
+    {
+        _options = options ?? new ReapOptions();
+        _options.Validate();
+        _logger = logger ?? NullLogger.Instance;
+        _time = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <summary>Starts a process and records it, as one step.</summary>
+    /// <remarks>
+    /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with
+    /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). It stays in the session of this process;
+    /// a <see cref="ServerProcess"/> gets its own.
+    /// </remarks>
+    /// <param name="startInfo">What to start. Its environment is as before when the call returns.</param>
+    /// <returns>The started process, owned by the caller; disposing it does not stop it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="startInfo"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was started, see <see cref="Process.Start(ProcessStartInfo)"/>.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
+    public Process Start(ProcessStartInfo startInfo)
+    {
+        ArgumentNullException.ThrowIfNull(startInfo);
+        _ = Tree();
+        var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, _scope);
+        if (process is null)
+        {
+            throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
+        }
+
+        Record(process);
+        return process;
+    }
+
+    /// <summary>Records a process that was started elsewhere. One that has already exited is recorded, too, and found gone.</summary>
+    /// <remarks>Record it right after its start: what leaves the tree before that cannot be found again.</remarks>
+    /// <param name="process">A started process; this reaper keeps its identity, not the object.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="process"/> is null.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="process"/> was never started.</exception>
+    /// <exception cref="ArgumentException">It is this process or one of its ancestors.</exception>
+    public void Record(Process process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        var pid = process.Id;
+        ReapTarget.Require(_platform, pid, nameof(process));
+        var tree = Tree();
+        if (_platform.TryRead(pid, out var entry) == ReadOutcome.Read)
+        {
+            tree.AddRoot(entry.Identity);
+        }
+    }
+
+    /// <summary>Reaps everything recorded so far, and forgets it. With nothing recorded it returns an empty report.</summary>
+    /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
+    /// <returns>What was found and done.</returns>
+    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    public async Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
+    {
+        TreeTracker? tree;
+        lock (_gate)
+        {
+            (tree, _tree) = (_tree, null);
+        }
+
+        if (tree is null)
+        {
+            return new ReapReport([], TimeSpan.Zero, "nothing was recorded");
+        }
+
+        using (tree)
+        {
+            return await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Kills the tree of a process that somebody else started, and waits until all of it is gone.</summary>
+    /// <remarks>
+    /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
+    /// double fork and setsid is not found; <see cref="ServerProcess"/> knows those of the servers that it starts.
+    /// </remarks>
+    /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
+    /// <param name="includeRoot">Whether the root is killed, too.</param>
+    /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
+    /// <param name="options">Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.</param>
+    /// <param name="logger">Gets the warning that it takes long; null for none.</param>
+    /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
+    /// <returns>What was found and done.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="processId"/> is 1 or less, or a time span is out of its range.</exception>
+    /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
+    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    public static async Task<ReapReport> KillTreeAsync(
+        int processId,
+        bool includeRoot = true,
+        IReadOnlyCollection<int>? except = null,
+        ReapOptions? options = null,
+        ILogger? logger = null,
+        CancellationToken cancellationToken = default)
+    {
+        var platform = ProcessPlatform.Current;
+        options ??= new ReapOptions { GracePeriod = TimeSpan.Zero };
+        options.Validate();
+        ReapTarget.Require(platform, processId, nameof(processId));
+        if (platform.TryRead(processId, out var root) != ReadOutcome.Read)
+        {
+            return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
+        }
+
+        int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
+        using var tree = new TreeTracker(platform, scope: null, spared);
+        tree.AddRoot(root.Identity);
+        return await ReapThread.RunAsync(
+            platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+    }
+
+    private TreeTracker Tree()
+    {
+        lock (_gate)
+        {
+            return _tree ??= new TreeTracker(_platform, _scope);
+        }
+    }
+
+    private static Process? StartInScope(ProcessStartInfo startInfo, string scope)
+    {
+        var before = startInfo.Environment.TryGetValue(ScopeId.Variable, out var list) ? list : null;
+        startInfo.Environment[ScopeId.Variable] = ScopeId.Append(before, scope);
+        try
+        {
+            return Process.Start(startInfo);
+        }
+        finally
+        {
+            if (before is null)
+            {
+                startInfo.Environment.Remove(ScopeId.Variable);
+            }
+            else
+            {
+                startInfo.Environment[ScopeId.Variable] = before;
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Reaping;
+
+/// <summary>
+/// One reap, in phases: look, ask, kill, confirm. Runs on a thread of its own, which sleeps in the kernel between the steps.
+/// </summary>
+internal sealed class ReapOperation : IDisposable
+{
+    // A look for stragglers while something refuses to die; the end of what was signalled is an event and waits for no look.
+    private static readonly TimeSpan FirstSlice = TimeSpan.FromMilliseconds(10), LongestSlice = TimeSpan.FromSeconds(1);
+    private readonly IProcessPlatform _platform;
+    private readonly TreeTracker _tree;
+    private readonly ReapOptions _options;
+    private readonly ReapLog _log;
+    private readonly ReapClock _clock;
+    private readonly ReapRecord _record;
+    private readonly ExitWatch _graceWatch;
+    private volatile bool _graceEnded;
+
+    /// <param name="platform">The operating system.</param>
+    /// <param name="tree">Whom to reap.</param>
+    /// <param name="options">Validated options.</param>
+    /// <param name="mask">Hides secrets in command lines.</param>
+    /// <param name="logger">Gets the warnings.</param>
+    /// <param name="time">Measures the deadlines.</param>
+    public ReapOperation(IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time)
+    {
+        _platform = platform;
+        _tree = tree;
+        _options = options;
+        _clock = new ReapClock(time);
+        _record = new ReapRecord(platform, tree, mask, _clock);
+        _log = new ReapLog(logger, options);
+        _graceWatch = platform.CreateExitWatch();
+    }
+
+    /// <summary>Goes on to SIGKILL at once. May be called from any thread, at any time.</summary>
+    public void EndGrace()
+    {
+        _graceEnded = true;
+        _graceWatch.Wake();
+    }
+
+    /// <exception cref="ReapTimeoutException">Something is left, or its absence could not be proved.</exception>
+    public ReapReport Run()
+    {
+        // Before any signal: a launcher that exits on SIGTERM takes with it the parent links that lead to its children.
+        _tree.Observe(keepGone: true);
+        _record.Note();
+        Terminate();
+        Kill();
+        return _record.ToReport();
+    }
+
+    public void Dispose() => _graceWatch.Dispose();
+
+    private void Terminate()
+    {
+        if (_options.GracePeriod == TimeSpan.Zero || _graceEnded)
+        {
+            return;
+        }
+
+        var stopSignal = _platform.SignalNumber(_options.StopSignal);
+        var start = _clock.Now;
+        foreach (var member in _record.Living.Where(member => member.IsRoot || _options.StopWholeTree))
+        {
+            _record.SignalSent();
+            if (member.Handle.Signal(stopSignal) == SignalOutcome.Sent)
+            {
+                _graceWatch.Add(member.Handle);
+            }
+        }
+
+        while (_graceWatch.Remaining > 0 && !_graceEnded && _clock.Since(start) is var elapsed && elapsed < _options.GracePeriod)
+        {
+            _graceWatch.WaitForAll(Shortest(LongestSlice, _options.GracePeriod - elapsed));
+
+            // What is forked during an orderly stop may lose its parent before the kill.
+            _tree.Observe(keepGone: true);
+            _record.Note();
+        }
+    }
+
+    private void Kill()
+    {
+        using var watch = _platform.CreateExitWatch();
+        var watched = new HashSet<ProcessIdentity>();
+        var start = _clock.Now;
+        var slice = FirstSlice;
+        var pause = TimeSpan.Zero;
+        for (var emptyPasses = 0; emptyPasses < 2;)
+        {
+            var seen = _tree.Observe(keepGone: true);
+            _record.Note();
+            if (seen.Living == 0)
+            {
+                emptyPasses = seen.IsClean ? emptyPasses + 1 : 0;
+                if (!seen.IsClean)
+                {
+                    if (_clock.Since(start) >= _options.Timeout)
+                    {
+                        throw ReapFailure.Incomplete(_record, _options);
+                    }
+
+                    Thread.Sleep(pause);
+                    pause = Shortest(pause + TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50));
+                }
+
+                continue;
+            }
+
+            emptyPasses = 0;
+            KillLiving(watch, watched);
+            var elapsed = _clock.Since(start);
+            _log.WarnIfSlow(elapsed, _record.Living);
+            if (elapsed >= _options.Timeout)
+            {
+                throw ReapFailure.Survivors(_record, _platform, _options);
+            }
+
+            var wait = Shortest(slice, Shortest(_options.Timeout - elapsed, _log.TimeToWarning(elapsed)));
+            if (watch.Remaining > 0)
+            {
+                watch.WaitForAll(wait);
+            }
+            else
+            {
+                // All that lives refused the signal: there is no event to wait for.
+                Thread.Sleep(wait);
+            }
+
+            slice = Shortest(slice * 2, LongestSlice);
+        }
+    }
+
+    private void KillLiving(ExitWatch watch, HashSet<ProcessIdentity> watched)
+    {
+        // Groups first: one call reaches all of a group, also what was forked since the look.
+        foreach (var group in _tree.KillableGroups())
+        {
+            _platform.SignalGroup(group, _platform.KillSignal);
+        }
+
+        foreach (var member in _record.Living)
+        {
+            _record.Killed(member, member.Handle.Signal(_platform.KillSignal));
+            if (watched.Add(member.Identity))
+            {
+                watch.Add(member.Handle);
+            }
+        }
+    }
+
+    private static TimeSpan Shortest(TimeSpan first, TimeSpan second) => first < second ? first : second;
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace TestReaper;
+
+/// <summary>How a process tree is stopped, and how long each step may take.</summary>
+/// <remarks>
+/// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/>. Each is an
+/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for.
+/// </remarks>
+public sealed record ReapOptions
+{
+    /// <summary>The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted.</summary>
+    public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
+
+    /// <summary>
+    /// Whether <see cref="StopSignal"/> goes to every process of the tree. Default: false, to the root only, which is what
+    /// servers that stop their own workers expect.
+    /// </summary>
+    public bool StopWholeTree { get; init; }
+
+    /// <summary>
+    /// How long the processes that got <see cref="StopSignal"/> may take to exit before everything is killed. Default: 10 s.
+    /// Zero kills at once. Servers with pinned host memory want 60 to 90 s. Range: zero to 24 days.
+    /// </summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the tree may take from SIGKILL until all of it is gone. Default: 60 s. Range: more than zero, to 24 days.
+    /// A warning is logged once at half of it, or after 10 s if that is sooner.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long ports and <see cref="LockFiles"/> may stay held, counted from the moment the tree is gone. Default: 30 s. Zero
+    /// looks once. Range: zero to 24 days.
+    /// </summary>
+    public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Files whose locks must be free before the reap is complete, such as a database's. Default: none.</summary>
+    public IReadOnlyList<string> LockFiles { get; init; } = [];
+
+    /// <exception cref="ArgumentOutOfRangeException">A time span is out of its range.</exception>
+    internal void Validate()
+    {
+        Durations.RequireFinite(GracePeriod, nameof(GracePeriod), allowZero: true);
+        Durations.RequireFinite(Timeout, nameof(Timeout), allowZero: false);
+        Durations.RequireFinite(ReleaseTimeout, nameof(ReleaseTimeout), allowZero: true);
+        foreach (var file in LockFiles)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(file, nameof(LockFiles));
+        }
+
+        if (StopSignal == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(StopSignal), StopSignal, "Signal 0 stops nothing. Use PosixSignal.SIGTERM, or a GracePeriod of zero to kill at once.");
+        }
+    }
+}

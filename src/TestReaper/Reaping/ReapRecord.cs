@@ -1,0 +1,97 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Reaping;
+
+/// <summary>What happened to each process during one reap.</summary>
+internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, SecretMask mask, ReapClock clock)
+{
+    private readonly Dictionary<ProcessIdentity, Fate> _fates = [];
+    private readonly List<TreeMember> _living = [];
+    private TimeSpan? _firstSignalAt;
+
+    public IReadOnlyList<TreeMember> Living => _living;
+
+    /// <summary>Takes over what the last observation found.</summary>
+    public void Note()
+    {
+        _living.Clear();
+        foreach (var member in tree.Members)
+        {
+            if (!_fates.TryGetValue(member.Identity, out var fate))
+            {
+                _fates.Add(member.Identity, fate = new Fate(member));
+            }
+
+            if (!member.IsGone)
+            {
+                _living.Add(member);
+                ReadCommandLine(member);
+            }
+            else
+            {
+                fate.GoneAt ??= clock.Now;
+            }
+        }
+    }
+
+    /// <summary>Marks the moment from which the end of each process is counted.</summary>
+    public void SignalSent() => _firstSignalAt ??= clock.Now;
+
+    public void Killed(TreeMember member, SignalOutcome outcome)
+    {
+        SignalSent();
+        var fate = _fates[member.Identity];
+        fate.WasKilled |= outcome == SignalOutcome.Sent;
+        fate.WasDenied = outcome == SignalOutcome.Denied;
+    }
+
+    public bool WasDenied(TreeMember member) => _fates[member.Identity].WasDenied;
+
+    public ReapReport ToReport()
+    {
+        var gone = _fates.Values
+            .Where(fate => fate.GoneAt is not null)
+            .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
+            .Select(ToReaped);
+        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}");
+    }
+
+    private ReapedProcess ToReaped(Fate fate) => new()
+    {
+        ProcessId = fate.Member.Identity.Pid,
+        ParentProcessId = fate.Member.ParentPid,
+        CommandLine = fate.Member.CommandLine,
+        FoundBy = fate.Member.FoundBy,
+        WasKilled = fate.WasKilled,
+        Elapsed = _firstSignalAt is { } signalled && fate.GoneAt > signalled ? fate.GoneAt.Value - signalled : TimeSpan.Zero,
+    };
+
+    // Read once here, while it lives: a child seen between fork and exec still shows its parent's.
+    private void ReadCommandLine(TreeMember member)
+    {
+        var fate = _fates[member.Identity];
+        if (!fate.HasCommandLine)
+        {
+            fate.HasCommandLine = true;
+            var commandLine = platform.CommandLine(member.Identity.Pid);
+            if (commandLine.Length > 0)
+            {
+                member.CommandLine = mask.Mask(commandLine);
+            }
+        }
+    }
+
+    private sealed class Fate(TreeMember member)
+    {
+        public TreeMember Member { get; } = member;
+
+        public TimeSpan? GoneAt { get; set; }
+
+        public bool WasKilled { get; set; }
+
+        public bool WasDenied { get; set; }
+
+        public bool HasCommandLine { get; set; }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace TestReaper;
+
+internal static class ReapReportText
+{
+    public static string Draw(ReapReport report)
+    {
+        if (report.Processes.Count == 0)
+        {
+            return $"Nothing to reap ({report.Mechanism}).";
+        }
+
+        var killed = report.Processes.Count(process => process.WasKilled);
+        var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, {(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
+        var tree = TreeText.Draw(
+            [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process)))]);
+        return title + Environment.NewLine + tree;
+    }
+
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
+
+    public static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
+
+    private static string Describe(ReapedProcess process)
+    {
+        var end = process switch
+        {
+            { WasKilled: true } => $"killed, gone after {Seconds(process.Elapsed)}",
+            { Elapsed: var elapsed } when elapsed == TimeSpan.Zero => "had exited before",
+            _ => $"exited after {Seconds(process.Elapsed)}",
+        };
+        return process.FoundBy is "root" or "parent" ? end : $"{end}; had left its parent, found by {process.FoundBy}";
+    }
+}

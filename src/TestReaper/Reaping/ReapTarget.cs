@@ -1,0 +1,31 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Reaping;
+
+/// <summary>Refuses roots whose reap would take this process down with them.</summary>
+internal static class ReapTarget
+{
+    public static void Require(IProcessPlatform platform, int processId, string parameter)
+    {
+        if (processId <= 1)
+        {
+            throw new ArgumentOutOfRangeException(parameter, processId, processId switch
+            {
+                1 => "Process 1 is the init process of this machine or container: killing its tree would end everything.",
+                0 => "0 is no process: to kill(2) it means the caller's own process group. Pass the pid of the server's root.",
+                _ => "A negative number is no process: to kill(2) it means a process group. Pass the pid of the server's root.",
+            });
+        }
+
+        if (processId == Environment.ProcessId)
+        {
+            throw new ArgumentException("This is the current process: it cannot wait for its own end. Pass the pid of a server's root.", parameter);
+        }
+
+        if (Ancestry.OfThisProcess(platform).Contains(processId))
+        {
+            throw new ArgumentException($"Process {processId} is an ancestor of the current process, which its tree contains. Pass the pid of a server's root.", parameter);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Servers;
+
+/// <summary>
+/// Resolves a file name as Process.Start does on Unix: next to this program, in the current directory, then in PATH. Says
+/// beforehand and in words what exec would answer with a bare number.
+/// </summary>
+internal sealed class ExecutableFinder(IProcessPlatform platform)
+{
+    /// <exception cref="LaunchException">There is no such executable file.</exception>
+    public string Find(string fileName)
+    {
+        if (Path.IsPathRooted(fileName))
+        {
+            return Check(fileName);
+        }
+
+        var places = new List<string>();
+        if (Path.GetDirectoryName(Environment.ProcessPath) is { } application)
+        {
+            places.Add(application);
+        }
+
+        places.Add(Directory.GetCurrentDirectory());
+        if (!fileName.Contains(Path.DirectorySeparatorChar))
+        {
+            places.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        string[] found = [.. places.Select(place => Path.GetFullPath(Path.Combine(place, fileName))).Where(path => File.Exists(path) || Directory.Exists(path))];
+        if (found.Length == 0)
+        {
+            throw new LaunchException(
+                $"'{fileName}' was not found next to this program, in the current directory '{Directory.GetCurrentDirectory()}', " +
+                $"{(fileName.Contains(Path.DirectorySeparatorChar) ? "" : "or in PATH. ")}Install it, or set FileName to its absolute path.");
+        }
+
+        return Array.Find(found, platform.IsExecutable) ?? Check(found[0]);
+    }
+
+    private string Check(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new LaunchException($"'{path}' is a directory. Set FileName to the program in it.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new LaunchException($"'{path}' does not exist. Install or build it, or correct FileName.");
+        }
+
+        return platform.IsExecutable(path) ? path : throw new LaunchException(
+            $"'{path}' is not executable. Give it the executable bit (chmod +x '{path}'), or start its interpreter and pass it as an argument.");
+    }
+}

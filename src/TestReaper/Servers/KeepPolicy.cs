@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+
+namespace TestReaper.Servers;
+
+/// <summary><c>TESTREAPER_KEEP=onfailure|always</c>: leaves servers running for whoever debugs. Refused on a CI machine.</summary>
+internal static class KeepPolicy
+{
+    private const string Variable = "TESTREAPER_KEEP";
+
+    public static bool KeepsFailures(ILogger logger) => Read(logger) is "onfailure" or "always";
+
+    public static bool KeepsAll(ILogger logger) => Read(logger) is "always";
+
+    /// <summary>Says what was left running and how to stop it.</summary>
+    public static string Announce(ServerRun run, ILogger logger)
+    {
+        var tree = run.DrawTree();
+        var pids = string.Join(' ', run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid));
+        logger.LogWarning("Left running, since {Variable} is set. Stop it with: kill -KILL {Pids}{NewLine}{Tree}", Variable, pids, Environment.NewLine, tree);
+        return pids;
+    }
+
+    private static string? Read(ILogger logger)
+    {
+        var value = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrEmpty(value))
+        {
+            return null;
+        }
+
+        if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase))
+        {
+            logger.LogWarning("{Variable}={Value} is refused, since CI is set: nobody would stop what is left there", Variable, value);
+            return null;
+        }
+
+        if (value is not ("onfailure" or "always"))
+        {
+            logger.LogWarning("{Variable}={Value} is ignored: it can be onfailure or always", Variable, value);
+            return null;
+        }
+
+        return value;
+    }
+}

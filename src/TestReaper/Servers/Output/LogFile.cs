@@ -1,0 +1,104 @@
+using System.Text;
+using TestReaper.Platform;
+
+namespace TestReaper.Servers.Output;
+
+/// <summary>
+/// A log file that only its owner can read. When it outgrows its limit the first and the last part are kept: the tail goes to
+/// two side files in turn, which are appended when the log is closed.
+/// </summary>
+internal sealed class LogFile : IDisposable
+{
+    public const long DefaultLimit = 256L * 1024 * 1024;
+    private readonly long _headLimit;
+    private readonly long _sideLimit;
+    private StreamWriter? _writer;
+    private long _written;
+    private long _leftOut;
+
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="limit">How many characters are kept: half for the head, half for the tail.</param>
+    public LogFile(string path, long limit = DefaultLimit)
+    {
+        Path = path;
+        _headLimit = limit / 2;
+        _sideLimit = limit / 4;
+        _writer = Open(path);
+    }
+
+    public string Path { get; }
+
+    private string Side => Path + ".tail";
+
+    private string OlderSide => Path + ".tail.1";
+
+    private bool IsInTail => _written > _headLimit;
+
+    public void WriteLine(string line)
+    {
+        if (_writer is null)
+        {
+            return;
+        }
+
+        if (!IsInTail && _written + line.Length >= _headLimit)
+        {
+            _written = _headLimit + 1;
+            Rotate();
+        }
+        else if (IsInTail && _written - _headLimit > _sideLimit)
+        {
+            _written = _headLimit + 1;
+            Rotate();
+        }
+
+        _writer.WriteLine(line);
+        _written += line.Length + 1;
+    }
+
+    /// <summary>Puts head and tail together.</summary>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _writer = null;
+        if (!File.Exists(Side))
+        {
+            return;
+        }
+
+        using (var log = new FileStream(Path, FileMode.Append))
+        {
+            log.Write(Encoding.UTF8.GetBytes($"... {_leftOut} bytes left out ...{Environment.NewLine}"));
+            foreach (var side in (string[])[OlderSide, Side])
+            {
+                if (File.Exists(side))
+                {
+                    using var tail = File.OpenRead(side);
+                    tail.CopyTo(log);
+                }
+            }
+        }
+
+        File.Delete(Side);
+        File.Delete(OlderSide);
+    }
+
+    private void Rotate()
+    {
+        _writer?.Dispose();
+        if (File.Exists(OlderSide))
+        {
+            _leftOut += new FileInfo(OlderSide).Length;
+        }
+
+        if (File.Exists(Side))
+        {
+            File.Move(Side, OlderSide, overwrite: true);
+        }
+
+        _writer = Open(Side);
+    }
+
+    private static StreamWriter Open(string path) =>
+        new(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), OwnerOnlyFile.Options(FileMode.CreateNew)) { AutoFlush = true };
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using TestReaper.Platform;
+
+namespace TestReaper.Servers.Ports;
+
+/// <summary>
+/// Hands out ports that the system itself never does: outside the ephemeral range no outgoing connection can take one between
+/// the choice and the server's bind. A lock in the user's state directory keeps other fixtures away.
+/// </summary>
+internal sealed class PortAllocator(IProcessPlatform platform)
+{
+    // Below 10000 live the well-known services of a developer's machine.
+    private const int First = 10000, Last = 65535;
+
+    public PortLease Take()
+    {
+        var directory = Path.Combine(StateDirectory.Get(platform), "ports");
+        OwnerOnlyFile.CreateDirectory(directory);
+        var ports = Candidates(platform.EphemeralPorts);
+        var start = Random.Shared.Next(ports.Length);
+        for (var i = 0; i < ports.Length; i++)
+        {
+            var port = ports[(start + i) % ports.Length];
+            var fileLock = platform.TryLock(Path.Combine(directory, $"{port}.lock"));
+            if (fileLock is null)
+            {
+                continue;
+            }
+
+            if (IsFree(port))
+            {
+                return new PortLease(port, fileLock);
+            }
+
+            fileLock.Dispose();
+        }
+
+        throw new IOException($"None of {ports.Length} ports outside the ephemeral range {platform.EphemeralPorts} is free. Something on this machine leaks listeners.");
+    }
+
+    /// <summary>All ports that are neither well-known nor ephemeral; all at all where that leaves too few.</summary>
+    internal static int[] Candidates((int First, int Last) ephemeral)
+    {
+        int[] outside = [.. Enumerable.Range(First, Last - First + 1).Where(port => port < ephemeral.First || port > ephemeral.Last)];
+        return outside.Length >= 100 ? outside : [.. Enumerable.Range(First, Last - First + 1)];
+    }
+
+    /// <summary>Whether a server could bind it on every address, of both families. .NET sets SO_REUSEADDR for this on Unix.</summary>
+    internal static bool IsFree(int port) =>
+        CanBind(AddressFamily.InterNetwork, IPAddress.Any, port) && (!Socket.OSSupportsIPv6 || CanBind(AddressFamily.InterNetworkV6, IPAddress.IPv6Any, port));
+
+    private static bool CanBind(AddressFamily family, IPAddress address, int port)
+    {
+        using var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (family == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(1);
+            return true;
+        }
+        catch (SocketException error)
+        {
+            // A family that the kernel knows but has no address of is no conflict.
+            return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+
+namespace TestReaper.Servers.Probes;
+
+internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadinessProbe
+{
+    private readonly ConditionalWeakTable<ServerProcess, HashSet<IReadinessProbe>> _passed = [];
+
+    public IReadOnlyList<IReadinessProbe> Probes => probes;
+
+    public string Description => string.Join(" and ", probes.Select(probe => probe.Description));
+
+    public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    {
+        // Each is asked in every round, since one may need what another finds out: the port.
+        var passed = _passed.GetOrCreateValue(server);
+        string? pending = null;
+        foreach (var probe in probes.Where(probe => !passed.Contains(probe)))
+        {
+            var result = await ProbeAnswer.OfAsync(probe, server, cancellationToken).ConfigureAwait(false);
+            if (result.IsReady)
+            {
+                passed.Add(probe);
+            }
+            else
+            {
+                pending ??= $"{probe.Description}: {result.Detail}";
+            }
+        }
+
+        return new ReadinessResult(pending is null, pending);
+    }
+}

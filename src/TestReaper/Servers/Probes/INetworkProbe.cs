@@ -1,0 +1,10 @@
+using System.Net;
+
+namespace TestReaper.Servers.Probes;
+
+/// <summary>A probe that is answered by a socket, whose owner can be verified.</summary>
+internal interface INetworkProbe : IReadinessProbe
+{
+    /// <summary>Where it connects to: an <see cref="DnsEndPoint"/>, <see cref="IPEndPoint"/> or unix socket.</summary>
+    EndPoint EndPoint(ServerProcess server);
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TestReaper.Servers.Output;
+
+namespace TestReaper.Servers.Probes;
+
+internal sealed class OutputLineProbe(Regex pattern) : IReadinessProbe
+{
+    private const string PortGroup = "port";
+
+    public string Description => $"an output line that matches /{pattern}/";
+
+    public bool ReportsPort => pattern.GetGroupNames().Contains(PortGroup);
+
+    /// <summary>Begins to look, before the server can write its first line.</summary>
+    public void Watch(ServerOutput output) => output.AddWatch(new LineWatch(this, pattern));
+
+    public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    {
+        if (server.Output.FindWatch(this)?.Match is not { } match)
+        {
+            return Task.FromResult(new ReadinessResult(false, "no such line yet"));
+        }
+
+        if (match.Groups[PortGroup] is { Success: true, Value: var text }
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+        {
+            server.SetPort(port);
+        }
+
+        return Task.FromResult(new ReadinessResult(true, match.Value));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using TestReaper.Servers.Probes;
+
+namespace TestReaper;
+
+/// <summary>The usual readiness probes.</summary>
+public static class Readiness
+{
+    /// <summary>Ready as soon as the process is up: for servers that need no waiting, and the default.</summary>
+    public static IReadinessProbe ProcessUp { get; } = new ProcessUpProbe();
+
+    /// <summary>Ready when <c>GET path</c> below <see cref="ServerProcess.BaseAddress"/> answers with a 2xx status.</summary>
+    /// <param name="path">Such as <c>/health</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    public static IReadinessProbe Http(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new HttpProbe(path);
+    }
+
+    /// <summary>Ready when a connection to the server's <see cref="ServerProcess.Port"/> is accepted.</summary>
+    public static IReadinessProbe TcpPort() => new TcpPortProbe();
+
+    /// <summary>Ready when a connection to a unix socket is accepted.</summary>
+    /// <param name="path">The socket's path; at most 107 bytes on Linux.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    public static IReadinessProbe UnixSocket(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new UnixSocketProbe(path);
+    }
+
+    /// <summary>Ready when the server writes a line that matches; a group named <c>port</c> sets <see cref="ServerProcess.Port"/>.</summary>
+    /// <param name="pattern">A regular expression, such as <c>listening on port (?&lt;port&gt;\d+)</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="pattern"/> is empty or no regular expression.</exception>
+    public static IReadinessProbe OutputLine(string pattern)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        return OutputLine(new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <inheritdoc cref="OutputLine(string)"/>
+    /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
+    public static IReadinessProbe OutputLine(Regex pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return new OutputLineProbe(pattern);
+    }
+
+    /// <summary>Ready when all of them are, asked in order; one that was ready is not asked again.</summary>
+    /// <param name="probes">One or more.</param>
+    /// <exception cref="ArgumentException"><paramref name="probes"/> is empty or holds null.</exception>
+    public static IReadinessProbe All(params IReadinessProbe[] probes)
+    {
+        ArgumentNullException.ThrowIfNull(probes);
+        if (probes.Length == 0 || probes.Contains(null))
+        {
+            throw new ArgumentException("All needs one probe or more, and none of them null.", nameof(probes));
+        }
+
+        return new AllProbe([.. probes]);
+    }
+
+    /// <summary>Ready when <paramref name="isReady"/> says so.</summary>
+    /// <param name="description">What is asked, for messages.</param>
+    /// <param name="isReady">Asked again and again; an exception counts as not ready, and its message is shown.</param>
+    /// <exception cref="ArgumentException"><paramref name="description"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="isReady"/> is null.</exception>
+    public static IReadinessProbe Custom(string description, Func<ServerProcess, CancellationToken, Task<bool>> isReady)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(description);
+        ArgumentNullException.ThrowIfNull(isReady);
+        return new CustomProbe(description, isReady);
+    }
+}

@@ -1,0 +1,44 @@
+using TestReaper.Servers.Ports;
+
+namespace TestReaper.Servers;
+
+/// <summary>Where a server is reached.</summary>
+internal static class ServerAddress
+{
+    public static Uri? Resolve(ServerProcessOptions options, int? port, IReadOnlyDictionary<string, int> ports)
+    {
+        if (options.AttachTo is { } attached)
+        {
+            return attached;
+        }
+
+        var standard = port is null ? null : new Uri($"http://127.0.0.1:{port}/");
+        if (options.Endpoint is not { } endpoint)
+        {
+            return standard;
+        }
+
+        var expanded = PortTemplate.Expand(endpoint.OriginalString, ports);
+        if (!endpoint.IsAbsoluteUri)
+        {
+            return standard is null ? null : new Uri(standard, expanded);
+        }
+
+        var address = new UriBuilder(expanded);
+        if (address.Port == 0)
+        {
+            if (port is null)
+            {
+                return null;
+            }
+
+            address.Port = port.Value;
+        }
+
+        return address.Uri;
+    }
+
+    /// <summary>The port that the user has fixed, which must be free when the server starts; null if there is none.</summary>
+    public static int? FixedPort(ServerProcessOptions options) =>
+        options.Endpoint is { IsAbsoluteUri: true, IsLoopback: true, Port: > 0 and var port } ? port : null;
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Servers;
+using TestReaper.Servers.Ports;
+using TestReaper.Servers.Starting;
+
+namespace TestReaper;
+
+/// <summary>
+/// A running server with everything that it started. Disposing it reaps the whole tree and returns when all of it is gone.
+/// </summary>
+/// <remarks>Safe for use from several threads. What a server leaves behind on other machines or in containers is not seen.</remarks>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly ServerProcessOptions _options;
+    private readonly ServerRun? _run;
+    private volatile int _reportedPort;
+
+    internal ServerProcess(ServerProcessOptions options, ServerRun? run)
+    {
+        _options = options;
+        _run = run;
+        Output = run?.Output ?? new ServerOutput(log: null);
+    }
+
+    /// <summary>Starts a server in a session of its own and waits until it is ready.</summary>
+    /// <param name="options">What to start, and when it counts as ready.</param>
+    /// <param name="logger">Gets progress while it waits, warnings, the tree that was started, and the reap report; null for none.</param>
+    /// <param name="cancellationToken">Cancels the start; what was started is killed before this throws.</param>
+    /// <returns>The ready server. Dispose it, or call <see cref="ReapAsync"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">An option is not usable; a time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.</exception>
+    /// <exception cref="ServerStartException">It cannot be started, exited, lost its port, or was not ready in time. All that was started is reaped.</exception>
+    /// <exception cref="OperationCanceledException">The start was cancelled. All that was started is reaped.</exception>
+    /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
+    public static Task<ServerProcess> StartAsync(ServerProcessOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return options.AttachTo is null
+            ? ServerStart.RunAsync(options, leases: null, logger ?? NullLogger.Instance, cancellationToken)
+            : ServerAttachment.RunAsync(options, logger ?? NullLogger.Instance, cancellationToken);
+    }
+
+    /// <summary>The process id of the root.</summary>
+    /// <exception cref="InvalidOperationException">The server was attached to, not started.</exception>
+    public int ProcessId => Run.Child.Identity.Pid;
+
+    /// <summary>Whether the root has exited; false for an attached server. Other processes of the tree may live on.</summary>
+    public bool HasExited => _run?.Child.PeekExit() is not null;
+
+    /// <summary>The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and where it is unknown.</summary>
+    public int? ExitCode => _run?.Child.PeekExit()?.Code;
+
+    /// <summary>
+    /// The server's port: what it reported by <see cref="Readiness.OutputLine(string)"/>, else <c>{port}</c>, else the only named
+    /// port, else that of <see cref="ServerProcessOptions.Endpoint"/> or <see cref="ServerProcessOptions.AttachTo"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No port is known.</exception>
+    public int Port => FindPort() ?? throw new InvalidOperationException(
+        "No port of this server is known. Write {port} into Arguments or Environment, report it with Readiness.OutputLine and a group named port, or set Endpoint.");
+
+    /// <summary>The allocated ports by name; <c>{port}</c> has the name "port".</summary>
+    public IReadOnlyDictionary<string, int> Ports => _run?.Ports ?? new Dictionary<string, int>();
+
+    /// <summary>Where the server is reached: the endpoint of the options, else <c>http://127.0.0.1:port/</c>.</summary>
+    /// <exception cref="InvalidOperationException">No port is known.</exception>
+    public Uri BaseAddress => KnownAddress
+        ?? throw new InvalidOperationException("No address of this server is known. Write {port} into Arguments or Environment, or set Endpoint.");
+
+    /// <summary>What the server writes; empty for an attached server.</summary>
+    public ServerOutput Output { get; }
+
+    /// <summary>The server's standard input.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="ServerProcessOptions.RedirectStandardInput"/> was not set, or the server was attached to.</exception>
+    public StreamWriter StandardInput => Run.StandardInput
+        ?? throw new InvalidOperationException("The server reads from /dev/null. Set RedirectStandardInput to write to it.");
+
+    internal ServerProcessOptions Options => _options;
+
+    internal Uri? KnownAddress => ServerAddress.Resolve(_options, FindPort(), Ports);
+
+    private ServerRun Run => _run ?? throw new InvalidOperationException($"This server was attached to at {_options.AttachTo}: it has no process here.");
+
+    /// <summary>
+    /// Stops the server and proves that it is gone: asks it to stop, kills what is left of its tree after the grace period, and
+    /// waits for the last of it. Further calls return the result of the first. Does nothing to an attached server.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
+    /// <returns>What was found and done.</returns>
+    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default) =>
+        _run?.ReapAsync(cancellationToken) ?? Task.FromResult(new ReapReport([], TimeSpan.Zero, "attached, not started here"));
+
+    /// <summary>Calls <see cref="ReapAsync"/>.</summary>
+    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    public async ValueTask DisposeAsync() => await ReapAsync().ConfigureAwait(false);
+
+    /// <summary>Reaps the server and starts it again with the same options and ports.</summary>
+    internal async Task<ServerProcess> RestartAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        var leases = Run.KeepLeases();
+        try
+        {
+            await ReapAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            leases.Dispose();
+            throw;
+        }
+
+        return await ServerStart.RunAsync(_options, leases, logger, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Shortens the grace period, where something else has used a part of it.</summary>
+    internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
+
+    internal void SetPort(int port) => _reportedPort = port;
+
+    private int? FindPort() =>
+        _reportedPort > 0 ? _reportedPort
+        : Ports.TryGetValue(PortTemplate.DefaultName, out var port) ? port
+        : Ports.Count == 1 ? Ports.Values.Single()
+        : (_options.AttachTo ?? _options.Endpoint) is { IsAbsoluteUri: true, Port: > 0 and var own } ? own
+        : null;
+}

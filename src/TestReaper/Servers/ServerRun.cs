@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+using TestReaper.Servers.Output;
+using TestReaper.Servers.Ports;
+using TestReaper.Servers.Probes;
+using TestReaper.Servers.Starting;
+
+namespace TestReaper.Servers;
+
+/// <summary>All that belongs to one run of a server, from its launch to the proof that it is gone.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
+internal sealed class ServerRun
+{
+    // By now every process that we know of is dead; whoever still holds the pipe is not waited for.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
+    private readonly object _gate = new();
+    private readonly IProcessPlatform _platform;
+    private readonly ServerProcessOptions _options;
+    private readonly ILogger _logger;
+    private readonly OutputPump _pump;
+    private readonly TreeSampler _sampler;
+    private readonly CancellationTokenSource _endGrace = new();
+    private PortLeases? _leases;
+    private Task<ReapReport>? _reap;
+
+    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+    {
+        Command = command;
+        Child = child;
+        Tree = tree;
+        Output = output;
+        Ports = leases.Ports;
+        StandardInput = child.StandardInput is null ? null : new StreamWriter(child.StandardInput) { AutoFlush = true };
+        _leases = leases;
+        _options = options;
+        _logger = logger;
+        _platform = platform;
+        _pump = new OutputPump(output, command.Mask, child.StandardOutput, child.StandardError);
+        _sampler = new TreeSampler(tree);
+    }
+
+    public ServerCommand Command { get; }
+
+    public LaunchedProcess Child { get; }
+
+    public TreeTracker Tree { get; }
+
+    public ServerOutput Output { get; }
+
+    public IReadOnlyDictionary<string, int> Ports { get; }
+
+    public StreamWriter? StandardInput { get; }
+
+    public TimeSpan StartupTimeout => _options.StartupTimeout;
+
+    /// <summary>Starts the process. On success the leases belong to the run.</summary>
+    /// <exception cref="ServerStartException">It cannot be started.</exception>
+    public static ServerRun Launch(ServerCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+    {
+        var output = new ServerOutput(ServerLog.Create(command, options));
+        ProbeTree.BeginToWatch(options.Readiness, output);
+        var tree = new TreeTracker(platform, command.Scope);
+        try
+        {
+            var child = platform.Launch(command.Plan);
+            tree.AddRoot(child.Identity);
+            return new ServerRun(command, child, tree, output, leases, options, logger, platform);
+        }
+        catch (LaunchException error)
+        {
+            tree.Dispose();
+            output.End(keepLog: false);
+            throw ServerCommand.CannotStart(command.CommandLine, error);
+        }
+    }
+
+    /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
+    public PortLeases KeepLeases() => Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
+
+    /// <summary>The living tree as text.</summary>
+    public string DrawTree()
+    {
+        Tree.Observe();
+        return TreeText.Draw([.. Tree.Members
+            .Where(member => !member.IsGone)
+            .Select(member => new TreeLine(
+                member.Identity.Pid,
+                member.ParentPid,
+                Command.Mask.Mask(_platform.CommandLine(member.Identity.Pid)),
+                member.FoundBy is TreeLayers.Root or TreeLayers.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
+    }
+
+    public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
+    {
+        lock (_gate)
+        {
+            _reap ??= ReapOnceAsync(gracePeriod ?? _options.Reap.GracePeriod, keepLog);
+        }
+
+        return endGrace.CanBeCanceled ? AwaitAsync(_reap, endGrace) : _reap;
+    }
+
+    private async Task<ReapReport> AwaitAsync(Task<ReapReport> reap, CancellationToken endGrace)
+    {
+        await using var registration = endGrace.Register(_endGrace.Cancel).ConfigureAwait(false);
+        return await reap.ConfigureAwait(false);
+    }
+
+    private async Task<ReapReport> ReapOnceAsync(TimeSpan gracePeriod, bool keepLog)
+    {
+        await Task.Yield();
+        if (KeepPolicy.KeepsAll(_logger))
+        {
+            KeepPolicy.Announce(this, _logger);
+            return new ReapReport([], TimeSpan.Zero, "left running: TESTREAPER_KEEP=always");
+        }
+
+        await _sampler.DisposeAsync().ConfigureAwait(false);
+        var exit = Child.PeekExit();
+        if (exit is not null)
+        {
+            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
+        }
+
+        var isClean = false;
+        try
+        {
+            var options = _options.Reap with { GracePeriod = gracePeriod };
+            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token).ConfigureAwait(false);
+            isClean = exit is null && !keepLog;
+            Child.Collect();
+            _leases?.Dispose();
+            _logger.LogInformation("{Report}", report);
+            return report;
+        }
+        finally
+        {
+            await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CloseAsync(bool keepLog)
+    {
+        if (StandardInput is not null)
+        {
+            await ServerInput.CloseAsync(StandardInput).ConfigureAwait(false);
+        }
+
+        if (!await _pump.DrainAsync(DrainTimeout).ConfigureAwait(false))
+        {
+            _logger.LogWarning("The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}", Command.CommandLine);
+        }
+
+        Output.End(keepLog);
+        Tree.Dispose();
+    }
+}

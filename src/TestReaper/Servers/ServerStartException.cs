@@ -1,0 +1,22 @@
+namespace TestReaper;
+
+/// <summary>A server did not start or did not become ready. Everything that it had started is reaped when this is thrown.</summary>
+public class ServerStartException : Exception
+{
+    internal ServerStartException(string message, string commandLine, int? exitCode = null, string outputTail = "", Exception? innerException = null)
+        : base(message, innerException)
+    {
+        CommandLine = commandLine;
+        ExitCode = exitCode;
+        OutputTail = outputTail;
+    }
+
+    /// <summary>The command line, secrets masked.</summary>
+    public string CommandLine { get; }
+
+    /// <summary>The exit code, 128 + n after signal n; null if it was never started or was still running.</summary>
+    public int? ExitCode { get; }
+
+    /// <summary>The last lines that it wrote, secrets masked; empty if it wrote nothing.</summary>
+    public string OutputTail { get; }
+}

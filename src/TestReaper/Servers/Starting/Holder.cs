@@ -1,0 +1,11 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>Names the process that holds a port.</summary>
+internal static class Holder
+{
+    public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
+        ? $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"
+        : $"a process that cannot be seen from here ({owner.Reason})";
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Servers.Probes;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>Probes a server until it is ready: fast at first, slower as it takes longer.</summary>
+internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProcessPlatform platform, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250);
+
+    // How soon an exit ends a probe that still waits for its answer.
+    private static readonly TimeSpan ExitCheck = TimeSpan.FromMilliseconds(50);
+    private readonly IReadinessProbe _probe = server.Options.Readiness;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly ReadinessProgress _progress = new(server, run, logger);
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(server.Options.StartupTimeout);
+        var pause = FirstPause;
+        ReadinessResult last = default;
+        for (var probes = 0; ;)
+        {
+            try
+            {
+                ThrowIfExited();
+                probes++;
+                last = await ProbeAsync(timeout.Token).ConfigureAwait(false);
+                ThrowIfExited();
+                if (last.IsReady && new ListenerCheck(server, run, platform, logger).Passes())
+                {
+                    return;
+                }
+
+                _progress.Report(Elapsed, last);
+                await Task.Delay(pause, timeout.Token).ConfigureAwait(false);
+                pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new NeverReadyException(_probe.Description, probes, last.Detail);
+            }
+        }
+    }
+
+    private void ThrowIfExited()
+    {
+        if (run.Child.PeekExit() is { } exit)
+        {
+            throw new ExitedException(exit);
+        }
+    }
+
+    /// <summary>Asks once. A probe that ignores its token is left behind.</summary>
+    private async Task<ReadinessResult> ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var probe = Task.Run(() => ProbeAnswer.OfAsync(_probe, server, exited.Token), CancellationToken.None);
+        while (true)
+        {
+            try
+            {
+                return await probe.WaitAsync(ExitCheck, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!probe.IsCompleted)
+            {
+                if (run.Child.PeekExit() is not null)
+                {
+                    await exited.CancelAsync().ConfigureAwait(false);
+                    return default;
+                }
+
+                _progress.Report(Elapsed, new ReadinessResult(false, "no answer yet"));
+            }
+        }
+    }
+}

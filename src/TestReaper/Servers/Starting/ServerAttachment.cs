@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using TestReaper.Servers.Probes;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>Uses a server that runs already: probes it, and nothing else.</summary>
+internal static class ServerAttachment
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var server = new ServerProcess(options, run: null);
+        var start = Stopwatch.GetTimestamp();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.StartupTimeout);
+        string? last = null;
+        for (var probes = 1; ; probes++)
+        {
+            try
+            {
+                var result = await ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+                if (result.IsReady)
+                {
+                    logger.LogInformation("Attached to {Address}; it will not be stopped", options.AttachTo);
+                    return server;
+                }
+
+                last = result.Detail;
+                await Task.Delay(Pause, timeout.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw NotReady(options, Stopwatch.GetElapsedTime(start), probes, last);
+            }
+        }
+    }
+
+    private static ServerStartException NotReady(ServerProcessOptions options, TimeSpan elapsed, int probes, string? last) => new(
+        $"The server at {options.AttachTo} was not ready within {ReapReportText.Seconds(elapsed)}: {options.Readiness.Description} was tried {probes} times, " +
+        $"the last answer was: {last ?? "none"}. Start it first, correct the address, or do not attach.",
+        $"(attached to {options.AttachTo})");
+}

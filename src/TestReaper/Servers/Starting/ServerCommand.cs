@@ -1,0 +1,69 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Servers.Ports;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>The options of one start with everything filled in: ports, scope, the program's path.</summary>
+internal sealed class ServerCommand
+{
+    private ServerCommand(LaunchPlan plan, SecretMask mask, string scope, string commandLine) =>
+        (Plan, Mask, Scope, CommandLine) = (plan, mask, scope, commandLine);
+
+    public LaunchPlan Plan { get; }
+
+    public SecretMask Mask { get; }
+
+    public string Scope { get; }
+
+    /// <summary>Secrets masked.</summary>
+    public string CommandLine { get; }
+
+    /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
+    public static ServerCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
+    {
+        var scope = ScopeId.New();
+        string[] arguments = [.. options.Arguments.Select(argument => PortTemplate.Expand(argument, ports))];
+        var environment = EnvironmentOf(options, ports, scope);
+        var mask = SecretMask.For(arguments, environment);
+        var commandLine = mask.Mask(string.Join(' ', [options.FileName, .. arguments]));
+        var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
+        try
+        {
+            if (!Directory.Exists(workingDirectory))
+            {
+                throw new LaunchException($"the working directory '{workingDirectory}' does not exist. Create it, or correct WorkingDirectory.");
+            }
+
+            var executable = new ExecutableFinder(platform).Find(options.FileName);
+            return new ServerCommand(
+                new LaunchPlan(executable, arguments, environment, workingDirectory, options.RedirectStandardInput), mask, scope, commandLine);
+        }
+        catch (LaunchException error)
+        {
+            throw CannotStart(commandLine, error);
+        }
+    }
+
+    public static ServerStartException CannotStart(string commandLine, Exception error) =>
+        new($"The server could not be started: {error.Message}{Environment.NewLine}Command: {commandLine}", commandLine, innerException: error);
+
+    private static Dictionary<string, string> EnvironmentOf(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, string scope)
+    {
+        var environment = InheritedEnvironment.Read();
+        foreach (var (name, value) in options.Environment)
+        {
+            if (value is null)
+            {
+                environment.Remove(name);
+            }
+            else
+            {
+                environment[name] = PortTemplate.Expand(value, ports);
+            }
+        }
+
+        environment[ScopeId.Variable] = ScopeId.Append(environment.GetValueOrDefault(ScopeId.Variable), scope);
+        return environment;
+    }
+}

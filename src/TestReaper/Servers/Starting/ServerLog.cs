@@ -1,0 +1,29 @@
+using System.Globalization;
+using TestReaper.Platform;
+using TestReaper.Servers.Output;
+
+namespace TestReaper.Servers.Starting;
+
+internal static class ServerLog
+{
+    private const string DefaultDirectory = "TestResults";
+
+    /// <summary>Makes the log file of one start, named for the program, the time and the scope.</summary>
+    /// <exception cref="ServerStartException">It cannot be made.</exception>
+    public static LogFile Create(ServerCommand command, ServerProcessOptions options)
+    {
+        var directory = Path.GetFullPath(options.LogDirectory ?? DefaultDirectory);
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(command.Plan.Executable)}-{DateTime.Now:yyyyMMdd-HHmmss}-{command.Scope[..8]}.log");
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return new LogFile(Path.Combine(directory, name));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw ServerCommand.CannotStart(
+                command.CommandLine, new LaunchException($"its log file cannot be written in '{directory}' ({error.Message}). Set LogDirectory to a directory that can."));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace TestReaper.TestProcess;
+
+/// <summary>Exclusive locks that the kernel releases when the last thread of this process is gone.</summary>
+internal static class FileLock
+{
+    private static readonly List<SafeFileHandle> Held = [];
+
+    // On Linux, FileShare.None is flock(LOCK_EX | LOCK_NB), and every descriptor of the runtime is O_CLOEXEC.
+    public static void Hold(string path) =>
+        Held.Add(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+}

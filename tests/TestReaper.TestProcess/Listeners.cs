@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestReaper.TestProcess;
+
+/// <summary>The sockets on which this process listens.</summary>
+internal static class Listeners
+{
+    public static void Open(Options options)
+    {
+        if (options.HttpPort is { } httpPort)
+        {
+            var http = new HttpServer(options);
+            Serve(ListenOnPort(options, httpPort), http.AnswerAsync);
+        }
+
+        if (options.TcpPort is { } tcpPort)
+        {
+            Serve(ListenOnPort(options, tcpPort), HangUpAsync);
+        }
+
+        if (options.UnixSocket is { } path)
+        {
+            File.Delete(path);
+            Serve(Listen(new UnixDomainSocketEndPoint(path), reusePort: false), HangUpAsync);
+        }
+    }
+
+    private static Socket ListenOnPort(Options options, int port)
+    {
+        var socket = Listen(new IPEndPoint(options.Address, port), options.ReusePort);
+        if (options.PrintPort)
+        {
+            Output.WriteLine($"Listening on port {((IPEndPoint)socket.LocalEndPoint!).Port}");
+        }
+
+        return socket;
+    }
+
+    private static Socket Listen(EndPoint endPoint, bool reusePort)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (reusePort)
+        {
+            socket.SetRawSocketOption(LibC.SOL_SOCKET, LibC.SO_REUSEPORT, BitConverter.GetBytes(1));
+        }
+
+        socket.Bind(endPoint);
+        socket.Listen();
+        return socket;
+    }
+
+    private static async void Serve(Socket listener, Func<Socket, Task> answer)
+    {
+        while (true)
+        {
+            _ = answer(await listener.AcceptAsync());
+        }
+    }
+
+    private static Task HangUpAsync(Socket connection)
+    {
+        connection.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace TestReaper.TestProcess;
+
+/// <summary>The fields of /proc/self/stat that this program needs.</summary>
+internal readonly record struct ProcessStat(int Parent, int Group, int Session, ulong StartTime)
+{
+    public static ProcessStat OfThisProcess()
+    {
+        var stat = File.ReadAllText("/proc/self/stat");
+
+        // The program's name may hold spaces and parentheses; field 3 follows the last one.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        int Field(int number) => int.Parse(fields[number - 3], CultureInfo.InvariantCulture);
+
+        return new(Field(4), Field(5), Field(6), ulong.Parse(fields[22 - 3], CultureInfo.InvariantCulture));
+    }
+}

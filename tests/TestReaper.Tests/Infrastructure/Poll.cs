@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace TestReaper.Tests.Infrastructure;
+
+/// <summary>Waits for what no event announces.</summary>
+public static class Poll
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
+
+    public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? timeout = null) =>
+        UntilAsync(condition, () => what, timeout);
+
+    /// <summary>For a description that can only be given when the time is over.</summary>
+    public static async Task UntilAsync(Func<bool> condition, Func<string> what, TimeSpan? timeout = null)
+    {
+        var limit = timeout ?? DefaultTimeout;
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) >= limit)
+            {
+                Assert.Fail($"Waited {limit.TotalSeconds} s in vain for {what()}.");
+            }
+
+            await Task.Delay(Interval);
+        }
+    }
+}

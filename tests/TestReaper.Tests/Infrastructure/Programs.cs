@@ -1,0 +1,33 @@
+using Xunit;
+
+namespace TestReaper.Tests.Infrastructure;
+
+/// <summary>The programs that this machine may have.</summary>
+public static class Programs
+{
+    private static readonly string[] SystemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+    /// <summary>The program's full path; a machine without it skips the test, which must be a [SkippableFact].</summary>
+    public static string Require(string name)
+    {
+        var path = Find(name);
+        Skip.If(path is null, $"{name} is not installed");
+        return path!;
+    }
+
+    public static string? Find(string name) =>
+        Directories().Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> Directories()
+    {
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries), .. SystemDirectories, .. PostgresDirectories()];
+    }
+
+    /// <summary>Debian keeps the server's programs out of PATH, a directory a version.</summary>
+    private static IEnumerable<string> PostgresDirectories()
+    {
+        const string Versions = "/usr/lib/postgresql";
+        return Directory.Exists(Versions) ? Directory.GetDirectories(Versions).Select(version => Path.Combine(version, "bin")) : [];
+    }
+}

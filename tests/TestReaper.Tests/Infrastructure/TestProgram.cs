@@ -1,0 +1,15 @@
+using System.Diagnostics;
+
+namespace TestReaper.Tests.Infrastructure;
+
+/// <summary>The helper program TestReaper.TestProcess; its Options.cs tells what it can play.</summary>
+public static class TestProgram
+{
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "TestReaper.TestProcess");
+
+    public static string[] Args(params string[] args) => args;
+
+    public static ProcessStartInfo StartInfo(params string[] args) => new(Path, args);
+
+    public static Process Start(params string[] args) => Process.Start(StartInfo(args))!;
+}
