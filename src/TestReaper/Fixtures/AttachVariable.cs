@@ -17,7 +17,7 @@ internal static class AttachVariable
         foreach (var entry in (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var equals = entry.IndexOf('=');
-            if (equals <= 0 || !Uri.TryCreate(entry[(equals + 1)..], UriKind.Absolute, out var address))
+            if (equals <= 0 || !Uri.TryCreate(entry[(equals + 1)..], UriKind.Absolute, out var address) || address.Host.Length == 0)
             {
                 throw new FormatException($"{Name} holds '{entry}'. Write FixtureName=http://host:port/, several of them separated by semicolons.");
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using TestReaper.Reaping;
 
 namespace TestReaper.Fixtures;
 
@@ -9,10 +10,12 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
 {
     // For a hook to notice that its token has fired.
     private static readonly TimeSpan HeedToken = TimeSpan.FromMilliseconds(100);
-    private readonly FixtureServers _servers = new(logger);
-    private ProcessReaper? _recorded;
+    private readonly ILogger _logger = SafeLogger.Around(logger);
+    private readonly FixtureServers _servers = new(fixture, SafeLogger.Around(logger));
+    private readonly object _gate = new();
     private ServerProcess? _server;
     private ExceptionDispatchInfo? _startFailure;
+    private Task? _stop;
     private bool _stopped;
 
     public ServerProcess Server
@@ -20,15 +23,13 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         get
         {
             _startFailure?.Throw();
-            return _server ?? throw (hooks.SkipReason is { } reason
+            return (_stopped ? null : _server) ?? throw (hooks.SkipReason is { } reason
                 ? hooks.Unavailable(reason)
                 : new InvalidOperationException(_stopped
                     ? $"The server of {fixture.Name} has been stopped: its fixture was disposed."
                     : $"The server of {fixture.Name} has not been started: let the test framework make the fixture, or await its initialization first."));
         }
     }
-
-    private ProcessReaper Recorded => LazyInitializer.EnsureInitialized(ref _recorded, () => new ProcessReaper(logger: logger));
 
     /// <summary>Never throws: a failure is kept for the tests that need the server, and what had started is reaped at once.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -39,7 +40,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
             await hooks.OnStartingAsync(cancellationToken).ConfigureAwait(false);
             if (hooks.SkipReason is { } reason)
             {
-                logger.LogInformation("{Fixture} is not started: {Reason}", fixture.Name, reason);
+                _logger.LogInformation("{Fixture} is not started: {Reason}", fixture.Name, reason);
                 return;
             }
 
@@ -57,35 +58,50 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     }
 
     /// <summary>Stops everything, last started first, and throws what went wrong with it.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        if (_stopped)
+        lock (_gate)
         {
-            return;
+            return _stop ??= Task.Run(StopOnceAsync);
         }
+    }
 
-        _stopped = true;
+    private async Task StopOnceAsync()
+    {
         var failures = new List<Exception>();
-        var server = Interlocked.Exchange(ref _server, null);
+        var server = _server;
         var gracePeriod = server is null ? TimeSpan.Zero : await RunStoppingHookAsync(server, failures).ConfigureAwait(false);
-        await ReapAsync(server, gracePeriod, failures).ConfigureAwait(false);
+        _stopped = true;
+        await _servers.ReapAsync(server, gracePeriod, failures).ConfigureAwait(false);
         if (failures.Count > 0)
         {
-            logger.LogError("{Fixture} did not stop cleanly: {Failures}", fixture.Name, string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
+            _logger.LogError("{Fixture} did not stop cleanly: {Failures}", fixture.Name, string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
             throw failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures);
         }
     }
 
-    public async Task<ServerProcess> RestartAsync(CancellationToken cancellationToken) =>
-        _server = await _servers.RestartAsync(Server, cancellationToken).ConfigureAwait(false);
+    public async Task<ServerProcess> RestartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _server = await _servers.RestartAsync(Server, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ServerStartException or OperationCanceledException or ReapTimeoutException)
+        {
+            // The old server is gone: whoever uses it next had better learn why.
+            _startFailure ??= ExceptionDispatchInfo.Capture(error as ServerStartException ?? Explain(error, "the restart of the server"));
+            _server = null;
+            throw;
+        }
+    }
 
     public Task<ServerProcess> StartServerAsync(ServerProcessOptions options, CancellationToken cancellationToken) => _servers.StartAsync(options, cancellationToken);
 
-    public Process Start(ProcessStartInfo startInfo) => Recorded.Start(startInfo);
+    public Process Start(ProcessStartInfo startInfo) => _servers.Start(startInfo);
 
     public Process Track(Process process)
     {
-        Recorded.Record(process);
+        _servers.Track(process);
         return process;
     }
 
@@ -103,7 +119,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     {
         var failures = new List<Exception>();
         _server = null;
-        await ReapAsync(main: null, TimeSpan.Zero, failures).ConfigureAwait(false);
+        await _servers.ReapAsync(main: null, TimeSpan.Zero, failures).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             error = new ServerStartException(
@@ -111,7 +127,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
                 error.CommandLine, error.ExitCode, error.OutputTail, new AggregateException([error, .. failures]));
         }
 
-        logger.LogError("{Message}", error.Message);
+        _logger.LogError("{Message}", error.Message);
         _startFailure = ExceptionDispatchInfo.Capture(error);
     }
 
@@ -122,32 +138,20 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         var start = Stopwatch.GetTimestamp();
         using var over = new CancellationTokenSource(period);
         var hook = Task.Run(() => hooks.OnStoppingAsync(over.Token));
-        try
-        {
-            await hook.WaitAsync(period + HeedToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (over.IsCancellationRequested && error is TimeoutException or OperationCanceledException)
+        await hook.WaitAsync(period + HeedToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!hook.IsCompleted || (hook.IsCanceled && over.IsCancellationRequested))
         {
             failures.Add(new TimeoutException(
                 $"OnStoppingAsync of {fixture.Name} was not done within the grace period of {ReapReportText.Seconds(period)} and was left behind. " +
                 "Let it heed its token, or raise ReapOptions.GracePeriod."));
         }
-        catch (Exception error)
+        else if (!hook.IsCompletedSuccessfully)
         {
+            var error = hook.Exception?.InnerException ?? new OperationCanceledException();
             failures.Add(new InvalidOperationException($"OnStoppingAsync of {fixture.Name} failed: {error.Message}", error));
         }
 
         var left = period - Stopwatch.GetElapsedTime(start);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private async Task ReapAsync(ServerProcess? main, TimeSpan gracePeriod, List<Exception> failures)
-    {
-        if (Interlocked.Exchange(ref _recorded, null) is { } recorded)
-        {
-            await FixtureServers.CollectAsync(recorded.ReapAsync(), failures).ConfigureAwait(false);
-        }
-
-        await _servers.ReapAsync(main, gracePeriod, failures).ConfigureAwait(false);
     }
 }

@@ -1,53 +1,107 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace TestReaper.Fixtures;
 
-/// <summary>The servers of one fixture in the order of their start.</summary>
-internal sealed class FixtureServers(ILogger logger)
+/// <summary>The servers of one fixture in the order of their start, and its further processes.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
+internal sealed class FixtureServers(Type fixture, ILogger logger)
 {
     private readonly object _gate = new();
     private readonly List<ServerProcess> _servers = [];
+    private readonly List<Task> _starting = [];
+    private readonly CancellationTokenSource _closed = new();
+    private ProcessReaper? _processes;
 
-    public async Task<ServerProcess> StartAsync(ServerProcessOptions options, CancellationToken cancellationToken)
-    {
-        var server = await ServerProcess.StartAsync(options, logger, cancellationToken).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _servers.Add(server);
-        }
-
-        return server;
-    }
+    public Task<ServerProcess> StartAsync(ServerProcessOptions options, CancellationToken cancellationToken) =>
+        StartAsync(token => ServerProcess.StartAsync(options, logger, token), _servers.Add, cancellationToken);
 
     /// <summary>The new server takes the old one's place in the order.</summary>
-    public async Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken)
+    public Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken) =>
+        StartAsync(token => old.RestartAsync(logger, token), server => _servers[_servers.IndexOf(old)] = server, cancellationToken);
+
+    public Process Start(ProcessStartInfo startInfo)
     {
-        var server = await old.RestartAsync(logger, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            _servers[_servers.IndexOf(old)] = server;
+            ThrowIfClosed();
+            return Processes().Start(startInfo);
         }
-
-        return server;
     }
 
-    /// <summary>Last started, first stopped; a failure of one does not keep the others alive.</summary>
-    public async Task ReapAsync(ServerProcess? main, TimeSpan mainGracePeriod, List<Exception> failures)
+    public void Track(Process process)
     {
-        ServerProcess[] servers;
         lock (_gate)
         {
-            servers = [.. Enumerable.Reverse(_servers)];
-            _servers.Clear();
+            ThrowIfClosed();
+            Processes().Record(process);
+        }
+    }
+
+    /// <summary>Last started, first stopped; a failure of one does not keep the others alive. Nothing can be started any more.</summary>
+    public async Task ReapAsync(ServerProcess? main, TimeSpan mainGracePeriod, List<Exception> failures)
+    {
+        await CloseAsync().ConfigureAwait(false);
+        if (_processes is not null)
+        {
+            await CollectAsync(_processes.ReapAsync(), failures).ConfigureAwait(false);
         }
 
-        foreach (var server in servers)
+        foreach (var server in Enumerable.Reverse(_servers))
         {
             await CollectAsync(server == main ? server.ReapWithinAsync(mainGracePeriod) : server.ReapAsync(), failures).ConfigureAwait(false);
         }
     }
 
-    public static async Task CollectAsync(Task reap, List<Exception> failures)
+    private Task<ServerProcess> StartAsync(Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            var starting = Task.Run(StartAndKeepAsync, CancellationToken.None);
+            _starting.RemoveAll(earlier => earlier.IsCompleted);
+            _starting.Add(starting);
+            return starting;
+        }
+
+        async Task<ServerProcess> StartAndKeepAsync()
+        {
+            using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+            var server = await start(cancelled.Token).ConfigureAwait(false);
+            lock (_gate)
+            {
+                keep(server);
+            }
+
+            return server;
+        }
+    }
+
+    // A test that has timed out may still be starting a server when its fixture is disposed.
+    private async Task CloseAsync()
+    {
+        Task[] starting;
+        lock (_gate)
+        {
+            _closed.Cancel();
+            starting = [.. _starting];
+        }
+
+        await Task.WhenAll(starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private ProcessReaper Processes() => _processes ??= new ProcessReaper(logger: logger);
+
+    private void ThrowIfClosed()
+    {
+        if (_closed.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"{fixture.Name} was disposed, or its start has failed: it can start nothing any more, since nobody would stop it.");
+        }
+    }
+
+    private static async Task CollectAsync(Task reap, List<Exception> failures)
     {
         try
         {

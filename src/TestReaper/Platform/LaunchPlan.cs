@@ -6,4 +6,8 @@ internal sealed record LaunchPlan(
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string WorkingDirectory,
-    bool RedirectStandardInput);
+    bool RedirectStandardInput)
+{
+    /// <summary>What the program sees as its own name, argv[0].</summary>
+    public string Name { get; init; } = Executable;
+}

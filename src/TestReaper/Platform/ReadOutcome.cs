@@ -11,4 +11,7 @@ internal enum ReadOutcome
 
     /// <summary>It may exist, but what was asked cannot be read: another user, undumpable, or in the middle of an execve.</summary>
     Unreadable,
+
+    /// <summary>This process has too many files open, or no memory, to look at all.</summary>
+    OutOfResources,
 }

@@ -4,26 +4,28 @@ namespace TestReaper.Processes;
 /// The process groups, or the sessions, that members of a tree founded. An id stays ours after its founder died for as long
 /// as somebody is in it; once it is empty the kernel may give it to a stranger.
 /// </summary>
-internal sealed class OwnedIds(Func<ProcessEntry, int> idOf)
+/// <param name="idOf">The group or the session of a process.</param>
+/// <param name="own">The id that this process is in: whoever founded it, it is not the tree's alone.</param>
+internal sealed class OwnedIds(Func<ProcessEntry, int> idOf, int own)
 {
-    private readonly HashSet<int> _ids = [];
+    private readonly Dictionary<int, ProcessIdentity> _founders = [];
     private readonly HashSet<int> _inUse = [];
 
-    public bool Contains(int id) => _ids.Contains(id);
+    public bool Contains(int id) => _founders.ContainsKey(id);
 
     /// <summary>Takes note of the id that a verified member founded, if it founded one.</summary>
     public void Learn(ProcessEntry member)
     {
-        if (idOf(member) == member.Pid)
+        if (idOf(member) == member.Pid && member.Pid != own)
         {
-            _ids.Add(member.Pid);
+            _founders[member.Pid] = member.Identity;
         }
     }
 
-    /// <summary>Forgets ids that nobody is in any more, and those whose number now names a process that is no member.</summary>
-    public void Forget(ProcessSnapshot snapshot, Func<ProcessIdentity, bool> isMember)
+    /// <summary>Forgets ids that nobody is in any more, and those whose number now names another process than the founder.</summary>
+    public void Forget(ProcessSnapshot snapshot)
     {
-        if (_ids.Count == 0)
+        if (_founders.Count == 0)
         {
             return;
         }
@@ -34,6 +36,12 @@ internal sealed class OwnedIds(Func<ProcessEntry, int> idOf)
             _inUse.Add(idOf(entry));
         }
 
-        _ids.RemoveWhere(id => !_inUse.Contains(id) || (snapshot.TryGet(id, out var founder) && !isMember(founder.Identity)));
+        foreach (var (id, founder) in _founders)
+        {
+            if (!_inUse.Contains(id) || (snapshot.TryGet(id, out var entry) && entry.Identity != founder))
+            {
+                _founders.Remove(id);
+            }
+        }
     }
 }

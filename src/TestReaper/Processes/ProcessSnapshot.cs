@@ -5,14 +5,18 @@ internal sealed class ProcessSnapshot
 {
     private readonly Dictionary<int, int> _indexByPid = [];
     private readonly List<ProcessEntry> _entries = [];
-    private readonly List<int> _unread = [];
+    private readonly HashSet<int> _unread = [];
 
     public IReadOnlyList<ProcessEntry> Entries => _entries;
 
-    public IReadOnlyList<int> Unread => _unread;
+    public IReadOnlyCollection<int> Unread => _unread;
+
+    /// <summary>Whether some processes were left out because this one had no resources to look at them.</summary>
+    public bool IsIncomplete { get; set; }
 
     public void Clear()
     {
+        IsIncomplete = false;
         _indexByPid.Clear();
         _entries.Clear();
         _unread.Clear();
@@ -25,6 +29,9 @@ internal sealed class ProcessSnapshot
     }
 
     public void AddUnread(int pid) => _unread.Add(pid);
+
+    /// <summary>Whether the pid was listed, read or not.</summary>
+    public bool Lists(int pid) => _indexByPid.ContainsKey(pid) || _unread.Contains(pid);
 
     public bool TryGet(int pid, out ProcessEntry entry)
     {

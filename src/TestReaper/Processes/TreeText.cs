@@ -2,8 +2,8 @@ using System.Text;
 
 namespace TestReaper;
 
-/// <summary>One process to draw.</summary>
-internal readonly record struct TreeLine(int Pid, int ParentPid, string CommandLine, string Note);
+/// <summary>One process to draw. Only alike ones of one kind share a line: the note shown is that of the first.</summary>
+internal readonly record struct TreeLine(int Pid, int ParentPid, string CommandLine, string Note, string Kind = "");
 
 /// <summary>Draws processes as a tree, alike ones grouped and long ones cut: a report with 98 pids on a line helps nobody.</summary>
 internal static class TreeText
@@ -16,7 +16,7 @@ internal static class TreeText
         var children = lines.ToLookup(line => line.ParentPid != line.Pid && pids.Contains(line.ParentPid) ? line.ParentPid : 0);
         var text = new StringBuilder();
         var left = maxLines;
-        var drawn = DrawLevel(text, children, 0, "", ref left);
+        var drawn = DrawLevel(text, children, 0, "", [], ref left);
         if (drawn < lines.Count)
         {
             text.AppendLine().Append($"... and {lines.Count - drawn} more");
@@ -25,12 +25,19 @@ internal static class TreeText
         return text.ToString();
     }
 
-    private static int DrawLevel(StringBuilder text, ILookup<int, TreeLine> children, int parent, string indent, ref int left)
+    private static int DrawLevel(StringBuilder text, ILookup<int, TreeLine> children, int parent, string indent, HashSet<int> expanded, ref int left)
     {
+        // A pid that was reused may be its own ancestor.
         var drawn = 0;
-        var siblings = Group(children, children[parent]);
-        for (var i = 0; i < siblings.Count && left > 0; i++, left--)
+        if (!expanded.Add(parent))
         {
+            return drawn;
+        }
+
+        var siblings = Group(children, children[parent]);
+        for (var i = 0; i < siblings.Count && left > 0; i++)
+        {
+            left--;
             var (line, pids, count) = siblings[i];
             var isLast = i == siblings.Count - 1;
             if (text.Length > 0)
@@ -44,7 +51,7 @@ internal static class TreeText
                 text.Append("  (").Append(line.Note).Append(')');
             }
 
-            drawn += count + DrawLevel(text, children, line.Pid, indent + (isLast ? "   " : "│  "), ref left);
+            drawn += count + DrawLevel(text, children, line.Pid, indent + (isLast ? "   " : "│  "), expanded, ref left);
         }
 
         return drawn;
@@ -53,7 +60,7 @@ internal static class TreeText
     /// <summary>Childless siblings with the same command line become one line.</summary>
     private static List<Sibling> Group(ILookup<int, TreeLine> children, IEnumerable<TreeLine> level) =>
         [.. level
-            .GroupBy(line => children.Contains(line.Pid) ? line.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) : line.CommandLine)
+            .GroupBy(line => children.Contains(line.Pid) ? (line.Pid, "", "") : (0, line.CommandLine, line.Kind))
             .Select(group => new Sibling(group.First(), Pids([.. group]), group.Count()))];
 
     private static string Pids(TreeLine[] group) => group.Length switch

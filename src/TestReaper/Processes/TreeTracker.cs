@@ -14,8 +14,8 @@ internal sealed class TreeTracker : IDisposable
     private readonly HashSet<int> _spared;
     private readonly ScopeMemory? _scope;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
-    private readonly OwnedIds _groups = new(static entry => entry.GroupId);
-    private readonly OwnedIds _sessions = new(static entry => entry.SessionId);
+    private readonly OwnedIds _groups;
+    private readonly OwnedIds _sessions;
     private readonly List<ProcessEntry> _candidates = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
@@ -31,6 +31,9 @@ internal sealed class TreeTracker : IDisposable
         _scope = scope is null ? null : new ScopeMemory(platform, scope);
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _spared = [.. spared ?? []];
+        _ = platform.TryRead(Environment.ProcessId, out var self);
+        _groups = new OwnedIds(static entry => entry.GroupId, self.GroupId);
+        _sessions = new OwnedIds(static entry => entry.SessionId, self.SessionId);
         _firstStart = platform.CurrentTime;
     }
 
@@ -38,6 +41,9 @@ internal sealed class TreeTracker : IDisposable
     public string Layers => _scope is null
         ? $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}"
         : $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}, {TreeLayers.Scope}";
+
+    /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
+    public bool IsSpared(int pid) => _spared.Contains(pid);
 
     /// <summary>A copy of what is known, without the spared.</summary>
     public IReadOnlyList<TreeMember> Members
@@ -74,8 +80,8 @@ internal sealed class TreeTracker : IDisposable
         {
             (_snapshot, _previous) = (_previous, _snapshot);
             _platform.Capture(_snapshot);
-            _groups.Forget(_snapshot, _members.ContainsKey);
-            _sessions.Forget(_snapshot, _members.ContainsKey);
+            _groups.Forget(_snapshot);
+            _sessions.Forget(_snapshot);
             var isClean = FindMembers();
             _scope?.Trim(_snapshot);
             return new Observation(CountLiving(keepGone), isClean);
@@ -122,11 +128,17 @@ internal sealed class TreeTracker : IDisposable
     /// <summary>False if some new process could not be judged: it may have been of the tree and may have forked.</summary>
     private bool FindMembers()
     {
-        var isClean = _snapshot.Unread.All(pid => _previous.TryGet(pid, out _));
+        // What can never be read (hidepid=1) is there at each look; only what has just died was new.
+        var isClean = !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
         _candidates.Clear();
         foreach (var entry in _snapshot.Entries)
         {
-            if (entry.Identity.StartTime >= _firstStart && !_members.ContainsKey(entry.Identity) && !_ownLine.Contains(entry.Pid))
+            if (_members.ContainsKey(entry.Identity))
+            {
+                // It may have called setsid or setpgid since the last look.
+                Learn(entry);
+            }
+            else if (entry.Identity.StartTime >= _firstStart && !_ownLine.Contains(entry.Pid))
             {
                 _candidates.Add(entry);
             }
@@ -139,7 +151,7 @@ internal sealed class TreeTracker : IDisposable
             foreach (var entry in _candidates)
             {
                 var carries = _scope.Ask(entry.Identity);
-                isClean &= carries is not null;
+                isClean &= carries is not null || ForeignDescent.IsCertain(entry, _snapshot, _firstStart, IsOurs);
                 Claim(entry, carries == true ? TreeLayers.Scope : null);
             }
 
@@ -157,6 +169,8 @@ internal sealed class TreeTracker : IDisposable
     }
 
     private bool IsToBeReaped(ProcessEntry entry) => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared;
+
+    private bool IsOurs(ProcessEntry entry) => _ownLine.Contains(entry.Pid) || _members.ContainsKey(entry.Identity);
 
     private string? KinshipOf(ProcessEntry entry) =>
         _snapshot.TryGet(entry.ParentPid, out var parent) && _members.ContainsKey(parent.Identity) ? TreeLayers.Parent

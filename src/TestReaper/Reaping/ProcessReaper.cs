@@ -23,8 +23,7 @@ public sealed class ProcessReaper
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
-    private readonly string _scope = ScopeId.New();
-    private TreeTracker? _tree;
+    private (TreeTracker Tree, string Scope)? _recording;
 
     /// <summary>Makes a reaper that has recorded nothing yet.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
@@ -54,15 +53,20 @@ public sealed class ProcessReaper
     public Process Start(ProcessStartInfo startInfo)
     {
         ArgumentNullException.ThrowIfNull(startInfo);
-        _ = Tree();
-        var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, _scope);
-        if (process is null)
-        {
-            throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
-        }
 
-        Record(process);
-        return process;
+        // One step for a reap at the same time, too: it takes the process with its scope, or neither.
+        lock (_gate)
+        {
+            var scope = Recording().Scope;
+            var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
+            if (process is null)
+            {
+                throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
+            }
+
+            Record(process);
+            return process;
+        }
     }
 
     /// <summary>Records a process that was started elsewhere. One that has already exited is recorded, too, and found gone.</summary>
@@ -76,10 +80,14 @@ public sealed class ProcessReaper
         ArgumentNullException.ThrowIfNull(process);
         var pid = process.Id;
         ReapTarget.Require(_platform, pid, nameof(process));
-        var tree = Tree();
-        if (_platform.TryRead(pid, out var entry) == ReadOutcome.Read)
+        lock (_gate)
         {
-            tree.AddRoot(entry.Identity);
+            // The pid of one that has been waited for may by now name a stranger.
+            var tree = Recording().Tree;
+            if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
+            {
+                tree.AddRoot(entry.Identity);
+            }
         }
     }
 
@@ -92,7 +100,7 @@ public sealed class ProcessReaper
         TreeTracker? tree;
         lock (_gate)
         {
-            (tree, _tree) = (_tree, null);
+            (tree, _recording) = (_recording?.Tree, null);
         }
 
         if (tree is null)
@@ -133,7 +141,7 @@ public sealed class ProcessReaper
         options ??= new ReapOptions { GracePeriod = TimeSpan.Zero };
         options.Validate();
         ReapTarget.Require(platform, processId, nameof(processId));
-        if (platform.TryRead(processId, out var root) != ReadOutcome.Read)
+        if (platform.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
         {
             return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
         }
@@ -145,12 +153,16 @@ public sealed class ProcessReaper
             platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
-    private TreeTracker Tree()
+    // A scope for each reap: what is started during one belongs to the next.
+    private (TreeTracker Tree, string Scope) Recording()
     {
-        lock (_gate)
+        if (_recording is not { } recording)
         {
-            return _tree ??= new TreeTracker(_platform, _scope);
+            var scope = ScopeId.New();
+            _recording = recording = (new TreeTracker(_platform, scope), scope);
         }
+
+        return recording;
     }
 
     private static Process? StartInScope(ProcessStartInfo startInfo, string scope)

@@ -66,7 +66,7 @@ internal sealed class ReapOperation : IDisposable
 
         var stopSignal = _platform.SignalNumber(_options.StopSignal);
         var start = _clock.Now;
-        foreach (var member in _record.Living.Where(member => member.IsRoot || _options.StopWholeTree))
+        foreach (var member in _record.Living.Where(member => member.IsRoot || _options.StopWholeTree || _tree.IsSpared(member.ParentPid)))
         {
             _record.SignalSent();
             if (member.Handle.Signal(stopSignal) == SignalOutcome.Sent)

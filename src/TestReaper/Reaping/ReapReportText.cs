@@ -14,13 +14,17 @@ internal static class ReapReportText
         var killed = report.Processes.Count(process => process.WasKilled);
         var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, {(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
         var tree = TreeText.Draw(
-            [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process)))]);
+            [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process), Kind(process)))]);
         return title + Environment.NewLine + tree;
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
 
     public static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
+
+    // Of ten alike workers, the one that had to be killed is the one to look at.
+    private static string Kind(ReapedProcess process) =>
+        process.FoundBy + (process.WasKilled ? " killed" : process.Elapsed == TimeSpan.Zero ? " before" : " exited");
 
     private static string Describe(ReapedProcess process)
     {

@@ -6,6 +6,14 @@ namespace TestReaper.Reaping;
 /// <summary>Refuses roots whose reap would take this process down with them.</summary>
 internal static class ReapTarget
 {
+    /// <summary>False for the id of a thread, which can be read, and killed with its whole process, but is not listed.</summary>
+    public static bool IsProcess(IProcessPlatform platform, ProcessEntry target)
+    {
+        var snapshot = new ProcessSnapshot();
+        platform.Capture(snapshot);
+        return snapshot.Lists(target.Pid);
+    }
+
     public static void Require(IProcessPlatform platform, int processId, string parameter)
     {
         if (processId <= 1)

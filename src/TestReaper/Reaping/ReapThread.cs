@@ -10,7 +10,7 @@ internal static class ReapThread
     public static async Task<ReapReport> RunAsync(
         IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace)
     {
-        using var operation = new ReapOperation(platform, tree, options, mask, logger, time);
+        using var operation = new ReapOperation(platform, tree, options, mask, SafeLogger.Around(logger), time);
         await using var registration = endGrace.Register(operation.EndGrace).ConfigureAwait(false);
         return await Task.Factory.StartNew(
             operation.Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);

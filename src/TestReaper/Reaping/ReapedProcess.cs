@@ -9,7 +9,7 @@ public sealed record ReapedProcess
     /// <summary>The process id of its parent when it was found; 0 for a root.</summary>
     public int ParentProcessId { get; init; }
 
-    /// <summary>Its command line, secrets masked; the name in brackets where it could not be read.</summary>
+    /// <summary>Its command line, secrets masked; empty if it was found only when it had ended.</summary>
     public required string CommandLine { get; init; }
 
     /// <summary>

@@ -14,7 +14,8 @@ internal sealed partial class SecretMask
 
     private SecretMask(IEnumerable<string> values)
     {
-        string[] distinct = [.. values.Where(value => value.Length > 1 && !Harmless.Contains(value, StringComparer.OrdinalIgnoreCase)).Distinct()];
+        string[] distinct = [.. values.SelectMany(Lines)
+            .Where(value => value.Length > 1 && !Harmless.Contains(value, StringComparer.OrdinalIgnoreCase)).Distinct()];
 
         // Longest first: one secret may contain another.
         _values = [.. distinct.Where(value => value.Length >= 4).OrderByDescending(value => value.Length)];
@@ -36,6 +37,19 @@ internal sealed partial class SecretMask
             .Concat(SecretArguments([.. arguments])));
 
     public string Mask(string text)
+    {
+        try
+        {
+            return MaskAll(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Whatever is in it: reading must go on, and nothing may slip through.
+            return Stars;
+        }
+    }
+
+    private string MaskAll(string text)
     {
         foreach (var value in _values)
         {
@@ -68,6 +82,13 @@ internal sealed partial class SecretMask
         return position;
     }
 
+    // Output is masked line by line. The short lines of a long secret are brackets and the like.
+    private static IEnumerable<string> Lines(string secret)
+    {
+        var text = secret.Trim();
+        return text.Contains('\n') ? text.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= 8) : [text];
+    }
+
     private static string MaskOption(Match match) =>
         SecretNames.IsSecretOption(match.Groups["option"].Value) ? match.Groups["option"].Value + match.Groups["separator"].Value + Stars : match.Value;
 
@@ -88,13 +109,27 @@ internal sealed partial class SecretMask
             {
                 yield return arguments[i + 1];
             }
+
+            // A command line in one argument, as for "sh -c".
+            foreach (var match in SecretOptions().Matches(arguments[i]).Concat(Assignments().Matches(arguments[i])))
+            {
+                var value = match.Groups["value"].Value.Trim('"', '\'');
+                if (!value.StartsWith('$') && (SecretNames.IsSecretOption(match.Groups["option"].Value) || SecretNames.IsSecretVariable(match.Groups["name"].Value)))
+                {
+                    yield return value;
+                }
+            }
         }
     }
 
     [GeneratedRegex(@"(?<=^|\s)(?<option>--?[A-Za-z][\w.-]*)(?<separator>=|\s+)(?<value>""[^""]*""|[^\s-]\S*)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SecretOptions();
 
+    // NAME=value before a command.
+    [GeneratedRegex(@"(?<=^|\s)(?<name>[A-Za-z_]\w*)=(?<value>""[^""]*""|'[^']*'|\S+)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Assignments();
+
     // The password in scheme://user:password@host.
-    [GeneratedRegex(@"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+@", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(://[^\s/:@]*:)[^\s/]+@", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex UserInfo();
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using TestReaper.Servers.Probes;
 
@@ -6,6 +7,9 @@ namespace TestReaper;
 /// <summary>The usual readiness probes.</summary>
 public static class Readiness
 {
+    // Lines are matched while the output is read, which must go on.
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Ready as soon as the process is up: for servers that need no waiting, and the default.</summary>
     public static IReadinessProbe ProcessUp { get; } = new ProcessUpProbe();
 
@@ -23,10 +27,11 @@ public static class Readiness
 
     /// <summary>Ready when a connection to a unix socket is accepted.</summary>
     /// <param name="path">The socket's path; at most 107 bytes on Linux.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty or too long.</exception>
     public static IReadinessProbe UnixSocket(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        _ = new UnixDomainSocketEndPoint(path);
         return new UnixSocketProbe(path);
     }
 
@@ -36,15 +41,18 @@ public static class Readiness
     public static IReadinessProbe OutputLine(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
-        return OutputLine(new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        return OutputLine(new Regex(pattern, RegexOptions.CultureInvariant, MatchTimeout));
     }
 
     /// <inheritdoc cref="OutputLine(string)"/>
+    /// <remarks>A pattern without a match timeout gets one of 1 s: a line on which it explodes counts as no match.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
     public static IReadinessProbe OutputLine(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return new OutputLineProbe(pattern);
+        return new OutputLineProbe(pattern.MatchTimeout == Regex.InfiniteMatchTimeout
+            ? new Regex(pattern.ToString(), pattern.Options, MatchTimeout)
+            : pattern);
     }
 
     /// <summary>Ready when all of them are, asked in order; one that was ready is not asked again.</summary>

@@ -26,7 +26,7 @@ internal static class ServerOptionsCheck
         if (options.AttachTo is null && !KnowsItsAddress(options))
         {
             throw new ArgumentException(
-                $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment, set Endpoint, " +
+                $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment (of several named ports none is asked), set Endpoint, " +
                 "or let the server report its port with Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).", nameof(options));
         }
 
@@ -36,6 +36,11 @@ internal static class ServerOptionsCheck
 
     private static void CheckCommand(ServerProcessOptions options)
     {
+        if (options.Arguments is null || options.Environment is null)
+        {
+            throw new ArgumentException("Arguments and Environment cannot be null. Leave them out for none.", nameof(options));
+        }
+
         if (string.IsNullOrWhiteSpace(options.FileName))
         {
             throw new ArgumentException("FileName is empty. Set it to the server's program, such as \"python3\" or an absolute path.", nameof(options));
@@ -70,8 +75,11 @@ internal static class ServerOptionsCheck
         return !probes.Exists(probe => probe is HttpProbe or TcpPortProbe)
             || options.Endpoint is { IsAbsoluteUri: true, Port: > 0 }
             || probes.OfType<OutputLineProbe>().Any(probe => probe.ReportsPort)
-            || PortTemplate.Names(PortLeases.Texts(options)).Any();
+            || HasPortOfItsOwn([.. PortTemplate.Names(PortLeases.Texts(options))]);
     }
+
+    // As ServerProcess.Port finds it: of several named ports none is the server's own.
+    private static bool HasPortOfItsOwn(string[] names) => names.Length == 1 || names.Contains(PortTemplate.DefaultName);
 
     private static void RequireNoNul(string text, string what)
     {

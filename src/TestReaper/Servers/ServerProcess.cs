@@ -80,7 +80,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     internal Uri? KnownAddress => ServerAddress.Resolve(_options, FindPort(), Ports);
 
-    private ServerRun Run => _run ?? throw new InvalidOperationException($"This server was attached to at {_options.AttachTo}: it has no process here.");
+    private ServerRun Run => _run ?? throw new InvalidOperationException($"This server was attached to, not started: it has no process here.");
 
     /// <summary>
     /// Stops the server and proves that it is gone: asks it to stop, kills what is left of its tree after the grace period, and

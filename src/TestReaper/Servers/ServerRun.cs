@@ -80,6 +80,9 @@ internal sealed class ServerRun
     /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
     public PortLeases KeepLeases() => Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
 
+    /// <summary>Lets what the exited root had still written arrive: the last line tells why.</summary>
+    public Task SettleOutputAsync() => _pump.SettleAsync(DrainTimeout);
+
     /// <summary>The living tree as text.</summary>
     public string DrawTree()
     {

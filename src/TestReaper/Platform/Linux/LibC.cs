@@ -79,6 +79,9 @@ internal static unsafe partial class LibC
     internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
 
     [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigdefault(void* attributes, void* signals);
+
+    [LibraryImport(Library)]
     internal static partial int posix_spawnattr_destroy(void* attributes);
 
     [LibraryImport(Library)]

@@ -53,8 +53,8 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         {
             var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, signal, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-            // A seccomp filter may refuse this call alone; the pidfd still pins the process, so kill(2) hits the right one.
-            if (error is not (Errno.ENOSYS or Errno.EINVAL))
+            // A seccomp filter may refuse this call alone, with any of these; kill(2) below says whether it is a matter of users.
+            if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
             {
                 return Meaning(error);
             }
@@ -89,7 +89,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     private bool IsReadable()
     {
         var poll = new LibC.PollFd { Fd = Fd, Events = PollIn };
-        return LibC.poll(&poll, 1, 0) > 0;
+        return LibC.poll(&poll, 1, 0) > 0 && (poll.Returned & PollIn) != 0;
     }
 
     private bool IsGoneByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch

@@ -7,25 +7,25 @@ namespace TestReaper.Platform.Linux;
 internal static class Pidfd
 {
     // An old kernel or a seccomp filter refuses it for good: asked once, remembered for the life of this host.
-    private static volatile bool s_refused;
+    private static volatile bool _refused;
 
     internal static bool IsAvailable
     {
         get
         {
-            if (!s_refused && TryOpen(Environment.ProcessId, out var fd) == PidfdOutcome.Opened)
+            if (!_refused && TryOpen(Environment.ProcessId, out var fd) == PidfdOutcome.Opened)
             {
                 _ = LibC.close(fd);
             }
 
-            return !s_refused;
+            return !_refused;
         }
     }
 
     internal static PidfdOutcome TryOpen(int pid, out int fd)
     {
         fd = -1;
-        if (s_refused)
+        if (_refused)
         {
             return PidfdOutcome.NotAvailable;
         }
@@ -37,7 +37,7 @@ internal static class Pidfd
         }
 
         var outcome = Meaning(Marshal.GetLastPInvokeError());
-        s_refused |= outcome == PidfdOutcome.NotAvailable;
+        _refused |= outcome == PidfdOutcome.NotAvailable;
         return outcome;
     }
 

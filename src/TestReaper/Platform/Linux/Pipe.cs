@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.Platform.Linux;

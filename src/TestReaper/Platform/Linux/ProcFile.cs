@@ -101,7 +101,11 @@ internal static unsafe class ProcFile
         return LibC.openat(directory, path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
     }
 
-    // ENOENT: gone before the open. ESRCH: gone between open and read. Anything else is no answer.
-    private static ReadOutcome Meaning(int error) =>
-        error is Errno.ENOENT or Errno.ESRCH ? ReadOutcome.Absent : ReadOutcome.Unreadable;
+    // ENOENT: gone before the open. ESRCH: gone between open and read.
+    private static ReadOutcome Meaning(int error) => error switch
+    {
+        Errno.ENOENT or Errno.ESRCH => ReadOutcome.Absent,
+        Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => ReadOutcome.OutOfResources,
+        _ => ReadOutcome.Unreadable,
+    };
 }

@@ -11,6 +11,9 @@ internal static unsafe class ProcFs
     private const int StatSize = 2048;
     private const int DirentHeader = 19;
 
+    // Small, so that little time passes between the listing of a process and its reading.
+    private const int ListingSize = 4 * 1024;
+
     internal static void Capture(ProcessSnapshot snapshot)
     {
         snapshot.Clear();
@@ -22,10 +25,10 @@ internal static unsafe class ProcFs
 
         try
         {
-            var entries = stackalloc byte[32 * 1024];
+            var entries = stackalloc byte[ListingSize];
             Span<byte> stat = stackalloc byte[StatSize];
             long count;
-            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, 32 * 1024)) > 0)
+            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, ListingSize)) > 0)
             {
                 // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
                 for (long offset = 0; offset < count;)
@@ -74,13 +77,17 @@ internal static unsafe class ProcFs
 
     private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, Span<byte> stat)
     {
-        if (TryRead(directory, pid, stat, out var entry) == ReadOutcome.Read)
+        switch (TryRead(directory, pid, stat, out var entry))
         {
-            snapshot.Add(entry);
-        }
-        else
-        {
-            snapshot.AddUnread(pid);
+            case ReadOutcome.Read:
+                snapshot.Add(entry);
+                break;
+            case ReadOutcome.OutOfResources:
+                snapshot.IsIncomplete = true;
+                break;
+            default:
+                snapshot.AddUnread(pid);
+                break;
         }
     }
 

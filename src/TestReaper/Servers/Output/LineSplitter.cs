@@ -24,6 +24,9 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
     /// <summary>Ends the last line.</summary>
     public void Flush()
     {
+        // A character that was cut off becomes a replacement character.
+        var count = _decoder.GetChars([], _chars, flush: true);
+        _pending.Append(_chars, 0, count);
         if (_pending.Length > 0)
         {
             EmitLine();

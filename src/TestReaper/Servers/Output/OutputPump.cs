@@ -35,8 +35,14 @@ internal sealed class OutputPump
             await stream.DisposeAsync().ConfigureAwait(false);
         }
 
+        // Its closed stream ends the reader, which still has a last line to hand over; a handler of lines may hang.
+        await SettleAsync(timeout).ConfigureAwait(false);
+
         return ended;
     }
+
+    /// <summary>Gives the last lines of a server that has exited a moment to arrive; its children may keep the streams open.</summary>
+    public Task SettleAsync(TimeSpan timeout) => Task.WhenAny(_reading, Task.Delay(timeout));
 
     private static async Task ReadAsync(Stream stream, LineSplitter lines)
     {

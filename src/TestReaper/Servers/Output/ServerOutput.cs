@@ -94,11 +94,19 @@ public sealed class ServerOutput
     {
         lock (_gate)
         {
-            _log?.Dispose();
-            if (!keepLog && _log is not null)
+            try
             {
-                File.Delete(_log.Path);
-                LogFile = null;
+                _log?.Dispose();
+                if (!keepLog && _log is not null)
+                {
+                    LogFile = null;
+                    File.Delete(_log.Path);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A full disk, or a directory that was deleted meanwhile, is no reason to fail a reap.
+                _logFailure = error;
             }
         }
     }

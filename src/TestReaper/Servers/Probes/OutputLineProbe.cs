@@ -22,9 +22,13 @@ internal sealed class OutputLineProbe(Regex pattern) : IReadinessProbe
             return Task.FromResult(new ReadinessResult(false, "no such line yet"));
         }
 
-        if (match.Groups[PortGroup] is { Success: true, Value: var text }
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+        if (match.Groups[PortGroup] is { Success: true, Value: var text })
         {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is <= 0 or > 65535)
+            {
+                return Task.FromResult(new ReadinessResult(false, $"'{text}' in \"{match.Value}\" is no port"));
+            }
+
             server.SetPort(port);
         }
 

@@ -18,16 +18,16 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
             return true;
         }
 
-        var answered = ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>().Select(probe => probe.EndPoint(server));
-        foreach (var endpoint in answered.SelectMany(Resolve))
+        EndPoint[] answered = [.. ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>().SelectMany(probe => Resolve(probe.EndPoint(server))).Distinct()];
+        foreach (var endpoint in answered)
         {
             Verify(endpoint, mustBeHeld: true);
         }
 
         // A custom probe asks we know not whom; on an allocated port nobody else may answer it.
-        foreach (var port in server.Ports.Values)
+        foreach (var endpoint in server.Ports.Values.Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
         {
-            Verify(new IPEndPoint(IPAddress.Loopback, port), mustBeHeld: false);
+            Verify(endpoint, mustBeHeld: false);
         }
 
         return true;
@@ -82,9 +82,9 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     }
 
     private void Warn(EndPoint endpoint, string reason) => logger.LogWarning(
-        "Ready, but the ownership of {Endpoint} was not verified: {Reason}. Set VerifyListener to false if that is how it must be.", endpoint, reason);
+        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is how it must be.", endpoint, reason);
 
-    private static IEnumerable<EndPoint> Resolve(EndPoint endpoint)
+    private EndPoint[] Resolve(EndPoint endpoint)
     {
         if (endpoint is not DnsEndPoint dns)
         {
@@ -102,11 +102,11 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     }
 
     // "localhost" is whichever family answers; the one without a listener did not.
-    private static EndPoint[] Listening(int port)
+    private EndPoint[] Listening(int port)
     {
         EndPoint[] held = [.. ((IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
             .Select(address => new IPEndPoint(address, port))
-            .Where(endpoint => ProcessPlatform.Current.FindListener(endpoint, []).Kind != ListenerKind.Nobody)];
+            .Where(endpoint => platform.FindListener(endpoint, []).Kind != ListenerKind.Nobody)];
         return held.Length > 0 ? held : [new IPEndPoint(IPAddress.Loopback, port)];
     }
 }

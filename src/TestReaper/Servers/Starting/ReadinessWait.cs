@@ -59,7 +59,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
     /// <summary>Asks once. A probe that ignores its token is left behind.</summary>
     private async Task<ReadinessResult> ProbeAsync(CancellationToken cancellationToken)
     {
-        using var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var probe = Task.Run(() => ProbeAnswer.OfAsync(_probe, server, exited.Token), CancellationToken.None);
         while (true)
         {
@@ -67,11 +67,12 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
             {
                 return await probe.WaitAsync(ExitCheck, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!probe.IsCompleted)
+            catch (TimeoutException) when (!probe.IsFaulted)
             {
                 if (run.Child.PeekExit() is not null)
                 {
-                    await exited.CancelAsync().ConfigureAwait(false);
+                    // Not waited for: what a probe does on its cancellation is its own affair.
+                    _ = exited.CancelAsync();
                     return default;
                 }
 

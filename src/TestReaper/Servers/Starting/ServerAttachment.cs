@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using TestReaper.Reaping;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
@@ -11,6 +12,9 @@ internal static class ServerAttachment
 
     public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, ILogger logger, CancellationToken cancellationToken)
     {
+        logger = SafeLogger.Around(logger);
+        var mask = SecretMask.OfThisProcess();
+        var address = mask.Mask(options.AttachTo!.ToString());
         var server = new ServerProcess(options, run: null);
         var start = Stopwatch.GetTimestamp();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -20,25 +24,25 @@ internal static class ServerAttachment
         {
             try
             {
-                var result = await ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+                var result = await Task.Run(() => ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token), CancellationToken.None).WaitAsync(timeout.Token).ConfigureAwait(false);
                 if (result.IsReady)
                 {
-                    logger.LogInformation("Attached to {Address}; it will not be stopped", options.AttachTo);
+                    logger.LogInformation("Attached to {Address}; it will not be stopped", address);
                     return server;
                 }
 
-                last = result.Detail;
+                last = result.Detail is null ? null : mask.Mask(result.Detail);
                 await Task.Delay(Pause, timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw NotReady(options, Stopwatch.GetElapsedTime(start), probes, last);
+                throw NotReady(options, address, Stopwatch.GetElapsedTime(start), probes, last);
             }
         }
     }
 
-    private static ServerStartException NotReady(ServerProcessOptions options, TimeSpan elapsed, int probes, string? last) => new(
-        $"The server at {options.AttachTo} was not ready within {ReapReportText.Seconds(elapsed)}: {options.Readiness.Description} was tried {probes} times, " +
+    private static ServerStartException NotReady(ServerProcessOptions options, string address, TimeSpan elapsed, int probes, string? last) => new(
+        $"The server at {address} was not ready within {ReapReportText.Seconds(elapsed)}: {options.Readiness.Description} was tried {probes} times, " +
         $"the last answer was: {last ?? "none"}. Start it first, correct the address, or do not attach.",
-        $"(attached to {options.AttachTo})");
+        $"(attached to {address})");
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 
 namespace TestReaper.Servers.Starting;
@@ -16,6 +17,7 @@ internal static class ServerStart
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
     {
+        logger = SafeLogger.Around(logger);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -69,18 +71,29 @@ internal static class ServerStart
         try
         {
             await wait.RunAsync(cancellationToken).ConfigureAwait(false);
+            Announce(server, run, wait.Elapsed, logger);
         }
         catch (Exception error)
         {
-            var failure = error is OperationCanceledException ? error : StartFailure.Of(error, run, platform);
-            await StopFailedAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
-            throw failure == error ? new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken) : failure;
-        }
+            if (error is ExitedException)
+            {
+                await run.SettleOutputAsync().ConfigureAwait(false);
+            }
 
+            var failure = error is OperationCanceledException
+                ? new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken)
+                : (Exception)StartFailure.Of(error, run, platform);
+            await StopFailedAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
+            throw failure;
+        }
+    }
+
+    private static void Announce(ServerProcess server, ServerRun run, TimeSpan elapsed, ILogger logger)
+    {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            var address = server.KnownAddress is { } known ? $" at {known}" : "";
-            logger.LogInformation("Ready{Address} after {Elapsed}:{NewLine}{Tree}", address, ReapReportText.Seconds(wait.Elapsed), Environment.NewLine, run.DrawTree());
+            var address = server.KnownAddress is { } known ? $" at {run.Command.Mask.Mask(known.ToString())}" : "";
+            logger.LogInformation("Ready{Address} after {Elapsed}:{NewLine}{Tree}", address, ReapReportText.Seconds(elapsed), Environment.NewLine, run.DrawTree());
         }
     }
 

@@ -1,0 +1,49 @@
+using TestReaper.Platform.Linux;
+using Xunit;
+
+namespace TestReaper.Tests.Platform;
+
+public sealed class PidfdTests
+{
+    [Theory(Timeout = 30_000)]
+    [InlineData(3, PidfdOutcome.Gone)] // ESRCH
+    [InlineData(22, PidfdOutcome.NoAnswer)] // EINVAL: a kernel race on an exiting process
+    [InlineData(2, PidfdOutcome.NoAnswer)] // ENOENT: a thread that leads no group, on 6.18
+    [InlineData(24, PidfdOutcome.NoAnswer)] // EMFILE
+    [InlineData(23, PidfdOutcome.NoAnswer)] // ENFILE
+    [InlineData(12, PidfdOutcome.NoAnswer)] // ENOMEM
+    [InlineData(19, PidfdOutcome.NoAnswer)] // ENODEV
+    [InlineData(38, PidfdOutcome.NotAvailable)] // ENOSYS
+    [InlineData(1, PidfdOutcome.NotAvailable)] // EPERM
+    [InlineData(13, PidfdOutcome.NotAvailable)] // EACCES
+    internal async Task Each_error_has_its_meaning(int error, PidfdOutcome meaning)
+    {
+        await Task.CompletedTask;
+        Assert.Equal(meaning, Pidfd.Meaning(error));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_living_process_opens_and_a_missing_one_is_gone()
+    {
+        await Task.CompletedTask;
+
+        Assert.Equal(PidfdOutcome.Opened, Pidfd.TryOpen(Environment.ProcessId, out var fd));
+        Assert.True(fd >= 0);
+        Assert.Equal(0, LibC.close(fd));
+
+        Assert.Equal(PidfdOutcome.Gone, Pidfd.TryOpen(int.MaxValue, out fd));
+        Assert.Equal(-1, fd);
+        Assert.True(Pidfd.IsAvailable);
+    }
+
+    /// <summary>Not an answer, and no reason to believe that this host has no pidfds.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_nonsense_pid_is_no_answer_and_spoils_nothing()
+    {
+        await Task.CompletedTask;
+
+        Assert.Equal(PidfdOutcome.NoAnswer, Pidfd.TryOpen(-5, out var fd));
+        Assert.Equal(-1, fd);
+        Assert.True(Pidfd.IsAvailable);
+    }
+}

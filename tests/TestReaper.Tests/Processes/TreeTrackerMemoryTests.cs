@@ -1,0 +1,138 @@
+using TestReaper.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Processes;
+
+/// <summary>What is remembered from one look to the next, and what is forgotten.</summary>
+public sealed class TreeTrackerMemoryTests : IDisposable
+{
+    private const string Scope = "0123456789abcdef";
+    private readonly FakePlatform _platform = new();
+    private readonly FakeProcess _root;
+    private readonly TreeTracker _tree;
+
+    public TreeTrackerMemoryTests()
+    {
+        _root = _platform.Add(100, 100, Environment.ProcessId, scopes: Scope);
+        _tree = new TreeTracker(_platform, Scope);
+        _tree.AddRoot(_root.Identity);
+    }
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task Who_died_unwatched_is_dropped_except_the_root()
+    {
+        await Task.CompletedTask;
+        var child = _platform.Add(101, 101, parent: 100);
+        _tree.Observe();
+        _platform.Remove(child);
+        _platform.Remove(_root);
+
+        Assert.Equal(0, _tree.Observe().Living);
+        Assert.Equal([_root.Identity], _tree.Members.Select(member => member.Identity));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Who_died_during_a_reap_is_kept()
+    {
+        await Task.CompletedTask;
+        var child = _platform.Add(101, 101, parent: 100);
+        _tree.Observe(keepGone: true);
+        _platform.Remove(child);
+
+        Assert.Equal(1, _tree.Observe(keepGone: true).Living);
+        Assert.True(_tree.Members.Single(member => member.Identity == child.Identity).IsGone);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_zombie_leader_with_a_living_thread_lives()
+    {
+        await Task.CompletedTask;
+        (_root.State, _root.Threads) = ('Z', 2);
+
+        Assert.Equal(1, _tree.Observe().Living);
+
+        _root.Threads = 1;
+        Assert.Equal(0, _tree.Observe().Living);
+    }
+
+    /// <summary>With hidepid=2 a member that changes its user vanishes from /proc: only its handle knows.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_member_that_cannot_be_seen_any_more_is_not_gone()
+    {
+        await Task.CompletedTask;
+        _tree.Observe();
+        _root.IsUnreadable = true;
+
+        Assert.Equal(1, _tree.Observe().Living);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_group_is_forgotten_when_nobody_is_in_it()
+    {
+        await Task.CompletedTask;
+        var leader = _platform.Add(101, 101, parent: 100, group: 101, session: 101);
+        _tree.Observe();
+        _platform.Remove(leader);
+        _tree.Observe();
+        _platform.Add(102, 102, parent: 1, group: 101, session: 101);
+
+        Assert.Equal(1, _tree.Observe().Living);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_group_is_forgotten_when_a_stranger_got_its_number()
+    {
+        await Task.CompletedTask;
+        var leader = _platform.Add(101, 101, parent: 100, group: 101, session: 101);
+        _tree.Observe();
+        _platform.Remove(leader);
+        _platform.Add(101, 201, parent: 1, group: 101, session: 101);
+        _platform.Add(102, 202, parent: 1, group: 101, session: 101);
+
+        Assert.Equal(1, _tree.Observe().Living);
+        Assert.DoesNotContain(101, _tree.KillableGroups());
+    }
+
+    /// <summary>Where init does not wait for its children, a dead founder stays in /proc for ever.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_group_whose_founder_is_a_zombie_is_still_the_trees()
+    {
+        await Task.CompletedTask;
+        var leader = _platform.Add(101, 101, parent: 1, group: 101, session: 101, Scope);
+        _platform.Add(102, 102, parent: 101, group: 101, session: 101);
+        Assert.Equal(3, _tree.Observe().Living);
+        leader.Die();
+        _tree.Observe();
+        _tree.Observe();
+        var orphan = _platform.Add(103, 103, parent: 1, group: 101, session: 101);
+
+        _tree.Observe();
+
+        Assert.Contains(_tree.Members, member => member.Identity == orphan.Identity);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_root_added_twice_is_one_member()
+    {
+        await Task.CompletedTask;
+        _tree.AddRoot(_root.Identity);
+
+        Assert.Equal(1, _tree.Observe().Living);
+        Assert.Single(_tree.Members);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_new_process_that_died_before_it_was_read_makes_a_look_unclean()
+    {
+        await Task.CompletedTask;
+        var known = _platform.Add(101, 60, parent: 1);
+        _tree.Observe();
+        known.IsUnreadable = true;
+        Assert.True(_tree.Observe().IsClean);
+
+        _platform.Add(102, 102, parent: 1).IsUnreadable = true;
+        Assert.False(_tree.Observe().IsClean);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace TestReaper.Tests.RealServers;
+
+public sealed class NodeClusterTests(ITestOutputHelper output) : RealServerTest(output)
+{
+    [SkippableFact(Timeout = 120_000)]
+    public async Task A_node_cluster_starts_again_on_its_port_and_its_directory()
+    {
+        var options = new ServerProcessOptions
+        {
+            FileName = Programs.Require("node"),
+            Arguments = [Path.Combine(AppContext.BaseDirectory, "RealServers", "node_cluster.js"), $"{Port}", Home],
+            Readiness = Readiness.Http("/health"),
+        };
+        using var client = new HttpClient();
+
+        // The primary and two workers, of which one says who it is.
+        await RestartAsync(options, processes: 3, Path.Combine(Home, "cluster.pid"), async (server, _) =>
+        {
+            var worker = int.Parse(await client.GetStringAsync(server.BaseAddress), CultureInfo.InvariantCulture);
+            Assert.Equal(server.ProcessId, ProcStat.ParentOf(worker));
+        });
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Processes;
+
+namespace TestReaper.Tests.Reaping;
+
+/// <summary>A reap of fake processes in no time. The root is 100, started at tick 100.</summary>
+internal sealed class FakeReap
+{
+    public const string Scope = "0123456789abcdef";
+
+    public FakeReap(int group = FakePlatform.HostGroup) => Root = Platform.Add(100, 100, Environment.ProcessId, group, FakePlatform.HostSession, Scope);
+
+    public FakePlatform Platform { get; } = new();
+
+    public FakeProcess Root { get; }
+
+    public ListLogger Logger { get; } = new();
+
+    public ReapOptions Options { get; init; } = RealTrees.AtOnce;
+
+    public ReapReport Run()
+    {
+        using var tree = new TreeTracker(Platform, Scope);
+        tree.AddRoot(Root.Identity);
+        using var operation = new ReapOperation(Platform, tree, Options, SecretMask.For([], []), Logger, Platform.Time);
+        return operation.Run();
+    }
+
+    public FakeProcess AddChild(int pid, int parent = 100) => Platform.Add(pid, 100, parent, scopes: Scope);
+}

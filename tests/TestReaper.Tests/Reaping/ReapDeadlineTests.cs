@@ -1,0 +1,109 @@
+using TestReaper.Tests.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Reaping;
+
+public sealed class ReapDeadlineTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task What_does_not_die_is_named_with_all_that_is_known()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap();
+        reap.Root.CommandLine = "/opt/server/launch --port 1";
+        reap.Root.WaitChannel = "nvidia_ioctl";
+        (reap.Root.IsImmortal, reap.Root.State, reap.Root.Threads) = (true, 'D', 3);
+        reap.AddChild(101);
+
+        var failure = Assert.Throws<ReapTimeoutException>(reap.Run);
+
+        var survivor = Assert.Single(failure.Survivors);
+        Assert.Equal((100, 3, "nvidia_ioctl", "/opt/server/launch --port 1"), (survivor.ProcessId, survivor.Threads, survivor.WaitChannel, survivor.CommandLine));
+        Assert.Equal("D (uninterruptible sleep)", survivor.State);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), survivor.StartedAt);
+        Assert.StartsWith(
+            $"1 process not gone 60.0 s after SIGKILL:{Environment.NewLine}" +
+            $"  pid 100, started 00:00:01.00, state D (uninterruptible sleep), 3 thread(s), in nvidia_ioctl: /opt/server/launch --port 1{Environment.NewLine}" +
+            "A process in uninterruptible sleep dies when the kernel function it is in returns",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Raise ReapOptions.Timeout", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(101, Assert.Single(failure.Report.Processes).ProcessId);
+        Assert.Equal(TimeSpan.FromSeconds(60), reap.Platform.Time.Now);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_unknown_of_a_survivor_is_said_to_be_unknown()
+    {
+        await Task.CompletedTask;
+        var survivor = new SurvivingProcess { ProcessId = 5, State = "unknown", Threads = 0, CommandLine = "x" };
+
+        Assert.Equal("pid 5, started at an unknown time, state unknown, 0 thread(s): x", survivor.ToString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_of_another_user_is_a_survivor_that_may_not_be_signalled()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap();
+        reap.AddChild(101).IsForeign = true;
+
+        var failure = Assert.Throws<ReapTimeoutException>(reap.Run);
+
+        var survivor = Assert.Single(failure.Survivors);
+        Assert.Equal((101, "EPERM (owned by another user; this one may not signal it)"), (survivor.ProcessId, survivor.State));
+        Assert.Contains("can be stopped by that user or root only", failure.Message, StringComparison.Ordinal);
+        Assert.True(Assert.Single(failure.Report.Processes).WasKilled);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Many_survivors_are_all_in_the_data_and_cut_in_the_message()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap();
+        for (var pid = 200; pid < 298; pid++)
+        {
+            reap.AddChild(pid).IsImmortal = true;
+        }
+
+        var failure = Assert.Throws<ReapTimeoutException>(reap.Run);
+
+        Assert.Equal(98, failure.Survivors.Count);
+        Assert.StartsWith("98 processes not gone", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(20, failure.Message.Split(Environment.NewLine).Count(line => line.StartsWith("  pid ", StringComparison.Ordinal)));
+        Assert.Contains("  ... and 78 more", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_deadline_counts_from_the_kill_and_not_from_the_stop_signal()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap { Options = new() { GracePeriod = TimeSpan.FromSeconds(7), Timeout = TimeSpan.FromSeconds(3) } };
+        reap.Root.IsImmortal = true;
+
+        Assert.Throws<ReapTimeoutException>(reap.Run);
+
+        Assert.Equal(TimeSpan.FromSeconds(10), reap.Platform.Time.Now);
+        Assert.Equal(-(int)System.Runtime.InteropServices.PosixSignal.SIGTERM, reap.Root.Signals[0]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_that_dies_shortly_before_the_deadline_is_reaped()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap();
+        reap.Root.IsImmortal = true;
+        reap.Platform.BeforeCapture = _ =>
+        {
+            if (reap.Platform.Time.Now > TimeSpan.FromSeconds(58))
+            {
+                reap.Platform.Remove(reap.Root);
+            }
+        };
+
+        var process = Assert.Single(reap.Run().Processes);
+
+        Assert.True(process.WasKilled);
+        Assert.InRange(process.Elapsed, TimeSpan.FromSeconds(58), TimeSpan.FromSeconds(60));
+    }
+}

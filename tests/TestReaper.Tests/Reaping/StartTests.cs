@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.Reaping;
+
+public sealed class StartTests : RealTrees
+{
+    private const string Scope = "TESTREAPER_SCOPE";
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_process_inherits_a_scope_and_the_start_info_is_as_before()
+    {
+        var dump = Path.Combine(Registry.Directory, ".dump");
+        var info = Info("--dump", dump);
+        info.Environment.Remove(Scope);
+        info.Environment["MY.VARIABLE"] = "1";
+        var before = info.Environment.ToArray();
+        var reaper = new ProcessReaper(AtOnce);
+
+        using var process = reaper.Start(info);
+
+        Assert.Equal(before, info.Environment.ToArray());
+        var environ = (await ProcessDump.ReadAsync(dump)).Environ;
+        Assert.Single(environ, variable => variable.StartsWith(Scope + "=", StringComparison.Ordinal));
+        Assert.Equal(before.Select(variable => $"{variable.Key}={variable.Value}").Order(), environ.Where(variable => !variable.StartsWith(Scope, StringComparison.Ordinal)).Order());
+        await reaper.ReapAsync();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_scope_that_is_already_there_is_kept()
+    {
+        var dump = Path.Combine(Registry.Directory, ".dump");
+        var info = Info("--dump", dump);
+        info.Environment[Scope] = "outer:middle";
+        var reaper = new ProcessReaper(AtOnce);
+
+        using var process = reaper.Start(info);
+
+        Assert.Equal("outer:middle", info.Environment[Scope]);
+        var environ = (await ProcessDump.ReadAsync(dump)).Environ;
+        Assert.Matches("^TESTREAPER_SCOPE=outer:middle:[0-9a-f]{16}$", Assert.Single(environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal)));
+        await reaper.ReapAsync();
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Many_starts_at_once_are_all_reaped()
+    {
+        using var bystander = await Bystander.StartAsync();
+        var reaper = new ProcessReaper(AtOnce);
+
+        await Parallel.ForAsync(0, 10, new ParallelOptions { MaxDegreeOfParallelism = 10 }, (_, _) =>
+        {
+            reaper.Start(Info("--daemon")).Dispose();
+            return ValueTask.CompletedTask;
+        });
+        await Registry.WaitForAsync(10, "daemon");
+        var report = await reaper.ReapAsync();
+
+        Registry.AssertNoneAlive();
+        bystander.AssertAlive();
+        Assert.Equal(10, report.Processes.Count(process => process.FoundBy == "root"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Shell_execution_is_recorded_too()
+    {
+        var info = new ProcessStartInfo(TestProgram.Path, ["--registry", Registry.Directory, "--children", "1"]) { UseShellExecute = true };
+        var reaper = new ProcessReaper(AtOnce);
+
+        using var process = reaper.Start(info);
+        await Registry.WaitForAsync(2);
+        await reaper.ReapAsync();
+
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_failed_start_records_nothing_and_leaves_the_start_info_as_it_was()
+    {
+        var info = new ProcessStartInfo("/no/such/program");
+        info.Environment.Remove(Scope);
+        var reaper = new ProcessReaper();
+
+        Assert.Throws<Win32Exception>(() => reaper.Start(info));
+
+        Assert.False(info.Environment.ContainsKey(Scope));
+        Assert.Throws<ArgumentNullException>(() => reaper.Start(null!));
+        Assert.Empty((await reaper.ReapAsync()).Processes);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_root_that_exits_before_anyone_looks_leaves_nothing_behind()
+    {
+        var reaper = new ProcessReaper(AtOnce);
+        using var root = reaper.Start(Info("--daemon", "--exit-after", "0"));
+        await root.WaitForExitAsync();
+        await OneAsync("daemon");
+
+        await reaper.ReapAsync();
+
+        Registry.AssertNoneAlive();
+    }
+}

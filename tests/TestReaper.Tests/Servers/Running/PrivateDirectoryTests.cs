@@ -1,0 +1,61 @@
+using System.Runtime.Versioning;
+using TestReaper.Platform.Linux;
+using Xunit;
+
+namespace TestReaper.Tests.Servers;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class PrivateDirectoryTests : IDisposable
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly string _parent = Directory.CreateTempSubdirectory("testreaper-").FullName;
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+
+    [Fact]
+    public void One_of_our_own_that_nobody_else_can_enter_is_private() => Assert.True(PrivateDirectory.IsPrivate(Make(Owner)));
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.GroupExecute)]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.OtherExecute)]
+    public void One_that_others_have_any_right_to_is_not(UnixFileMode right) => Assert.False(PrivateDirectory.IsPrivate(Make(Owner | right)));
+
+    [Fact]
+    public void A_symbolic_link_to_a_private_one_is_not()
+    {
+        var link = Path.Combine(_parent, "link");
+        Directory.CreateSymbolicLink(link, Make(Owner));
+
+        Assert.False(PrivateDirectory.IsPrivate(link));
+    }
+
+    [Fact]
+    public void A_file_is_not()
+    {
+        var file = Path.Combine(_parent, "file");
+        File.WriteAllText(file, "");
+        File.SetUnixFileMode(file, Owner);
+
+        Assert.False(PrivateDirectory.IsPrivate(file));
+    }
+
+    [Fact]
+    public void What_is_not_there_or_belongs_to_everybody_is_not()
+    {
+        Assert.False(PrivateDirectory.IsPrivate(Path.Combine(_parent, "nothing")));
+        Assert.False(PrivateDirectory.IsPrivate("/"));
+        Assert.False(PrivateDirectory.IsPrivate("/tmp"));
+    }
+
+    private string Make(UnixFileMode mode)
+    {
+        var path = Path.Combine(_parent, "directory");
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, mode);
+        return path;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using TestReaper.Platform.Linux;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.Servers;
+
+public sealed class SocketTableTests : RunningServers
+{
+    private const string UnixHeader = "Num       RefCount Protocol Flags    Type St Inode Path";
+
+    // Recorded from /proc/net/unix; the third is a connected socket of the same path, the last one has no path.
+    private static readonly string[] Unix =
+    [
+        UnixHeader,
+        "0000000000000000: 00000002 00000000 00010000 0001 01 15211 /run/user/1000/bus",
+        "0000000000000000: 00000002 00000000 00010000 0001 01 15212 /tmp/with space/s.sock",
+        "0000000000000000: 00000003 00000000 00000000 0001 03 15213 /run/user/1000/bus",
+        "0000000000000000: 00000002 00000000 00010000 0001 01 15214 @/tmp/abstract",
+        "0000000000000000: 00000003 00000000 00000000 0001 03 15215",
+    ];
+
+    private static readonly IPAddress OtherAddress = IPAddress.Parse("192.0.2.1");
+
+    [Theory]
+    [InlineData("/run/user/1000/bus", 15211)]
+    [InlineData("/tmp/with space/s.sock", 15212)]
+    [InlineData("@/tmp/abstract", 15214)]
+    public void A_listening_unix_socket_is_found_by_its_path(string path, long inode) =>
+        Assert.Equal([inode], UnixSocketTable.Parse(Unix, path));
+
+    [Theory]
+    [InlineData("/run/user/1000")]
+    [InlineData("/run/user/1000/bus2")]
+    [InlineData("/tmp/with")]
+    [InlineData("")]
+    public void No_other_path_is_found(string path) => Assert.Empty(UnixSocketTable.Parse(Unix, path));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0000000000000000: 00000002 00000000 00010000")]
+    [InlineData("0000000000000000: 00000002 00000000 00010000 0001 01 many /x")]
+    public void Lines_that_make_no_sense_are_skipped(string line) => Assert.Empty(UnixSocketTable.Parse([UnixHeader, line], "/x"));
+
+    [Fact]
+    public void A_listener_on_the_very_address_comes_first()
+    {
+        Assert.Equal([3], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2), (IPAddress.Loopback, 3), (OtherAddress, 4)));
+        Assert.Equal([2], Receivers(IPAddress.IPv6Loopback, (IPAddress.IPv6Any, 1), (IPAddress.IPv6Loopback, 2)));
+    }
+
+    [Fact]
+    public void Then_one_on_any_address_of_the_family_then_a_dual_stack_one()
+    {
+        Assert.Equal([2], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2)));
+        Assert.Equal([1], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (OtherAddress, 4)));
+        Assert.Equal([1], Receivers(IPAddress.IPv6Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2)));
+    }
+
+    [Fact]
+    public void Listeners_that_share_a_port_are_all_receivers() =>
+        Assert.Equal([1, 2], Receivers(IPAddress.Loopback, (IPAddress.Loopback, 1), (IPAddress.Loopback, 2), (IPAddress.Any, 3)).Order());
+
+    [Fact]
+    public void Listeners_elsewhere_receive_nothing()
+    {
+        Assert.Empty(Receivers(IPAddress.Loopback, (OtherAddress, 1), (IPAddress.IPv6Loopback, 2)));
+        Assert.Empty(Receivers(IPAddress.IPv6Loopback, (IPAddress.Any, 1), (IPAddress.Loopback, 2)));
+        Assert.Empty(Receivers(IPAddress.Loopback));
+    }
+
+    [Theory]
+    [InlineData("socket:[4711]", 4711L)]
+    [InlineData("socket:[9223372036854775807]", long.MaxValue)]
+    [InlineData("socket:[]", null)]
+    [InlineData("socket:[", null)]
+    [InlineData("socket:[12", null)]
+    [InlineData("socket:[x]", null)]
+    [InlineData("socket:[99999999999999999999]", null)]
+    [InlineData("pipe:[4711]", null)]
+    [InlineData("/tmp/socket:[4711]", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void The_inode_is_the_number_in_the_link(string? target, long? inode) => Assert.Equal(inode, SocketOwners.SocketInode(target));
+
+    /// <summary>The tables of the running kernel, read while a socket of this process is in them.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_real_tcp_listener_is_in_the_table_and_its_process_is_the_owner()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = (IPEndPoint)listener.LocalEndpoint;
+
+        var inode = Assert.Single(TcpTable.ListeningInodes(endpoint));
+
+        Assert.Equal(TestReaper.Platform.ListenerKind.Tree, SocketOwners.Find(new HashSet<long> { inode }, [Environment.ProcessId]).Kind);
+        var owner = SocketOwners.Find(new HashSet<long> { inode }, []);
+        Assert.Equal((TestReaper.Platform.ListenerKind.Stranger, Environment.ProcessId), (owner.Kind, owner.Pid));
+        listener.Stop();
+        await Poll.UntilAsync(() => TcpTable.ListeningInodes(endpoint).Count == 0, "the socket to leave the table");
+        Assert.Equal(TestReaper.Platform.ListenerKind.Nobody, SocketOwners.Find(new HashSet<long>(), []).Kind);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_real_unix_listener_is_in_the_table()
+    {
+        var path = Path.Combine(Registry.Directory, ".s o");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        Assert.Empty(UnixSocketTable.ListeningInodes(path));
+
+        socket.Listen();
+
+        Assert.Single(UnixSocketTable.ListeningInodes(path));
+        await Task.CompletedTask;
+    }
+
+    private static HashSet<long> Receivers(IPAddress target, params (IPAddress Address, long Inode)[] listeners) => TcpTable.Receivers(listeners, target);
+}

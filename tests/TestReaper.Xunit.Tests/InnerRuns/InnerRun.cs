@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Xunit;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace TestReaper.Xunit.Tests.InnerRuns;
+
+/// <summary>
+/// Lets the real xUnit run test classes of this assembly inside a test, which then sees their results and what is alive when
+/// their fixtures are disposed. The classes are internal, so that no ordinary run finds them.
+/// </summary>
+internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
+{
+    private readonly TaskCompletionSource _finished = new();
+    private readonly List<ITestCase> _cases = [];
+    private TaskCompletionSource _discovered = new();
+    private readonly ConcurrentQueue<string> _results = new();
+
+    /// <summary>A line for each test: <c>passed NAME</c>, <c>skipped NAME: REASON</c>, <c>failed NAME: MESSAGE</c>.</summary>
+    public IReadOnlyList<string> Results => [.. _results];
+
+    public ListSink Diagnostics { get; } = new();
+
+    public static async Task<InnerRun> OfAsync(params Type[] classes)
+    {
+        var run = new InnerRun();
+        var assembly = Reflector.Wrap(Assembly.GetExecutingAssembly());
+        using var framework = new XunitTestFramework(run.Diagnostics);
+        using var discoverer = framework.GetDiscoverer(assembly);
+        foreach (var type in classes)
+        {
+            run._discovered = new TaskCompletionSource();
+            discoverer.Find(type.FullName, includeSourceInformation: false, run, new FrameworkOptions());
+            await run._discovered.Task;
+        }
+
+        using var executor = framework.GetExecutor(Assembly.GetExecutingAssembly().GetName());
+        executor.RunTests(run._cases, run, new FrameworkOptions());
+        await run._finished.Task;
+        return run;
+    }
+
+    public bool OnMessage(IMessageSinkMessage message)
+    {
+        switch (message)
+        {
+            case ITestCaseDiscoveryMessage found:
+                _cases.Add(found.TestCase);
+                break;
+            case IDiscoveryCompleteMessage:
+                _discovered.TrySetResult();
+                break;
+            case ITestPassed passed:
+                _results.Enqueue($"passed {passed.TestMethod.Method.Name}");
+                break;
+            case ITestSkipped skipped:
+                _results.Enqueue($"skipped {skipped.TestMethod.Method.Name}: {skipped.Reason}");
+                break;
+            case ITestFailed failed:
+                _results.Enqueue($"failed {failed.TestMethod.Method.Name}: {string.Join(Environment.NewLine, failed.Messages)}");
+                break;
+            case IErrorMessage error:
+                _results.Enqueue($"{error.GetType().Name}: {string.Join(Environment.NewLine, error.Messages)}");
+                break;
+            case ITestAssemblyFinished:
+                _finished.TrySetResult();
+                break;
+            default:
+                break;
+        }
+
+        return true;
+    }
+
+    private sealed class FrameworkOptions : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
+    {
+        private readonly Dictionary<string, object?> _values = [];
+
+        public TValue GetValue<TValue>(string name) => _values.TryGetValue(name, out var value) ? (TValue)value! : default!;
+
+        public void SetValue<TValue>(string name, TValue value) => _values[name] = value;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Xunit.Tests;
+
+public sealed class StoppingHookTests : FixtureTest
+{
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_throws_is_reported_and_all_is_reaped()
+    {
+        var fixture = await ReadyAsync(Server(args: ["--children", "1"]), _ => throw new InvalidOperationException("the dump failed"));
+        await Registry.WaitForAsync(2);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(fixture.DisposeAsync);
+
+        Assert.Equal("OnStoppingAsync of ScriptedFixture failed: the dump failed", failure.Message);
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_ignores_its_token_is_left_behind_at_the_end_of_the_grace_period()
+    {
+        var never = new TaskCompletionSource();
+        var fixture = await ReadyAsync(WithGrace(Server(), TimeSpan.FromMilliseconds(500)), _ => never.Task);
+
+        await AssertLeftBehindAsync(fixture);
+
+        never.SetResult();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_blocks_its_thread_is_left_behind_too()
+    {
+        using var never = new ManualResetEventSlim();
+        var fixture = await ReadyAsync(WithGrace(Server(), TimeSpan.FromMilliseconds(500)), cancellationToken =>
+        {
+            never.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        });
+
+        await AssertLeftBehindAsync(fixture);
+
+        never.Set();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_heeds_its_token_is_reported_as_not_done()
+    {
+        var fixture = await ReadyAsync(
+            WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
+            cancellationToken => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+
+        await AssertLeftBehindAsync(fixture);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_finishes_early_on_its_token_is_no_failure()
+    {
+        var fixture = await ReadyAsync(
+            WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
+            async cancellationToken => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+
+        await fixture.DisposeAsync();
+
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Without_a_grace_period_the_default_hook_is_no_failure()
+    {
+        var fixture = await ReadyAsync(WithGrace(Server(args: ["--ignore-term"]), TimeSpan.Zero), _ => Task.CompletedTask);
+
+        await fixture.DisposeAsync();
+
+        Registry.AssertNoneAlive();
+        Assert.DoesNotContain(Sink.Messages, message => message.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_server_gets_only_what_the_hook_leaves_of_the_grace_period()
+    {
+        var grace = TimeSpan.FromSeconds(4);
+        var fixture = await ReadyAsync(
+            WithGrace(Server(args: ["--ignore-term"]), grace), cancellationToken => Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
+
+        var elapsed = await TimeAsync(fixture.DisposeAsync);
+
+        Registry.AssertNoneAlive();
+
+        // The hook's 3 s and the whole grace period would be 7 s; a server that gets nothing, 3 s.
+        Assert.InRange(elapsed, grace - TimeSpan.FromMilliseconds(100), grace + TimeSpan.FromSeconds(2));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_was_left_behind_can_start_nothing_any_more()
+    {
+        var goOn = new TaskCompletionSource();
+        var hookEnded = new TaskCompletionSource<Exception?>();
+        ScriptedFixture fixture = null!;
+        fixture = new ScriptedFixture(WithGrace(Server(), TimeSpan.Zero), Sink)
+        {
+            OnStopping = async _ =>
+            {
+                await goOn.Task;
+                hookEnded.SetResult(Record.Exception(() => fixture.Start(Program("late")).Dispose()));
+            },
+        };
+        await fixture.InitializeAsync();
+        await Assert.ThrowsAsync<TimeoutException>(fixture.DisposeAsync);
+
+        goOn.SetResult();
+
+        Assert.IsAssignableFrom<InvalidOperationException>(await hookEnded.Task);
+        Assert.DoesNotContain(Registry.Registered(), process => process.Role == "late");
+    }
+
+    private async Task<ScriptedFixture> ReadyAsync(ServerProcessOptions options, Func<CancellationToken, Task> onStopping)
+    {
+        var fixture = new ScriptedFixture(options, Sink) { OnStopping = onStopping };
+        await fixture.InitializeAsync();
+        _ = fixture.Server;
+        return fixture;
+    }
+
+    private async Task AssertLeftBehindAsync(ScriptedFixture fixture)
+    {
+        TimeoutException failure = null!;
+        var elapsed = await TimeAsync(async () => failure = await Assert.ThrowsAsync<TimeoutException>(fixture.DisposeAsync));
+
+        Assert.StartsWith("OnStoppingAsync of ScriptedFixture was not done within the grace period of 0.500 s", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(elapsed, TimeSpan.FromMilliseconds(450), TimeSpan.FromSeconds(5));
+        Registry.AssertNoneAlive();
+    }
+
+    private static async Task<TimeSpan> TimeAsync(Func<Task> action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await action();
+        return Stopwatch.GetElapsedTime(start);
+    }
+}
