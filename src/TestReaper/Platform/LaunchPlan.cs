@@ -6,4 +6,5 @@ internal sealed record LaunchPlan(
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string WorkingDirectory,
+    string Scope,
     bool RedirectStandardInput);

@@ -15,6 +15,9 @@ internal static class TreeLayers
     /// <summary>In a session that a member founded. Misses what called setsid.</summary>
     public const string Session = "session";
 
+    /// <summary>In the cgroup of the launch. Misses only what root moved to another cgroup.</summary>
+    public const string CGroup = "cgroup";
+
     /// <summary>Inherited our id in TESTREAPER_SCOPE. Misses what cleared its environment.</summary>
     public const string Scope = "scope";
 }

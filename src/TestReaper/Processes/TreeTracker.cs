@@ -19,6 +19,7 @@ internal sealed class TreeTracker : IDisposable
     private readonly List<ProcessEntry> _candidates = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
+    private Containment _containment = Containment.None;
     private ulong _firstStart;
 
     /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
@@ -35,9 +36,20 @@ internal sealed class TreeTracker : IDisposable
     }
 
     /// <summary>The layers in force, for the report.</summary>
-    public string Layers => _scope is null
-        ? $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}"
-        : $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}, {TreeLayers.Scope}";
+    public string Layers => string.Join(", ",
+        [
+            .. _containment.Container is { } container ? (string[])[container.Name] : [],
+            TreeLayers.Session, TreeLayers.Group, TreeLayers.Parent,
+            .. _scope is null ? [] : (string[])[TreeLayers.Scope],
+            .. _containment.Obstacle.Length > 0 ? (string[])[$"no cgroup: {_containment.Obstacle}"] : [],
+        ]);
+
+    /// <summary>What the root was put into when it was launched.</summary>
+    public Containment Containment
+    {
+        get => _containment;
+        set => _containment = value;
+    }
 
     /// <summary>A copy of what is known, without the spared.</summary>
     public IReadOnlyList<TreeMember> Members
@@ -134,6 +146,7 @@ internal sealed class TreeTracker : IDisposable
 
         // Kinship is cheap; the environment is read only of those that kinship leaves, and once a pass.
         ClaimKin();
+        ClaimContained();
         if (_scope is not null)
         {
             foreach (var entry in _candidates)
@@ -153,6 +166,20 @@ internal sealed class TreeTracker : IDisposable
     {
         while (_candidates.RemoveAll(entry => _members.ContainsKey(entry.Identity) || Claim(entry, KinshipOf(entry))) > 0)
         {
+        }
+    }
+
+    private void ClaimContained()
+    {
+        if (_containment.Container is { } container && _candidates.Count > 0)
+        {
+            var contained = container.Processes();
+            foreach (var entry in _candidates)
+            {
+                Claim(entry, contained.Contains(entry.Pid) ? TreeLayers.CGroup : null);
+            }
+
+            ClaimKin();
         }
     }
 

@@ -98,8 +98,9 @@ internal sealed class ReapOperation : IDisposable
             _record.Note();
             if (seen.Living == 0)
             {
-                emptyPasses = seen.IsClean ? emptyPasses + 1 : 0;
-                if (!seen.IsClean)
+                var isEmpty = seen.IsClean && !IsPopulated();
+                emptyPasses = isEmpty ? emptyPasses + 1 : 0;
+                if (!isEmpty)
                 {
                     if (_clock.Since(start) >= _options.Timeout)
                     {
@@ -139,7 +140,8 @@ internal sealed class ReapOperation : IDisposable
 
     private void KillLiving(ExitWatch watch, HashSet<ProcessIdentity> watched)
     {
-        // Groups first: one call reaches all of a group, also what was forked since the look.
+        // First what reaches many in one call, also those that were forked since the look.
+        _tree.Containment.Container?.Kill();
         foreach (var group in _tree.KillableGroups())
         {
             _platform.SignalGroup(group, _platform.KillSignal);
@@ -153,6 +155,18 @@ internal sealed class ReapOperation : IDisposable
                 watch.Add(member.Handle);
             }
         }
+    }
+
+    // By a process that cannot be seen from here, in another PID namespace, say.
+    private bool IsPopulated()
+    {
+        if (_tree.Containment.Container is not { } container || !container.IsPopulated())
+        {
+            return false;
+        }
+
+        container.Kill();
+        return true;
     }
 
     private static TimeSpan Shortest(TimeSpan first, TimeSpan second) => first < second ? first : second;

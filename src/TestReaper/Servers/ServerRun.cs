@@ -66,6 +66,7 @@ internal sealed class ServerRun
         try
         {
             var child = platform.Launch(command.Plan);
+            tree.Containment = child.Containment;
             tree.AddRoot(child.Identity);
             return new ServerRun(command, child, tree, output, leases, options, logger, platform);
         }
@@ -132,6 +133,7 @@ internal sealed class ServerRun
             var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token).ConfigureAwait(false);
             isClean = exit is null && !keepLog;
             Child.Collect();
+            Child.Containment.Container?.TryRemove();
             _leases?.Dispose();
             _logger.LogInformation("{Report}", report);
             return report;

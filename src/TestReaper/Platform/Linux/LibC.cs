@@ -68,6 +68,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     internal static partial uint geteuid();
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkfifo(string path, uint mode);
+
+    [LibraryImport(Library)]
+    internal static partial int gettid();
+
     // The posix_spawn family returns the error instead of setting errno.
     [LibraryImport(Library)]
     internal static partial int posix_spawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);

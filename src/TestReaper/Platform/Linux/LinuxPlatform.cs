@@ -5,9 +5,9 @@ using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start.</summary>
+/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start, a cgroup to contain.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxPlatform : IProcessPlatform
+internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 {
     public string WaitMechanism => Pidfd.IsAvailable ? "pidfd" : "/proc polling (no pidfd_open on this host)";
 
@@ -39,7 +39,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 
-    public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan);
+    public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpTable.ListeningInodes(endpoint), treePids);
