@@ -22,6 +22,9 @@ internal interface IProcessPlatform
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
     string? WaitChannel(int pid);
 
+    /// <summary>What helps to understand why a process does not die.</summary>
+    ProcessDetails Describe(int pid);
+
     /// <summary>What the start time of a process would be that starts now.</summary>
     ulong CurrentTime { get; }
 
@@ -63,6 +66,9 @@ internal interface IProcessPlatform
 
     /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
     IDisposable? TryLock(string path);
+
+    /// <summary>Whether anybody has a file locked.</summary>
+    LockState ProbeLock(string path);
 
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);

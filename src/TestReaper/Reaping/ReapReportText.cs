@@ -15,7 +15,7 @@ internal static class ReapReportText
         var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, {(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
         var tree = TreeText.Draw(
             [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process)))]);
-        return title + Environment.NewLine + tree;
+        return string.Join(Environment.NewLine, [title, tree, .. report.Releases]);
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";

@@ -23,6 +23,7 @@ internal sealed class ServerRun
     private readonly OutputPump _pump;
     private readonly TreeSampler _sampler;
     private readonly CancellationTokenSource _endGrace = new();
+    private readonly HashSet<int> _ownPorts = [];
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
@@ -54,6 +55,9 @@ internal sealed class ServerRun
 
     public StreamWriter? StandardInput { get; }
 
+    /// <summary>Set when the start has succeeded.</summary>
+    public bool IsReady { get; set; }
+
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
     /// <summary>Starts the process. On success the leases belong to the run.</summary>
@@ -80,6 +84,15 @@ internal sealed class ServerRun
 
     /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
     public PortLeases KeepLeases() => Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
+
+    /// <summary>Notes that a port belongs to the server, which is to be free after it.</summary>
+    public void AddPort(int port)
+    {
+        lock (_gate)
+        {
+            _ownPorts.Add(port);
+        }
+    }
 
     /// <summary>The living tree as text.</summary>
     public string DrawTree()
@@ -130,7 +143,7 @@ internal sealed class ServerRun
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
-            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token).ConfigureAwait(false);
+            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
             isClean = exit is null && !keepLog;
             Child.Collect();
             Child.Containment.Container?.TryRemove();
@@ -141,6 +154,15 @@ internal sealed class ServerRun
         finally
         {
             await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+        }
+    }
+
+    // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
+    private int[] PortsToRelease()
+    {
+        lock (_gate)
+        {
+            return _options.VerifyListener && IsReady ? [.. Ports.Values.Concat(_ownPorts).Distinct()] : [];
         }
     }
 

@@ -102,6 +102,20 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_destroy(void* actions);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, RecordLock* argument);
+
+    /// <summary>struct flock of fcntl(2) on 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RecordLock
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Pid;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollFd
     {

@@ -23,6 +23,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
 
+    public ProcessDetails Describe(int pid) => ProcDetails.Read(pid);
+
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
@@ -48,6 +50,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
         SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
 
     public IDisposable? TryLock(string path) => FileLock.TryTake(path);
+
+    public LockState ProbeLock(string path) => LockProbe.Look(path);
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

@@ -11,20 +11,12 @@ internal static class TcpTable
     private const int LocalAddress = 1, State = 3, Inode = 9;
 
     /// <summary>The inodes of the sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
-    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint)
-    {
-        var listeners = new List<(IPAddress Address, long Inode)>();
-        foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        {
-            // Absent where IPv6 is compiled out.
-            if (File.Exists(table))
-            {
-                listeners.AddRange(Parse(File.ReadLines(table), endpoint.Port));
-            }
-        }
+    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint) =>
+        Receivers([.. Listeners().Where(listener => listener.EndPoint.Port == endpoint.Port).Select(listener => (listener.EndPoint.Address, listener.Inode))], endpoint.Address);
 
-        return Receivers(listeners, endpoint.Address);
-    }
+    /// <summary>The ports of those of the sockets that listen.</summary>
+    internal static int[] ListeningPorts(IReadOnlySet<long> inodes) =>
+        inodes.Count == 0 ? [] : [.. Listeners().Where(listener => inodes.Contains(listener.Inode)).Select(listener => listener.EndPoint.Port).Distinct().Order()];
 
     /// <summary>The kernel prefers a listener on the very address, then one on any address of the family, then a dual-stack one.</summary>
     internal static HashSet<long> Receivers(IReadOnlyCollection<(IPAddress Address, long Inode)> listeners, IPAddress target)
@@ -44,7 +36,7 @@ internal static class TcpTable
         return [];
     }
 
-    internal static IEnumerable<(IPAddress Address, long Inode)> Parse(IEnumerable<string> lines, int port)
+    internal static IEnumerable<(IPEndPoint EndPoint, long Inode)> Parse(IEnumerable<string> lines)
     {
         foreach (var line in lines.Skip(1))
         {
@@ -56,12 +48,16 @@ internal static class TcpTable
 
             var local = fields[LocalAddress];
             var colon = local.IndexOf(':');
-            if (colon > 0 && int.TryParse(local.AsSpan(colon + 1), NumberStyles.HexNumber, null, out var localPort) && localPort == port)
+            if (colon > 0 && int.TryParse(local.AsSpan(colon + 1), NumberStyles.HexNumber, null, out var port))
             {
-                yield return (ParseAddress(local[..colon]), inode);
+                yield return (new IPEndPoint(ParseAddress(local[..colon]), port), inode);
             }
         }
     }
+
+    // tcp6 is absent where IPv6 is compiled out.
+    private static IEnumerable<(IPEndPoint EndPoint, long Inode)> Listeners() =>
+        ((string[])["/proc/net/tcp", "/proc/net/tcp6"]).Where(File.Exists).SelectMany(table => Parse(File.ReadLines(table)));
 
     // Each 32-bit word is printed as a number of this machine's byte order.
     private static IPAddress ParseAddress(string hex)

@@ -41,6 +41,11 @@ internal static class ServerStart
             FixedPortCheck.Run(options, command, platform);
             var run = ServerRun.Launch(command, leases, options, logger, platform);
             var server = new ServerProcess(options, run);
+            if (ServerAddress.FixedPort(options) is { } port)
+            {
+                run.AddPort(port);
+            }
+
             leases = null;
             await WaitUntilReadyAsync(server, run, logger, platform, cancellationToken).ConfigureAwait(false);
             return server;
@@ -77,6 +82,7 @@ internal static class ServerStart
             throw failure == error ? new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken) : failure;
         }
 
+        run.IsReady = true;
         if (logger.IsEnabled(LogLevel.Information))
         {
             var address = server.KnownAddress is { } known ? $" at {known}" : "";
