@@ -19,6 +19,7 @@ internal sealed class ReapOperation : IDisposable
     private readonly ReapRecord _record;
     private readonly ExitWatch _graceWatch;
     private volatile bool _graceEnded;
+    private Observation? _lastLook;
 
     /// <param name="platform">The operating system.</param>
     /// <param name="tree">Whom to reap.</param>
@@ -48,8 +49,7 @@ internal sealed class ReapOperation : IDisposable
     public ReapReport Run()
     {
         // Before any signal: a launcher that exits on SIGTERM takes with it the parent links that lead to its children.
-        _tree.Observe(keepGone: true);
-        _record.Note();
+        _lastLook = Look();
         Terminate();
         Kill();
         return _record.ToReport();
@@ -80,8 +80,7 @@ internal sealed class ReapOperation : IDisposable
             _graceWatch.WaitForAll(Shortest(LongestSlice, _options.GracePeriod - elapsed));
 
             // What is forked during an orderly stop may lose its parent before the kill.
-            _tree.Observe(keepGone: true);
-            _record.Note();
+            _lastLook = Look();
         }
     }
 
@@ -94,8 +93,9 @@ internal sealed class ReapOperation : IDisposable
         var pause = TimeSpan.Zero;
         for (var emptyPasses = 0; emptyPasses < 2;)
         {
-            var seen = _tree.Observe(keepGone: true);
-            _record.Note();
+            // The look before the first signal serves for the first kill, too.
+            var seen = _lastLook ?? Look();
+            _lastLook = null;
             if (seen.Living == 0)
             {
                 var isEmpty = seen.IsClean && !IsPopulated();
@@ -136,6 +136,13 @@ internal sealed class ReapOperation : IDisposable
 
             slice = Shortest(slice * 2, LongestSlice);
         }
+    }
+
+    private Observation Look()
+    {
+        var seen = _tree.Observe(keepGone: true);
+        _record.Note();
+        return seen;
     }
 
     private void KillLiving(ExitWatch watch, HashSet<ProcessIdentity> watched)

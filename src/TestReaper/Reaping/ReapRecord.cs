@@ -8,6 +8,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
 {
     private readonly Dictionary<ProcessIdentity, Fate> _fates = [];
     private readonly List<TreeMember> _living = [];
+    private readonly Dictionary<string, string> _masked = [];
     private TimeSpan? _firstSignalAt;
 
     public IReadOnlyList<TreeMember> Living => _living;
@@ -77,9 +78,20 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             var commandLine = platform.CommandLine(member.Identity.Pid);
             if (commandLine.Length > 0)
             {
-                member.CommandLine = mask.Mask(commandLine);
+                member.CommandLine = Masked(commandLine);
             }
         }
+    }
+
+    // The workers of a pool share theirs.
+    private string Masked(string commandLine)
+    {
+        if (!_masked.TryGetValue(commandLine, out var masked))
+        {
+            _masked.Add(commandLine, masked = mask.Mask(commandLine));
+        }
+
+        return masked;
     }
 
     private sealed class Fate(TreeMember member)
