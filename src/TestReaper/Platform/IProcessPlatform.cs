@@ -37,6 +37,12 @@ internal interface IProcessPlatform
     /// <summary>Takes hold of a process. Never fails: a process that is gone gives a handle that says so.</summary>
     ProcessHandle Open(ProcessIdentity identity);
 
+    /// <summary>Makes orphaned descendants children of this process; false where that is not possible.</summary>
+    bool TryBecomeSubreaper();
+
+    /// <summary>Whether a child of this process may be an adopted orphan. False for those that it started by itself.</summary>
+    bool MayBeAdopted(int pid);
+
     /// <summary>Signals a whole process group. The caller has made sure whose it is.</summary>
     SignalOutcome SignalGroup(int groupId, int signal);
 

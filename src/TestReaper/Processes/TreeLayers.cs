@@ -18,6 +18,9 @@ internal static class TreeLayers
     /// <summary>In the cgroup of the launch. Misses only what root moved to another cgroup.</summary>
     public const string CGroup = "cgroup";
 
+    /// <summary>An orphan that this process adopted as a subreaper while it ran no other tree.</summary>
+    public const string Subreaper = "subreaper";
+
     /// <summary>Inherited our id in TESTREAPER_SCOPE. Misses what cleared its environment.</summary>
     public const string Scope = "scope";
 }

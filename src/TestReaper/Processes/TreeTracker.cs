@@ -21,6 +21,7 @@ internal sealed class TreeTracker : IDisposable
     private ProcessSnapshot _previous = new();
     private Containment _containment = Containment.None;
     private ulong _firstStart;
+    private bool _disposed;
 
     /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
     /// <param name="platform">The operating system.</param>
@@ -33,6 +34,10 @@ internal sealed class TreeTracker : IDisposable
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _spared = [.. spared ?? []];
         _firstStart = platform.CurrentTime;
+        if (_scope is not null)
+        {
+            ActiveTrees.Enter();
+        }
     }
 
     /// <summary>The layers in force, for the report.</summary>
@@ -41,6 +46,7 @@ internal sealed class TreeTracker : IDisposable
             .. _containment.Container is { } container ? (string[])[container.Name] : [],
             TreeLayers.Session, TreeLayers.Group, TreeLayers.Parent,
             .. _scope is null ? [] : (string[])[TreeLayers.Scope],
+            .. UsesSubreaper ? (string[])[TreeLayers.Subreaper] : [],
             .. _containment.Obstacle.Length > 0 ? (string[])[$"no cgroup: {_containment.Obstacle}"] : [],
         ]);
 
@@ -128,6 +134,13 @@ internal sealed class TreeTracker : IDisposable
             {
                 member.Handle.Dispose();
             }
+
+            if (_scope is not null && !_disposed)
+            {
+                ActiveTrees.Leave();
+            }
+
+            _disposed = true;
         }
     }
 
@@ -159,6 +172,7 @@ internal sealed class TreeTracker : IDisposable
             ClaimKin();
         }
 
+        ClaimOrphans();
         return isClean;
     }
 
@@ -177,6 +191,23 @@ internal sealed class TreeTracker : IDisposable
             foreach (var entry in _candidates)
             {
                 Claim(entry, contained.Contains(entry.Pid) ? TreeLayers.CGroup : null);
+            }
+
+            ClaimKin();
+        }
+    }
+
+    private bool UsesSubreaper => _scope is not null && Subreaper.IsEnabled;
+
+    // What this process starts by itself stays in its session, unless it moves; the platform knows those.
+    private void ClaimOrphans()
+    {
+        if (UsesSubreaper && _candidates.Count > 0 && ActiveTrees.IsOnlyOne && _snapshot.TryGet(Environment.ProcessId, out var host))
+        {
+            foreach (var entry in _candidates)
+            {
+                var isOrphan = entry.ParentPid == host.Pid && entry.SessionId != host.SessionId && _platform.MayBeAdopted(entry.Pid);
+                Claim(entry, isOrphan ? TreeLayers.Subreaper : null);
             }
 
             ClaimKin();

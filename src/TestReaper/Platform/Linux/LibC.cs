@@ -6,6 +6,7 @@ namespace TestReaper.Platform.Linux;
 internal static unsafe partial class LibC
 {
     internal const int ExecuteAccess = 1;
+    internal const int SetChildSubreaper = 36;
     private const string Library = "libc";
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -73,6 +74,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library)]
     internal static partial int gettid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
     // The posix_spawn family returns the error instead of setting errno.
     [LibraryImport(Library)]

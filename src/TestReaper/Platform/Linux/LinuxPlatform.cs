@@ -31,6 +31,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
 
+    public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && LibC.prctl(LibC.SetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    public bool MayBeAdopted(int pid) => !RuntimeChildren.Contains(pid);
+
     public SignalOutcome SignalGroup(int groupId, int signal) => LinuxProcessHandle.SendByPid(-groupId, signal);
 
     public int KillSignal => SignalNumbers.Kill;
