@@ -1,10 +1,11 @@
 using TestReaper.Platform;
+using TestReaper.Processes.Layers;
 
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Knows who belongs to a tree. Each observation reads all processes once and adds, to a fixed point, those that any layer
-/// claims. Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
+/// Knows who belongs to a tree. Each look reads all processes once and adds, to a fixed point, those that any layer claims.
+/// Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
 /// </summary>
 internal sealed class TreeTracker : IDisposable
 {
@@ -12,16 +13,16 @@ internal sealed class TreeTracker : IDisposable
     private readonly IProcessPlatform _platform;
     private readonly HashSet<int> _ownLine;
     private readonly HashSet<int> _spared;
-    private readonly ScopeMemory? _scope;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
-    private readonly OwnedIds _groups = new(static entry => entry.GroupId);
-    private readonly OwnedIds _sessions = new(static entry => entry.SessionId);
+    private readonly GroupLayer _groups = new();
+    private readonly List<TreeLayer> _kinship;
+    private readonly List<TreeLayer> _marks = [];
     private readonly List<ProcessEntry> _candidates = [];
+    private readonly SubreaperLayer? _subreaper;
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private Containment _containment = Containment.None;
     private ulong _firstStart;
-    private bool _disposed;
 
     /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
     /// <param name="platform">The operating system.</param>
@@ -30,31 +31,38 @@ internal sealed class TreeTracker : IDisposable
     public TreeTracker(IProcessPlatform platform, string? scope, IEnumerable<int>? spared = null)
     {
         _platform = platform;
-        _scope = scope is null ? null : new ScopeMemory(platform, scope);
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _spared = [.. spared ?? []];
         _firstStart = platform.CurrentTime;
-        if (_scope is not null)
+        _kinship = [new ParentLayer(), _groups, new SessionLayer()];
+        if (scope is not null)
         {
-            ActiveTrees.Enter();
+            _marks.AddRange([new ScopeLayer(platform, scope), _subreaper = new SubreaperLayer(platform)]);
         }
     }
 
     /// <summary>The layers in force, for the report.</summary>
-    public string Layers => string.Join(", ",
-        [
-            .. _containment.Container is { } container ? (string[])[container.Name] : [],
-            TreeLayers.Session, TreeLayers.Group, TreeLayers.Parent,
-            .. _scope is null ? [] : (string[])[TreeLayers.Scope],
-            .. UsesSubreaper ? (string[])[TreeLayers.Subreaper] : [],
-            .. _containment.Obstacle.Length > 0 ? (string[])[$"no cgroup: {_containment.Obstacle}"] : [],
-        ]);
+    public string Layers
+    {
+        get
+        {
+            var names = _kinship.Concat(_marks).Where(layer => layer != _subreaper || Subreaper.IsEnabled).Select(layer => layer.Name);
+            return string.Join(", ", _containment.Obstacle.Length == 0 ? names : [.. names, $"no cgroup: {_containment.Obstacle}"]);
+        }
+    }
 
-    /// <summary>What the root was put into when it was launched.</summary>
+    /// <summary>What the root was put into when it was launched. Set before the first look.</summary>
     public Containment Containment
     {
         get => _containment;
-        set => _containment = value;
+        set
+        {
+            _containment = value;
+            if (value.Container is { } container)
+            {
+                _marks.Insert(0, new ContainerLayer(container));
+            }
+        }
     }
 
     /// <summary>A copy of what is known, without the spared.</summary>
@@ -75,7 +83,7 @@ internal sealed class TreeTracker : IDisposable
         lock (_gate)
         {
             _firstStart = Math.Min(_firstStart, identity.StartTime);
-            var member = Add(identity, parentPid: 0, TreeLayers.Root);
+            var member = Add(identity, parentPid: 0, TreeLayer.Root);
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
                 Learn(entry);
@@ -92,37 +100,17 @@ internal sealed class TreeTracker : IDisposable
         {
             (_snapshot, _previous) = (_previous, _snapshot);
             _platform.Capture(_snapshot);
-            _groups.Forget(_snapshot, _members.ContainsKey);
-            _sessions.Forget(_snapshot, _members.ContainsKey);
             var isClean = FindMembers();
-            _scope?.Trim(_snapshot);
             return new Observation(CountLiving(keepGone), isClean);
         }
     }
 
-    /// <summary>The groups that members founded, that a living one is in, and that hold nobody else.</summary>
-    public IReadOnlyList<int> KillableGroups()
+    /// <summary>The groups that can be killed as a whole.</summary>
+    public IReadOnlyCollection<int> KillableGroups()
     {
         lock (_gate)
         {
-            var groups = new HashSet<int>();
-            foreach (var entry in _snapshot.Entries)
-            {
-                if (!entry.IsGone && IsToBeReaped(entry) && _groups.Contains(entry.GroupId))
-                {
-                    groups.Add(entry.GroupId);
-                }
-            }
-
-            foreach (var entry in _snapshot.Entries)
-            {
-                if (groups.Count > 0 && !IsToBeReaped(entry))
-                {
-                    groups.Remove(entry.GroupId);
-                }
-            }
-
-            return [.. groups];
+            return _groups.Killable(_snapshot, entry => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared);
         }
     }
 
@@ -135,109 +123,83 @@ internal sealed class TreeTracker : IDisposable
                 member.Handle.Dispose();
             }
 
-            if (_scope is not null && !_disposed)
-            {
-                ActiveTrees.Leave();
-            }
-
-            _disposed = true;
+            _subreaper?.Dispose();
         }
     }
 
     /// <summary>False if some new process could not be judged: it may have been of the tree and may have forked.</summary>
     private bool FindMembers()
     {
+        var view = new TreeView(_snapshot, _members.ContainsKey);
+        _kinship.ForEach(layer => layer.BeginLook(view));
+        _marks.ForEach(layer => layer.BeginLook(view));
+        CollectCandidates();
+
+        // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a look.
+        ClaimKin(view);
         var isClean = _snapshot.Unread.All(pid => _previous.TryGet(pid, out _));
+        foreach (var layer in _marks)
+        {
+            foreach (var candidate in _candidates)
+            {
+                var claims = layer.Claims(candidate, view);
+                isClean &= claims is not null;
+                if (claims == true)
+                {
+                    Claim(candidate, layer);
+                }
+            }
+
+            ClaimKin(view);
+        }
+
+        return isClean;
+    }
+
+    private void CollectCandidates()
+    {
         _candidates.Clear();
         foreach (var entry in _snapshot.Entries)
         {
-            if (entry.Identity.StartTime >= _firstStart && !_members.ContainsKey(entry.Identity) && !_ownLine.Contains(entry.Pid))
+            if (_members.ContainsKey(entry.Identity))
+            {
+                // It may have founded a group or a session since the last look.
+                Learn(entry);
+            }
+            else if (entry.Identity.StartTime >= _firstStart && !_ownLine.Contains(entry.Pid))
             {
                 _candidates.Add(entry);
             }
         }
-
-        // Kinship is cheap; the environment is read only of those that kinship leaves, and once a pass.
-        ClaimKin();
-        ClaimContained();
-        if (_scope is not null)
-        {
-            foreach (var entry in _candidates)
-            {
-                var carries = _scope.Ask(entry.Identity);
-                isClean &= carries is not null;
-                Claim(entry, carries == true ? TreeLayers.Scope : null);
-            }
-
-            ClaimKin();
-        }
-
-        ClaimOrphans();
-        return isClean;
     }
 
-    private void ClaimKin()
+    private void ClaimKin(TreeView view)
     {
-        while (_candidates.RemoveAll(entry => _members.ContainsKey(entry.Identity) || Claim(entry, KinshipOf(entry))) > 0)
+        while (_candidates.RemoveAll(candidate => view.IsMember(candidate.Identity) || ClaimIfKin(candidate, view)) > 0)
         {
         }
     }
 
-    private void ClaimContained()
+    private bool ClaimIfKin(ProcessEntry candidate, TreeView view)
     {
-        if (_containment.Container is { } container && _candidates.Count > 0)
+        var layer = _kinship.Find(layer => layer.Claims(candidate, view) == true);
+        if (layer is not null)
         {
-            var contained = container.Processes();
-            foreach (var entry in _candidates)
-            {
-                Claim(entry, contained.Contains(entry.Pid) ? TreeLayers.CGroup : null);
-            }
-
-            ClaimKin();
-        }
-    }
-
-    private bool UsesSubreaper => _scope is not null && Subreaper.IsEnabled;
-
-    // What this process starts by itself stays in its session, unless it moves; the platform knows those.
-    private void ClaimOrphans()
-    {
-        if (UsesSubreaper && _candidates.Count > 0 && ActiveTrees.IsOnlyOne && _snapshot.TryGet(Environment.ProcessId, out var host))
-        {
-            foreach (var entry in _candidates)
-            {
-                var isOrphan = entry.ParentPid == host.Pid && entry.SessionId != host.SessionId && _platform.MayBeAdopted(entry.Pid);
-                Claim(entry, isOrphan ? TreeLayers.Subreaper : null);
-            }
-
-            ClaimKin();
-        }
-    }
-
-    private bool IsToBeReaped(ProcessEntry entry) => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared;
-
-    private string? KinshipOf(ProcessEntry entry) =>
-        _snapshot.TryGet(entry.ParentPid, out var parent) && _members.ContainsKey(parent.Identity) ? TreeLayers.Parent
-        : _groups.Contains(entry.GroupId) ? TreeLayers.Group
-        : _sessions.Contains(entry.SessionId) ? TreeLayers.Session
-        : null;
-
-    private bool Claim(ProcessEntry entry, string? layer)
-    {
-        if (layer is null)
-        {
-            return false;
+            Claim(candidate, layer);
         }
 
-        Add(entry.Identity, entry.ParentPid, layer);
-        Learn(entry);
-        return true;
+        return layer is not null;
     }
 
-    private void Learn(ProcessEntry entry)
+    private void Claim(ProcessEntry candidate, TreeLayer layer)
     {
-        _groups.Learn(entry);
-        _sessions.Learn(entry);
+        Add(candidate.Identity, candidate.ParentPid, layer.Name);
+        Learn(candidate);
+    }
+
+    private void Learn(ProcessEntry member)
+    {
+        _kinship.ForEach(layer => layer.Learn(member));
     }
 
     private TreeMember Add(ProcessIdentity identity, int parentPid, string layer)

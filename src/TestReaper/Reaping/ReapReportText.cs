@@ -1,4 +1,5 @@
 using System.Globalization;
+using TestReaper.Processes.Layers;
 
 namespace TestReaper;
 
@@ -30,6 +31,6 @@ internal static class ReapReportText
             { Elapsed: var elapsed } when elapsed == TimeSpan.Zero => "had exited before",
             _ => $"exited after {Seconds(process.Elapsed)}",
         };
-        return process.FoundBy is "root" or "parent" ? end : $"{end}; had left its parent, found by {process.FoundBy}";
+        return process.FoundBy is TreeLayer.Root or TreeLayer.Parent ? end : $"{end}; had left its parent, found by {process.FoundBy}";
     }
 }

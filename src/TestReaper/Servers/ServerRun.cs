@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Processes.Layers;
 using TestReaper.Reaping;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
@@ -104,7 +105,7 @@ internal sealed class ServerRun
                 member.Identity.Pid,
                 member.ParentPid,
                 Command.Mask.Mask(_platform.CommandLine(member.Identity.Pid)),
-                member.FoundBy is TreeLayers.Root or TreeLayers.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
+                member.FoundBy is TreeLayer.Root or TreeLayer.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
     }
 
     public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
