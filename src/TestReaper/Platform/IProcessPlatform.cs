@@ -10,6 +10,9 @@ internal interface IProcessPlatform
     /// <summary>How exits are waited for, in words for the report.</summary>
     string WaitMechanism { get; }
 
+    /// <summary>Which processes cannot be seen from here, in words for the report, after a semicolon; empty if none.</summary>
+    string Blindness => "";
+
     /// <summary>Reads all visible processes into <paramref name="snapshot"/>.</summary>
     void Capture(ProcessSnapshot snapshot);
 

@@ -15,6 +15,7 @@ internal sealed class TreeTracker : IDisposable
     private readonly HashSet<int> _spared;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly GroupLayer _groups = new();
+    private readonly SessionLayer _sessions = new();
     private readonly List<TreeLayer> _kinship;
     private readonly List<TreeLayer> _marks = [];
     private readonly List<ProcessEntry> _candidates = [];
@@ -34,7 +35,7 @@ internal sealed class TreeTracker : IDisposable
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _spared = [.. spared ?? []];
         _firstStart = platform.CurrentTime;
-        _kinship = [new ParentLayer(), _groups, new SessionLayer()];
+        _kinship = [new ParentLayer(), _groups, _sessions];
         if (scope is not null)
         {
             _marks.AddRange([new ScopeLayer(platform, scope), _subreaper = new SubreaperLayer(platform)]);
@@ -47,9 +48,13 @@ internal sealed class TreeTracker : IDisposable
         get
         {
             var names = _kinship.Concat(_marks).Where(layer => layer != _subreaper || Subreaper.IsEnabled).Select(layer => layer.Name);
-            return string.Join(", ", _containment.Obstacle.Length == 0 ? names : [.. names, $"no cgroup: {_containment.Obstacle}"]);
+            return string.Join(", ", names) + Gap + _platform.Blindness;
         }
     }
+
+    // A promise that cannot be kept is not made: without the kernel's container some can leave without a trace.
+    private string Gap => _containment.Obstacle.Length == 0 ? ""
+        : $"; no cgroup: {_containment.Obstacle}" + (Subreaper.IsEnabled ? "" : "; what leaves its parent, session and environment at once can escape");
 
     /// <summary>What the root was put into when it was launched. Set before the first look.</summary>
     public Containment Containment
@@ -82,7 +87,7 @@ internal sealed class TreeTracker : IDisposable
     {
         lock (_gate)
         {
-            _firstStart = Math.Min(_firstStart, identity.StartTime);
+            _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
@@ -90,6 +95,18 @@ internal sealed class TreeTracker : IDisposable
             }
 
             return member;
+        }
+    }
+
+    /// <summary>Makes a process the root that was started in a session of its own and is not collected before this is disposed.</summary>
+    /// <remarks>It may be hidden from us (hidepid=2 and an undumpable program), its session is known all the same.</remarks>
+    public TreeMember AddLaunched(ProcessIdentity identity)
+    {
+        lock (_gate)
+        {
+            _groups.Pin(identity.Pid);
+            _sessions.Pin(identity.Pid);
+            return AddRoot(identity);
         }
     }
 

@@ -98,6 +98,8 @@ internal sealed class ReapOperation : IDisposable
             _lastLook = null;
             if (seen.Living == 0)
             {
+                // What is hidden from us may still be in the root's group.
+                KillGroups();
                 var isEmpty = seen.IsClean && !IsPopulated();
                 emptyPasses = isEmpty ? emptyPasses + 1 : 0;
                 if (!isEmpty)
@@ -149,19 +151,26 @@ internal sealed class ReapOperation : IDisposable
     {
         // First what reaches many in one call, also those that were forked since the look.
         _tree.Containment.Container?.Kill();
-        foreach (var group in _tree.KillableGroups())
-        {
-            _platform.SignalGroup(group, _platform.KillSignal);
-        }
-
+        var inOneCall = KillGroups() || _tree.Containment.Container is not null;
         foreach (var member in _record.Living)
         {
-            _record.Killed(member, member.Handle.Signal(_platform.KillSignal));
+            _record.Killed(member, member.Handle.Signal(_platform.KillSignal), inOneCall);
             if (watched.Add(member.Identity))
             {
                 watch.Add(member.Handle);
             }
         }
+    }
+
+    private bool KillGroups()
+    {
+        var groups = _tree.KillableGroups();
+        foreach (var group in groups)
+        {
+            _platform.SignalGroup(group, _platform.KillSignal);
+        }
+
+        return groups.Count > 0;
     }
 
     // By a process that cannot be seen from here, in another PID namespace, say.

@@ -72,7 +72,7 @@ internal sealed class ServerRun
         {
             var child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
-            tree.AddRoot(child.Identity);
+            tree.AddLaunched(child.Identity);
             return new ServerRun(command, child, tree, output, leases, options, logger, platform);
         }
         catch (LaunchException error)

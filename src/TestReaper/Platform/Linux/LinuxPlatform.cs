@@ -11,6 +11,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 {
     public string WaitMechanism => Pidfd.IsAvailable ? "pidfd" : "/proc polling (no pidfd_open on this host)";
 
+    public string Blindness => HidePid.Describe();
+
     public ulong CurrentTime => BootClock.Now();
 
     public (int First, int Last) EphemeralPorts => EphemeralPortRange.Read();

@@ -1,15 +1,22 @@
 namespace TestReaper.Processes.Layers;
 
 /// <summary>
-/// In a process group, or a session, that a member founded. Its id stays ours after the founder died for as long as somebody is
-/// in it; once it is empty the kernel may give the number to a stranger.
+/// In a process group, or a session, that a member founded. Its id stays ours after the founder died for as long as a known
+/// member is in it; once it is empty the kernel may give the number to a stranger, whose daemon would look like ours.
 /// </summary>
 internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf) : TreeLayer(name)
 {
     private readonly Dictionary<int, ProcessIdentity> _founders = [];
-    private readonly HashSet<int> _inUse = [];
+    private readonly HashSet<int> _held = [];
+    private readonly HashSet<int> _pinned = [];
 
-    public bool Owns(int id) => _founders.ContainsKey(id);
+    /// <summary>Ids that cannot be reused while this layer is asked.</summary>
+    protected IReadOnlyCollection<int> Pinned => _pinned;
+
+    public bool Owns(int id) => _founders.ContainsKey(id) || _pinned.Contains(id);
+
+    /// <summary>Takes the id of a child that founded it before its exec and that is not collected: it stays ours, seen or not.</summary>
+    public void Pin(int id) => _pinned.Add(id);
 
     public override void Learn(ProcessEntry member)
     {
@@ -26,16 +33,19 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
             return;
         }
 
-        _inUse.Clear();
+        _held.Clear();
         foreach (var entry in view.Snapshot.Entries)
         {
-            _inUse.Add(idOf(entry));
+            if (view.IsMember(entry.Identity))
+            {
+                _held.Add(idOf(entry));
+            }
         }
 
         foreach (var (id, founder) in _founders)
         {
-            var isReused = view.Snapshot.TryGet(id, out var holder) && holder.Identity != founder;
-            if (isReused || !_inUse.Contains(id))
+            var isOurs = view.Snapshot.TryGet(id, out var holder) ? holder.Identity == founder : _held.Contains(id);
+            if (!isOurs)
             {
                 _founders.Remove(id);
             }
