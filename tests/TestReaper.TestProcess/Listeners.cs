@@ -22,13 +22,14 @@ internal static class Listeners
         if (options.UnixSocket is { } path)
         {
             File.Delete(path);
-            Serve(Listen(new UnixDomainSocketEndPoint(path), reusePort: false), HangUpAsync);
+            Serve(Listen(new UnixDomainSocketEndPoint(path), reusePort: false, ProtocolType.Unspecified), HangUpAsync);
         }
     }
 
     private static Socket ListenOnPort(Options options, int port)
     {
-        var socket = Listen(new IPEndPoint(options.Address, port), options.ReusePort);
+        // For TCP .NET sets SO_REUSEADDR, as servers do; for a protocol it is not told it leaves that out.
+        var socket = Listen(new IPEndPoint(options.Address, port), options.ReusePort, options.NoReuseAddress ? ProtocolType.Unspecified : ProtocolType.Tcp);
         if (options.PrintPort)
         {
             Output.WriteLine($"Listening on port {((IPEndPoint)socket.LocalEndPoint!).Port}");
@@ -37,9 +38,9 @@ internal static class Listeners
         return socket;
     }
 
-    private static Socket Listen(EndPoint endPoint, bool reusePort)
+    private static Socket Listen(EndPoint endPoint, bool reusePort, ProtocolType protocol)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
         if (reusePort)
         {
             socket.SetRawSocketOption(LibC.SOL_SOCKET, LibC.SO_REUSEPORT, BitConverter.GetBytes(1));

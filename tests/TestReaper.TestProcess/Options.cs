@@ -81,6 +81,9 @@ internal sealed class Options
     /// <summary><c>--bind ADDRESS</c>: for <c>--http</c> and <c>--listen</c>.</summary>
     public IPAddress Address { get; private set; } = IPAddress.Loopback;
 
+    /// <summary><c>--no-reuseaddr</c>: do not set SO_REUSEADDR, as careless servers do.</summary>
+    public bool NoReuseAddress { get; private set; }
+
     /// <summary><c>--reuseport</c>: set SO_REUSEPORT.</summary>
     public bool ReusePort { get; private set; }
 
@@ -150,6 +153,7 @@ internal sealed class Options
             case "--listen": TcpPort = Number(); break;
             case "--unix": UnixSocket = Text(); break;
             case "--bind": Address = IPAddress.Parse(Text()); break;
+            case "--no-reuseaddr": NoReuseAddress = true; break;
             case "--reuseport": ReusePort = true; break;
             case "--print-port": PrintPort = true; break;
 

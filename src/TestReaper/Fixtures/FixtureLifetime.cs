@@ -8,8 +8,8 @@ namespace TestReaper.Fixtures;
 /// <summary>The life of a server fixture, the same under every test framework: the adapters only call it.</summary>
 internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger logger)
 {
-    // For a hook to notice that its token has fired.
-    private static readonly TimeSpan HeedToken = TimeSpan.FromMilliseconds(100);
+    // For a hook to notice that its token has fired, on a busy machine too.
+    private static readonly TimeSpan HeedToken = TimeSpan.FromMilliseconds(500);
     private readonly ILogger _logger = SafeLogger.Around(logger);
     private readonly FixtureServers _servers = new(fixture, SafeLogger.Around(logger));
     private readonly object _gate = new();

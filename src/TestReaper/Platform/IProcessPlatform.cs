@@ -10,6 +10,9 @@ internal interface IProcessPlatform
     /// <summary>How exits are waited for, in words for the report.</summary>
     string WaitMechanism { get; }
 
+    /// <summary>Which processes cannot be seen from here, in words for the report, after a semicolon; empty if none.</summary>
+    string Blindness => "";
+
     /// <summary>Reads all visible processes into <paramref name="snapshot"/>.</summary>
     void Capture(ProcessSnapshot snapshot);
 
@@ -22,6 +25,9 @@ internal interface IProcessPlatform
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
     string? WaitChannel(int pid);
 
+    /// <summary>What helps to understand why a process does not die.</summary>
+    ProcessDetails Describe(int pid);
+
     /// <summary>What the start time of a process would be that starts now.</summary>
     ulong CurrentTime { get; }
 
@@ -33,6 +39,12 @@ internal interface IProcessPlatform
 
     /// <summary>Takes hold of a process. Never fails: a process that is gone gives a handle that says so.</summary>
     ProcessHandle Open(ProcessIdentity identity);
+
+    /// <summary>Makes orphaned descendants children of this process; false where that is not possible.</summary>
+    bool TryBecomeSubreaper();
+
+    /// <summary>Whether a child of this process may be an adopted orphan. False for those that it started by itself.</summary>
+    bool MayBeAdopted(int pid);
 
     /// <summary>Signals a whole process group. The caller has made sure whose it is.</summary>
     SignalOutcome SignalGroup(int groupId, int signal);
@@ -55,6 +67,9 @@ internal interface IProcessPlatform
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
+    /// <summary>Finds who has a TCP socket with this local port; what the kernel keeps for nobody (TIME_WAIT) does not count.</summary>
+    ListenerOwner FindPortHolder(int port, bool listenersOnly);
+
     /// <summary>Finds who listens on a unix socket.</summary>
     ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
 
@@ -63,6 +78,9 @@ internal interface IProcessPlatform
 
     /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
     IDisposable? TryLock(string path);
+
+    /// <summary>Whether anybody has a file locked.</summary>
+    LockState ProbeLock(string path);
 
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);

@@ -6,6 +6,7 @@ internal sealed record LaunchPlan(
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string WorkingDirectory,
+    string Scope,
     bool RedirectStandardInput)
 {
     /// <summary>What the program sees as its own name, argv[0].</summary>

@@ -11,6 +11,9 @@ internal abstract class LaunchedProcess
 
     public abstract Stream StandardError { get; }
 
+    /// <summary>What holds its tree together.</summary>
+    public abstract Containment Containment { get; }
+
     /// <summary>Null unless it was asked for.</summary>
     public abstract Stream? StandardInput { get; }
 

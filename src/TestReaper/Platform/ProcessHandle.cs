@@ -7,6 +7,9 @@ internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
 {
     public ProcessIdentity Identity { get; } = identity;
 
+    /// <summary>Whether its end must be looked for instead of being told by the kernel.</summary>
+    public virtual bool IsPolled => false;
+
     /// <summary>True once no thread of the process is left to hold anything. Never true of a process that merely cannot be read.</summary>
     public abstract bool IsGone();
 

@@ -12,6 +12,11 @@ internal static class ProcessPlatform
             $"TestReaper cannot start or reap servers on {RuntimeInformation.OSDescription}: it supports Linux. " +
             "Let the fixture set SkipReason on other systems, or use AttachTo with a server that runs elsewhere."));
 
+    private static readonly AsyncLocal<IProcessPlatform?> Substitute = new();
+
     /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
-    public static IProcessPlatform Current => Instance.Value;
+    public static IProcessPlatform Current => Substitute.Value ?? Instance.Value;
+
+    /// <summary>Puts another one in its place for what the caller starts from here: to leave out layers, in tests.</summary>
+    public static void Use(IProcessPlatform platform) => Substitute.Value = platform;
 }

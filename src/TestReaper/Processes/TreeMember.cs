@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Processes.Layers;
 
 namespace TestReaper.Processes;
 
@@ -11,13 +12,13 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     public int ParentPid { get; } = parentPid;
 
-    /// <summary>The layer that found it, one of <see cref="TreeLayers"/>.</summary>
+    /// <summary>The layer that found it, one of <see cref="TreeLayer"/>.</summary>
     public string FoundBy { get; } = foundBy;
 
     /// <summary>As last read while it was alive: a dead process has none.</summary>
     public string CommandLine { get; set; } = "";
 
-    public bool IsRoot => FoundBy == TreeLayers.Root;
+    public bool IsRoot => FoundBy == TreeLayer.Root;
 
     /// <summary>Leads to its descendants, but is itself left alone.</summary>
     public bool IsSpared { get; init; }

@@ -1,10 +1,11 @@
 using TestReaper.Platform;
+using TestReaper.Processes.Layers;
 
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Knows who belongs to a tree. Each observation reads all processes once and adds, to a fixed point, those that any layer
-/// claims. Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
+/// Knows who belongs to a tree. Each look reads all processes once and adds, to a fixed point, those that any layer claims.
+/// Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
 /// </summary>
 internal sealed class TreeTracker : IDisposable
 {
@@ -12,10 +13,8 @@ internal sealed class TreeTracker : IDisposable
     private readonly IProcessPlatform _platform;
     private readonly HashSet<int> _ownLine;
     private readonly HashSet<int> _spared;
-    private readonly ScopeMemory? _scope;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
-    private readonly OwnedIds _groups;
-    private readonly OwnedIds _sessions;
+    private readonly LayerSet _layers;
     private readonly List<ProcessEntry> _candidates = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
@@ -28,19 +27,21 @@ internal sealed class TreeTracker : IDisposable
     public TreeTracker(IProcessPlatform platform, string? scope, IEnumerable<int>? spared = null)
     {
         _platform = platform;
-        _scope = scope is null ? null : new ScopeMemory(platform, scope);
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _spared = [.. spared ?? []];
-        _ = platform.TryRead(Environment.ProcessId, out var self);
-        _groups = new OwnedIds(static entry => entry.GroupId, self.GroupId);
-        _sessions = new OwnedIds(static entry => entry.SessionId, self.SessionId);
         _firstStart = platform.CurrentTime;
+        _layers = new LayerSet(platform, scope);
     }
 
     /// <summary>The layers in force, for the report.</summary>
-    public string Layers => _scope is null
-        ? $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}"
-        : $"{TreeLayers.Parent}, {TreeLayers.Group}, {TreeLayers.Session}, {TreeLayers.Scope}";
+    public string Layers => _layers.ToString();
+
+    /// <summary>What the root was put into when it was launched. Set before the first look.</summary>
+    public Containment Containment
+    {
+        get => _layers.Containment;
+        set => _layers.Containment = value;
+    }
 
     /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
     public bool IsSpared(int pid) => _spared.Contains(pid);
@@ -62,14 +63,25 @@ internal sealed class TreeTracker : IDisposable
     {
         lock (_gate)
         {
-            _firstStart = Math.Min(_firstStart, identity.StartTime);
-            var member = Add(identity, parentPid: 0, TreeLayers.Root);
+            _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
+            var member = Add(identity, parentPid: 0, TreeLayer.Root);
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
-                Learn(entry);
+                _layers.Learn(entry);
             }
 
             return member;
+        }
+    }
+
+    /// <summary>Makes a process the root that was started in a session of its own and is not collected before this is disposed.</summary>
+    /// <remarks>It may be hidden from us (hidepid=2 and an undumpable program), its session is known all the same.</remarks>
+    public TreeMember AddLaunched(ProcessIdentity identity)
+    {
+        lock (_gate)
+        {
+            _layers.Pin(identity.Pid);
+            return AddRoot(identity);
         }
     }
 
@@ -80,37 +92,17 @@ internal sealed class TreeTracker : IDisposable
         {
             (_snapshot, _previous) = (_previous, _snapshot);
             _platform.Capture(_snapshot);
-            _groups.Forget(_snapshot);
-            _sessions.Forget(_snapshot);
             var isClean = FindMembers();
-            _scope?.Trim(_snapshot);
             return new Observation(CountLiving(keepGone), isClean);
         }
     }
 
-    /// <summary>The groups that members founded, that a living one is in, and that hold nobody else.</summary>
-    public IReadOnlyList<int> KillableGroups()
+    /// <summary>The groups that can be killed as a whole.</summary>
+    public IReadOnlyCollection<int> KillableGroups()
     {
         lock (_gate)
         {
-            var groups = new HashSet<int>();
-            foreach (var entry in _snapshot.Entries)
-            {
-                if (!entry.IsGone && IsToBeReaped(entry) && _groups.Contains(entry.GroupId))
-                {
-                    groups.Add(entry.GroupId);
-                }
-            }
-
-            foreach (var entry in _snapshot.Entries)
-            {
-                if (groups.Count > 0 && !IsToBeReaped(entry))
-                {
-                    groups.Remove(entry.GroupId);
-                }
-            }
-
-            return [.. groups];
+            return _layers.Groups.Killable(_snapshot, entry => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared);
         }
     }
 
@@ -122,78 +114,82 @@ internal sealed class TreeTracker : IDisposable
             {
                 member.Handle.Dispose();
             }
+
+            _layers.Dispose();
         }
     }
 
     /// <summary>False if some new process could not be judged: it may have been of the tree and may have forked.</summary>
     private bool FindMembers()
     {
+        var view = new TreeView(_snapshot, _members.ContainsKey);
+        _layers.BeginLook(view);
+        CollectCandidates();
+
+        // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a look.
+        ClaimKin(view);
+
         // What can never be read (hidepid=1) is there at each look; only what has just died was new.
         var isClean = !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
+        foreach (var layer in _layers.Marks)
+        {
+            foreach (var candidate in _candidates)
+            {
+                var claims = layer.Claims(candidate, view);
+                isClean &= claims is not null || ForeignDescent.IsCertain(candidate, _snapshot, _firstStart, IsOurs);
+                if (claims == true)
+                {
+                    Claim(candidate, layer);
+                }
+            }
+
+            ClaimKin(view);
+        }
+
+        return isClean;
+    }
+
+    private bool IsOurs(ProcessEntry entry) => _ownLine.Contains(entry.Pid) || _members.ContainsKey(entry.Identity);
+
+    private void CollectCandidates()
+    {
         _candidates.Clear();
         foreach (var entry in _snapshot.Entries)
         {
             if (_members.ContainsKey(entry.Identity))
             {
-                // It may have called setsid or setpgid since the last look.
-                Learn(entry);
+                // It may have founded a group or a session since the last look.
+                _layers.Learn(entry);
             }
             else if (entry.Identity.StartTime >= _firstStart && !_ownLine.Contains(entry.Pid))
             {
                 _candidates.Add(entry);
             }
         }
-
-        // Kinship is cheap; the environment is read only of those that kinship leaves, and once a pass.
-        ClaimKin();
-        if (_scope is not null)
-        {
-            foreach (var entry in _candidates)
-            {
-                var carries = _scope.Ask(entry.Identity);
-                isClean &= carries is not null || ForeignDescent.IsCertain(entry, _snapshot, _firstStart, IsOurs);
-                Claim(entry, carries == true ? TreeLayers.Scope : null);
-            }
-
-            ClaimKin();
-        }
-
-        return isClean;
     }
 
-    private void ClaimKin()
+    private void ClaimKin(TreeView view)
     {
-        while (_candidates.RemoveAll(entry => _members.ContainsKey(entry.Identity) || Claim(entry, KinshipOf(entry))) > 0)
+        while (_candidates.RemoveAll(candidate => view.IsMember(candidate.Identity) || ClaimIfKin(candidate, view)) > 0)
         {
         }
     }
 
-    private bool IsToBeReaped(ProcessEntry entry) => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared;
-
-    private bool IsOurs(ProcessEntry entry) => _ownLine.Contains(entry.Pid) || _members.ContainsKey(entry.Identity);
-
-    private string? KinshipOf(ProcessEntry entry) =>
-        _snapshot.TryGet(entry.ParentPid, out var parent) && _members.ContainsKey(parent.Identity) ? TreeLayers.Parent
-        : _groups.Contains(entry.GroupId) ? TreeLayers.Group
-        : _sessions.Contains(entry.SessionId) ? TreeLayers.Session
-        : null;
-
-    private bool Claim(ProcessEntry entry, string? layer)
+    private bool ClaimIfKin(ProcessEntry candidate, TreeView view)
     {
-        if (layer is null)
+        var layer = _layers.FindKinship(candidate, view);
+        if (layer is not null)
         {
-            return false;
+            Claim(candidate, layer);
         }
 
-        Add(entry.Identity, entry.ParentPid, layer);
-        Learn(entry);
-        return true;
+        return layer is not null;
     }
 
-    private void Learn(ProcessEntry entry)
+    private void Claim(ProcessEntry candidate, TreeLayer layer)
     {
-        _groups.Learn(entry);
-        _sessions.Learn(entry);
+        Add(candidate.Identity, candidate.ParentPid, layer.Name);
+        _layers.Learn(candidate);
     }
 
     private TreeMember Add(ProcessIdentity identity, int parentPid, string layer)

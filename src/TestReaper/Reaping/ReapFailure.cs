@@ -10,12 +10,11 @@ internal static class ReapFailure
     {
         SurvivingProcess[] survivors = [.. record.Living.Select(member => Describe(member, record, platform))];
         var report = record.ToReport();
-        var lines = survivors.Take(20).Select(survivor => "  " + survivor);
-        var message =
-            $"{ReapReportText.Count(survivors.Length)} not gone {ReapReportText.Seconds(options.Timeout)} after SIGKILL:{Environment.NewLine}" +
-            string.Join(Environment.NewLine, lines) +
-            (survivors.Length > 20 ? $"{Environment.NewLine}  ... and {survivors.Length - 20} more" : "") +
-            $"{Environment.NewLine}{Advice(survivors)}{Environment.NewLine}{report}";
+        var message = string.Join(Environment.NewLine,
+            $"{ReapReportText.Count(survivors.Length)} not gone {ReapReportText.Seconds(options.Timeout)} after SIGKILL:",
+            SurvivorText.Draw(survivors),
+            Advice(survivors),
+            report);
         return new ReapTimeoutException(message, survivors, report);
     }
 
@@ -30,25 +29,49 @@ internal static class ReapFailure
             report);
     }
 
+    public static ReapTimeoutException NotReleased(ReapReport report)
+    {
+        var held = report.Releases.Where(release => release.Verdict == ReleaseVerdict.Held);
+        return new ReapTimeoutException(
+            $"All processes of the tree are gone, but not all that they held is free:{Environment.NewLine}" +
+            string.Join(Environment.NewLine, held.Select(release => "  " + release)) +
+            $"{Environment.NewLine}The holder may be a process that escaped the tree, or the kernel may still be closing files (io_uring, a driver): then raise ReapOptions.ReleaseTimeout.{Environment.NewLine}{report}",
+            [],
+            report);
+    }
+
     private static SurvivingProcess Describe(TreeMember member, ReapRecord record, IProcessPlatform platform)
     {
         var pid = member.Identity.Pid;
         var known = platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == member.Identity;
+        var details = platform.Describe(pid);
         return new SurvivingProcess
         {
             ProcessId = pid,
             StartedAt = platform.ToWallClock(member.Identity.StartTime),
-            State = record.WasDenied(member) ? "EPERM (owned by another user; this one may not signal it)" : known ? ProcessStates.Explain(entry) : "unknown",
+            State = record.WasDenied(member) ? "EPERM (owned by another user; this one may not signal it)"
+                : details.IsFrozen ? "frozen (by its cgroup: SIGKILL waits until it is thawed)"
+                : known ? ProcessStates.Explain(entry)
+                : "unknown",
             Threads = known ? entry.Threads : 0,
             WaitChannel = platform.WaitChannel(pid),
             CommandLine = member.CommandLine,
+            FoundBy = member.FoundBy,
+            UserId = details.UserId,
+            Ancestors = known ? Ancestry.Of(entry.ParentPid, platform) : [],
+            DeviceFiles = details.DeviceFiles,
+            LockedMemory = details.LockedMemory,
+            ListeningPorts = details.ListeningPorts,
+            KernelStack = details.KernelStack,
         };
     }
 
     private static string Advice(SurvivingProcess[] survivors) =>
-        survivors.Any(survivor => survivor.State.StartsWith('D'))
+        survivors.Any(survivor => survivor.State.StartsWith("frozen", StringComparison.Ordinal))
+            ? "A frozen process dies when its cgroup is thawed: look who has frozen it (a container engine's pause, the v1 freezer)."
+        : survivors.Any(survivor => survivor.State.StartsWith('D'))
             ? "A process in uninterruptible sleep dies when the kernel function it is in returns: often a driver that frees memory. Raise ReapOptions.Timeout, or look at the driver (dmesg)."
-            : survivors.Any(survivor => survivor.State.StartsWith("EPERM", StringComparison.Ordinal))
-                ? "A process of another user can be stopped by that user or root only: let the server drop no privileges in tests, or run the tests as root."
-                : "Exiting can take long where much memory is freed: raise ReapOptions.Timeout, and GracePeriod so that the server can free it in order.";
+        : survivors.Any(survivor => survivor.State.StartsWith("EPERM", StringComparison.Ordinal))
+            ? "A process of another user can be stopped by that user or root only: let the server drop no privileges in tests, or run the tests as root."
+        : "Exiting can take long where much memory is freed: raise ReapOptions.Timeout, and GracePeriod so that the server can free it in order.";
 }

@@ -19,6 +19,7 @@ internal sealed class ReapOperation : IDisposable
     private readonly ReapRecord _record;
     private readonly ExitWatch _graceWatch;
     private volatile bool _graceEnded;
+    private Observation? _lastLook;
 
     /// <param name="platform">The operating system.</param>
     /// <param name="tree">Whom to reap.</param>
@@ -48,8 +49,7 @@ internal sealed class ReapOperation : IDisposable
     public ReapReport Run()
     {
         // Before any signal: a launcher that exits on SIGTERM takes with it the parent links that lead to its children.
-        _tree.Observe(keepGone: true);
-        _record.Note();
+        _lastLook = Look();
         Terminate();
         Kill();
         return _record.ToReport();
@@ -80,8 +80,7 @@ internal sealed class ReapOperation : IDisposable
             _graceWatch.WaitForAll(Shortest(LongestSlice, _options.GracePeriod - elapsed));
 
             // What is forked during an orderly stop may lose its parent before the kill.
-            _tree.Observe(keepGone: true);
-            _record.Note();
+            _lastLook = Look();
         }
     }
 
@@ -94,12 +93,16 @@ internal sealed class ReapOperation : IDisposable
         var pause = TimeSpan.Zero;
         for (var emptyPasses = 0; emptyPasses < 2;)
         {
-            var seen = _tree.Observe(keepGone: true);
-            _record.Note();
+            // The look before the first signal serves for the first kill, too.
+            var seen = _lastLook ?? Look();
+            _lastLook = null;
             if (seen.Living == 0)
             {
-                emptyPasses = seen.IsClean ? emptyPasses + 1 : 0;
-                if (!seen.IsClean)
+                // What is hidden from us may still be in the root's group.
+                KillGroups();
+                var isEmpty = seen.IsClean && !IsPopulated();
+                emptyPasses = isEmpty ? emptyPasses + 1 : 0;
+                if (!isEmpty)
                 {
                     if (_clock.Since(start) >= _options.Timeout)
                     {
@@ -137,22 +140,49 @@ internal sealed class ReapOperation : IDisposable
         }
     }
 
+    private Observation Look()
+    {
+        var seen = _tree.Observe(keepGone: true);
+        _record.Note();
+        return seen;
+    }
+
     private void KillLiving(ExitWatch watch, HashSet<ProcessIdentity> watched)
     {
-        // Groups first: one call reaches all of a group, also what was forked since the look.
-        foreach (var group in _tree.KillableGroups())
-        {
-            _platform.SignalGroup(group, _platform.KillSignal);
-        }
-
+        // First what reaches many in one call, also those that were forked since the look.
+        _tree.Containment.Container?.Kill();
+        var inOneCall = KillGroups() || _tree.Containment.Container is not null;
         foreach (var member in _record.Living)
         {
-            _record.Killed(member, member.Handle.Signal(_platform.KillSignal));
+            _record.Killed(member, member.Handle.Signal(_platform.KillSignal), inOneCall);
             if (watched.Add(member.Identity))
             {
                 watch.Add(member.Handle);
             }
         }
+    }
+
+    private bool KillGroups()
+    {
+        var groups = _tree.KillableGroups();
+        foreach (var group in groups)
+        {
+            _platform.SignalGroup(group, _platform.KillSignal);
+        }
+
+        return groups.Count > 0;
+    }
+
+    // By a process that cannot be seen from here, in another PID namespace, say.
+    private bool IsPopulated()
+    {
+        if (_tree.Containment.Container is not { } container || !container.IsPopulated())
+        {
+            return false;
+        }
+
+        container.Kill();
+        return true;
     }
 
     private static TimeSpan Shortest(TimeSpan first, TimeSpan second) => first < second ? first : second;

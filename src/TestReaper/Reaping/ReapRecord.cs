@@ -8,6 +8,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
 {
     private readonly Dictionary<ProcessIdentity, Fate> _fates = [];
     private readonly List<TreeMember> _living = [];
+    private readonly Dictionary<string, string> _masked = [];
     private TimeSpan? _firstSignalAt;
 
     public IReadOnlyList<TreeMember> Living => _living;
@@ -38,11 +39,14 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
     /// <summary>Marks the moment from which the end of each process is counted.</summary>
     public void SignalSent() => _firstSignalAt ??= clock.Now;
 
-    public void Killed(TreeMember member, SignalOutcome outcome)
+    /// <param name="member">Who was signalled.</param>
+    /// <param name="outcome">What became of its own signal.</param>
+    /// <param name="inOneCall">Whether a call before that one killed many: then gone means that it worked.</param>
+    public void Killed(TreeMember member, SignalOutcome outcome, bool inOneCall)
     {
         SignalSent();
         var fate = _fates[member.Identity];
-        fate.WasKilled |= outcome == SignalOutcome.Sent;
+        fate.WasKilled |= outcome == SignalOutcome.Sent || (inOneCall && outcome == SignalOutcome.Gone);
         fate.WasDenied = outcome == SignalOutcome.Denied;
     }
 
@@ -54,8 +58,12 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             .Where(fate => fate.GoneAt is not null)
             .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
             .Select(ToReaped);
-        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}");
+        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}");
     }
+
+    // Refused for these alone: out of descriptors, or the kernel had no answer.
+    private string Polled() => _fates.Values.Count(fate => fate.Member.Handle.IsPolled) is var polled and > 0
+        ? $", {polled} of {_fates.Count} processes looked for in /proc" : "";
 
     private ReapedProcess ToReaped(Fate fate) => new()
     {
@@ -77,9 +85,20 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             var commandLine = platform.CommandLine(member.Identity.Pid);
             if (commandLine.Length > 0)
             {
-                member.CommandLine = mask.Mask(commandLine);
+                member.CommandLine = Masked(commandLine);
             }
         }
+    }
+
+    // The workers of a pool share theirs.
+    private string Masked(string commandLine)
+    {
+        if (!_masked.TryGetValue(commandLine, out var masked))
+        {
+            _masked.Add(commandLine, masked = mask.Mask(commandLine));
+        }
+
+        return masked;
     }
 
     private sealed class Fate(TreeMember member)

@@ -3,11 +3,12 @@ namespace TestReaper;
 /// <summary>What a reap found and did.</summary>
 public sealed class ReapReport
 {
-    internal ReapReport(IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism)
+    internal ReapReport(IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism, IReadOnlyList<ReleaseCondition>? releases = null)
     {
         Processes = processes;
         Elapsed = elapsed;
         Mechanism = mechanism;
+        Releases = releases ?? [];
     }
 
     /// <summary>The processes that are gone now, roots first; empty if there was nothing to reap.</summary>
@@ -19,6 +20,11 @@ public sealed class ReapReport
     /// <summary>What contained the tree and how its end was waited for, in words.</summary>
     public string Mechanism { get; }
 
+    /// <summary>What the server held besides its processes, each with a verdict and a time; empty if it was not a server of ours.</summary>
+    public IReadOnlyList<ReleaseCondition> Releases { get; }
+
     /// <summary>Draws the tree: each process with how it ended, how long that took, and what found it.</summary>
     public override string ToString() => ReapReportText.Draw(this);
+
+    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases);
 }

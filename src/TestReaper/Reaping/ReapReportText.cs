@@ -1,4 +1,5 @@
 using System.Globalization;
+using TestReaper.Processes.Layers;
 
 namespace TestReaper;
 
@@ -15,7 +16,7 @@ internal static class ReapReportText
         var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, {(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
         var tree = TreeText.Draw(
             [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process), Kind(process)))]);
-        return title + Environment.NewLine + tree;
+        return string.Join(Environment.NewLine, [title, tree, .. report.Releases]);
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
@@ -34,6 +35,6 @@ internal static class ReapReportText
             { Elapsed: var elapsed } when elapsed == TimeSpan.Zero => "had exited before",
             _ => $"exited after {Seconds(process.Elapsed)}",
         };
-        return process.FoundBy is "root" or "parent" ? end : $"{end}; had left its parent, found by {process.FoundBy}";
+        return process.FoundBy is TreeLayer.Root or TreeLayer.Parent ? end : $"{end}; had left its parent, found by {process.FoundBy}";
     }
 }

@@ -1,6 +1,6 @@
 namespace TestReaper;
 
-/// <summary>A process that was not gone at the deadline.</summary>
+/// <summary>A process that was not gone at the deadline, with what is known of why.</summary>
 public sealed record SurvivingProcess
 {
     /// <summary>Its process id.</summary>
@@ -9,7 +9,9 @@ public sealed record SurvivingProcess
     /// <summary>When it started, to the hundredth of a second; null where that could not be read.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Its state with what it means, such as <c>D (uninterruptible sleep)</c> or <c>EPERM (owned by another user)</c>.</summary>
+    /// <summary>
+    /// Its state with what it means, such as <c>D (uninterruptible sleep)</c>, <c>frozen</c> or <c>EPERM (owned by another user)</c>.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>How many threads are left of it.</summary>
@@ -21,8 +23,27 @@ public sealed record SurvivingProcess
     /// <summary>Its command line, secrets masked.</summary>
     public required string CommandLine { get; init; }
 
+    /// <summary>What told that it belongs to the tree, as in <see cref="ReapedProcess.FoundBy"/>.</summary>
+    public string FoundBy { get; init; } = "";
+
+    /// <summary>The id of the user it runs as; null where that could not be read.</summary>
+    public uint? UserId { get; init; }
+
+    /// <summary>The process ids of its parent, the parent's parent and so on, up to process 1.</summary>
+    public IReadOnlyList<int> Ancestors { get; init; } = [];
+
+    /// <summary>The GPU devices it has open: /dev/nvidia*, /dev/kfd, /dev/dri/*. Empty where its files cannot be read.</summary>
+    public IReadOnlyList<string> DeviceFiles { get; init; } = [];
+
+    /// <summary>Bytes it has locked in memory, which take long to free.</summary>
+    public long LockedMemory { get; init; }
+
+    /// <summary>The TCP ports it listens on. Empty where its files cannot be read.</summary>
+    public IReadOnlyList<int> ListeningPorts { get; init; } = [];
+
+    /// <summary>The kernel functions it is in, innermost first; null without root.</summary>
+    public string? KernelStack { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"pid {ProcessId}, started {(StartedAt is { } at ? at.ToString("HH:mm:ss.ff", System.Globalization.CultureInfo.InvariantCulture) : "at an unknown time")}, " +
-        $"state {State}, {Threads} thread(s){(WaitChannel is null ? "" : $", in {WaitChannel}")}: {CommandLine}";
+    public override string ToString() => $"pid {ProcessId} {CommandLine} ({SurvivorText.Describe(this)})";
 }

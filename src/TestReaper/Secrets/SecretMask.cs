@@ -62,9 +62,12 @@ internal sealed partial class SecretMask
         }
 
         // Also what we were never told: the arguments of processes that the server started by itself.
-        return text.Contains('-') || text.Contains("://", StringComparison.Ordinal)
-            ? UserInfo().Replace(SecretOptions().Replace(text, MaskOption), "$1" + Stars + "@")
-            : text;
+        if (SecretNames.MayContainOption(text))
+        {
+            text = SecretOptions().Replace(text, MaskOption);
+        }
+
+        return text.Contains("://", StringComparison.Ordinal) ? UserInfo().Replace(text, "$1" + Stars + "@") : text;
     }
 
     /// <summary>Where text can be cut at or before <paramref name="position"/> without cutting a secret in two.</summary>

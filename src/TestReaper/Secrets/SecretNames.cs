@@ -25,6 +25,11 @@ internal static class SecretNames
     public static bool IsSecretOption(string argument) =>
         argument.StartsWith('-') && IsSecretVariable(argument.TrimStart('-').Replace('-', '_').Replace('.', '_'));
 
+    /// <summary>A cheap look that spares most texts the search for options.</summary>
+    public static bool MayContainOption(string text) =>
+        text.Contains('-') && (Array.Exists(Anywhere, word => text.Contains(word, StringComparison.OrdinalIgnoreCase))
+            || Array.Exists(WordEndings, word => text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+
     // "TOKEN", "HF_TOKEN" and "apiKey", not "MONKEY".
     private static bool EndsWithWord(string name, string word)
     {

@@ -116,7 +116,11 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Shortens the grace period, where something else has used a part of it.</summary>
     internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
 
-    internal void SetPort(int port) => _reportedPort = port;
+    internal void SetPort(int port)
+    {
+        _reportedPort = port;
+        _run?.AddPort(port);
+    }
 
     private int? FindPort() =>
         _reportedPort > 0 ? _reportedPort

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Processes.Layers;
 using TestReaper.Reaping;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
@@ -23,6 +24,7 @@ internal sealed class ServerRun
     private readonly OutputPump _pump;
     private readonly TreeSampler _sampler;
     private readonly CancellationTokenSource _endGrace = new();
+    private readonly HashSet<int> _ownPorts = [];
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
@@ -54,6 +56,9 @@ internal sealed class ServerRun
 
     public StreamWriter? StandardInput { get; }
 
+    /// <summary>Set when the start has succeeded.</summary>
+    public bool IsReady { get; set; }
+
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
     /// <summary>Starts the process. On success the leases belong to the run.</summary>
@@ -66,7 +71,8 @@ internal sealed class ServerRun
         try
         {
             var child = platform.Launch(command.Plan);
-            tree.AddRoot(child.Identity);
+            tree.Containment = child.Containment;
+            tree.AddLaunched(child.Identity);
             return new ServerRun(command, child, tree, output, leases, options, logger, platform);
         }
         catch (LaunchException error)
@@ -83,6 +89,15 @@ internal sealed class ServerRun
     /// <summary>Lets what the exited root had still written arrive: the last line tells why.</summary>
     public Task SettleOutputAsync() => _pump.SettleAsync(DrainTimeout);
 
+    /// <summary>Notes that a port belongs to the server, which is to be free after it.</summary>
+    public void AddPort(int port)
+    {
+        lock (_gate)
+        {
+            _ownPorts.Add(port);
+        }
+    }
+
     /// <summary>The living tree as text.</summary>
     public string DrawTree()
     {
@@ -93,7 +108,7 @@ internal sealed class ServerRun
                 member.Identity.Pid,
                 member.ParentPid,
                 Command.Mask.Mask(_platform.CommandLine(member.Identity.Pid)),
-                member.FoundBy is TreeLayers.Root or TreeLayers.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
+                member.FoundBy is TreeLayer.Root or TreeLayer.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
     }
 
     public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
@@ -132,16 +147,27 @@ internal sealed class ServerRun
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
-            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token).ConfigureAwait(false);
+            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
             isClean = exit is null && !keepLog;
-            Child.Collect();
             _leases?.Dispose();
             _logger.LogInformation("{Report}", report);
             return report;
         }
         finally
         {
+            // Also of a reap that failed on a port or a lock: neither does anything while somebody lives.
+            Child.Collect();
+            Child.Containment.Container?.TryRemove();
             await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+        }
+    }
+
+    // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
+    private int[] PortsToRelease()
+    {
+        lock (_gate)
+        {
+            return _options.VerifyListener && IsReady ? [.. Ports.Values.Concat(_ownPorts).Distinct()] : [];
         }
     }
 

@@ -45,6 +45,16 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public (int First, int Last) EphemeralPorts => throw new NotSupportedException();
 
+    public ProcessDetails Describe(int pid) => new();
+
+    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => throw new NotSupportedException();
+
+    public LockState ProbeLock(string path) => throw new NotSupportedException();
+
+    public bool TryBecomeSubreaper() => true;
+
+    public bool MayBeAdopted(int pid) => true;
+
     public FakeProcess Add(int pid, ulong start, int parent, int group = HostGroup, int session = HostSession, params string[] scopes)
     {
         var process = new FakeProcess(pid, start) { Parent = parent, Group = group, Session = session, Scopes = scopes };

@@ -1,4 +1,5 @@
 using TestReaper.Processes;
+using TestReaper.Processes.Layers;
 using Xunit;
 
 namespace TestReaper.Tests.Processes;
@@ -29,8 +30,8 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var stranger = _platform.Add(103, 103, parent: 1);
 
         Assert.Equal(new Observation(Living: 3, IsClean: true), Look());
-        Assert.Equal(TreeLayers.Parent, LayerOf(child));
-        Assert.Equal(TreeLayers.Parent, LayerOf(grandchild));
+        Assert.Equal(TreeLayer.Parent, LayerOf(child));
+        Assert.Equal(TreeLayer.Parent, LayerOf(grandchild));
         Assert.Null(LayerOf(stranger));
     }
 
@@ -44,7 +45,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var orphan = _platform.Add(102, 102, parent: 1, group: 100);
 
         Assert.Equal(2, Look().Living);
-        Assert.Equal(TreeLayers.Group, LayerOf(orphan));
+        Assert.Equal("group", LayerOf(orphan));
     }
 
     [Fact(Timeout = 30_000)]
@@ -54,7 +55,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var orphan = _platform.Add(101, 101, parent: 1, group: 101, session: 100);
 
         Assert.Equal(2, Look().Living);
-        Assert.Equal(TreeLayers.Session, LayerOf(orphan));
+        Assert.Equal("session", LayerOf(orphan));
     }
 
     [Fact(Timeout = 30_000)]
@@ -66,8 +67,8 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var stranger = _platform.Add(102, 102, parent: 1, group: 102, session: 102, "other");
 
         Assert.Equal(3, Look().Living);
-        Assert.Equal(TreeLayers.Scope, LayerOf(daemon));
-        Assert.Equal(TreeLayers.Parent, LayerOf(child));
+        Assert.Equal("scope", LayerOf(daemon));
+        Assert.Equal(TreeLayer.Parent, LayerOf(child));
         Assert.Null(LayerOf(stranger));
     }
 
@@ -79,7 +80,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var orphan = _platform.Add(102, 102, parent: 1, group: 101, session: 101);
 
         Assert.Equal(3, Look().Living);
-        Assert.Equal(TreeLayers.Group, LayerOf(orphan));
+        Assert.Equal("group", LayerOf(orphan));
         Assert.Equal([100, 101], _tree.KillableGroups().Order());
     }
 
@@ -92,7 +93,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         (child.Parent, child.Group, child.Session, child.Scopes) = (1, 101, 101, []);
 
         Assert.Equal(2, Look().Living);
-        Assert.Equal(TreeLayers.Parent, LayerOf(child));
+        Assert.Equal(TreeLayer.Parent, LayerOf(child));
     }
 
     [Fact(Timeout = 30_000)]
@@ -107,7 +108,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var inSession = _platform.Add(103, 103, parent: 1, group: 103, session: 101);
 
         Assert.Equal(4, Look().Living);
-        Assert.Equal((TreeLayers.Group, TreeLayers.Session), (LayerOf(inGroup), LayerOf(inSession)));
+        Assert.Equal(("group", "session"), (LayerOf(inGroup), LayerOf(inSession)));
         Assert.Contains(101, _tree.KillableGroups());
     }
 

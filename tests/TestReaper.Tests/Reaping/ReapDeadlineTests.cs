@@ -23,7 +23,7 @@ public sealed class ReapDeadlineTests
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), survivor.StartedAt);
         Assert.StartsWith(
             $"1 process not gone 60.0 s after SIGKILL:{Environment.NewLine}" +
-            $"  pid 100, started 00:00:01.00, state D (uninterruptible sleep), 3 thread(s), in nvidia_ioctl: /opt/server/launch --port 1{Environment.NewLine}" +
+            $"└─ 100 launch --port 1  (D (uninterruptible sleep), 3 thread(s), in nvidia_ioctl, started 00:00:01.00, parents {string.Join(" < ", survivor.Ancestors)}, found by root)" + Environment.NewLine +
             "A process in uninterruptible sleep dies when the kernel function it is in returns",
             failure.Message,
             StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class ReapDeadlineTests
         await Task.CompletedTask;
         var survivor = new SurvivingProcess { ProcessId = 5, State = "unknown", Threads = 0, CommandLine = "x" };
 
-        Assert.Equal("pid 5, started at an unknown time, state unknown, 0 thread(s): x", survivor.ToString());
+        Assert.Equal("pid 5 x (unknown, 0 thread(s))", survivor.ToString());
     }
 
     [Fact(Timeout = 30_000)]
@@ -70,8 +70,8 @@ public sealed class ReapDeadlineTests
 
         Assert.Equal(98, failure.Survivors.Count);
         Assert.StartsWith("98 processes not gone", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(20, failure.Message.Split(Environment.NewLine).Count(line => line.StartsWith("  pid ", StringComparison.Ordinal)));
-        Assert.Contains("  ... and 78 more", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(failure.Message.Split(Environment.NewLine).Length, 3, 60);
+        Assert.Contains("... and 58 more", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]

@@ -6,6 +6,7 @@ namespace TestReaper.Platform.Linux;
 internal static unsafe partial class LibC
 {
     internal const int ExecuteAccess = 1;
+    internal const int SetChildSubreaper = 36;
     private const string Library = "libc";
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -68,6 +69,15 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     internal static partial uint geteuid();
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkfifo(string path, uint mode);
+
+    [LibraryImport(Library)]
+    internal static partial int gettid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
     // The posix_spawn family returns the error instead of setting errno.
     [LibraryImport(Library)]
     internal static partial int posix_spawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);
@@ -98,6 +108,20 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_destroy(void* actions);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, RecordLock* argument);
+
+    /// <summary>struct flock of fcntl(2) on 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RecordLock
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Pid;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollFd

@@ -13,8 +13,9 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     private ExitStatus? _exit;
     private bool _collected;
 
-    internal LinuxChild(int pid, Stream output, Stream error, Stream? input)
+    internal LinuxChild(int pid, Containment containment, Stream output, Stream error, Stream? input)
     {
+        Containment = containment;
         StandardOutput = output;
         StandardError = error;
         StandardInput = input;
@@ -24,6 +25,8 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     }
 
     public override ProcessIdentity Identity { get; }
+
+    public override Containment Containment { get; }
 
     public override Stream StandardOutput { get; }
 

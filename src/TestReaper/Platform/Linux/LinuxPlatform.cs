@@ -5,11 +5,13 @@ using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start.</summary>
+/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start, a cgroup to contain.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxPlatform : IProcessPlatform
+internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 {
     public string WaitMechanism => Pidfd.IsAvailable ? "pidfd" : "/proc polling (no pidfd_open on this host)";
+
+    public string Blindness => HidePid.Describe();
 
     public ulong CurrentTime => BootClock.Now();
 
@@ -23,11 +25,17 @@ internal sealed class LinuxPlatform : IProcessPlatform
 
     public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
 
+    public ProcessDetails Describe(int pid) => ProcDetails.Read(pid);
+
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
+
+    public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && LibC.prctl(LibC.SetChildSubreaper, 1, 0, 0, 0) == 0;
+
+    public bool MayBeAdopted(int pid) => !RuntimeChildren.Contains(pid);
 
     public SignalOutcome SignalGroup(int groupId, int signal) => LinuxProcessHandle.SendByPid(-groupId, signal);
 
@@ -39,15 +47,19 @@ internal sealed class LinuxPlatform : IProcessPlatform
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 
-    public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan);
+    public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpTable.ListeningInodes(endpoint), treePids);
+
+    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpTable.HeldInodes(port, listenersOnly), []);
 
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
 
     public IDisposable? TryLock(string path) => FileLock.TryTake(path);
+
+    public LockState ProbeLock(string path) => LockProbe.Look(path);
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

@@ -10,7 +10,13 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     private bool _gone;
 
     private LinuxProcessHandle(ProcessIdentity identity, int fd)
-        : base(identity) => Fd = fd;
+        : base(identity)
+    {
+        Fd = fd;
+        IsPolled = fd < 0;
+    }
+
+    public override bool IsPolled { get; }
 
     /// <summary>The pidfd, or -1.</summary>
     internal int Fd { get; private set; }

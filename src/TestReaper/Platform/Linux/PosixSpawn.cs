@@ -14,16 +14,34 @@ internal static unsafe class PosixSpawn
     // Larger than posix_spawnattr_t and posix_spawn_file_actions_t of glibc and musl (336 and 80 bytes).
     private const int OpaqueSize = 1024;
 
-    internal static LaunchedProcess Start(LaunchPlan plan)
+    internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup)
     {
         using var output = Pipe.Create();
         using var error = Pipe.Create();
         using var input = plan.RedirectStandardInput ? Pipe.Create() : null;
-        var pid = Spawn(plan, input, output, error);
-        return new LinuxChild(pid, output.TakeReadEnd(), error.TakeReadEnd(), input?.TakeWriteEnd());
+        var obstacle = "switched off";
+        var cgroup = useCGroup ? CGroup.TryCreate(plan.Scope, out obstacle) : null;
+        try
+        {
+            var pid = cgroup is null
+                ? Spawn(plan, input, output, error, gate: null)
+                : GatedSpawn.Run(plan.Scope, cgroup, gate => Spawn(plan, input, output, error, gate), ref obstacle);
+            var containment = obstacle.Length == 0 ? new Containment(cgroup) : new Containment(null, obstacle);
+            if (containment.Container is null)
+            {
+                cgroup?.TryRemove();
+            }
+
+            return new LinuxChild(pid, containment, output.TakeReadEnd(), error.TakeReadEnd(), input?.TakeWriteEnd());
+        }
+        catch
+        {
+            cgroup?.TryRemove();
+            throw;
+        }
     }
 
-    private static int Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error)
+    private static int Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate)
     {
         var actions = stackalloc byte[OpaqueSize];
         var attributes = stackalloc byte[OpaqueSize];
@@ -34,6 +52,12 @@ internal static unsafe class PosixSpawn
             using var memory = new NativeStrings();
             ResetThreadSignals(attributes, plan);
             Check(LibC.posix_spawnattr_setflags(attributes, SetSessionId | SetSignalDefaults), plan);
+            if (gate is not null)
+            {
+                // Blocks in the child. The next action puts its real standard input over it.
+                Check(LibC.posix_spawn_file_actions_addopen(actions, 0, memory.Add(gate), OpenFlags.WriteOnly, 0), plan);
+            }
+
             Check(input is null
                 ? LibC.posix_spawn_file_actions_addopen(actions, 0, memory.Add("/dev/null"), OpenFlags.ReadOnly, 0)
                 : LibC.posix_spawn_file_actions_adddup2(actions, input.ReadEnd, 0), plan);

@@ -57,10 +57,17 @@ internal static unsafe class ProcFs
 
     internal static string CommandLine(int pid)
     {
-        var text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
-        if (text is { Length: > 0 })
+        // Most fit on the stack.
+        Span<byte> buffer = stackalloc byte[2048];
+        ReadOnlySpan<byte> text = ProcFile.Read(-1, pid, "cmdline"u8, buffer, out var length) == ReadOutcome.Read ? buffer[..length] : [];
+        if (length == buffer.Length)
         {
-            return Encoding.UTF8.GetString(text).TrimEnd('\0').Replace('\0', ' ');
+            text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
+        }
+
+        if (text.Length > 0)
+        {
+            return Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Replace('\0', ' ');
         }
 
         // A zombie or a kernel thread has none; the name in brackets is what ps(1) shows then.

@@ -11,20 +11,18 @@ internal static class TcpTable
     private const int LocalAddress = 1, State = 3, Inode = 9;
 
     /// <summary>The inodes of the sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
-    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint)
-    {
-        var listeners = new List<(IPAddress Address, long Inode)>();
-        foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        {
-            // Absent where IPv6 is compiled out.
-            if (File.Exists(table))
-            {
-                listeners.AddRange(Parse(File.ReadLines(table), endpoint.Port));
-            }
-        }
+    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint) =>
+        Receivers([.. Listeners().Where(listener => listener.EndPoint.Port == endpoint.Port).Select(listener => (listener.EndPoint.Address, listener.Inode))], endpoint.Address);
 
-        return Receivers(listeners, endpoint.Address);
-    }
+    /// <summary>The inodes of the sockets with a local port that a process has open: inode 0 is an orphan of the kernel's.</summary>
+    internal static HashSet<long> HeldInodes(int port, bool listenersOnly) => [.. Tables()
+        .SelectMany(lines => Parse(lines, listenersOnly))
+        .Where(socket => socket.EndPoint.Port == port && socket.Inode != 0)
+        .Select(socket => socket.Inode)];
+
+    /// <summary>The ports of those of the sockets that listen.</summary>
+    internal static int[] ListeningPorts(IReadOnlySet<long> inodes) =>
+        inodes.Count == 0 ? [] : [.. Listeners().Where(listener => inodes.Contains(listener.Inode)).Select(listener => listener.EndPoint.Port).Distinct().Order()];
 
     /// <summary>The kernel prefers a listener on the very address, then one on any address of the family, then a dual-stack one.</summary>
     internal static HashSet<long> Receivers(IReadOnlyCollection<(IPAddress Address, long Inode)> listeners, IPAddress target)
@@ -44,24 +42,29 @@ internal static class TcpTable
         return [];
     }
 
-    internal static IEnumerable<(IPAddress Address, long Inode)> Parse(IEnumerable<string> lines, int port)
+    internal static IEnumerable<(IPEndPoint EndPoint, long Inode)> Parse(IEnumerable<string> lines, bool listenersOnly = true)
     {
         foreach (var line in lines.Skip(1))
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length <= Inode || fields[State] != Listening || !long.TryParse(fields[Inode], out var inode))
+            if (fields.Length <= Inode || (listenersOnly && fields[State] != Listening) || !long.TryParse(fields[Inode], out var inode))
             {
                 continue;
             }
 
             var local = fields[LocalAddress];
             var colon = local.IndexOf(':');
-            if (colon > 0 && int.TryParse(local.AsSpan(colon + 1), NumberStyles.HexNumber, null, out var localPort) && localPort == port)
+            if (colon > 0 && int.TryParse(local.AsSpan(colon + 1), NumberStyles.HexNumber, null, out var port))
             {
-                yield return (ParseAddress(local[..colon]), inode);
+                yield return (new IPEndPoint(ParseAddress(local[..colon]), port), inode);
             }
         }
     }
+
+    private static IEnumerable<(IPEndPoint EndPoint, long Inode)> Listeners() => Tables().SelectMany(lines => Parse(lines));
+
+    // tcp6 is absent where IPv6 is compiled out.
+    private static IEnumerable<IEnumerable<string>> Tables() => ((string[])["/proc/net/tcp", "/proc/net/tcp6"]).Where(File.Exists).Select(File.ReadLines);
 
     // Each 32-bit word is printed as a number of this machine's byte order.
     private static IPAddress ParseAddress(string hex)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers.Ports;
@@ -28,7 +26,7 @@ internal sealed class PortAllocator(IProcessPlatform platform)
                 continue;
             }
 
-            if (IsFree(port))
+            if (PortProbe.IsFree(port))
             {
                 return new PortLease(port, fileLock);
             }
@@ -44,30 +42,5 @@ internal sealed class PortAllocator(IProcessPlatform platform)
     {
         int[] outside = [.. Enumerable.Range(First, Last - First + 1).Where(port => port < ephemeral.First || port > ephemeral.Last)];
         return outside.Length >= 100 ? outside : [.. Enumerable.Range(First, Last - First + 1)];
-    }
-
-    /// <summary>Whether a server could bind it on every address, of both families. .NET sets SO_REUSEADDR for this on Unix.</summary>
-    internal static bool IsFree(int port) =>
-        CanBind(AddressFamily.InterNetwork, IPAddress.Any, port) && (!Socket.OSSupportsIPv6 || CanBind(AddressFamily.InterNetworkV6, IPAddress.IPv6Any, port));
-
-    private static bool CanBind(AddressFamily family, IPAddress address, int port)
-    {
-        using var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (family == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(1);
-            return true;
-        }
-        catch (SocketException error)
-        {
-            // A family that the kernel knows but has no address of is no conflict.
-            return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
-        }
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     private ServerStartException Refused(EndPoint endpoint, ListenerOwner owner)
     {
         var message =
-            $"{endpoint} was answered by {Holder.Describe(owner, platform, run.Command.Mask)}, which this server did not start: a stale server? " +
+            $"{endpoint} was answered by {ListenerText.Describe(owner, platform, run.Command.Mask)}, which this server did not start: a stale server? " +
             "Stop it, use {port} for a port of its own, or set VerifyListener to false if that is a proxy for it." +
             $"{Environment.NewLine}Command: {run.Command.CommandLine}";
         var tail = string.Join(Environment.NewLine, run.Output.Tail);

@@ -67,8 +67,9 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
             {
                 return await probe.WaitAsync(ExitCheck, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!probe.IsFaulted)
+            catch (TimeoutException error) when (probe.Exception?.InnerException != error)
             {
+                // Ours, not the probe's own. It may have answered just now: the next round takes the answer.
                 if (run.Child.PeekExit() is not null)
                 {
                     // Not waited for: what a probe does on its cancellation is its own affair.

@@ -37,7 +37,7 @@ internal sealed class ServerCommand
 
             var executable = new ExecutableFinder(platform).Find(options.FileName);
             return new ServerCommand(
-                new LaunchPlan(executable, arguments, environment, workingDirectory, options.RedirectStandardInput) { Name = options.FileName }, mask, scope, commandLine);
+                new LaunchPlan(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput) { Name = options.FileName }, mask, scope, commandLine);
         }
         catch (LaunchException error)
         {

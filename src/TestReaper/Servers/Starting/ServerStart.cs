@@ -43,6 +43,11 @@ internal static class ServerStart
             FixedPortCheck.Run(options, command, platform);
             var run = ServerRun.Launch(command, leases, options, logger, platform);
             var server = new ServerProcess(options, run);
+            if (ServerAddress.FixedPort(options) is { } port)
+            {
+                run.AddPort(port);
+            }
+
             leases = null;
             await WaitUntilReadyAsync(server, run, logger, platform, cancellationToken).ConfigureAwait(false);
             return server;
@@ -71,6 +76,7 @@ internal static class ServerStart
         try
         {
             await wait.RunAsync(cancellationToken).ConfigureAwait(false);
+            run.IsReady = true;
             Announce(server, run, wait.Elapsed, logger);
         }
         catch (Exception error)

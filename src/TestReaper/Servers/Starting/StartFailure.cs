@@ -1,5 +1,4 @@
 using TestReaper.Platform;
-using TestReaper.Servers.Ports;
 
 namespace TestReaper.Servers.Starting;
 
@@ -60,12 +59,12 @@ internal static class StartFailure
     private static string? LostPort(ServerRun run, IProcessPlatform platform)
     {
         int[] pids = [.. run.Tree.Members.Select(member => member.Identity.Pid)];
-        foreach (var port in run.Ports.Values.Where(port => !PortAllocator.IsFree(port)))
+        foreach (var port in run.Ports.Values.Where(port => !PortProbe.IsFree(port)))
         {
             var owner = platform.FindListener(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port), pids);
             if (owner.Kind is ListenerKind.Stranger or ListenerKind.Unknown)
             {
-                return $"Its port {port} was taken meanwhile by {Holder.Describe(owner, platform, run.Command.Mask)}.";
+                return $"Its port {port} was taken meanwhile by {ListenerText.Describe(owner, platform, run.Command.Mask)}.";
             }
         }
 

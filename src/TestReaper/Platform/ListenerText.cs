@@ -1,9 +1,7 @@
-using TestReaper.Platform;
-
-namespace TestReaper.Servers.Starting;
+namespace TestReaper.Platform;
 
 /// <summary>Names the process that holds a port.</summary>
-internal static class Holder
+internal static class ListenerText
 {
     public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
         ? $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"

@@ -1,18 +1,19 @@
 using TestReaper.Processes;
+using TestReaper.Processes.Layers;
 using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-public sealed class ScopeMemoryTests
+public sealed class ScopeLayerTests
 {
     private readonly FakePlatform _platform = new();
     private readonly FakeProcess _process;
-    private readonly ScopeMemory _memory;
+    private readonly ScopeLayer _layer;
 
-    public ScopeMemoryTests()
+    public ScopeLayerTests()
     {
         _process = _platform.Add(100, 100, parent: 1);
-        _memory = new ScopeMemory(_platform, "scope");
+        _layer = new ScopeLayer(_platform, "scope");
     }
 
     [Fact(Timeout = 30_000)]
@@ -39,20 +40,20 @@ public sealed class ScopeMemoryTests
     {
         await Task.CompletedTask;
         _process.Scopes = null;
-        Assert.Null(_memory.Ask(_process.Identity));
+        Assert.Null(Ask(_process.Entry));
 
         _process.Scopes = ["scope"];
-        Assert.True(_memory.Ask(_process.Identity));
+        Assert.True(Ask(_process.Entry));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_process_that_still_had_the_environment_of_its_parent_is_found_at_the_second_look()
     {
         await Task.CompletedTask;
-        Assert.False(_memory.Ask(_process.Identity));
+        Assert.False(Ask(_process.Entry));
 
         _process.Scopes = ["outer", "scope"];
-        Assert.True(_memory.Ask(_process.Identity));
+        Assert.True(Ask(_process.Entry));
     }
 
     [Fact(Timeout = 30_000)]
@@ -63,7 +64,7 @@ public sealed class ScopeMemoryTests
         _platform.Remove(_process);
         var next = _platform.Add(100, 101, parent: 1, scopes: "scope");
 
-        Assert.True(_memory.Ask(next.Identity));
+        Assert.True(Ask(next.Entry));
     }
 
     [Fact(Timeout = 30_000)]
@@ -73,18 +74,20 @@ public sealed class ScopeMemoryTests
         Ask(2);
         for (var pid = 200; pid < 400; pid++)
         {
-            _memory.Ask(new(pid, 100));
+            Ask(new FakeProcess(pid, 100).Entry);
         }
 
         var snapshot = new ProcessSnapshot();
         _platform.Capture(snapshot);
-        _memory.Trim(snapshot);
+        _layer.BeginLook(new TreeView(snapshot, _ => false));
         _platform.ScopeQuestions.Clear();
 
         Assert.Equal([false], Ask(1));
         Assert.Empty(_platform.ScopeQuestions);
-        Assert.Null(_memory.Ask(new(200, 100)));
+        Assert.Null(Ask(new FakeProcess(200, 100).Entry));
     }
 
-    private bool?[] Ask(int times) => [.. Enumerable.Range(0, times).Select(_ => _memory.Ask(_process.Identity))];
+    private bool? Ask(ProcessEntry entry) => _layer.Claims(entry, new TreeView(new ProcessSnapshot(), _ => false));
+
+    private bool?[] Ask(int times) => [.. Enumerable.Range(0, times).Select(_ => Ask(_process.Entry))];
 }

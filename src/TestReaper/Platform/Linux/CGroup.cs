@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>
+/// A cgroup v2 of one launch. Whatever its processes fork is born in it, and only root can leave; so it holds what no other
+/// layer finds: a daemon that left its parent, its session and its environment.
+/// </summary>
+/// <remarks>Fresh for each launch: after a cgroup.kill, a child that is cloned into the cgroup is killed at birth.</remarks>
+internal sealed class CGroup : IProcessContainer
+{
+    private const string Prefix = "testreaper-";
+    private readonly string _directory;
+
+    private CGroup(string directory) => _directory = directory;
+
+    public string Name => "cgroup";
+
+    internal string ProcsFile => Path.Combine(_directory, "cgroup.procs");
+
+    /// <summary>Makes a cgroup below this process's own.</summary>
+    /// <param name="scope">Names it.</param>
+    /// <param name="obstacle">Why there is none, in words for the report.</param>
+    internal static CGroup? TryCreate(string scope, out string obstacle)
+    {
+        obstacle = "";
+        if (CGroupMount.OwnDirectory() is not { } own)
+        {
+            obstacle = "no cgroup v2 is mounted";
+            return null;
+        }
+
+        var directory = Path.Combine(own, Prefix + scope);
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return new CGroup(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            obstacle = $"no cgroup can be made in {own}: {error.Message}";
+            return null;
+        }
+    }
+
+    /// <summary>Moves a process in; false if the kernel refuses.</summary>
+    internal bool TryAdd(int pid)
+    {
+        try
+        {
+            File.WriteAllText(ProcsFile, pid.ToString(CultureInfo.InvariantCulture));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public IReadOnlyCollection<int> Processes()
+    {
+        var pids = new HashSet<int>();
+        foreach (var directory in Tree())
+        {
+            foreach (var line in ReadLines(Path.Combine(directory, "cgroup.procs")))
+            {
+                // 0 stands for a process of an outer PID namespace.
+                if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
+                {
+                    pids.Add(pid);
+                }
+            }
+        }
+
+        return pids;
+    }
+
+    public void Kill()
+    {
+        try
+        {
+            // Atomic, works on frozen cgroups, and reaches sub-cgroups. Linux 5.14; before that each member gets its own signal.
+            File.WriteAllText(Path.Combine(_directory, "cgroup.kill"), "1");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The members are signalled one by one anyway.
+        }
+    }
+
+    public bool IsPopulated() => ReadLines(Path.Combine(_directory, "cgroup.events")).Contains("populated 1");
+
+    public bool TryRemove()
+    {
+        try
+        {
+            // A cgroup can be removed when it has no process and no sub-cgroup: from the leaves up.
+            foreach (var directory in Tree().Reverse())
+            {
+                Directory.Delete(directory);
+            }
+
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Itself and the sub-cgroups that the server may have made, parents first.</summary>
+    private IEnumerable<string> Tree()
+    {
+        if (!Directory.Exists(_directory))
+        {
+            return [];
+        }
+
+        try
+        {
+            return [_directory, .. Directory.EnumerateDirectories(_directory, "*", SearchOption.AllDirectories)];
+        }
+        catch (IOException)
+        {
+            return [_directory];
+        }
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // ENODEV: removed meanwhile.
+            return [];
+        }
+    }
+}

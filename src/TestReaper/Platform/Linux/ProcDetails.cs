@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Collects from /proc/PID what a survivor's report says (proc(5)).</summary>
+internal static class ProcDetails
+{
+    private static readonly string[] GpuDevices = ["/dev/nvidia", "/dev/kfd", "/dev/dri/"];
+
+    internal static ProcessDetails Read(int pid)
+    {
+        var status = Text(pid, "status"u8);
+        var files = OpenFiles(pid);
+        return new ProcessDetails
+        {
+            UserId = (uint?)Number(status, "Uid:"),
+            LockedMemory = (Number(status, "VmLck:") ?? 0) * 1024,
+            DeviceFiles = [.. files.Where(IsGpuDevice).Distinct().Order(StringComparer.Ordinal)],
+            ListeningPorts = TcpTable.ListeningPorts(files.Select(SocketOwners.SocketInode).OfType<long>().ToHashSet()),
+            KernelStack = KernelStack(pid),
+            IsFrozen = IsFrozen(pid),
+        };
+    }
+
+    /// <summary>The first number behind a name in /proc/PID/status.</summary>
+    internal static long? Number(string status, string name)
+    {
+        foreach (var line in status.Split('\n'))
+        {
+            if (line.StartsWith(name, StringComparison.Ordinal)
+                && line[name.Length..].Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries) is [var text, ..]
+                && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    internal static bool IsGpuDevice(string path) => Array.Exists(GpuDevices, device => path.StartsWith(device, StringComparison.Ordinal));
+
+    private static List<string> OpenFiles(int pid)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(file => new FileInfo(file).LinkTarget).OfType<string>()];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static string? KernelStack(int pid) => Text(pid, "stack"u8).Trim() is { Length: > 0 } stack ? stack : null;
+
+    // v2 says so in the cgroup's own file, v1 in the freezer's; the functions a frozen task sleeps in are named for it in both.
+    private static bool IsFrozen(int pid) =>
+        ProcFs.WaitChannel(pid) is { } function && (function.Contains("freez", StringComparison.Ordinal) || function.Contains("refrigerator", StringComparison.Ordinal));
+
+    private static string Text(int pid, ReadOnlySpan<byte> name) => ProcFile.ReadAll(pid, name, 64 * 1024) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+}

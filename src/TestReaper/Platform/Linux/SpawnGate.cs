@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>
+/// Holds a child between its birth and its exec, so that it can be put into a cgroup before it runs its first instruction.
+/// </summary>
+/// <remarks>
+/// posix_spawn opens files in the child; opening a FIFO for writing blocks until somebody opens it for reading. That is
+/// the gate. The thread that spawns is held, too (vfork), so another one finds the child and opens.
+/// </remarks>
+internal sealed class SpawnGate : IDisposable
+{
+    private const uint OwnerOnly = 0x180; // 0600
+    private const int NonBlocking = 0x800;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly ManualResetEventSlim _threadKnown = new();
+    private int _threadId;
+    private int _fd = -1;
+
+    private SpawnGate(string path) => Path = path;
+
+    /// <summary>What the child opens for writing.</summary>
+    internal string Path { get; }
+
+    internal static SpawnGate? TryCreate(string directory, string name)
+    {
+        var path = System.IO.Path.Combine(directory, name + ".gate");
+        return LibC.mkfifo(path, OwnerOnly) == 0 ? new SpawnGate(path) : null;
+    }
+
+    /// <summary>Called on the thread that is about to spawn.</summary>
+    internal void SpawnFromThisThread()
+    {
+        _threadId = LibC.gettid();
+        _threadKnown.Set();
+    }
+
+    /// <summary>Waits for the child to stand at the gate.</summary>
+    /// <returns>Its pid; null if the spawn ended without one, or the kernel does not list children.</returns>
+    internal int? WaitForChild(Func<bool> spawnEnded)
+    {
+        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (!_threadKnown.Wait(1))
+        {
+            if (spawnEnded())
+            {
+                return null;
+            }
+        }
+
+        var children = $"/proc/self/task/{_threadId}/children";
+        var spinner = default(SpinWait);
+        while (!spawnEnded() && Environment.TickCount64 < deadline)
+        {
+            if (!File.Exists(children))
+            {
+                return null;
+            }
+
+            var text = ReadOrNothing(children);
+            if (int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
+                return pid;
+            }
+
+            spinner.SpinOnce();
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets the child go on to its exec. Whoever comes later finds the gate open.</summary>
+    internal void Open() => _fd = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
+
+    public void Dispose()
+    {
+        if (_fd >= 0)
+        {
+            _ = LibC.close(_fd);
+        }
+
+        File.Delete(Path);
+        _threadKnown.Dispose();
+    }
+
+    private static string ReadOrNothing(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes.Layers;
+
+/// <summary>The layers in force for one tree.</summary>
+internal sealed class LayerSet : IDisposable
+{
+    private readonly IProcessPlatform _platform;
+    private readonly SessionLayer _sessions;
+    private readonly TreeLayer[] _kinship;
+    private readonly List<TreeLayer> _marks = [];
+    private readonly SubreaperLayer? _subreaper;
+    private Containment _containment = Containment.None;
+
+    /// <param name="platform">The operating system.</param>
+    /// <param name="scope">The id that descendants inherit, or null where nothing was started by us.</param>
+    public LayerSet(IProcessPlatform platform, string? scope)
+    {
+        _platform = platform;
+        _ = platform.TryRead(Environment.ProcessId, out var self);
+        Groups = new GroupLayer(self.GroupId);
+        _sessions = new SessionLayer(self.SessionId);
+        _kinship = [new ParentLayer(), Groups, _sessions];
+        if (scope is not null)
+        {
+            _marks.AddRange([new ScopeLayer(platform, scope), _subreaper = new SubreaperLayer(platform)]);
+        }
+    }
+
+    public GroupLayer Groups { get; }
+
+    /// <summary>What is asked only of those that kinship leaves, once a look: reading it costs more.</summary>
+    public IReadOnlyList<TreeLayer> Marks => _marks;
+
+    /// <summary>What the root was put into when it was launched.</summary>
+    public Containment Containment
+    {
+        get => _containment;
+        set
+        {
+            _containment = value;
+            if (value.Container is { } container)
+            {
+                _marks.Insert(0, new ContainerLayer(container));
+            }
+        }
+    }
+
+    // A promise that cannot be kept is not made: without the kernel's container some can leave without a trace.
+    private string Gap => _containment.Obstacle.Length == 0 ? ""
+        : $"; no cgroup: {_containment.Obstacle}" + (Subreaper.IsEnabled ? "" : "; what leaves its parent, session and environment at once can escape");
+
+    /// <summary>Takes the group and the session of a child that founded them before its exec and that is not collected.</summary>
+    public void Pin(int id)
+    {
+        Groups.Pin(id);
+        _sessions.Pin(id);
+    }
+
+    public void BeginLook(TreeView view)
+    {
+        foreach (var layer in _kinship.Concat(_marks))
+        {
+            layer.BeginLook(view);
+        }
+    }
+
+    public void Learn(ProcessEntry member)
+    {
+        foreach (var layer in _kinship)
+        {
+            layer.Learn(member);
+        }
+    }
+
+    /// <summary>The cheap layers, which can be asked to a fixed point.</summary>
+    public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view) => Array.Find(_kinship, layer => layer.Claims(candidate, view) == true);
+
+    /// <summary>Names what is in force, and what can escape it.</summary>
+    public override string ToString() =>
+        string.Join(", ", _kinship.Concat(_marks).Where(layer => layer != _subreaper || Subreaper.IsEnabled).Select(layer => layer.Name)) + Gap + _platform.Blindness;
+
+    public void Dispose() => _subreaper?.Dispose();
+}

@@ -1,0 +1,17 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Reaping.Release;
+
+/// <summary>A lock file is free when nobody has it locked, by flock(2) or fcntl(2), or when it does not exist.</summary>
+internal sealed class LockRelease(string path, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
+{
+    public string Name => $"lock {path}";
+
+    public ReleaseState Look() => platform.ProbeLock(path) switch
+    {
+        { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"),
+        { IsHeld: true } => new ReleaseState(ReleaseVerdict.Held, "a process that cannot be seen from here"),
+        { IsHeld: false } => ReleaseState.Released,
+        { Reason: var reason } => new ReleaseState(ReleaseVerdict.NotVerified, reason),
+    };
+}

@@ -1,0 +1,33 @@
+using TestReaper.Platform;
+
+namespace TestReaper;
+
+/// <summary>
+/// Makes this process the subreaper of its descendants (prctl(2), PR_SET_CHILD_SUBREAPER): orphans become its children instead
+/// of process 1's, and so stay in sight.
+/// </summary>
+/// <remarks>
+/// An option of the whole test host, off by default, for machines where no cgroup can be made: it finds a daemon that left its
+/// parent, its session and its environment. An orphan without any mark is taken for a server's only while that is the one
+/// tree this host is running, and never if <see cref="System.Diagnostics.Process"/> has started it. Orphans that end stay
+/// zombies until this process ends; the runtime does not collect them, and collecting them at once would race it.
+/// </remarks>
+public static class Subreaper
+{
+    private static bool _enabled;
+
+    /// <summary>Whether <see cref="Enable"/> has succeeded in this process.</summary>
+    public static bool IsEnabled => Volatile.Read(ref _enabled);
+
+    /// <summary>Turns it on for the rest of this process's life. Calling it again does nothing.</summary>
+    /// <returns>False where the operating system has no such thing or refuses it.</returns>
+    public static bool Enable()
+    {
+        if (!IsEnabled)
+        {
+            Volatile.Write(ref _enabled, ProcessPlatform.Current.TryBecomeSubreaper());
+        }
+
+        return IsEnabled;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using TestReaper.Benchmarks.Trees;
+
+namespace TestReaper.Benchmarks.Contestants;
+
+/// <summary>One way to kill a tree and to wait until it is gone.</summary>
+internal abstract class Contestant(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Why it cannot or need not be measured here; null if it can.</summary>
+    public virtual string? Obstacle(TreeShape shape, int bystanders) => null;
+
+    /// <summary>Measures it, each time with a fresh tree.</summary>
+    public abstract Task<Series> RunAsync(TreeShape shape, int iterations, TimeSpan limit);
+}
+
+/// <summary>One that runs in this process.</summary>
+internal abstract class ManagedContestant(string name) : Contestant(name)
+{
+    public override async Task<Series> RunAsync(TreeShape shape, int iterations, TimeSpan limit)
+    {
+        var samples = new List<Sample>();
+        var start = Stopwatch.GetTimestamp();
+        while (samples.Count < iterations && Stopwatch.GetElapsedTime(start) < limit)
+        {
+            samples.Add(await RunOnceAsync(shape));
+        }
+
+        return new Series(samples);
+    }
+
+    protected abstract Task<Sample> RunOnceAsync(TreeShape shape);
+}

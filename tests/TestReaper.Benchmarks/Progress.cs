@@ -1,0 +1,11 @@
+using System.Diagnostics;
+
+namespace TestReaper.Benchmarks;
+
+/// <summary>Says on stderr what is being measured.</summary>
+internal static class Progress
+{
+    private static readonly long Start = Stopwatch.GetTimestamp();
+
+    public static void Say(string text) => Console.Error.WriteLine($"[{Stopwatch.GetElapsedTime(Start).TotalSeconds,5:0} s] {text}");
+}

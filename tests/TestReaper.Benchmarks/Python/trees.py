@@ -1,0 +1,37 @@
+"""What both Python contestants share: a fresh tree for each iteration, the clock, and the end of what they leave."""
+
+import os
+import subprocess
+import sys
+import time
+
+SETTLE = 0.03
+
+
+def kill_group_of(root):
+    """Until the root is waited for its pid, and so the group's, is its own; psutil.wait_procs does wait for it."""
+    try:
+        os.waitid(os.P_PID, root, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        os.killpg(root, 9)
+    except (ChildProcessError, ProcessLookupError):
+        pass
+
+
+def measure(reap):
+    """Usage: TREE wide|deep COUNT ITERATIONS. Prints wall and CPU ms of each; the first is a warm-up and not printed."""
+    tree, shape, count, iterations = sys.argv[1:5]
+    for iteration in range(int(iterations) + 1):
+        root = subprocess.Popen([tree, shape, count], stdout=subprocess.PIPE, start_new_session=True)
+        try:
+            if root.stdout.readline() != b"up\n":
+                raise SystemExit("the tree did not come up")
+            time.sleep(SETTLE)
+            wall, cpu = time.perf_counter(), time.process_time()
+            reap(root.pid)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            if iteration > 0:
+                print(f"{wall * 1e3:.4f} {cpu * 1e3:.4f}", flush=True)
+        finally:
+            kill_group_of(root.pid)
+            root.stdout.close()
+            root.wait()

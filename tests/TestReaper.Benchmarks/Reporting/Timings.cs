@@ -1,0 +1,29 @@
+using TestReaper.Benchmarks.Trees;
+
+namespace TestReaper.Benchmarks.Reporting;
+
+/// <summary>What a contestant reached, or why it was not run.</summary>
+internal readonly record struct Cell(Series? Series, string? Reason);
+
+/// <summary>The table of timings while it fills.</summary>
+internal sealed class Timings
+{
+    private readonly Dictionary<(TreeShape Shape, int Bystanders), Dictionary<string, Cell>> _rows = [];
+
+    public IEnumerable<(TreeShape Shape, int Bystanders)> Rows => _rows.Keys;
+
+    public IEnumerable<string> Contestants => _rows.Values.SelectMany(row => row.Keys).Distinct();
+
+    public void Add(TreeShape shape, int bystanders, string contestant, Cell cell)
+    {
+        if (!_rows.TryGetValue((shape, bystanders), out var row))
+        {
+            _rows.Add((shape, bystanders), row = []);
+        }
+
+        row[contestant] = cell;
+    }
+
+    public Cell Get(TreeShape shape, int bystanders, string contestant) =>
+        _rows.TryGetValue((shape, bystanders), out var row) && row.TryGetValue(contestant, out var cell) ? cell : new Cell(null, "not measured");
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using TestReaper.Benchmarks.Contestants;
+using TestReaper.Benchmarks.Reporting;
+using TestReaper.Platform.Linux;
+using TestReaper.Processes;
+
+namespace TestReaper.Benchmarks.Rows;
+
+/// <summary>One look at all processes of the machine, against C.</summary>
+internal static class ProcPass
+{
+    private const double Factor = 1.5;
+    private const int PassesARound = 10;
+
+    public static string What(Options options) => string.Create(CultureInfo.InvariantCulture, $"one /proc pass with {options.Bystanders:N0} bystanders");
+
+    public static async Task<Target> MeasureAsync(Options options, Toolbox tools)
+    {
+        var snapshot = new ProcessSnapshot();
+        List<double> ours = [], theirs = [];
+        for (var round = 0; round < options.Iterations; round++)
+        {
+            // In turns, so that both meet the same load.
+            theirs.Add((await ProgramContestant.RunAsync(tools.Pass, [$"{PassesARound}"])).Wall);
+            for (var i = 0; i < PassesARound; i++)
+            {
+                ours.Add((await Sample.OfAsync(() =>
+                {
+                    ProcFs.Capture(snapshot);
+                    return Task.CompletedTask;
+                })).WallMs);
+            }
+        }
+
+        var (our, their) = (Series.Median(ours), Series.Median(theirs));
+        return new Target(
+            What(options),
+            string.Create(CultureInfo.InvariantCulture, $"within {Factor}x of a C getdents + read loop"),
+            string.Create(CultureInfo.InvariantCulture, $"{our / their:0.00}x: {Report.Ms(our)} against {Report.Ms(their)} ms"),
+            our / their <= Factor);
+    }
+}

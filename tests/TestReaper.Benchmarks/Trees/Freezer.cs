@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace TestReaper.Benchmarks.Trees;
+
+/// <summary>A cgroup of the v1 freezer, which holds back SIGKILL until it thaws. Disposal thaws and removes it.</summary>
+internal sealed class Freezer : IDisposable
+{
+    private const string Root = "/sys/fs/cgroup/freezer";
+    private readonly string _directory;
+
+    private Freezer(string directory) => _directory = directory;
+
+    /// <summary>Null where there is none or it may not be used.</summary>
+    public static Freezer? TryCreate()
+    {
+        var directory = Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"testreaper-bench-{Environment.ProcessId}"));
+        try
+        {
+            if (!File.Exists(Path.Combine(Root, "cgroup.procs")))
+            {
+                return null;
+            }
+
+            Directory.CreateDirectory(directory);
+            return new Freezer(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Freeze(int pid)
+    {
+        File.WriteAllText(Path.Combine(_directory, "cgroup.procs"), pid.ToString(CultureInfo.InvariantCulture));
+        File.WriteAllText(Path.Combine(_directory, "freezer.state"), "FROZEN");
+        while (File.ReadAllText(Path.Combine(_directory, "freezer.state")).Trim() != "FROZEN")
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    public void Thaw() => File.WriteAllText(Path.Combine(_directory, "freezer.state"), "THAWED");
+
+    public void Dispose()
+    {
+        Thaw();
+        for (var tries = 0; Directory.Exists(_directory) && tries < 100; tries++)
+        {
+            try
+            {
+                Directory.Delete(_directory);
+            }
+            catch (IOException)
+            {
+                // Its last process is still on its way out.
+                Thread.Sleep(10);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux;
+using TestReaper.Processes;
+
+namespace TestReaper.Benchmarks.Trees;
+
+/// <summary>Knows each process of a tree by its identity, and kills on disposal what is left of it.</summary>
+internal sealed class TreeGuard : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly ProcessIdentity[] _processes;
+
+    private TreeGuard(ProcessIdentity[] processes) => _processes = processes;
+
+    /// <summary>Finds the tree, which must be complete.</summary>
+    public static TreeGuard Of(int root, int count)
+    {
+        var snapshot = new ProcessSnapshot();
+        ProcFs.Capture(snapshot);
+        var children = snapshot.Entries.ToLookup(entry => entry.ParentPid);
+        var found = snapshot.Entries.Where(entry => entry.Pid == root).ToList();
+        for (var i = 0; i < found.Count; i++)
+        {
+            found.AddRange(children[found[i].Pid]);
+        }
+
+        var guard = new TreeGuard([.. found.Select(entry => entry.Identity)]);
+        if (found.Count != count)
+        {
+            guard.Dispose();
+            throw new InvalidOperationException($"The tree has {found.Count} processes instead of {count}.");
+        }
+
+        return guard;
+    }
+
+    public void Dispose()
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!Array.TrueForAll(_processes, IsGone))
+        {
+            Array.ForEach(_processes, Kill);
+            Thread.Sleep(5);
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new InvalidOperationException("The tree does not die.");
+            }
+        }
+    }
+
+    private static bool IsGone(ProcessIdentity process) =>
+        ProcFs.TryRead(process.Pid, out var entry) == ReadOutcome.Absent || (entry.Pid > 0 && (entry.Identity != process || entry.IsGone));
+
+    private static void Kill(ProcessIdentity process)
+    {
+        if (!IsGone(process))
+        {
+            using var handle = LinuxProcessHandle.Open(process);
+            handle.Signal(SignalNumbers.Kill);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace TestReaper.Tests.Zoo;
+
+/// <summary>One row of the escape table in zoo.c.</summary>
+/// <param name="Name">As in zoo.c.</param>
+/// <param name="Entries">How many processes enter themselves in the registry.</param>
+public sealed record Animal(string Name, int Entries = 2)
+{
+    public static IReadOnlyList<Animal> Each { get; } =
+    [
+        new("plain"),
+        new("ignores-sigterm"),
+        new("stopped"),
+        new("vfork"),
+        new("hostile-name"),
+        new("pid-namespace", 3) { NeedsRoot = true },
+        new("other-user") { NeedsRoot = true },
+        new("undumpable"),
+        new("undumpable-session"),
+        new("setpgid"),
+        new("setsid"),
+        new("daemon"),
+        new("daemon-empty-environment"),
+        new("late-daemon-empty-environment"),
+        new("shell-orphan"),
+        new("dead-middle"),
+        new("dead-root", 1),
+        new("exec-empty-environment"),
+        new("overwritten-environment"),
+        new("clone-parent"),
+        new("other-cgroup") { NeedsRoot = true },
+        new("traced"),
+        new("headless-child"),
+    ];
+
+    public bool NeedsRoot { get; private init; }
+
+    /// <summary>Whether this set of layers can find every process of it, always.</summary>
+    public bool IsContainedBy(LayerSet layers) => Name switch
+    {
+        // Without a mark before the first look nothing leads to it but what the kernel keeps.
+        "daemon-empty-environment" => layers.HasCGroup || layers.HasSubreaper,
+
+        // Undumpable processes are invisible with hidepid=2.
+        "undumpable-session" => !layers.HidesPids,
+        _ => true,
+    };
+
+    public static Animal Of(string name) => Each.Single(animal => animal.Name == name);
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,52 @@
+using System.Runtime.Versioning;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.Zoo;
+
+/// <summary>
+/// Trees that fork while they are reaped. All processes of a bomb hold one lock: its one entry is alive while any of them is.
+/// They stop forking by themselves after five seconds, and the kernel allows no more than a few hundred at a time.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class BombTests
+{
+    public static TheoryData<string, string> Matrix()
+    {
+        var rows = new TheoryData<string, string>();
+        foreach (var layers in new[] { "all layers", "no cgroup", "no cgroup but the subreaper", "ordinary user", "hidepid=2", "no cgroup, pidfd_open ENOSYS" })
+        {
+            foreach (var bomb in new[] { "exponential", "spawner", "hopper", "session-hopper" })
+            {
+                rows.Add(bomb, layers);
+            }
+        }
+
+        return rows;
+    }
+
+    [SkippableTheory(Timeout = 60_000)]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Matrix))]
+    public Task A_bomb_is_reaped_whole_or_the_exception_says_that_it_may_not_be(string bomb, string layers) => ReapAsync(bomb, layers);
+
+    [SkippableTheory(Timeout = 60_000)]
+    [InlineData("session-hopper", "all layers")]
+    [InlineData("exponential", "no cgroup")]
+    public Task One_row_for_each_mechanism(string bomb, string layers) => ReapAsync(bomb, layers);
+
+    private static async Task ReapAsync(string bomb, string layersName)
+    {
+        var layers = LayerSet.Of(layersName);
+        using var limit = PidsLimit.Create(500);
+        using var cage = new ZooCage(layers) { ServerPrefix = limit.Prefix, HostOptions = ["--timeout", "15"] };
+
+        var report = await cage.ReapBesideAsync(new Animal("plain"), new Animal(bomb, 1), bomb.EndsWith("hopper", StringComparison.Ordinal) ? "30000" : "300");
+
+        var alive = cage.Registry.Alive();
+        Assert.True(alive.Count == 0 || report.Outcome == "incomplete", $"The bomb lives, but the report says {report.Outcome}: {report.Message}");
+        Assert.True(report.Outcome == "reaped" || (report.Outcome == "incomplete" && !layers.HasCGroup), $"{report.Outcome}: {report.Message}");
+        cage.AssertInnocentsAlive();
+        await cage.EndAsync();
+    }
+}
