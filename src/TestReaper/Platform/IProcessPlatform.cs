@@ -13,8 +13,8 @@ internal interface IProcessPlatform
     /// <summary>Which processes cannot be seen from here, in words for the report, after a semicolon; empty if none.</summary>
     string Blindness => "";
 
-    /// <summary>Reads all visible processes into <paramref name="snapshot"/>.</summary>
-    void Capture(ProcessSnapshot snapshot);
+    /// <summary>Reads all visible processes into <paramref name="snapshot"/>, except those that are settled: they are taken over.</summary>
+    void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null);
 
     /// <summary>Reads one process.</summary>
     ReadOutcome TryRead(int pid, out ProcessEntry entry);

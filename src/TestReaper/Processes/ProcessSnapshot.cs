@@ -5,6 +5,7 @@ internal sealed class ProcessSnapshot
 {
     private readonly Dictionary<int, int> _indexByPid = [];
     private readonly List<ProcessEntry> _entries = [];
+    private readonly List<ulong> _inodes = [];
     private readonly HashSet<int> _unread = [];
 
     public IReadOnlyList<ProcessEntry> Entries => _entries;
@@ -19,14 +20,20 @@ internal sealed class ProcessSnapshot
         IsIncomplete = false;
         _indexByPid.Clear();
         _entries.Clear();
+        _inodes.Clear();
         _unread.Clear();
     }
 
-    public void Add(ProcessEntry entry)
+    /// <param name="entry">A process.</param>
+    /// <param name="inode">The number of its directory entry, by which it can be recognized; 0 if it has none.</param>
+    public void Add(ProcessEntry entry, ulong inode = 0)
     {
         _indexByPid[entry.Pid] = _entries.Count;
         _entries.Add(entry);
+        _inodes.Add(inode);
     }
+
+    public ulong InodeAt(int index) => _inodes[index];
 
     public void AddUnread(int pid) => _unread.Add(pid);
 

@@ -16,6 +16,8 @@ internal sealed class TreeTracker : IDisposable
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly LayerSet _layers;
     private readonly List<ProcessEntry> _candidates = [];
+    private readonly SettledProcesses _settled = new();
+    private readonly HashSet<int> _sessions = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
@@ -85,14 +87,17 @@ internal sealed class TreeTracker : IDisposable
         }
     }
 
-    /// <summary>Looks once. Members that died unwatched are dropped unless <paramref name="keepGone"/>.</summary>
-    public Observation Observe(bool keepGone = false)
+    /// <summary>Looks once.</summary>
+    /// <param name="keepGone">Whether members that died unwatched stay in <see cref="Members"/>.</param>
+    /// <param name="isProof">Whether to read everything, also what cannot belong to the tree by all that is known.</param>
+    public Observation Observe(bool keepGone = false, bool isProof = false)
     {
         lock (_gate)
         {
             (_snapshot, _previous) = (_previous, _snapshot);
-            _platform.Capture(_snapshot);
+            _platform.Capture(_snapshot, isProof ? null : _settled);
             var isClean = FindMembers();
+            Settle();
             return new Observation(CountLiving(keepGone), isClean);
         }
     }
@@ -168,6 +173,20 @@ internal sealed class TreeTracker : IDisposable
         }
     }
 
+    private void Settle()
+    {
+        _sessions.Clear();
+        foreach (var entry in _snapshot.Entries)
+        {
+            if (_members.ContainsKey(entry.Identity))
+            {
+                _sessions.Add(entry.SessionId);
+            }
+        }
+
+        _settled.Remember(_snapshot, entry => entry.Identity.StartTime < _firstStart && !_sessions.Contains(entry.SessionId));
+    }
+
     private void ClaimKin(TreeView view)
     {
         while (_candidates.RemoveAll(candidate => view.IsMember(candidate.Identity) || ClaimIfKin(candidate, view)) > 0)
@@ -227,8 +246,3 @@ internal sealed class TreeTracker : IDisposable
         return living;
     }
 }
-
-/// <summary>What one look at the system gave.</summary>
-/// <param name="Living">How many members are not gone, the spared not counted.</param>
-/// <param name="IsClean">Whether every process that was new could be judged.</param>
-internal readonly record struct Observation(int Living, bool IsClean);

@@ -11,6 +11,8 @@ internal sealed class ReapOperation : IDisposable
 {
     // A look for stragglers while something refuses to die; the end of what was signalled is an event and waits for no look.
     private static readonly TimeSpan FirstSlice = TimeSpan.FromMilliseconds(10), LongestSlice = TimeSpan.FromSeconds(1);
+    // A large tree takes long to die; looking at it meanwhile would only take the CPU away from that.
+    private static readonly TimeSpan PerProcess = TimeSpan.FromMilliseconds(0.2);
     private readonly IProcessPlatform _platform;
     private readonly TreeTracker _tree;
     private readonly ReapOptions _options;
@@ -89,12 +91,12 @@ internal sealed class ReapOperation : IDisposable
         using var watch = _platform.CreateExitWatch();
         var watched = new HashSet<ProcessIdentity>();
         var start = _clock.Now;
-        var slice = FirstSlice;
+        var slice = FirstSlice + (PerProcess * _record.Living.Count);
         var pause = TimeSpan.Zero;
         for (var emptyPasses = 0; emptyPasses < 2;)
         {
             // The look before the first signal serves for the first kill, too.
-            var seen = _lastLook ?? Look();
+            var seen = _lastLook ?? Look(isProof: emptyPasses > 0);
             _lastLook = null;
             if (seen.Living == 0)
             {
@@ -140,9 +142,9 @@ internal sealed class ReapOperation : IDisposable
         }
     }
 
-    private Observation Look()
+    private Observation Look(bool isProof = false)
     {
-        var seen = _tree.Observe(keepGone: true);
+        var seen = _tree.Observe(keepGone: true, isProof);
         _record.Note();
         return seen;
     }

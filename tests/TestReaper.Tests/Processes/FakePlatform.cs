@@ -73,7 +73,7 @@ internal sealed class FakePlatform : IProcessPlatform
         }
     }
 
-    public void Capture(ProcessSnapshot snapshot)
+    public void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null)
     {
         BeforeCapture(++Captures);
         snapshot.Clear();

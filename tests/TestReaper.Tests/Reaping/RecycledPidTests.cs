@@ -66,6 +66,40 @@ public sealed class RecycledPidTests : RealTrees
     }
 
     [SkippableFact(Timeout = 60_000)]
+    public async Task A_settled_process_is_taken_over_and_the_stranger_with_its_pid_is_read()
+    {
+        using var process = StartUnknown();
+        var identity = await IdentityOf("root");
+        var settled = new SettledProcesses();
+        var snapshot = new ProcessSnapshot();
+        ProcFs.Capture(snapshot);
+        settled.Remember(snapshot, entry => entry.Identity == identity);
+        for (var i = 0; i < snapshot.Entries.Count; i++)
+        {
+            Assert.Equal(snapshot.Entries[i].Identity == identity, settled.TryGet(snapshot.Entries[i].Pid, snapshot.InodeAt(i), out _));
+        }
+
+        ProcFs.Capture(snapshot, settled);
+        Assert.True(snapshot.Contains(identity));
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        using var stranger = StartWithPid(process.Id);
+        try
+        {
+            ProcFs.Capture(snapshot, settled);
+
+            Assert.True(snapshot.TryGet(process.Id, out var entry));
+            Assert.NotEqual(identity, entry.Identity);
+            Assert.Equal(Infrastructure.ProcStat.StartTimeOf(process.Id), entry.Identity.StartTime);
+        }
+        finally
+        {
+            stranger.Kill();
+        }
+    }
+
+    [SkippableFact(Timeout = 60_000)]
     public async Task A_handle_of_a_dead_process_does_not_signal_the_stranger_with_its_pid()
     {
         using var process = StartUnknown();

@@ -6,8 +6,8 @@ namespace TestReaper.Platform.Linux;
 /// <summary>One epoll over all pidfds (epoll(7)); processes without a pidfd are polled in /proc at 1 to 50 ms.</summary>
 internal sealed unsafe class EpollExitWatch : ExitWatch
 {
-    private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1, DeleteOperation = 2;
-    private const uint Readable = 1;
+    private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1;
+    private const uint Readable = 1, OneShot = 1U << 30;
     private const int MaxEvents = 64;
     private const int WakeKey = -1;
     private readonly int _epoll = Create(LibC.epoll_create1(CloseOnExec), "epoll_create1");
@@ -16,7 +16,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
     private readonly List<LinuxProcessHandle> _polled = [];
     private int _remainingByPidfd;
 
-    public EpollExitWatch() => Register(_wake, WakeKey);
+    public EpollExitWatch() => Register(_wake, Readable, WakeKey);
 
     public override int Remaining => _remainingByPidfd + _polled.Count;
 
@@ -28,7 +28,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
             return;
         }
 
-        if (process.Fd >= 0 && Register(process.Fd, _byPidfd.Count))
+        if (process.Fd >= 0 && Register(process.Fd, Readable | OneShot, _byPidfd.Count))
         {
             _byPidfd.Add(process);
             _remainingByPidfd++;
@@ -96,20 +96,18 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
                 continue;
             }
 
-            // Level-triggered: what is not taken out would be reported for ever.
-            var process = _byPidfd[key];
-            _ = LibC.epoll_ctl(_epoll, DeleteOperation, process.Fd, null);
-            process.MarkGone();
+            _byPidfd[key].MarkGone();
             _remainingByPidfd--;
         }
 
         return woken;
     }
 
-    private bool Register(int fd, int key)
+    // Once is enough for a pidfd: level-triggered, a dead process would be reported for ever.
+    private bool Register(int fd, uint events, int key)
     {
         var epollEvent = stackalloc byte[EpollEvent.Size];
-        EpollEvent.Write(epollEvent, Readable, key);
+        EpollEvent.Write(epollEvent, events, key);
         return LibC.epoll_ctl(_epoll, AddOperation, fd, epollEvent) == 0;
     }
 

@@ -17,7 +17,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public (int First, int Last) EphemeralPorts => EphemeralPortRange.Read();
 
-    public void Capture(ProcessSnapshot snapshot) => ProcFs.Capture(snapshot);
+    public void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null) => ProcFs.Capture(snapshot, settled);
 
     public ReadOutcome TryRead(int pid, out ProcessEntry entry) => ProcFs.TryRead(pid, out entry);
 

@@ -14,7 +14,7 @@ internal static unsafe class ProcFs
     // Small, so that little time passes between the listing of a process and its reading.
     private const int ListingSize = 4 * 1024;
 
-    internal static void Capture(ProcessSnapshot snapshot)
+    internal static void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null)
     {
         snapshot.Clear();
         var directory = LibC.open("/proc", OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
@@ -38,7 +38,15 @@ internal static unsafe class ProcFs
                     var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader);
                     if (name[0] is >= (byte)'1' and <= (byte)'9' && System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out _))
                     {
-                        AddProcess(snapshot, directory, pid, stat);
+                        var inode = *(ulong*)record;
+                        if (settled is not null && settled.TryGet(pid, inode, out var known))
+                        {
+                            snapshot.Add(known, inode);
+                        }
+                        else
+                        {
+                            AddProcess(snapshot, directory, pid, inode, stat);
+                        }
                     }
                 }
             }
@@ -82,12 +90,12 @@ internal static unsafe class ProcFs
         return text is null or [] or [(byte)'0'] ? null : Encoding.UTF8.GetString(text);
     }
 
-    private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, Span<byte> stat)
+    private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, ulong inode, Span<byte> stat)
     {
         switch (TryRead(directory, pid, stat, out var entry))
         {
             case ReadOutcome.Read:
-                snapshot.Add(entry);
+                snapshot.Add(entry, inode);
                 break;
             case ReadOutcome.OutOfResources:
                 snapshot.IsIncomplete = true;

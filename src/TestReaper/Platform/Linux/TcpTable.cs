@@ -7,12 +7,26 @@ namespace TestReaper.Platform.Linux;
 /// <summary>/proc/net/tcp and tcp6: the TCP sockets of this network namespace (proc_pid_net(5)).</summary>
 internal static class TcpTable
 {
+    private const string IPv4Table = "/proc/net/tcp", IPv6Table = "/proc/net/tcp6";
     private const string Listening = "0A";
     private const int LocalAddress = 1, State = 3, Inode = 9;
 
     /// <summary>The inodes of the sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
-    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint) =>
-        Receivers([.. Listeners().Where(listener => listener.EndPoint.Port == endpoint.Port).Select(listener => (listener.EndPoint.Address, listener.Inode))], endpoint.Address);
+    internal static HashSet<long> ListeningInodes(IPEndPoint endpoint)
+    {
+        // To read a table makes the kernel walk a large hash (5 ms on a machine with much memory): the second only if needed.
+        var listeners = new List<(IPAddress Address, long Inode)>();
+        foreach (var table in Tables(skipIPv4: endpoint.AddressFamily == AddressFamily.InterNetworkV6))
+        {
+            listeners.AddRange(Parse(table).Where(listener => listener.EndPoint.Port == endpoint.Port).Select(listener => (listener.EndPoint.Address, listener.Inode)));
+            if (Receivers(listeners, endpoint.Address) is { Count: > 0 } receivers)
+            {
+                return receivers;
+            }
+        }
+
+        return [];
+    }
 
     /// <summary>The inodes of the sockets with a local port that a process has open: inode 0 is an orphan of the kernel's.</summary>
     internal static HashSet<long> HeldInodes(int port, bool listenersOnly) => [.. Tables()
@@ -64,7 +78,8 @@ internal static class TcpTable
     private static IEnumerable<(IPEndPoint EndPoint, long Inode)> Listeners() => Tables().SelectMany(lines => Parse(lines));
 
     // tcp6 is absent where IPv6 is compiled out.
-    private static IEnumerable<IEnumerable<string>> Tables() => ((string[])["/proc/net/tcp", "/proc/net/tcp6"]).Where(File.Exists).Select(File.ReadLines);
+    private static IEnumerable<IEnumerable<string>> Tables(bool skipIPv4 = false) =>
+        (skipIPv4 ? (string[])[IPv6Table] : [IPv4Table, IPv6Table]).Where(File.Exists).Select(File.ReadLines);
 
     // Each 32-bit word is printed as a number of this machine's byte order.
     private static IPAddress ParseAddress(string hex)
