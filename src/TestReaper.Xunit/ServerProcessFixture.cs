@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Fixtures;
 using Xunit;
 using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace TestReaper.Xunit;
 
@@ -30,7 +31,15 @@ public abstract class ServerProcessFixture : IAsyncLifetime
     /// <param name="messageSink">From xUnit, which passes it to a fixture's constructor; shown with "diagnosticMessages": true in xunit.runner.json.</param>
     /// <exception cref="ArgumentNullException"><paramref name="messageSink"/> is null.</exception>
     protected ServerProcessFixture(IMessageSink messageSink)
-        : this(new DiagnosticMessageLogger(messageSink))
+        : this(new LineLogger(Diagnostics(messageSink)))
+    {
+    }
+
+    /// <summary>For a test class that derives from this one: reports to the output of its test.</summary>
+    /// <param name="output">From xUnit, which passes it to a test class's constructor.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="output"/> is null.</exception>
+    protected ServerProcessFixture(ITestOutputHelper output)
+        : this(new LineLogger((output ?? throw new ArgumentNullException(nameof(output))).WriteLine))
     {
     }
 
@@ -89,7 +98,7 @@ public abstract class ServerProcessFixture : IAsyncLifetime
     /// <summary>Says what to start. Not called if <see cref="SkipReason"/> is set.</summary>
     protected abstract ServerProcessOptions CreateOptions();
 
-    /// <summary>Runs when the server is ready: warm it up, load data. If it throws, the server is reaped.</summary>
+    /// <summary>Runs when the server is ready: warm it up, load data. If it throws, the server is reaped. Not run again by <see cref="RestartAsync"/>.</summary>
     /// <param name="cancellationToken">Never fires under xUnit v2, which has no token for fixtures.</param>
     protected virtual Task OnReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -110,6 +119,12 @@ public abstract class ServerProcessFixture : IAsyncLifetime
     /// <inheritdoc cref="ProcessReaper.Record"/>
     /// <returns><paramref name="process"/>.</returns>
     protected Process Track(Process process) => _lifetime.Track(process);
+
+    private static Action<string> Diagnostics(IMessageSink messageSink)
+    {
+        ArgumentNullException.ThrowIfNull(messageSink);
+        return message => messageSink.OnMessage(new DiagnosticMessage(message));
+    }
 
     private sealed class Hooks(ServerProcessFixture fixture) : IFixtureHooks
     {

@@ -40,16 +40,16 @@ public sealed class UsesTests : FixtureTest
     public async Task A_test_class_that_is_a_fixture_has_a_server_for_each_test_and_is_warned()
     {
         Meeting.Arrange(Registry, Server());
-        DerivedTests.Diagnostics = Sink;
 
         var run = await InnerRun.OfAsync(typeof(DerivedTests));
 
         Registry.AssertNoneAlive();
         Assert.Equal(["passed First", "passed Second"], run.Results.Order(StringComparer.Ordinal));
         Assert.Equal(2, Meeting.ServersSeen.Distinct().Count());
-        Assert.Equal(2, Sink.Messages.Count(message =>
-            message.StartsWith("Warning: DerivedTests derives from ServerProcessFixture and has tests", StringComparison.Ordinal)
-            && message.Contains("use IClassFixture<> to share one server", StringComparison.Ordinal)));
+        Assert.Equal(2, run.Outputs.Count(output =>
+            output.StartsWith("Warning: DerivedTests derives from ServerProcessFixture and has tests", StringComparison.Ordinal)
+            && output.Contains("use IClassFixture<> to share one server", StringComparison.Ordinal)
+            && output.Contains("Reaped 1 process", StringComparison.Ordinal)));
     }
 
     [Fact(Timeout = 30_000)]

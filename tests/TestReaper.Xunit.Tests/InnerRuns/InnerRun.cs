@@ -16,9 +16,13 @@ internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
     private readonly List<ITestCase> _cases = [];
     private TaskCompletionSource _discovered = new();
     private readonly ConcurrentQueue<string> _results = new();
+    private readonly ConcurrentQueue<string> _outputs = new();
 
     /// <summary>A line for each test: <c>passed NAME</c>, <c>skipped NAME: REASON</c>, <c>failed NAME: MESSAGE</c>.</summary>
     public IReadOnlyList<string> Results => [.. _results];
+
+    /// <summary>What each passed test wrote to its ITestOutputHelper.</summary>
+    public IReadOnlyList<string> Outputs => [.. _outputs];
 
     public ListSink Diagnostics { get; } = new();
 
@@ -53,6 +57,7 @@ internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
                 break;
             case ITestPassed passed:
                 _results.Enqueue($"passed {passed.TestMethod.Method.Name}");
+                _outputs.Enqueue(passed.Output);
                 break;
             case ITestSkipped skipped:
                 _results.Enqueue($"skipped {skipped.TestMethod.Method.Name}: {skipped.Reason}");

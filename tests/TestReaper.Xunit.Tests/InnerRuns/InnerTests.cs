@@ -4,6 +4,7 @@
 
 using TestReaper.Tests.Infrastructure;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace TestReaper.Xunit.Tests.InnerRuns;
 
@@ -39,15 +40,8 @@ internal sealed class CollectionTestsB(SharedFixture fixture)
     public void B() => Meeting.Note(fixture);
 }
 
-internal sealed class DerivedTests : ServerProcessFixture
+internal sealed class DerivedTests(ITestOutputHelper output) : ServerProcessFixture(output)
 {
-    public DerivedTests()
-        : base(Diagnostics)
-    {
-    }
-
-    public static ListSink Diagnostics { get; set; } = new();
-
     [Fact]
     public void First() => AssertOnlyMyServerLives();
 

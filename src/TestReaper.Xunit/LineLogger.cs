@@ -1,20 +1,10 @@
 using Microsoft.Extensions.Logging;
-using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace TestReaper.Xunit;
 
-/// <summary>Writes to xUnit's diagnostics, from information upwards.</summary>
-internal sealed class DiagnosticMessageLogger : ILogger
+/// <summary>Hands each message, from information upwards, to one of xUnit's outputs.</summary>
+internal sealed class LineLogger(Action<string> write) : ILogger
 {
-    private readonly IMessageSink _sink;
-
-    public DiagnosticMessageLogger(IMessageSink sink)
-    {
-        ArgumentNullException.ThrowIfNull(sink);
-        _sink = sink;
-    }
-
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -25,7 +15,7 @@ internal sealed class DiagnosticMessageLogger : ILogger
         if (IsEnabled(logLevel))
         {
             var prefix = logLevel == LogLevel.Information ? "" : $"{logLevel}: ";
-            _sink.OnMessage(new DiagnosticMessage($"{prefix}{formatter(state, exception)}"));
+            write($"{prefix}{formatter(state, exception)}");
         }
     }
 }
