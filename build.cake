@@ -1,5 +1,7 @@
 // dotnet tool restore && dotnet cake [--target=Default] [--configuration=Release]
 
+#load build/matrices.cake
+
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 
@@ -21,12 +23,12 @@ IEnumerable<FilePath> ProjectsUnder(string folder)
 }
 
 // Projects that hold no tests are passed over by `dotnet test` itself.
-void RunTests(FilePath project, string filter = null) => DotNetTest(project.FullPath, new DotNetTestSettings
+void RunTests(FilePath project, string filter = null, string suffix = "") => DotNetTest(project.FullPath, new DotNetTestSettings
 {
     Configuration = configuration,
     NoBuild = true,
     Filter = filter,
-    Loggers = [$"trx;LogFileName={project.GetFilenameWithoutExtension()}.trx"],
+    Loggers = [$"trx;LogFileName={project.GetFilenameWithoutExtension()}{suffix}.trx"],
     ResultsDirectory = testResults,
 });
 
@@ -46,7 +48,7 @@ Task("Build")
 Task("Test")
     .Description("Runs the tests, but for those of category Full.")
     .IsDependentOn("Build")
-    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category!=Full"))
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category!=Full&Category!=Soak"))
     .DeferOnError();
 
 Task("Samples")
@@ -56,10 +58,22 @@ Task("Samples")
     .DeferOnError();
 
 Task("Full")
-    .Description("Runs all tests, those of category Full too.")
+    .Description("Runs all tests, those of category Full too, and writes the table of the matrices.")
+    .IsDependentOn("Test")
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category=Full", ".Full"))
+    .DeferOnError()
+    .Finally(() => System.IO.File.WriteAllText(
+        "tests/results/full.md",
+        Matrices.ToMarkdown(GetFiles($"{testResults}/*.Full.trx").Select(file => file.FullPath), "The matrices, `dotnet cake --target=Full`")));
+
+Task("Soak")
+    .Description("Reaps 1,000 random animals of the zoo, in ten minutes at most.")
     .IsDependentOn("Build")
-    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
-    .DeferOnError();
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TESTREAPER_SOAK_TABLE", MakeAbsolute(File("tests/results/soak.md")).FullPath);
+        RunTests("tests/TestReaper.Tests/TestReaper.Tests.csproj", "Category=Soak");
+    });
 
 Task("Pack")
     .Description("Packs the libraries into artifacts/packages.")

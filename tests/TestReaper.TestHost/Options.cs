@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TestReaper.TestHost;
 
-/// <summary>The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>.</summary>
+/// <summary>
+/// The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>, or <c>[options] --serve</c>.
+/// </summary>
 internal sealed record Options
 {
     public string[] Command { get; private init; } = [];
@@ -10,15 +12,20 @@ internal sealed record Options
     /// <summary>Reap the tree of a process that somebody else started, instead of a server.</summary>
     public int? KillTree { get; private init; }
 
+    /// <summary>Read from the standard input what to do: each line is a command line like this one, as a JSON array.</summary>
+    public bool Serve { get; private init; }
+
     public bool NoCGroup { get; private init; }
 
     public bool Subreaper { get; private init; }
 
-    /// <summary>A directory for a second server, which is to live on: "zoo plain .".</summary>
+    /// <summary>A directory for a second server, which is to live on: "<see cref="Zoo"/> plain .".</summary>
     public string? Neighbour { get; private init; }
 
-    /// <summary>The errno with which the kernel shall refuse pidfd_open.</summary>
-    public int? Refuse { get; private init; }
+    public string? Zoo { get; private init; }
+
+    /// <summary>The call that the kernel shall refuse, and its errno.</summary>
+    public (uint Call, int Errno)? Refuse { get; private init; }
 
     /// <summary>Reap when this directory has <see cref="Entries"/> entries.</summary>
     public string? Registry { get; private init; }
@@ -57,11 +64,17 @@ internal sealed record Options
                 case "--subreaper":
                     options = options with { Subreaper = true };
                     break;
+                case "--serve":
+                    options = options with { Serve = true };
+                    break;
                 case "--neighbour":
                     options = options with { Neighbour = Value() };
                     break;
+                case "--zoo":
+                    options = options with { Zoo = Value() };
+                    break;
                 case "--refuse":
-                    options = options with { Refuse = Errno(Value()) };
+                    options = options with { Refuse = Refusal(Value()) };
                     break;
                 case "--registry":
                     options = options with { Registry = Value() };
@@ -94,12 +107,27 @@ internal sealed record Options
 
     private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
 
-    private static int Errno(string assignment) => assignment switch
+    private static (uint Call, int Errno) Refusal(string assignment) => assignment.Split('=') switch
     {
-        "pidfd_open=EPERM" => 1,
-        "pidfd_open=EINVAL" => 22,
-        "pidfd_open=EMFILE" => 24,
-        "pidfd_open=ENOSYS" => 38,
-        _ => throw new ArgumentException($"Cannot refuse {assignment}."),
+        [var call, var errno] => (Call(call), Errno(errno)),
+        _ => throw new ArgumentException($"Expected CALL=ERRNO instead of {assignment}."),
+    };
+
+    private static uint Call(string name) => name switch
+    {
+        "pidfd_open" => 434,
+        "pidfd_send_signal" => 424,
+        _ => throw new ArgumentException($"Cannot refuse {name}."),
+    };
+
+    private static int Errno(string name) => name switch
+    {
+        "EPERM" => 1,
+        "EACCES" => 13,
+        "EINVAL" => 22,
+        "ENFILE" => 23,
+        "EMFILE" => 24,
+        "ENOSYS" => 38,
+        _ => throw new ArgumentException($"The number of {name} is not known here."),
     };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TestReaper;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
@@ -9,9 +10,9 @@ if (!OperatingSystem.IsLinux())
 }
 
 var options = Options.Parse(args);
-if (options.Refuse is { } errno)
+if (options.Refuse is { } refusal)
 {
-    SeccompFilter.RefusePidfdOpen(errno);
+    SeccompFilter.Refuse(refusal.Call, refusal.Errno);
 }
 
 if (options.NoCGroup)
@@ -24,17 +25,15 @@ if (options.Subreaper && !Subreaper.Enable())
     throw new PlatformNotSupportedException("This process cannot become a subreaper.");
 }
 
-var reap = new ReapOptions { GracePeriod = options.Grace, Timeout = options.Timeout, ReleaseTimeout = TimeSpan.FromSeconds(5) };
 var logs = Directory.CreateTempSubdirectory("testhost-").FullName;
 ServerProcess? neighbour = null;
 try
 {
     neighbour = await StartNeighbourAsync(options.Neighbour);
-    Console.WriteLine(HostResult.Of(options.KillTree is { } pid ? await KillTreeAsync(pid) : await RunServerAsync()));
-}
-catch (ReapTimeoutException survivors)
-{
-    Console.WriteLine(HostResult.Of(survivors));
+    await foreach (var run in RunsAsync())
+    {
+        Console.WriteLine(await ResultAsync(run));
+    }
 }
 catch (Exception error)
 {
@@ -50,50 +49,82 @@ if (neighbour is not null)
 
 Directory.Delete(logs, recursive: true);
 
-async Task<ReapReport> KillTreeAsync(int pid)
+async IAsyncEnumerable<Options> RunsAsync()
 {
-    await WaitAsync();
-    return await ProcessReaper.KillTreeAsync(pid, options: reap);
+    if (!options.Serve)
+    {
+        yield return options;
+        yield break;
+    }
+
+    while (await Console.In.ReadLineAsync() is { } line)
+    {
+        yield return Options.Parse(JsonSerializer.Deserialize<string[]>(line)!);
+    }
 }
 
-async Task<ReapReport> RunServerAsync()
+async Task<string> ResultAsync(Options run)
+{
+    try
+    {
+        return HostResult.Of(run.KillTree is { } pid ? await KillTreeAsync(run, pid) : await RunServerAsync(run));
+    }
+    catch (ReapTimeoutException survivors)
+    {
+        return HostResult.Of(survivors);
+    }
+    catch (Exception error)
+    {
+        return HostResult.Of(error);
+    }
+}
+
+async Task<ReapReport> KillTreeAsync(Options run, int pid)
+{
+    await WaitAsync(run);
+    return await ProcessReaper.KillTreeAsync(pid, options: ReapOf(run));
+}
+
+async Task<ReapReport> RunServerAsync(Options run)
 {
     var server = await ServerProcess.StartAsync(new ServerProcessOptions
     {
-        FileName = options.Command[0],
-        Arguments = options.Command[1..],
-        WorkingDirectory = options.Directory,
-        Readiness = options.Listens ? Readiness.TcpPort() : Readiness.ProcessUp,
-        Reap = reap,
+        FileName = run.Command[0],
+        Arguments = run.Command[1..],
+        WorkingDirectory = run.Directory,
+        Readiness = run.Listens ? Readiness.TcpPort() : Readiness.ProcessUp,
+        Reap = ReapOf(run),
         LogDirectory = logs,
     });
-    await WaitAsync();
+    await WaitAsync(run);
     return await server.ReapAsync();
 }
 
 async Task<ServerProcess?> StartNeighbourAsync(string? directory) => directory is null ? null : await ServerProcess.StartAsync(new ServerProcessOptions
 {
-    FileName = Array.Find(options.Command, word => Path.GetFileName(word).StartsWith("zoo", StringComparison.Ordinal))!,
+    FileName = options.Zoo!,
     Arguments = ["plain", "."],
     WorkingDirectory = directory,
-    Reap = reap,
+    Reap = ReapOf(options),
     LogDirectory = logs,
 });
 
+static ReapOptions ReapOf(Options run) => new() { GracePeriod = run.Grace, Timeout = run.Timeout, ReleaseTimeout = TimeSpan.FromSeconds(5) };
+
 // Polled fast and without a word to the product: some animals are gone from sight within milliseconds.
-async Task WaitAsync()
+static async Task WaitAsync(Options run)
 {
-    if (options.Stdin)
+    if (run.Stdin)
     {
         await Console.In.ReadLineAsync();
     }
 
     var deadline = Environment.TickCount64 + 30_000;
-    while (options.Registry is { } registry && Directory.EnumerateFiles(registry).Count(path => !Path.GetFileName(path).StartsWith('.')) < options.Entries)
+    while (run.Registry is { } registry && Directory.EnumerateFiles(registry).Count(path => !Path.GetFileName(path).StartsWith('.')) < run.Entries)
     {
         if (Environment.TickCount64 > deadline)
         {
-            throw new TimeoutException($"Not {options.Entries} entries in {registry}.");
+            throw new TimeoutException($"Not {run.Entries} entries in {registry}.");
         }
 
         await Task.Delay(1);

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestHost;
 
-/// <summary>Lets the kernel refuse pidfd_open to this process and all that it starts, for good (seccomp(2)).</summary>
+/// <summary>Lets the kernel refuse one call to this process and all that it starts, for good (seccomp(2)).</summary>
 internal static unsafe partial class SeccompFilter
 {
     private const int SetNoNewPrivileges = 38, SetModeFilter = 1, AllThreads = 1;
-    private const uint PidfdOpen = 434, Allow = 0x7fff0000, Refuse = 0x00050000;
+    private const uint Allow = 0x7fff0000, ReturnErrno = 0x00050000;
     private const ushort LoadWord = 0x20, JumpIfEqual = 0x15, Return = 0x06;
 
     private static nint SeccompCall => RuntimeInformation.ProcessArchitecture switch
@@ -17,14 +17,14 @@ internal static unsafe partial class SeccompFilter
         var other => throw new PlatformNotSupportedException($"The number of seccomp(2) on {other} is not known here."),
     };
 
-    public static void RefusePidfdOpen(int errno)
+    public static void Refuse(uint call, int errno)
     {
         // The first word of struct seccomp_data is the number of the call.
         var instructions = stackalloc Instruction[]
         {
             new() { Code = LoadWord, Operand = 0 },
-            new() { Code = JumpIfEqual, IfTrue = 0, IfFalse = 1, Operand = PidfdOpen },
-            new() { Code = Return, Operand = Refuse | (uint)errno },
+            new() { Code = JumpIfEqual, IfTrue = 0, IfFalse = 1, Operand = call },
+            new() { Code = Return, Operand = ReturnErrno | (uint)errno },
             new() { Code = Return, Operand = Allow },
         };
         var program = new Program { Length = 4, Instructions = instructions };

@@ -17,6 +17,15 @@ internal sealed class ServerRun
 {
     // By now every process that we know of is dead; whoever still holds the pipe is not waited for.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
+
+    // Told and no more: it is the best sign that something got away, but a stranger may hold a pipe as well.
+    private static readonly ReleaseCondition OpenOutput = new()
+    {
+        Name = "output",
+        Verdict = ReleaseVerdict.Held,
+        Detail = "some process that inherited or opened it",
+        Elapsed = DrainTimeout,
+    };
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
     private readonly ServerProcessOptions _options;
@@ -143,23 +152,26 @@ internal sealed class ServerRun
             _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
         }
 
-        var isClean = false;
+        ReapReport report;
+        var (isClean, isDrained) = (false, true);
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
-            var report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
+            report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
             isClean = exit is null && !keepLog;
             _leases?.Dispose();
-            _logger.LogInformation("{Report}", report);
-            return report;
         }
         finally
         {
             // Also of a reap that failed on a port or a lock: neither does anything while somebody lives.
             Child.Collect();
             Child.Containment.Container?.TryRemove();
-            await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+            isDrained = await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
         }
+
+        report = isDrained ? report : report.With([.. report.Releases, OpenOutput], report.Elapsed);
+        _logger.LogInformation("{Report}", report);
+        return report;
     }
 
     // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
@@ -171,19 +183,22 @@ internal sealed class ServerRun
         }
     }
 
-    private async Task CloseAsync(bool keepLog)
+    /// <summary>False if somebody can still write to the server's output.</summary>
+    private async Task<bool> CloseAsync(bool keepLog)
     {
         if (StandardInput is not null)
         {
             await ServerInput.CloseAsync(StandardInput).ConfigureAwait(false);
         }
 
-        if (!await _pump.DrainAsync(DrainTimeout).ConfigureAwait(false))
+        var isDrained = await _pump.DrainAsync(DrainTimeout).ConfigureAwait(false);
+        if (!isDrained)
         {
             _logger.LogWarning("The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}", Command.CommandLine);
         }
 
         Output.End(keepLog);
         Tree.Dispose();
+        return isDrained;
     }
 }

@@ -1,4 +1,6 @@
+using TestReaper.Platform;
 using TestReaper.Platform.Linux;
+using LibC = TestReaper.Platform.Linux.LibC;
 using Xunit;
 
 namespace TestReaper.Tests.Platform;
@@ -20,6 +22,35 @@ public sealed class PidfdTests
     {
         await Task.CompletedTask;
         Assert.Equal(meaning, Pidfd.Meaning(error));
+    }
+
+    /// <summary>pidfd_send_signal(2) and kill(2): only the kernel's "no such process" is a reason to think it gone.</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData(0, SignalOutcome.Sent)]
+    [InlineData(3, SignalOutcome.Gone)] // ESRCH
+    [InlineData(1, SignalOutcome.Denied)] // EPERM
+    [InlineData(22, SignalOutcome.Denied)] // EINVAL
+    [InlineData(38, SignalOutcome.Denied)] // ENOSYS
+    [InlineData(11, SignalOutcome.Denied)] // EAGAIN
+    internal async Task Each_error_of_a_signal_has_its_meaning(int error, SignalOutcome meaning)
+    {
+        await Task.CompletedTask;
+        Assert.Equal(meaning, LinuxProcessHandle.Meaning(error));
+    }
+
+    /// <summary>Reads below /proc.</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData(2, ReadOutcome.Absent)] // ENOENT: gone before the open, or hidden
+    [InlineData(3, ReadOutcome.Absent)] // ESRCH: gone between open and read
+    [InlineData(24, ReadOutcome.OutOfResources)] // EMFILE
+    [InlineData(23, ReadOutcome.OutOfResources)] // ENFILE
+    [InlineData(12, ReadOutcome.OutOfResources)] // ENOMEM
+    [InlineData(13, ReadOutcome.Unreadable)] // EACCES: undumpable
+    [InlineData(1, ReadOutcome.Unreadable)] // EPERM
+    internal async Task Each_error_of_a_read_has_its_meaning(int error, ReadOutcome meaning)
+    {
+        await Task.CompletedTask;
+        Assert.Equal(meaning, ProcFile.Meaning(error));
     }
 
     [Fact(Timeout = 30_000)]

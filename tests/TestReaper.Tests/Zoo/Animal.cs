@@ -1,8 +1,12 @@
+using System.Runtime.Versioning;
+using TestReaper.Platform.Linux;
+
 namespace TestReaper.Tests.Zoo;
 
 /// <summary>One row of the escape table in zoo.c.</summary>
 /// <param name="Name">As in zoo.c.</param>
 /// <param name="Entries">How many processes enter themselves in the registry.</param>
+[SupportedOSPlatform("linux")]
 public sealed record Animal(string Name, int Entries = 2)
 {
     public static IReadOnlyList<Animal> Each { get; } =
@@ -32,7 +36,24 @@ public sealed record Animal(string Name, int Entries = 2)
         new("headless-child"),
     ];
 
+    /// <summary>Those that fork until they are stopped: all their processes hold one lock.</summary>
+    public static IReadOnlyList<Animal> Bombs { get; } =
+    [
+        .. new[] { "exponential", "spawner", "hopper", "session-hopper" }.Select(name => new Animal(name, 1) { IsBomb = true }),
+    ];
+
     public bool NeedsRoot { get; private init; }
+
+    public bool IsBomb { get; private init; }
+
+    /// <summary>What it is told behind its registry.</summary>
+    public string[] Arguments => Name switch
+    {
+        "other-cgroup" => [Path.Combine(CGroupMount.OwnDirectory()!, "cgroup.procs")],
+        "hopper" or "session-hopper" => ["30000"],
+        "exponential" or "spawner" => ["300"],
+        _ => [],
+    };
 
     /// <summary>Whether this set of layers can find every process of it, always.</summary>
     public bool IsContainedBy(LayerSet layers) => Name switch
@@ -45,7 +66,7 @@ public sealed record Animal(string Name, int Entries = 2)
         _ => true,
     };
 
-    public static Animal Of(string name) => Each.Single(animal => animal.Name == name);
+    public static Animal Of(string name) => Each.Concat(Bombs).Single(animal => animal.Name == name);
 
     public override string ToString() => Name;
 }

@@ -16,9 +16,9 @@ public sealed class BombTests
         var rows = new TheoryData<string, string>();
         foreach (var layers in new[] { "all layers", "no cgroup", "no cgroup but the subreaper", "ordinary user", "hidepid=2", "no cgroup, pidfd_open ENOSYS" })
         {
-            foreach (var bomb in new[] { "exponential", "spawner", "hopper", "session-hopper" })
+            foreach (var bomb in Animal.Bombs)
             {
-                rows.Add(bomb, layers);
+                rows.Add(bomb.Name, layers);
             }
         }
 
@@ -35,13 +35,13 @@ public sealed class BombTests
     [InlineData("exponential", "no cgroup")]
     public Task One_row_for_each_mechanism(string bomb, string layers) => ReapAsync(bomb, layers);
 
-    private static async Task ReapAsync(string bomb, string layersName)
+    private static async Task ReapAsync(string bombName, string layersName)
     {
-        var layers = LayerSet.Of(layersName);
+        var (bomb, layers) = (Animal.Of(bombName), LayerSet.Of(layersName));
         using var limit = PidsLimit.Create(500);
         using var cage = new ZooCage(layers) { ServerPrefix = limit.Prefix, HostOptions = ["--timeout", "15"] };
 
-        var report = await cage.ReapBesideAsync(new Animal("plain"), new Animal(bomb, 1), bomb.EndsWith("hopper", StringComparison.Ordinal) ? "30000" : "300");
+        var report = await cage.ReapBesideAsync(Animal.Of("plain"), bomb, bomb.Arguments);
 
         var alive = cage.Registry.Alive();
         Assert.True(alive.Count == 0 || report.Outcome == "incomplete", $"The bomb lives, but the report says {report.Outcome}: {report.Message}");

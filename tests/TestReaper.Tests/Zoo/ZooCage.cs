@@ -87,7 +87,7 @@ public sealed class ZooCage : IDisposable
             "--directory", Registry.Directory,
             "--registry", Registry.Directory,
             "--entries", $"{animal.Entries}",
-            .. _layers.HasSubreaper ? [] : (string[])["--neighbour", _neighbours.Directory],
+            .. _layers.HasSubreaper ? [] : (string[])["--neighbour", _neighbours.Directory, "--zoo", _program],
             .. HostOptions,
             "--", .. ServerPrefix, _program, animal.Name, ".", .. arguments,
         ];

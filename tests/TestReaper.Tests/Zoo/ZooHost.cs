@@ -42,6 +42,9 @@ public sealed class ZooHost : IDisposable
 
     public void SendLine() => _process.StandardInput.WriteLine();
 
+    /// <summary>For a host with the option --serve: what it is to do next.</summary>
+    public void SendLine(string[] arguments) => _process.StandardInput.WriteLine(JsonSerializer.Serialize(arguments));
+
     public async Task<HostReport> ReportAsync()
     {
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit)

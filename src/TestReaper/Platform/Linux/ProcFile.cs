@@ -101,8 +101,8 @@ internal static unsafe class ProcFile
         return LibC.openat(directory, path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
     }
 
-    // ENOENT: gone before the open. ESRCH: gone between open and read.
-    private static ReadOutcome Meaning(int error) => error switch
+    /// <summary>ENOENT: gone before the open, or hidden. ESRCH: gone between open and read.</summary>
+    internal static ReadOutcome Meaning(int error) => error switch
     {
         Errno.ENOENT or Errno.ESRCH => ReadOutcome.Absent,
         Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => ReadOutcome.OutOfResources,

@@ -48,7 +48,7 @@ internal sealed class LayerSet : IDisposable
 
     // A promise that cannot be kept is not made: without the kernel's container some can leave without a trace.
     private string Gap => _containment.Obstacle.Length == 0 ? ""
-        : $"; no cgroup: {_containment.Obstacle}" + (Subreaper.IsEnabled ? "" : "; what leaves its parent, session and environment at once can escape");
+        : $"; no cgroup: {_containment.Obstacle}" + (_subreaper is { IsInForce: true } ? "" : "; what leaves its parent, session and environment at once can escape");
 
     /// <summary>Takes the group and the session of a child that founded them before its exec and that is not collected.</summary>
     public void Pin(int id)
@@ -78,7 +78,7 @@ internal sealed class LayerSet : IDisposable
 
     /// <summary>Names what is in force, and what can escape it.</summary>
     public override string ToString() =>
-        string.Join(", ", _kinship.Concat(_marks).Where(layer => layer != _subreaper || Subreaper.IsEnabled).Select(layer => layer.Name)) + Gap + _platform.Blindness;
+        string.Join(", ", _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name)) + Gap + _platform.Blindness;
 
     public void Dispose() => _subreaper?.Dispose();
 }

@@ -10,6 +10,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
 {
     private static int _trees;
     private readonly IProcessPlatform _platform;
+    private bool _wasShared;
     private bool _disposed;
 
     public SubreaperLayer(IProcessPlatform platform)
@@ -18,6 +19,11 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         _platform = platform;
         Interlocked.Increment(ref _trees);
     }
+
+    /// <summary>Whether it could claim all that this process adopted, at every look until now.</summary>
+    public bool IsInForce => Subreaper.IsEnabled && !_wasShared && Volatile.Read(ref _trees) == 1;
+
+    public override void BeginLook(TreeView view) => _wasShared |= Volatile.Read(ref _trees) != 1;
 
     /// <summary>What this process starts by itself stays in its session, unless it moves; the platform knows those.</summary>
     public override bool? Claims(ProcessEntry candidate, TreeView view) =>

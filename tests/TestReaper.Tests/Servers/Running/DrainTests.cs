@@ -20,6 +20,7 @@ public sealed class DrainTests : RunningServers
 
         Registry.AssertNoneAlive();
         Assert.Contains(report.Processes, process => process.ProcessId == holder.Pid && process.WasKilled);
+        Assert.DoesNotContain("output: held", report.ToString(), StringComparison.Ordinal);
         Assert.Empty(Logger.Warnings);
     }
 
@@ -31,8 +32,9 @@ public sealed class DrainTests : RunningServers
         using var stranger = await HoldAsync(server);
         var start = Stopwatch.GetTimestamp();
 
-        await server.ReapAsync();
+        var report = await server.ReapAsync();
 
+        Assert.Contains("output: held", report.ToString(), StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Registry.AssertAlive("stranger", 1);
         Registry.AssertAlive("root", 0);
