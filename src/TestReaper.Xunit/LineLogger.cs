@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Logging;
 
+#if NUNIT
+namespace TestReaper.NUnit;
+#else
 namespace TestReaper.Xunit;
+#endif
 
 /// <summary>Hands each message, from information upwards, to one of xUnit's outputs.</summary>
 internal sealed class LineLogger(Action<string> write) : ILogger

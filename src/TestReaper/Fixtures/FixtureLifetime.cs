@@ -57,6 +57,9 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         }
     }
 
+    /// <summary>The log files that are there when all is stopped: of a clean run there are none.</summary>
+    public IReadOnlyList<string> KeptLogs => _servers.Logs;
+
     /// <summary>Stops everything, last started first, and throws what went wrong with it.</summary>
     public Task StopAsync()
     {
@@ -76,7 +79,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         if (failures.Count > 0)
         {
             _logger.LogError("{Fixture} did not stop cleanly: {Failures}", fixture.Name, string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
-            throw failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures);
+            throw (failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures)).MarkedFor(fixture);
         }
     }
 

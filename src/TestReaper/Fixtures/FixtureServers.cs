@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using TestReaper.Processes;
 
 namespace TestReaper.Fixtures;
 
@@ -9,6 +10,9 @@ namespace TestReaper.Fixtures;
 internal sealed class FixtureServers(Type fixture, ILogger logger)
 {
     private readonly object _gate = new();
+
+    // What a test starts anew through a shared fixture is the fixture's, not the test's.
+    private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly List<ServerProcess> _servers = [];
     private readonly List<Task> _starting = [];
     private readonly CancellationTokenSource _closed = new();
@@ -20,6 +24,17 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
     /// <summary>The new server takes the old one's place in the order.</summary>
     public Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken) =>
         StartAsync(token => old.RestartAsync(logger, token), server => _servers[_servers.IndexOf(old)] = server, cancellationToken);
+
+    public IReadOnlyList<string> Logs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _servers.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
+            }
+        }
+    }
 
     public Process Start(ProcessStartInfo startInfo)
     {
@@ -67,6 +82,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
 
         async Task<ServerProcess> StartAndKeepAsync()
         {
+            TreeOwner.Enter(_owner);
             using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
             var server = await start(cancelled.Token).ConfigureAwait(false);
             lock (_gate)
@@ -91,7 +107,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         await Task.WhenAll(starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private ProcessReaper Processes() => _processes ??= new ProcessReaper(logger: logger);
+    private ProcessReaper Processes() => _processes ??= new ProcessReaper(logger: logger) { Owner = _owner, Description = $"{fixture.Name}.Start or Track" };
 
     private void ThrowIfClosed()
     {

@@ -14,6 +14,8 @@ internal static class ProcessPlatform
 
     private static readonly AsyncLocal<IProcessPlatform?> Substitute = new();
 
+    public static bool IsSupported => Substitute.Value is not null || OperatingSystem.IsLinux();
+
     /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
     public static IProcessPlatform Current => Substitute.Value ?? Instance.Value;
 

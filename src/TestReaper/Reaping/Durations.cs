@@ -3,8 +3,14 @@ namespace TestReaper;
 /// <summary>Checks time spans that users set.</summary>
 internal static class Durations
 {
+    // Sooner than that, patience is the better word (sgl-project/sglang #26964).
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
     // What timers and epoll take: an int of milliseconds.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    /// <summary>When to say, once, that something takes long.</summary>
+    public static TimeSpan ToWarning(TimeSpan timeout) => timeout / 2 < LongestSilence ? timeout / 2 : LongestSilence;
 
     public static void RequireFinite(TimeSpan value, string name, bool allowZero)
     {

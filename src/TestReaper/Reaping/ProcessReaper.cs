@@ -39,6 +39,12 @@ public sealed class ProcessReaper
         _time = timeProvider ?? TimeProvider.System;
     }
 
+    /// <summary>On whose behalf it records; null for whoever is running when the first process is recorded.</summary>
+    internal TreeOwner? Owner { get; init; }
+
+    /// <summary>For people who wonder what started a process.</summary>
+    internal string Description { get; init; } = "ProcessReaper";
+
     /// <summary>Starts a process and records it, as one step.</summary>
     /// <remarks>
     /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with
@@ -110,7 +116,14 @@ public sealed class ProcessReaper
 
         using (tree)
         {
-            return await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                LiveTrees.Remove(tree);
+            }
         }
     }
 
@@ -160,6 +173,7 @@ public sealed class ProcessReaper
         {
             var scope = ScopeId.New();
             _recording = recording = (new TreeTracker(_platform, scope), scope);
+            LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
         return recording;

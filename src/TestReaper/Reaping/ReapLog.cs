@@ -6,7 +6,7 @@ namespace TestReaper.Reaping;
 /// <summary>Says once that a kill takes long, as sglang's kill_process_tree does (sgl-project/sglang #26964).</summary>
 internal sealed class ReapLog(ILogger logger, ReapOptions options)
 {
-    private readonly TimeSpan _warnAfter = options.Timeout / 2 < TimeSpan.FromSeconds(10) ? options.Timeout / 2 : TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _warnAfter = Durations.ToWarning(options.Timeout);
     private bool _warned;
 
     public TimeSpan TimeToWarning(TimeSpan elapsed) => _warned ? TimeSpan.MaxValue : _warnAfter - elapsed;

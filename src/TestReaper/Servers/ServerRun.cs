@@ -26,6 +26,7 @@ internal sealed class ServerRun
         Detail = "some process that inherited or opened it",
         Elapsed = DrainTimeout,
     };
+    private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
     private readonly ServerProcessOptions _options;
@@ -82,7 +83,9 @@ internal sealed class ServerRun
             var child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity);
-            return new ServerRun(command, child, tree, output, leases, options, logger, platform);
+            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform);
+            LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
+            return run;
         }
         catch (LaunchException error)
         {
@@ -158,11 +161,13 @@ internal sealed class ServerRun
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
             report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
-            isClean = exit is null && !keepLog;
+            isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
             _leases?.Dispose();
         }
         finally
         {
+            LiveTrees.Remove(Tree);
+
             // Also of a reap that failed on a port or a lock: neither does anything while somebody lives.
             Child.Collect();
             Child.Containment.Container?.TryRemove();

@@ -1,0 +1,7 @@
+namespace TestReaper.NUnit;
+
+internal static class Skipping
+{
+    /// <summary>What Assert.Ignore throws.</summary>
+    public static Exception Because(string reason) => new IgnoreException(reason);
+}

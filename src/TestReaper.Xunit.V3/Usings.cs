@@ -1,0 +1,3 @@
+// Where xUnit v2 and v3 differ in a name only.
+global using Xunit;
+global using TestOutputWriter = Xunit.ITestOutputHelper;

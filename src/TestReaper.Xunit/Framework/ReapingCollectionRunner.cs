@@ -1,0 +1,36 @@
+using TestReaper.Processes;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace TestReaper.Xunit;
+
+/// <summary>Fails a test for what the fixtures of a collection could not stop.</summary>
+internal sealed class ReapingCollectionRunner(
+    ITestCollection collection, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageBus messageBus,
+    ITestCaseOrderer orderer, ExceptionAggregator aggregator, CancellationTokenSource cancellation)
+    : XunitTestCollectionRunner(collection, testCases, diagnostics, messageBus, orderer, aggregator, cancellation)
+{
+    private readonly RunSummary _failures = new();
+
+    public new async Task<RunSummary> RunAsync()
+    {
+        var summary = await base.RunAsync();
+        summary.Aggregate(_failures);
+        return summary;
+    }
+
+    protected override async Task<RunSummary> RunTestClassAsync(ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases)
+    {
+        var owner = new TreeOwner(@class.Name);
+        TreeOwner.Enter(owner);
+        var runner = new ReapingClassRunner(
+            owner, testClass, @class, testCases, DiagnosticMessageSink, MessageBus, TestCaseOrderer, new ExceptionAggregator(Aggregator), CancellationTokenSource, CollectionFixtureMappings);
+        return await runner.RunAsync();
+    }
+
+    protected override async Task BeforeTestCollectionFinishedAsync()
+    {
+        await base.BeforeTestCollectionFinishedAsync();
+        new FailedTests(MessageBus, TestCases.Last(), _failures).AddFixtureFailures($"{TestCollection.DisplayName} [{nameof(ServerProcessFixture)}]", Aggregator);
+    }
+}

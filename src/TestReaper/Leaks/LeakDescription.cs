@@ -1,0 +1,36 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Leaks;
+
+/// <summary>Gathers, while it lives, what lets a person find where a leaked process comes from.</summary>
+internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<LiveTree> trees)
+{
+    private readonly SecretMask _mask = SecretMask.OfThisProcess();
+
+    private readonly Dictionary<ProcessIdentity, string> _known = trees
+        .SelectMany(tree => tree.Tree.Members.Where(member => member.IsRoot).Select(member => (member.Identity, tree.Description)))
+        .DistinctBy(known => known.Identity)
+        .ToDictionary(known => known.Identity, known => known.Description);
+
+    public LeakedProcess Of(ProcessEntry entry)
+    {
+        var details = platform.Describe(entry.Pid);
+        return new LeakedProcess
+        {
+            ProcessId = entry.Pid,
+            ParentProcessId = entry.ParentPid,
+            CommandLine = _mask.Mask(platform.CommandLine(entry.Pid)),
+            Age = platform.ToWallClock(entry.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : null,
+            StartedBy = StartedBy(entry),
+            ListeningPorts = details.ListeningPorts,
+            DeviceFiles = details.DeviceFiles,
+            LockedMemory = details.LockedMemory,
+        };
+    }
+
+    private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
+        : entry.ParentPid != Environment.ProcessId ? null
+        : platform.MayBeAdopted(entry.Pid) ? "whoever started it has exited: a daemon or an orphan"
+        : "started by Process.Start in this test host";
+}

@@ -1,0 +1,3 @@
+#if PERTESTCASE
+[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+#endif

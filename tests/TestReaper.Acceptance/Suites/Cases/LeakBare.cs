@@ -1,0 +1,8 @@
+namespace Cases.LeakBare;
+
+[AssertReaped(timeout: 1)]
+public sealed class LeakBareTests
+{
+    [Fact]
+    public void It_forgets_a_process() => Support.Start("leak-bare");
+}

@@ -1,0 +1,8 @@
+namespace Cases.LeakDaemon;
+
+[AssertReaped(timeout: 1)]
+public sealed class LeakDaemonTests
+{
+    [Fact]
+    public void It_forgets_a_daemon() => Support.StartDaemon("leak-daemon");
+}

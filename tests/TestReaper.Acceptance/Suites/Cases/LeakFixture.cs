@@ -1,0 +1,34 @@
+namespace Cases.LeakFixture;
+
+#if NUNIT
+[AssertReaped(timeout: 1)]
+public sealed class LeakFixtureTests
+{
+    [OneTimeSetUp]
+    public void SetUp() => Support.Start("leak-fixture");
+
+    [OneTimeTearDown]
+    public void TearDown() => throw new InvalidOperationException("the fixture could not stop its server");
+
+    [Fact]
+    public void It_is_green()
+    {
+    }
+}
+#else
+public sealed class Fixture : IDisposable
+{
+    public Fixture() => Support.Start("leak-fixture");
+
+    public void Dispose() => throw new InvalidOperationException("the fixture could not stop its server");
+}
+
+[AssertReaped(timeout: 1)]
+public sealed class LeakFixtureTests : IClassFixture<Fixture>
+{
+    [Fact]
+    public void It_is_green()
+    {
+    }
+}
+#endif
