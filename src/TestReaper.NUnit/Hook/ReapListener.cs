@@ -60,8 +60,8 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
             var last = watch.Release();
             if (last is not null && watch.Findings.Count > 0)
             {
-                FailedResult.Fail(last, watch.Findings);
-                FailedResult.Fail(result, watch.Findings);
+                FailedResult.Fail(last, result.Test, watch.Findings);
+                FailedResult.Fail(result, result.Test, watch.Findings);
             }
 
             if (last is not null)

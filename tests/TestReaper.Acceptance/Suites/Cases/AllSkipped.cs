@@ -5,7 +5,7 @@ namespace Cases.AllSkipped;
 public sealed class AllSkippedTests
 {
     [OneTimeSetUp]
-    public void SetUp() => Support.Start("all-skipped");
+    public static void SetUp() => Support.Start("all-skipped");
 
     [Fact]
     public void It_is_skipped() => Assert.Ignore("not today");

@@ -20,7 +20,14 @@ public sealed class Fixture : IDisposable
 {
     public Fixture() => Support.Start("leak-fixture");
 
+#if MTP
+    // The trx report of this platform breaks down over a fixture that throws, with or without TestReaper.
+    public void Dispose()
+    {
+    }
+#else
     public void Dispose() => throw new InvalidOperationException("the fixture could not stop its server");
+#endif
 }
 
 [AssertReaped(timeout: 1)]
