@@ -75,7 +75,8 @@ public abstract partial class ServerProcessFixture
 
     /// <summary>
     /// Writes each line of the server's output, from now on, to the output of the current test too. Dispose the result when the test
-    /// ends; if that is forgotten, it ends with the first line that the test's output refuses.
+    /// ends (xUnit v3 then gets the last 1,000 lines as an attachment of the test, too); if that is forgotten, it ends with the
+    /// first line that the test's output refuses.
     /// </summary>
     /// <param name="output">Where to write.</param>
     /// <returns>Ends it when disposed.</returns>
@@ -83,7 +84,7 @@ public abstract partial class ServerProcessFixture
     public IDisposable WriteLogTo(TestOutputWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return new OutputLink(Server.Output, output.WriteLine);
+        return new OutputLink(Server.Output, output.WriteLine, LogAttachment.AtEnd);
     }
 
     internal Task StartSharedAsync() => _lifetime.StartAsync(CancellationToken.None);

@@ -25,7 +25,19 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
         new("PortHeld", GreenAndLeak, Red) { Role = "port-held", Blamed = ["shared server", "PortHeldTests"], Message = "not all that they held is free" },
         new("StoppingThrows", GreenAndLeak, Red) { Role = "stopping-throws", Blamed = ["StoppingThrowsTests"], Message = "no farewell" },
         new("Shared", new(2, 0, 0), new(2, 0, 0)) { Role = "shared" },
+        new("Skipped", new(0, 0, 1), new(0, 0, 1)) { Role = "skipped" },
+        new("StartFails", Red, Red) { Role = "start-fails", Blamed = ["StartFailsTests"], Message = "not ready" },
+        new("Inherited", GreenAndLeak, Red) { Role = "inherited", Blamed = ["InheritedTests"] },
+        new("Ignored", Green, Green) { Role = "ignored", MaySurvive = true },
+        new("NotExclusive", GreenAndLeak, Red) { Role = "not-exclusive", Blamed = ["NotExclusiveTests"] },
     ];
+
+    public static SuiteCase WholeRun { get; } =
+        new("WholeRun", GreenAndLeak, Red) { Role = "whole-run", Blamed = ["SuiteXunitV2 [AssertRunReaped]", "SuiteXunitV3 [AssertRunReaped]", "SuiteNUnit"] };
+
+    /// <summary>Blamed is the last test below the set-up fixture.</summary>
+    public static SuiteCase SetUpFixture { get; } =
+        new("SetUpFixture", new(0, 0, 0), new(1, 1, 1)) { Role = "set-up-fixture", Blamed = ["NamespaceServer", "Cases.SetUpFixture"], Message = "no farewell" };
 
     /// <summary>How its processes are named in the registry.</summary>
     public required string Role { get; init; }
@@ -38,11 +50,14 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
 
     public string? Method { get; init; }
 
+    /// <summary>Whether a process may live on.</summary>
+    public bool MaySurvive { get; init; }
+
     public string Prefix => $"Cases.{Name}{(Method is null ? "" : "." + Method)}";
 
     public Counts Expected(SuiteKind kind) => kind.IsNUnit ? NUnit : Xunit;
 
-    public static SuiteCase Of(string name) => Each.Single(one => one.Name == name);
+    public static SuiteCase Of(string name) => Each.Append(WholeRun).Append(SetUpFixture).Single(one => one.Name == name);
 
     public override string ToString() => Name;
 }

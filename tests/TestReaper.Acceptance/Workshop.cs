@@ -65,7 +65,7 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
                 await File.WriteAllTextAsync(Path.Combine(directory, "global.json"), """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
             }
 
-            var project = Path.Combine(directory, kind.Project, $"{kind.Project}.csproj");
+            var project = Path.Combine(directory, kind.Project, kind.ProjectFile);
             await DotnetAsync(directory, ["build", project, .. kind.Properties]);
             return project;
         }

@@ -15,17 +15,25 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
     /// <summary>Puts one into a context that has none.</summary>
     public static void Install(TestExecutionContext context)
     {
-        var current = ListenerAccess.Get(context);
-        if (current is not null and not ReapListener)
+        if (ListenerAccess.IsAvailable && ListenerAccess.Get(context) is { } current and not ReapListener)
         {
             ListenerAccess.Set(context, new ReapListener(current));
         }
 
-        if (context.CurrentTest is { IsSuite: true } suite && ListenerAccess.Get(context) is ReapListener)
+        // Its start may have been announced before the listener was there.
+        Begin(context.CurrentTest);
+    }
+
+    /// <summary>Ends the current class without a listener, and returns what there is to blame it for.</summary>
+    public static IReadOnlyList<Exception> EndCurrent()
+    {
+        if (Owners.Suite(TestExecutionContext.CurrentContext.CurrentTest) is not { } suite || !Running.TryRemove(suite.Id, out var watch))
         {
-            // Its start may have been announced before the listener was there.
-            Begin(suite);
+            return [];
         }
+
+        watch.End();
+        return watch.Findings;
     }
 
     /// <summary>Lets a test of the current suite fail for it; false if nobody would hear of it.</summary>

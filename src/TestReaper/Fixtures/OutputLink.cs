@@ -5,21 +5,37 @@ internal sealed class OutputLink : IDisposable
 {
     private readonly ServerOutput _output;
     private readonly Action<string> _write;
+    private readonly Action<ServerOutput>? _atEnd;
     private int _isCut;
 
-    public OutputLink(ServerOutput output, Action<string> write)
+    /// <param name="output">Whose lines.</param>
+    /// <param name="write">Takes each.</param>
+    /// <param name="atEnd">Called once when the user ends it, while the test still runs.</param>
+    public OutputLink(ServerOutput output, Action<string> write, Action<ServerOutput>? atEnd = null)
     {
         _output = output;
         _write = write;
+        _atEnd = atEnd;
         _output.Line += Pass;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isCut, 1) == 0)
+        if (Cut())
+        {
+            _atEnd?.Invoke(_output);
+        }
+    }
+
+    private bool Cut()
+    {
+        var isFirst = Interlocked.Exchange(ref _isCut, 1) == 0;
+        if (isFirst)
         {
             _output.Line -= Pass;
         }
+
+        return isFirst;
     }
 
     private void Pass(string line)
@@ -31,7 +47,7 @@ internal sealed class OutputLink : IDisposable
         catch (Exception error) when (error is InvalidOperationException or ObjectDisposedException or NullReferenceException)
         {
             // The test is over: the frameworks' ways to say so.
-            Dispose();
+            Cut();
         }
     }
 }

@@ -1,0 +1,42 @@
+namespace Cases.Skipped;
+
+#if NUNIT
+public sealed class SkippedTests : ServerProcessFixture
+{
+    protected override Task OnStartingAsync(CancellationToken cancellationToken)
+    {
+        Start(Support.Info("skipped"));
+        Support.WaitFor("skipped");
+        SkipReason = "no GPU here";
+        return Task.CompletedTask;
+    }
+
+    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("not to be called");
+
+    [Fact]
+    public void It_is_skipped() => _ = Server.ProcessId;
+}
+#else
+public sealed class SkippedFixture : ServerProcessFixture
+{
+    protected override Task OnStartingAsync(CancellationToken cancellationToken)
+    {
+        Start(Support.Info("skipped"));
+        Support.WaitFor("skipped");
+        SkipReason = "no GPU here";
+        return Task.CompletedTask;
+    }
+
+    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("not to be called");
+}
+
+public sealed class SkippedTests(SkippedFixture fixture) : IClassFixture<SkippedFixture>
+{
+#if V3
+    [Fact]
+#else
+    [SkippableFact]
+#endif
+    public void It_is_skipped() => _ = fixture.Server.ProcessId;
+}
+#endif

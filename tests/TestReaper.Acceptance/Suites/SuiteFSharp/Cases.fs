@@ -1,0 +1,19 @@
+namespace Cases.LeakBare
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Threading
+open TestReaper.Xunit
+open Xunit
+
+/// No source generator runs here: the package registers its framework through MSBuild.
+[<AssertReaped(1)>]
+type LeakBareTests() =
+
+    [<Fact>]
+    member _.``It forgets a process``() =
+        let registry = Environment.GetEnvironmentVariable "ACCEPTANCE_REGISTRY"
+        let start = ProcessStartInfo(Environment.GetEnvironmentVariable "ACCEPTANCE_PROGRAM", [ "--registry"; registry; "--role"; "leak-bare" ])
+        Process.Start start |> ignore
+        Assert.True(SpinWait.SpinUntil((fun () -> Directory.GetFiles(registry, "leak-bare-*").Length > 0), TimeSpan.FromSeconds 20.0))
