@@ -26,7 +26,7 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
         new("StoppingThrows", GreenAndLeak, Red) { Role = "stopping-throws", Blamed = ["StoppingThrowsTests"], Message = "no farewell" },
         new("Shared", new(2, 0, 0), new(2, 0, 0)) { Role = "shared" },
         new("Skipped", new(0, 0, 1), new(0, 0, 1)) { Role = "skipped" },
-        new("StartFails", Red, Red) { Role = "start-fails", Blamed = ["StartFailsTests"], Message = "not ready" },
+        new("StartFails", Red, Red) { Role = "start-fails", Blamed = ["StartFailsTests", "It_says_why"], Message = "not ready" },
         new("Inherited", GreenAndLeak, Red) { Role = "inherited", Blamed = ["InheritedTests"] },
         new("Ignored", Green, Green) { Role = "ignored", MaySurvive = true },
         new("NotExclusive", GreenAndLeak, Red) { Role = "not-exclusive", Blamed = ["NotExclusiveTests"] },

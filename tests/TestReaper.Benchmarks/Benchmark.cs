@@ -47,6 +47,7 @@ internal static class Benchmark
         yield return await TryAsync(StartToReady.OutputLine, () => StartToReady.OutputLineAsync(options, tools));
         yield return await TryAsync(StartToReady.Http, () => StartToReady.HttpAsync(options, tools));
         yield return await TryAsync(SteadyWait.What, () => Task.FromResult(SteadyWait.Measure(tools)));
+        yield return await TryAsync(CleanClass.What, CleanClass.MeasureAsync);
     }
 
     // A row that cannot be measured is reported, and costs the others nothing.

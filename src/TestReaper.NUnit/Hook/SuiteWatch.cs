@@ -54,12 +54,18 @@ internal sealed class SuiteWatch
         }
     }
 
-    /// <summary>Takes a result to hold, and gives back the one before.</summary>
+    /// <summary>Takes a result to hold, and gives back the one that need not be held any more.</summary>
     public ITestResult? Exchange(ITestResult result)
     {
         Owners.Of(_suite).HasFailures |= result.ResultState.Status == TestStatus.Failed;
         lock (_gate)
         {
+            // A test that has run is the better one to fail.
+            if (_held is { ResultState.Status: not TestStatus.Skipped } && result.ResultState.Status == TestStatus.Skipped)
+            {
+                return result;
+            }
+
             var earlier = _held;
             _held = result;
             return earlier;

@@ -9,7 +9,7 @@ internal sealed class ExitedException(ExitStatus exit) : Exception
 }
 
 /// <summary>The time was over before a probe succeeded.</summary>
-internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer) : Exception
+internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer) : Exception($"{probe}: not yet after {probes} probes")
 {
     public string Describe(TimeSpan timeout) =>
         $"The server was not ready within {ReapReportText.Seconds(timeout)}: {probe} was tried {probes} times" +

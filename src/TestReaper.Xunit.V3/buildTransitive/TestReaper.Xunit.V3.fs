@@ -1,0 +1,4 @@
+module internal TestReaperRegistration
+
+[<assembly: Xunit.TestFramework(typeof<TestReaper.Xunit.TestReaperFramework>)>]
+do ()
