@@ -1,7 +1,7 @@
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
-using LibC = TestReaper.Platform.Linux.LibC;
 using Xunit;
+using LibC = TestReaper.Platform.Linux.LibC;
 
 namespace TestReaper.Tests.Platform;
 
