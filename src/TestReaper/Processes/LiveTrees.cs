@@ -22,14 +22,15 @@ internal static class LiveTrees
     {
         if (Trees.TryRemove(tree, out _))
         {
-            foreach (var member in tree.Members.Where(member => !member.IsGone))
+            // The gone, too: adopted by a subreaper, they stay zombies, which must not look like another tree's.
+            foreach (var member in tree.Members)
             {
                 Forgiven[member.Identity] = true;
             }
         }
     }
 
-    /// <summary>Whether the process was of a tree that has been removed although it lived.</summary>
+    /// <summary>Whether the process was of a tree that has been removed.</summary>
     public static bool IsForgiven(ProcessIdentity identity) => Forgiven.ContainsKey(identity);
 }
 

@@ -1,4 +1,8 @@
+#if NUNIT
+using NUnit.Framework;
+#else
 using Xunit;
+#endif
 
 namespace TestReaper.Tests.Infrastructure;
 

@@ -4,7 +4,7 @@ namespace TestReaper.Processes.Layers;
 
 /// <summary>
 /// An orphan that this process adopted as a subreaper. It carries no mark of a tree, so it is claimed only while this process
-/// runs no other one.
+/// runs no other one, and never if it was of one that is done with.
 /// </summary>
 internal sealed class SubreaperLayer : TreeLayer, IDisposable
 {
@@ -32,6 +32,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         && Volatile.Read(ref _trees) == 1
         && view.Snapshot.TryGet(Environment.ProcessId, out var host)
         && candidate.SessionId != host.SessionId
+        && !LiveTrees.IsForgiven(candidate.Identity)
         && _platform.MayBeAdopted(candidate.Pid);
 
     public void Dispose()
