@@ -22,7 +22,7 @@ internal sealed class LeakScope
         _rule = rule;
 
         // Daemons stay below this process then, and so in sight.
-        _baseline = rule.IsExclusive && Subreaper.Enable() ? HostDescendants.Baseline(_platform) : new HashSet<ProcessIdentity>();
+        _baseline = rule.IsExclusive && Subreaper.Adopt() ? HostDescendants.Baseline(_platform) : new HashSet<ProcessIdentity>();
     }
 
     /// <summary>Whether leaks can be looked for on this operating system.</summary>
@@ -77,7 +77,7 @@ internal sealed class LeakScope
             }
         }
 
-        if (_rule.IsExclusive && Subreaper.IsEnabled)
+        if (_rule.IsExclusive && Subreaper.Adopts)
         {
             foreach (var entry in HostDescendants.Since(_baseline, _platform, MayStay(trees)))
             {

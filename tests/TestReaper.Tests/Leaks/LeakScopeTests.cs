@@ -94,6 +94,22 @@ public sealed class LeakScopeTests : IDisposable
         Registry.AssertAlive("daemon", 1);
     }
 
+    /// <summary>A lone tree would claim every orphan, had the user turned the subreaper on.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_daemon_of_Process_Start_is_found_beside_the_only_server_of_another_owner()
+    {
+        await _host.StartOwnedAsync("server", "Shared", "other", 1);
+        await _host.BeginAsync();
+        await _host.StartAsync("starter", 2, "--daemon", "--exit-after", "0");
+        await Poll.UntilAsync(() => Registry.Alive("starter").Count == 0, "the starter to exit");
+
+        var leak = await _host.EndLeakyAsync();
+
+        Assert.Equal(Registry.Registered().Where(process => process.Role == "daemon").Select(process => process.Pid), leak.Pids!);
+        Registry.AssertAlive("daemon", 0);
+        Registry.AssertAlive("other", 1);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Of_a_run_everything_is_counted_whoever_owns_it()
     {
