@@ -32,6 +32,9 @@ public sealed class ProcessRegistry : IDisposable
         return found;
     }
 
+    /// <summary>Waits until so many have ever entered, dead or alive.</summary>
+    public Task WaitForEntriesAsync(int count) => Poll.UntilAsync(() => Registered().Count >= count, () => $"{count} processes; {Describe()}");
+
     public void AssertAlive(string role, int count)
     {
         if (Alive(role).Count != count)
