@@ -77,6 +77,12 @@ internal sealed class ReapOperation : IDisposable
             }
         }
 
+        if (_graceWatch.Remaining == 0)
+        {
+            // All gone already: the look before the signal would have them killed, in the report at least.
+            _lastLook = Look();
+        }
+
         while (_graceWatch.Remaining > 0 && !_graceEnded && _clock.Since(start) is var elapsed && elapsed < _options.GracePeriod)
         {
             _graceWatch.WaitForAll(Shortest(LongestSlice, _options.GracePeriod - elapsed));
