@@ -59,7 +59,8 @@ Task("Samples")
 
 Task("Full")
     .Description("Runs all tests, those of category Full too, and writes the table of the matrices.")
-    .IsDependentOn("Test")
+    .IsDependentOn("Build")
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category!=Full&Category!=Soak"))
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category=Full", ".Full"))
     .DeferOnError()
     .Finally(() => System.IO.File.WriteAllText(
