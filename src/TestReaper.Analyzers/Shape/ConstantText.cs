@@ -28,7 +28,7 @@ internal static class ConstantText
                 InterpolationSyntax hole => Of(hole.Expression, model, cancellation, depth),
                 _ => Hole.ToString(),
             })),
-            BinaryExpressionSyntax sum when sum.IsKind(SyntaxKind.AddExpression) => Of(sum.Left, model, cancellation, depth) + Of(sum.Right, model, cancellation, depth),
+            BinaryExpressionSyntax sum when sum.IsKind(SyntaxKind.AddExpression) => string.Concat(Summands(sum).Select(one => Of(one, model, cancellation, depth))),
             IdentifierNameSyntax name when depth < 3 && Initializer(name, model, cancellation) is { } value => Of(value, model, cancellation, depth + 1),
             _ => Hole.ToString(),
         };
@@ -44,6 +44,21 @@ internal static class ConstantText
         BaseObjectCreationExpressionSyntax { Initializer: { } values } => values.Expressions,
         _ => null,
     };
+
+    // A loop: sums of thousands of strings lean to the left, deeper than a stack is.
+    private static Stack<ExpressionSyntax> Summands(BinaryExpressionSyntax sum)
+    {
+        var reversed = new Stack<ExpressionSyntax>();
+        ExpressionSyntax at = sum;
+        while (at is BinaryExpressionSyntax inner && inner.IsKind(SyntaxKind.AddExpression))
+        {
+            reversed.Push(inner.Right);
+            at = inner.Left;
+        }
+
+        reversed.Push(at);
+        return reversed;
+    }
 
     // Only what is never given another value.
     private static ExpressionSyntax? Initializer(IdentifierNameSyntax name, SemanticModel model, CancellationToken cancellation)
