@@ -71,8 +71,13 @@ public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
         var isStart = hidden.Name is "InitializeAsync" or "StartFixtureAsync";
         var callsBase = member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(context.CancellationToken).DescendantNodes().Any(node =>
             node is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax, Name.Identifier.ValueText: var name } && name == hidden.Name));
-        var isCalled = member is IMethodSymbol && (member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "OneTimeSetUpAttribute" or "OneTimeTearDownAttribute")
-            || type.AllInterfaces.SelectMany(contract => contract.GetMembers(hidden.Name)).Any(contract => Implements(type, contract, member)));
+        // NUnit calls the hidden one as well.
+        if (member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "OneTimeSetUpAttribute" or "OneTimeTearDownAttribute"))
+        {
+            return (isStart ? "started " : "stopped ") + (callsBase ? "twice" : isStart ? "before it all the same" : "after it all the same");
+        }
+
+        var isCalled = member is IMethodSymbol && type.AllInterfaces.SelectMany(contract => contract.GetMembers(hidden.Name)).Any(contract => Implements(type, contract, member));
         return (isCalled, callsBase, isStart) switch
         {
             (true, true, _) => null,

@@ -58,5 +58,21 @@ internal static class Types
         }
     }
 
-    public static bool IsIn(this ISymbol symbol, string name) => symbol.ContainingNamespace?.ToDisplayString() == name;
+    /// <summary>Whether it is in a namespace. Asked for each attribute of each method, so without a string for each.</summary>
+    public static bool IsIn(this ISymbol symbol, string name)
+    {
+        var (at, end) = (symbol.ContainingNamespace, name.Length);
+        while (at is { IsGlobalNamespace: false } && end > 0)
+        {
+            var start = name.LastIndexOf('.', end - 1) + 1;
+            if (string.CompareOrdinal(name, start, at.Name, 0, System.Math.Max(end - start, at.Name.Length)) != 0)
+            {
+                return false;
+            }
+
+            (at, end) = (at.ContainingNamespace, start - 1);
+        }
+
+        return at is { IsGlobalNamespace: true } && end <= 0;
+    }
 }

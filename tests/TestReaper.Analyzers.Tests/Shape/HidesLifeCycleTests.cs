@@ -39,6 +39,7 @@ public sealed class HidesLifeCycleTests : RuleTest<HidesLifeCycleAnalyzer>
     [Theory(Timeout = 30_000)]
     [InlineData("[OneTimeTearDown] public new Task [|StopFixtureAsync|]() => Task.CompletedTask;")]
     [InlineData("[OneTimeTearDown] public void [|StopFixtureAsync|]() { }")]
+    [InlineData("[OneTimeTearDown] public new async Task [|StopFixtureAsync|]() { await base.StopFixtureAsync(); }")]
     [InlineData("[OneTimeSetUp] public new Task [|StartFixtureAsync|]() => Task.CompletedTask;")]
     [InlineData("public new Task [|StopFixtureAsync|]() => base.StopFixtureAsync();")]
     public Task In_NUnit_Triggers(string members) =>
