@@ -19,7 +19,8 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
         }
     }
 
-    private string Root { get; } = Directory.CreateTempSubdirectory("testreaper-acceptance-").FullName;
+    /// <summary>Removed at the end.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("testreaper-acceptance-").FullName;
 
     private string Feed => Path.Combine(Root, "feed");
 
@@ -53,6 +54,18 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
     /// <summary>The project file of a suite, built on first use.</summary>
     public Task<string> SuiteAsync(SuiteKind kind) => _suites[kind].Value;
 
+    /// <summary>Writes a project that is none of the suites, and builds it, or packs it into the feed.</summary>
+    /// <returns>Its directory and what the build said, each diagnostic once for each time that the compiler reports it.</returns>
+    public async Task<(string Directory, string Output)> BuildAsync(string name, string project, string source, bool isPackage = false)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, name + ".csproj"), project);
+        await File.WriteAllTextAsync(Path.Combine(directory, "Source.cs"), source);
+        string[] verb = isPackage ? ["pack", "-o", Feed] : ["build"];
+        var output = await DotnetAsync(directory, [.. verb, "-tl:off", "-v:minimal"]);
+        return (directory, output.Split("Build succeeded.")[0]); // the summary says each again
+    }
+
     private async Task<string> BuildAsync(SuiteKind kind)
     {
         await _oneBuild.WaitAsync();
@@ -75,12 +88,13 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
         }
     }
 
-    private static async Task DotnetAsync(string directory, params string[] arguments)
+    private static async Task<string> DotnetAsync(string directory, params string[] arguments)
     {
         var result = await Cli.Wrap("dotnet").WithArguments(arguments).WithWorkingDirectory(directory)
             .WithEnvironmentVariables(variables => variables.Set("NUGET_PACKAGES", null).Set("MSBUILDDISABLENODEREUSE", "1").Set("UseSharedCompilation", "false"))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
         Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}:{Environment.NewLine}{result.StandardOutput}{result.StandardError}");
+        return result.StandardOutput;
     }
 
     private static void Copy(string from, string to)

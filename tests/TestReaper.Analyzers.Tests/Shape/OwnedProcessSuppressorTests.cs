@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TestReaper.Analyzers.Rules;
+using TestReaper.Analyzers.Tests.Robustness;
+using Xunit;
+
+namespace TestReaper.Analyzers.Tests.Shape;
+
+/// <summary>What other analyzers say of a process that TestReaper reaps. They are played by one that says it of each call and each variable.</summary>
+public sealed class OwnedProcessSuppressorTests
+{
+    [Theory(Timeout = 30_000)]
+    [InlineData("CA2000", "var process = Start(new ProcessStartInfo(\"x\"));")]
+    [InlineData("CA2000", "var process = Track(Process.Start(\"x\"));")]
+    [InlineData("CA2000", "var process = new ProcessReaper().Start(new ProcessStartInfo(\"x\"));")]
+    [InlineData("IDISP001", "var process = Start(new ProcessStartInfo(\"x\"));")]
+    [InlineData("IDISP001", "Process process; process = Track(null!);")]
+    [InlineData("IDISP004", "Start(new ProcessStartInfo(\"x\"));")]
+    [InlineData("IDISP004", "Start(new ProcessStartInfo(\"x\")).WaitForExit();")]
+    public async Task A_recorded_process_is_nobody_elses_business(string id, string statement)
+    {
+        foreach (var suite in (Suite[])[Suite.XunitV2, Suite.XunitV3, Suite.NUnit])
+        {
+            Assert.True(await IsSuppressedAsync(suite, id, $"private void Run() {{ {statement} }}"));
+        }
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("CA2213", "private Process? _process; private void Run() => _process = Start(null!);")]
+    [InlineData("CA2213", "private Process? _process = null; private void Run() { _process = Track(Process.Start(\"x\")); this._process = Start(null!); }")]
+    public async Task A_member_that_only_holds_recorded_ones_is_not_either(string id, string members) => Assert.True(await IsSuppressedAsync(Suite.XunitV2, id, members));
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("CA2000", "private void Run() { var process = Process.Start(\"x\"); }")]
+    [InlineData("IDISP001", "private void Run() { var stream = File.OpenRead(\"x\"); }")]
+    [InlineData("IDISP004", "private void Run() { Process.Start(\"x\"); }")]
+    [InlineData("IDISP004", "private static Process Other(Func<Process> start) => start(); private void Run() { Other(() => Process.Start(\"x\")!); }")]
+    [InlineData("CA2213", "private Process? _process; private void Run() { _process = Start(null!); _process = Process.Start(\"x\"); }")]
+    [InlineData("CA2213", "private Process? _process; private void Run(Process process) => _process = process;")]
+    [InlineData("CA2213", "private Process? _process;")]
+    [InlineData("CA1001", "private void Run() { var process = Start(null!); }")]
+    public async Task Anything_else_is_left_alone(string id, string members) => Assert.False(await IsSuppressedAsync(Suite.XunitV2, id, members));
+
+    private static async Task<bool> IsSuppressedAsync(Suite suite, string id, string members)
+    {
+        var compilation = AllRules.Compile(suite, $"public class Server : ServerProcessFixture {{ protected override ServerProcessOptions CreateOptions() => new(); {members} }}");
+        Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        ImmutableArray<DiagnosticAnalyzer> analyzers = [new Stranger(id), new OwnedProcessSuppressor()];
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true);
+        var said = (await compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync()).Where(diagnostic => diagnostic.Id == id).ToList();
+
+        Assert.NotEmpty(said);
+        return said[0].IsSuppressed;
+    }
+
+#pragma warning disable RS1001, RS1017, RS1036, RS2008 // Not to be loaded by a compiler.
+    private sealed class Stranger(string id) : DiagnosticAnalyzer
+    {
+        private readonly DiagnosticDescriptor _descriptor = new(id, "Dispose it", "Dispose it", "Usage", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [_descriptor];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.EnableConcurrentExecution();
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            var kind = id is "IDISP001" or "CA2213" ? SyntaxKind.VariableDeclarator : SyntaxKind.InvocationExpression;
+            context.RegisterSyntaxNodeAction(
+                of =>
+                {
+                    // The outermost call of a statement, as CA2000 and IDISP004 do.
+                    var node = of.Node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner } } ? inner : of.Node;
+                    if (node != of.Node || node.Parent?.FirstAncestorOrSelf<InvocationExpressionSyntax>() is null)
+                    {
+                        of.ReportDiagnostic(Diagnostic.Create(_descriptor, node.GetLocation()));
+                    }
+                },
+                kind);
+        }
+    }
+#pragma warning restore
+}

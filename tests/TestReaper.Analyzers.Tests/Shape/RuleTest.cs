@@ -1,0 +1,46 @@
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+using Xunit;
+
+namespace TestReaper.Analyzers.Tests.Shape;
+
+/// <summary>Runs one rule over sources in which [| and |] stand around what it must flag.</summary>
+public abstract class RuleTest<TAnalyzer>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+{
+    private protected static Task TriggersAsync(Suite suite, string source)
+    {
+        Assert.Contains("[|", source, StringComparison.Ordinal);
+        return RunAsync(suite, source);
+    }
+
+    private protected static Task DoesNotTriggerAsync(Suite suite, string source)
+    {
+        Assert.DoesNotContain("[|", source, StringComparison.Ordinal);
+        return RunAsync(suite, source);
+    }
+
+    private static Task RunAsync(Suite suite, string source)
+    {
+        var test = new CSharpCodeFixTest<TAnalyzer, EmptyCodeFixProvider, DefaultVerifier> { TestCode = suite.Preamble + source };
+        Prepare(test, suite);
+        return test.RunAsync();
+    }
+
+    /// <summary>The fixed source must be what the fix writes, formatted, and judged clean.</summary>
+    private protected static Task FixesAsync<TFix>(Suite suite, string source, string fixedSource)
+        where TFix : CodeFixProvider, new()
+    {
+        var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier> { TestCode = suite.Preamble + source, FixedCode = suite.Preamble + fixedSource };
+        Prepare(test, suite);
+        return test.RunAsync();
+    }
+
+    private static void Prepare(AnalyzerTest<DefaultVerifier> test, Suite suite)
+    {
+        test.ReferenceAssemblies = new ReferenceAssemblies("net10.0");
+        test.TestState.AdditionalReferences.AddRange(suite.References);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using TestReaper.Analyzers.Tests.Speed;
+using TestReaper.Benchmarks.Reporting;
+
+namespace TestReaper.Benchmarks.Rows;
+
+/// <summary>What the analyzers add to a compilation of a test project.</summary>
+internal static class RulesTime
+{
+    public const string What = "all rules together against the compiler's own time";
+
+    /// <summary>Measures this alone, and shows each rule.</summary>
+    public const string Verb = "rules";
+
+    private const double LimitOfAll = 5, LimitOfOne = 2, LimitOfGrowth = 1.5;
+    private static readonly int[] Sizes = [500, 1000, 2000];
+
+    public static async Task<Target> MeasureAsync(Options options) => Judge(await MeasureAllAsync(options.IsQuick ? 1 : 3));
+
+    public static async Task<int> ShowAsync()
+    {
+        var sizes = await MeasureAllAsync(2);
+        Console.WriteLine(RuleTimes.ToTable(sizes));
+        Console.WriteLine($"{What}: {Judge(sizes)}");
+        return 0;
+    }
+
+    private static async Task<IReadOnlyList<RuleTimes>> MeasureAllAsync(int rounds)
+    {
+        List<RuleTimes> sizes = [];
+        foreach (var classes in Sizes)
+        {
+            Progress.Say($"rules: {classes} classes");
+            sizes.Add(await RuleTimes.MeasureAsync(classes, rounds));
+        }
+
+        return sizes;
+    }
+
+    // Linear: the share of the compiler's time, which is linear itself, does not grow with the project.
+    private static Target Judge(IReadOnlyList<RuleTimes> sizes)
+    {
+        var growth = sizes[^1].AllPercent / sizes[0].AllPercent;
+        var worst = sizes[^1].Rules.MaxBy(rule => rule.Value);
+        return new Target(
+            What,
+            string.Create(CultureInfo.InvariantCulture, $"under {LimitOfAll}%, no rule over {LimitOfOne}%, linear"),
+            string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.AllPercent:0.00}%")))} for {string.Join(", ", Sizes)} classes; the dearest is {worst.Key} with {sizes.Max(size => size.WorstPercent):0.00}%"),
+            sizes.All(size => size.AllPercent < LimitOfAll && size.WorstPercent <= LimitOfOne) && growth < LimitOfGrowth);
+    }
+}
