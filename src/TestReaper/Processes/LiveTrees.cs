@@ -29,6 +29,9 @@ internal static class LiveTrees
         }
     }
 
+    /// <summary>The process is of no tree, and no leak: a helper of our own.</summary>
+    public static void Forgive(ProcessIdentity identity) => Forgiven[identity] = true;
+
     /// <summary>Whether the process was of a tree that has been removed although it lived.</summary>
     public static bool IsForgiven(ProcessIdentity identity) => Forgiven.ContainsKey(identity);
 }

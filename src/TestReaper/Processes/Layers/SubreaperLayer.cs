@@ -32,6 +32,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         && Volatile.Read(ref _trees) == 1
         && view.Snapshot.TryGet(Environment.ProcessId, out var host)
         && candidate.SessionId != host.SessionId
+        && !LiveTrees.IsForgiven(candidate.Identity)
         && _platform.MayBeAdopted(candidate.Pid);
 
     public void Dispose()
