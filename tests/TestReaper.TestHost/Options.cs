@@ -15,6 +15,9 @@ internal sealed record Options
     /// <summary>Read from the standard input what to do: each line is a command line like this one, as a JSON array.</summary>
     public bool Serve { get; private init; }
 
+    /// <summary>Reap first what dead hosts have left, as a fixture does.</summary>
+    public bool Sweep { get; private init; }
+
     public bool NoCGroup { get; private init; }
 
     public bool Subreaper { get; private init; }
@@ -66,6 +69,9 @@ internal sealed record Options
                     break;
                 case "--serve":
                     options = options with { Serve = true };
+                    break;
+                case "--sweep":
+                    options = options with { Sweep = true };
                     break;
                 case "--neighbour":
                     options = options with { Neighbour = Value() };

@@ -93,7 +93,11 @@ internal interface IProcessPlatform
     (int First, int Last) EphemeralPorts { get; }
 
     /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
-    IDisposable? TryLock(string path);
+    IFileLock? TryLock(string path);
+
+    /// <summary>Opens a file to read it, whoever has it locked: the runtime's own streams would ask for a lock, too.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a symbolic link.</exception>
+    Stream OpenUnlocked(string path) => throw new IOException("this platform has no such files.");
 
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);

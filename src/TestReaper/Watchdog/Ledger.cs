@@ -12,10 +12,10 @@ namespace TestReaper.Watchdog;
 /// </summary>
 internal sealed class Ledger
 {
-    private readonly IDisposable _lock;
-    private readonly FileStream _file;
+    private readonly IFileLock _lock;
+    private readonly Stream _file;
 
-    private Ledger(string path, IDisposable hold, FileStream file) => (Path, _lock, _file) = (path, hold, file);
+    private Ledger(string path, IFileLock hold) => (Path, _lock, _file) = (path, hold, hold.OpenContent());
 
     public string Path { get; }
 
@@ -37,7 +37,7 @@ internal sealed class Ledger
 
             // The lock makes the file, for its owner only.
             var hold = platform.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process");
-            var ledger = new Ledger(path, hold, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+            var ledger = new Ledger(path, hold);
             ledger.Write(LedgerLine.OfHost(self.Identity, platform.Instance));
             return ledger;
         }

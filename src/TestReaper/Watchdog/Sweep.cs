@@ -141,11 +141,14 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger)
 
     private IProcessContainer? Container(LedgerServer server) => server.Container is { } path ? platform.FindContainer(path, server.Scope) : null;
 
-    private static LedgerFile? TryRead(string path)
+    private LedgerFile? TryRead(string path)
     {
         try
         {
-            return LedgerFile.Parse(File.ReadAllBytes(path));
+            using var file = platform.OpenUnlocked(path);
+            using var content = new MemoryStream();
+            file.CopyTo(content);
+            return LedgerFile.Parse(content.GetBuffer().AsSpan(0, (int)content.Length));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

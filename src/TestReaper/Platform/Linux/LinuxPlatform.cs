@@ -67,7 +67,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
 
-    public IDisposable? TryLock(string path) => FileLock.TryTake(path);
+    public IFileLock? TryLock(string path) => FileLock.TryTake(path);
+
+    public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) => LockProbe.Look(path);
 
