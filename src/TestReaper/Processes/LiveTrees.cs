@@ -10,6 +10,8 @@ internal static class LiveTrees
 
     public static IReadOnlyCollection<LiveTree> All => [.. Trees.Values];
 
+    public static bool IsEmpty => Trees.IsEmpty;
+
     /// <param name="tree">The tree.</param>
     /// <param name="owner">On whose behalf it was started; null for nobody's in particular.</param>
     /// <param name="description">What started it, for people.</param>

@@ -83,15 +83,15 @@ internal sealed class ServerRun
         var tree = new TreeTracker(platform, command.Scope);
 
         // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
-        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, platform, logger);
+        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, isLaunched: true, platform, logger);
         try
         {
             var child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity);
-            guard.Started(child.Identity);
             var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard);
             LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
+            guard.Started(child.Identity);
             return run;
         }
         catch (LaunchException error)

@@ -4,11 +4,14 @@ using TestReaper.Processes;
 namespace TestReaper.Watchdog;
 
 /// <summary>One server as those know it who clean up after a dead host.</summary>
-internal sealed class GuardedScope(HostGuard guard, string scope, string? container)
+internal sealed class GuardedScope(HostGuard guard, string scope, string? container, bool isLaunched)
 {
     private int _group;
 
     public string Scope { get; } = scope;
+
+    /// <summary>Whether it was announced and nothing was heard of it since.</summary>
+    public bool IsLaunching { get; private set; } = isLaunched;
 
     /// <summary>What the watchdog has to be told.</summary>
     public IReadOnlyList<string> Lines => _group == 0
@@ -19,6 +22,7 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
     public void Started(ProcessIdentity root)
     {
         _group = root.Pid;
+        IsLaunching = false;
         guard.Started(this, root);
     }
 

@@ -11,6 +11,7 @@ namespace TestReaper.Watchdog;
 internal static class QuickEnd
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
     public static void Prepare(IProcessPlatform platform)
@@ -31,7 +32,17 @@ internal static class QuickEnd
     }
 
     /// <summary>Kills all trees at the same time; returns when they are gone, or when the time is over.</summary>
-    public static void ReapAll() => Task.Run(static () => Task.WhenAll(LiveTrees.All.Select(KillAsync))).Wait(Limit);
+    public static void ReapAll() => Task.Run(ReapAllAsync).Wait(Limit);
+
+    private static async Task ReapAllAsync()
+    {
+        do
+        {
+            await Task.WhenAll(LiveTrees.All.Select(KillAsync)).ConfigureAwait(false);
+            await Task.Delay(Pause).ConfigureAwait(false);
+        }
+        while (!LiveTrees.IsEmpty || HostGuard.IsLaunching);
+    }
 
     private static async Task KillAsync(LiveTree tree)
     {

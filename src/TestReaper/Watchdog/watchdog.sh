@@ -92,9 +92,9 @@ while [ -n "$scopes" ] && [ "$empty" -lt 2 ] && [ "$passes" -lt 200 ]; do
     [ "$pid" = $$ ] && continue
     found=1
 
-    # Those of its group may have lost the scope, but not the group.
+    # Those of its group may have lost the scope, but not the group. It is ours if a process of ours has founded it.
     group=$(group_of "$pid")
-    case $groups in *" $group "*) kill -s KILL -- "-$group" ;; esac
+    case "$groups$pid " in *" $group "*) kill -s KILL -- "-$group" ;; esac
     kill -s KILL "$pid"
   done
   if [ "$found" = 0 ]; then empty=$((empty + 1)); else empty=0; fi
