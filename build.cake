@@ -54,7 +54,7 @@ Task("Test")
 Task("Samples")
     .Description("Runs the samples' tests.")
     .IsDependentOn("Build")
-    .DoesForEach(() => GetFiles("samples/Xunit/*.csproj"), project => RunTests(project))
+    .DoesForEach(() => ProjectsUnder("samples"), project => RunTests(project))
     .DeferOnError();
 
 Task("Full")

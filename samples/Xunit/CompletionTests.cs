@@ -1,14 +1,22 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using TestReaper.Xunit;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace TestReaper.Samples;
 
-public sealed class CompletionTests(InferenceServerFixture fixture) : IClassFixture<InferenceServerFixture>, IDisposable
+[AssertReaped(timeout: 30)]
+public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputHelper output) : IClassFixture<InferenceServerFixture>, IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = fixture.BaseAddress };
+    private readonly IDisposable _log = fixture.WriteLogTo(output);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _log.Dispose();
+        _client.Dispose();
+    }
 
     [Fact]
     public async Task Lists_its_model()

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace TestReaper.TestHost;
 
 /// <summary>
-/// The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>, or <c>[options] --serve</c>.
+/// The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>, or <c>[options] --serve</c>,
+/// or <c>[options] --leak-scope</c>.
 /// </summary>
 internal sealed record Options
 {
@@ -18,6 +20,9 @@ internal sealed record Options
     /// <summary>Reap first what dead hosts have left, as a fixture does.</summary>
     public bool Sweep { get; private init; }
 
+    /// <summary>Read from the standard input the steps of a <see cref="LeakScenario"/>.</summary>
+    public bool LeakScope { get; private init; }
+
     public bool NoCGroup { get; private init; }
 
     public bool Subreaper { get; private init; }
@@ -27,8 +32,8 @@ internal sealed record Options
 
     public string? Zoo { get; private init; }
 
-    /// <summary>The call that the kernel shall refuse, and its errno.</summary>
-    public (uint Call, int Errno)? Refuse { get; private init; }
+    /// <summary>The calls that the kernel shall refuse, each with its errno.</summary>
+    public (uint Call, int Errno)[] Refuse { get; private init; } = [];
 
     /// <summary>Reap when this directory has <see cref="Entries"/> entries.</summary>
     public string? Registry { get; private init; }
@@ -73,6 +78,9 @@ internal sealed record Options
                 case "--sweep":
                     options = options with { Sweep = true };
                     break;
+                case "--leak-scope":
+                    options = options with { LeakScope = true };
+                    break;
                 case "--neighbour":
                     options = options with { Neighbour = Value() };
                     break;
@@ -80,7 +88,7 @@ internal sealed record Options
                     options = options with { Zoo = Value() };
                     break;
                 case "--refuse":
-                    options = options with { Refuse = Refusal(Value()) };
+                    options = options with { Refuse = [.. options.Refuse, Refusal(Value())] };
                     break;
                 case "--registry":
                     options = options with { Registry = Value() };
@@ -123,6 +131,7 @@ internal sealed record Options
     {
         "pidfd_open" => 434,
         "pidfd_send_signal" => 424,
+        "kill" => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 62u : 129u,
         _ => throw new ArgumentException($"Cannot refuse {name}."),
     };
 

@@ -12,9 +12,9 @@ if (!OperatingSystem.IsLinux())
 }
 
 var options = Options.Parse(args);
-if (options.Refuse is { } refusal)
+foreach (var (call, errno) in options.Refuse)
 {
-    SeccompFilter.Refuse(refusal.Call, refusal.Errno);
+    SeccompFilter.Refuse(call, errno);
 }
 
 if (options.NoCGroup)
@@ -37,9 +37,16 @@ try
     }
 
     neighbour = await StartNeighbourAsync(options.Neighbour);
-    await foreach (var run in RunsAsync())
+    if (options.LeakScope)
     {
-        Console.WriteLine(await ResultAsync(run));
+        await LeakScenario.PlayAsync(options, logs);
+    }
+    else
+    {
+        await foreach (var run in RunsAsync())
+        {
+            Console.WriteLine(await ResultAsync(run));
+        }
     }
 }
 catch (Exception error)

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace TestReaper.Xunit.Tests;
 
 /// <summary>Keeps xUnit's diagnostics, and lets a test look at the world at the moment when one is written.</summary>
+#if XUNIT_V3
+public sealed class ListSink : IMessageSink
+#else
 public sealed class ListSink : LongLivedMarshalByRefObject, IMessageSink
+#endif
 {
     private readonly ConcurrentQueue<string> _messages = new();
 

@@ -54,7 +54,7 @@ public sealed class SeveralServersTests : FixtureTest
         await fixture.InitializeAsync();
         var router = fixture.Server.ProcessId;
 
-        var failure = await Assert.ThrowsAsync<ReapTimeoutException>(fixture.DisposeAsync);
+        var failure = await Assert.ThrowsAsync<ReapTimeoutException>(async () => await fixture.DisposeAsync());
 
         Assert.Equal(router, Assert.Single(failure.Survivors).ProcessId);
         Assert.DoesNotContain(Registry.Alive(), process => process.Role != "router");
@@ -67,7 +67,7 @@ public sealed class SeveralServersTests : FixtureTest
         var fixture = WithWorkers(Server("router") with { Reap = Impatient }, onStopping: _ => throw new InvalidOperationException("cannot drain"));
         await fixture.InitializeAsync();
 
-        var failure = await Assert.ThrowsAsync<AggregateException>(fixture.DisposeAsync);
+        var failure = await Assert.ThrowsAsync<AggregateException>(async () => await fixture.DisposeAsync());
 
         Assert.Equal(2, failure.InnerExceptions.Count);
         Assert.Contains("OnStoppingAsync of ScriptedFixture failed: cannot drain", failure.InnerExceptions[0].Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class StoppingHookTests : FixtureTest
         var fixture = await ReadyAsync(Server(args: ["--children", "1"]), _ => throw new InvalidOperationException("the dump failed"));
         await Registry.WaitForAsync(2);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(fixture.DisposeAsync);
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(async () => await fixture.DisposeAsync());
 
         Assert.Equal("OnStoppingAsync of ScriptedFixture failed: the dump failed", failure.Message);
         Registry.AssertNoneAlive();
@@ -84,7 +84,7 @@ public sealed class StoppingHookTests : FixtureTest
         var fixture = await ReadyAsync(
             WithGrace(Server(args: ["--ignore-term"]), grace), cancellationToken => Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
 
-        var elapsed = await TimeAsync(fixture.DisposeAsync);
+        var elapsed = await TimeAsync(async () => await fixture.DisposeAsync());
 
         Registry.AssertNoneAlive();
 
@@ -107,7 +107,7 @@ public sealed class StoppingHookTests : FixtureTest
             },
         };
         await fixture.InitializeAsync();
-        await Assert.ThrowsAsync<TimeoutException>(fixture.DisposeAsync);
+        await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.DisposeAsync());
 
         goOn.SetResult();
 
@@ -126,7 +126,7 @@ public sealed class StoppingHookTests : FixtureTest
     private async Task AssertLeftBehindAsync(ScriptedFixture fixture)
     {
         TimeoutException failure = null!;
-        var elapsed = await TimeAsync(async () => failure = await Assert.ThrowsAsync<TimeoutException>(fixture.DisposeAsync));
+        var elapsed = await TimeAsync(async () => failure = await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.DisposeAsync()));
 
         Assert.StartsWith("OnStoppingAsync of ScriptedFixture was not done within the grace period of 0.500 s", failure.Message, StringComparison.Ordinal);
         Assert.InRange(elapsed, TimeSpan.FromMilliseconds(450), TimeSpan.FromSeconds(5));

@@ -8,21 +8,33 @@ internal static class HostDescendants
 {
     /// <summary>All that live now.</summary>
     public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) =>
-        Below(platform, new HashSet<ProcessIdentity>(), static _ => false).Select(entry => entry.Identity).ToHashSet();
+        Below([Environment.ProcessId], Children(platform), static _ => false).Select(entry => entry.Identity).ToHashSet();
 
     /// <summary>Those that are not in the baseline, nor below a process of it, nor below one that is spared.</summary>
     public static IReadOnlyList<ProcessEntry> Since(IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
-        Below(platform, baseline, isSpared);
+        Below([Environment.ProcessId], Children(platform), entry => baseline.Contains(entry.Identity) || isSpared(entry));
 
-    private static List<ProcessEntry> Below(IProcessPlatform platform, IReadOnlySet<ProcessIdentity> baseline, Func<ProcessEntry, bool> isSpared)
+    /// <summary>The pids of those that are spared although their parent is not, with all below them.</summary>
+    public static IReadOnlyList<int> SparedBelow(IReadOnlyCollection<int> parents, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared)
+    {
+        var children = Children(platform);
+        int[] tops = [.. parents.SelectMany(parent => children[parent]).Where(child => !parents.Contains(child.Pid) && isSpared(child)).Select(child => child.Pid)];
+        return [.. tops, .. Below(tops, children, static _ => false).Select(entry => entry.Pid)];
+    }
+
+    private static ILookup<int, ProcessEntry> Children(IProcessPlatform platform)
     {
         var snapshot = new ProcessSnapshot();
         platform.Capture(snapshot);
-        var children = snapshot.Entries.ToLookup(entry => entry.ParentPid);
-        var (found, left) = (new List<ProcessEntry>(), new Stack<int>([Environment.ProcessId]));
+        return snapshot.Entries.Where(entry => !entry.IsGone).ToLookup(entry => entry.ParentPid);
+    }
+
+    private static List<ProcessEntry> Below(int[] parents, ILookup<int, ProcessEntry> children, Func<ProcessEntry, bool> isLeftOut)
+    {
+        var (found, left) = (new List<ProcessEntry>(), new Stack<int>(parents));
         while (left.TryPop(out var parent))
         {
-            foreach (var child in children[parent].Where(child => !child.IsGone && !baseline.Contains(child.Identity) && !isSpared(child)))
+            foreach (var child in children[parent].Where(child => !isLeftOut(child)))
             {
                 found.Add(child);
                 left.Push(child.Pid);

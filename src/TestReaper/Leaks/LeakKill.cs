@@ -10,8 +10,12 @@ internal static class LeakKill
 {
     private static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Null if all of it is gone, else why not.</summary>
-    public static async Task<string?> RunAsync(IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees)
+    /// <param name="platform">The operating system.</param>
+    /// <param name="left">What is to be killed, with all below.</param>
+    /// <param name="trees">Those of it that know more of themselves.</param>
+    /// <param name="spared">Pids below it that may stay.</param>
+    /// <returns>Null if all of it is gone, else why not.</returns>
+    public static async Task<string?> RunAsync(IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, IEnumerable<int> spared)
     {
         var failures = new List<string>();
         foreach (var tree in trees)
@@ -19,7 +23,7 @@ internal static class LeakKill
             await CollectAsync(tree.KillAsync, failures).ConfigureAwait(false);
         }
 
-        using var rest = new TreeTracker(platform, scope: null);
+        using var rest = new TreeTracker(platform, scope: null, spared);
         foreach (var entry in left)
         {
             rest.AddRoot(entry.Identity);

@@ -22,7 +22,7 @@ internal sealed class LeakScope
         _rule = rule;
 
         // Daemons stay below this process then, and so in sight.
-        _baseline = rule.IsExclusive && Subreaper.Enable() ? HostDescendants.Baseline(_platform) : new HashSet<ProcessIdentity>();
+        _baseline = rule.IsExclusive && Subreaper.Adopt() ? HostDescendants.Baseline(_platform) : new HashSet<ProcessIdentity>();
     }
 
     /// <summary>Whether leaks can be looked for on this operating system.</summary>
@@ -77,9 +77,9 @@ internal sealed class LeakScope
             }
         }
 
-        if (_rule.IsExclusive && Subreaper.IsEnabled)
+        if (_rule.IsExclusive && Subreaper.Adopts)
         {
-            foreach (var entry in NewDescendants(trees))
+            foreach (var entry in HostDescendants.Since(_baseline, _platform, MayStay(trees)))
             {
                 left[entry.Identity] = entry;
             }
@@ -90,21 +90,22 @@ internal sealed class LeakScope
 
     private bool IsOurs(LiveTree tree) => _owner is null || tree.Owner == _owner;
 
-    private IReadOnlyList<ProcessEntry> NewDescendants(IReadOnlyCollection<LiveTree> trees)
+    private Func<ProcessEntry, bool> MayStay(IReadOnlyCollection<LiveTree> trees)
     {
         // Most classes leave nothing: who else has a right to be here is asked only when something is.
         var foreign = new Lazy<HashSet<ProcessIdentity>>(() => [.. trees.Where(tree => !IsOurs(tree)).SelectMany(tree => tree.Look())]);
-        return HostDescendants.Since(_baseline, _platform, entry =>
+        return entry =>
             LiveTrees.IsForgiven(entry.Identity)
             || foreign.Value.Contains(entry.Identity)
-            || Exemptions.Covers(_platform.CommandLine(entry.Pid), _rule.Ignore));
+            || Exemptions.Covers(_platform.CommandLine(entry.Pid), _rule.Ignore);
     }
 
     private async Task<ProcessLeakException> KillAsync(IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees)
     {
         var description = new LeakDescription(_platform, trees);
         LeakedProcess[] leaked = [.. left.Select(description.Of)];
-        var failure = await LeakKill.RunAsync(_platform, left, trees).ConfigureAwait(false);
+        var spared = HostDescendants.SparedBelow([.. left.Select(entry => entry.Pid)], _platform, MayStay(LiveTrees.All));
+        var failure = await LeakKill.RunAsync(_platform, left, trees, spared).ConfigureAwait(false);
         return new ProcessLeakException(LeakText.Message(_name, _rule, leaked, failure), leaked);
     }
 }

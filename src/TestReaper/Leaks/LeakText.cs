@@ -39,5 +39,5 @@ internal static class LeakText
 
     private static string Age(TimeSpan age) => age < TimeSpan.FromMinutes(1)
         ? $"{age.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s"
-        : age.ToString(age < TimeSpan.FromHours(1) ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
+        : age.ToString(age < TimeSpan.FromHours(1) ? @"m\:ss" : age < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
 }

@@ -28,5 +28,5 @@ public sealed record LeakedProcess
     public long LockedMemory { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"pid {ProcessId} {CommandLine} ({LeakText.Describe(this)})";
+    public override string ToString() => $"pid {ProcessId} {CommandLine}{(LeakText.Describe(this) is { Length: > 0 } notes ? $" ({notes})" : "")}";
 }

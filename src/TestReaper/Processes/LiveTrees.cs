@@ -24,7 +24,8 @@ internal static class LiveTrees
     {
         if (Trees.TryRemove(tree, out _))
         {
-            foreach (var member in tree.Members.Where(member => !member.IsGone))
+            // The gone, too: adopted by a subreaper, they stay zombies, which must not look like another tree's.
+            foreach (var member in tree.Members)
             {
                 Forgiven[member.Identity] = true;
             }
@@ -34,7 +35,7 @@ internal static class LiveTrees
     /// <summary>The process is of no tree, and no leak: a helper of our own.</summary>
     public static void Forgive(ProcessIdentity identity) => Forgiven[identity] = true;
 
-    /// <summary>Whether the process was of a tree that has been removed although it lived.</summary>
+    /// <summary>Whether the process was of a tree that has been removed.</summary>
     public static bool IsForgiven(ProcessIdentity identity) => Forgiven.ContainsKey(identity);
 }
 

@@ -15,9 +15,13 @@ namespace TestReaper;
 public static class Subreaper
 {
     private static bool _enabled;
+    private static bool _adopts;
 
     /// <summary>Whether <see cref="Enable"/> has succeeded in this process.</summary>
     public static bool IsEnabled => Volatile.Read(ref _enabled);
+
+    /// <summary>Whether orphans become this process's children, for whatever reason.</summary>
+    internal static bool Adopts => Volatile.Read(ref _adopts);
 
     /// <summary>Turns it on for the rest of this process's life. Calling it again does nothing.</summary>
     /// <returns>False where the operating system has no such thing or refuses it.</returns>
@@ -25,9 +29,20 @@ public static class Subreaper
     {
         if (!IsEnabled)
         {
-            Volatile.Write(ref _enabled, ProcessPlatform.Current.TryBecomeSubreaper());
+            Volatile.Write(ref _enabled, Adopt());
         }
 
         return IsEnabled;
+    }
+
+    /// <summary>Keeps orphans in sight, and gives them to no server's tree: they may be anybody's.</summary>
+    internal static bool Adopt()
+    {
+        if (!Adopts)
+        {
+            Volatile.Write(ref _adopts, ProcessPlatform.Current.TryBecomeSubreaper());
+        }
+
+        return Adopts;
     }
 }

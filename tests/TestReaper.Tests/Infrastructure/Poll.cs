@@ -1,5 +1,9 @@
 using System.Diagnostics;
+#if NUNIT
+using NUnit.Framework;
+#else
 using Xunit;
+#endif
 
 namespace TestReaper.Tests.Infrastructure;
 

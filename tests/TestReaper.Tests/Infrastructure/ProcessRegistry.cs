@@ -1,4 +1,8 @@
+#if NUNIT
+using NUnit.Framework;
+#else
 using Xunit;
+#endif
 
 namespace TestReaper.Tests.Infrastructure;
 
@@ -27,6 +31,9 @@ public sealed class ProcessRegistry : IDisposable
             timeout);
         return found;
     }
+
+    /// <summary>Waits until so many have ever entered, dead or alive.</summary>
+    public Task WaitForEntriesAsync(int count) => Poll.UntilAsync(() => Registered().Count >= count, () => $"{count} processes; {Describe()}");
 
     public void AssertAlive(string role, int count)
     {

@@ -1,7 +1,11 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using PublicApiGenerator;
+#if NUNIT
+using NUnit.Framework;
+#else
 using Xunit;
+#endif
 
 namespace TestReaper.Tests.PublicApi;
 

@@ -45,11 +45,14 @@ public sealed class ZooHost : IDisposable
     /// <summary>For a host with the option --serve: what it is to do next.</summary>
     public void SendLine(string[] arguments) => _process.StandardInput.WriteLine(JsonSerializer.Serialize(arguments));
 
-    public async Task<HostReport> ReportAsync()
+    public Task<HostReport> ReportAsync() => ReadAsync<HostReport>();
+
+    /// <summary>The next line that it writes.</summary>
+    public async Task<T> ReadAsync<T>()
     {
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit)
             ?? throw new InvalidOperationException($"The host ended without a report. {await ErrorsAsync()}");
-        return JsonSerializer.Deserialize<HostReport>(line, JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<T>(line, JsonSerializerOptions.Web)!;
     }
 
     /// <summary>Lets it reap its neighbour and waits for its end.</summary>

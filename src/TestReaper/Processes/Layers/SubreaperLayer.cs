@@ -4,7 +4,7 @@ namespace TestReaper.Processes.Layers;
 
 /// <summary>
 /// An orphan that this process adopted as a subreaper. It carries no mark of a tree, so it is claimed only while this process
-/// runs no other one.
+/// runs no other one, and never if it was of one that is done with.
 /// </summary>
 internal sealed class SubreaperLayer : TreeLayer, IDisposable
 {

@@ -1,0 +1,101 @@
+using NUnit.Framework;
+
+namespace TestReaper.NUnit.Tests;
+
+public sealed class LifeCycleTests : FixtureTest
+{
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task Hooks_run_in_their_order_around_the_life_of_the_server()
+    {
+        var events = new List<string>();
+        Task Note(string hook)
+        {
+            events.Add($"{hook}: {LivingRoles()}");
+            return Task.CompletedTask;
+        }
+
+        var fixture = new ScriptedFixture(Server(), Report)
+        {
+            OnStarting = () => Note("starting"),
+            Options = () =>
+            {
+                Note("options");
+                return Server();
+            },
+            OnReady = () => Note("ready"),
+            OnStopping = () => Note("stopping"),
+        };
+
+        await fixture.StartFixtureAsync();
+        var answer = await GetAsync(fixture.BaseAddress);
+        await fixture.StopFixtureAsync();
+        await Note("stopped");
+
+        Assert.That(answer, Is.EqualTo("/hello"));
+        Assert.That(events, Is.EqualTo(["starting: ", "options: ", "ready: server", "stopping: server", "stopped: "]));
+        Assert.That(Report.ToString(), Does.Contain("Ready at http://127.0.0.1:").And.Contain("Reaped 1 process in "));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task A_server_that_dies_fails_each_test_with_its_last_output()
+    {
+        var fixture = new ScriptedFixture(DyingServer(), Report);
+
+        await fixture.StartFixtureAsync();
+
+        Registry.AssertNoneAlive();
+        for (var test = 0; test < 2; test++)
+        {
+            var failure = Assert.Throws<ServerStartException>(() => _ = fixture.Server);
+            Assert.That((failure.ExitCode, failure.Message), Is.EqualTo((7, Assert.Throws<ServerStartException>(() => _ = fixture.BaseAddress).Message)));
+            Assert.That(failure.OutputTail, Does.Contain("CUDA out of memory"));
+        }
+
+        await fixture.StopFixtureAsync();
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task A_stopping_hook_that_throws_is_thrown_where_no_hook_of_ours_can_blame_a_test()
+    {
+        var fixture = new ScriptedFixture(Server(), Report) { OnStopping = () => throw new InvalidOperationException("no farewell") };
+        await fixture.StartFixtureAsync();
+
+        var failure = Assert.ThrowsAsync<InvalidOperationException>(fixture.StopFixtureAsync);
+
+        Assert.That(failure.Message, Does.Contain("no farewell"));
+        Registry.AssertNoneAlive();
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task An_unavailable_server_throws_what_nunit_takes_for_a_skip()
+    {
+        var isCreated = false;
+        ScriptedFixture fixture = null!;
+        fixture = new ScriptedFixture(Server(), Report)
+        {
+            OnStarting = () =>
+            {
+                fixture.Skip("no GPU");
+                return Task.CompletedTask;
+            },
+            Options = () =>
+            {
+                isCreated = true;
+                return Server();
+            },
+        };
+
+        await fixture.StartFixtureAsync();
+        var skip = Assert.Throws<IgnoreException>(() => _ = fixture.Server);
+        Assert.That(skip.Message, Is.EqualTo("no GPU").And.EqualTo(Assert.Throws<IgnoreException>(() => _ = fixture.BaseAddress).Message));
+        await fixture.StopFixtureAsync();
+
+        Assert.That(isCreated, Is.False);
+        Assert.That(Registry.Registered(), Is.Empty);
+        Assert.That(Report.ToString(), Is.EqualTo($"ScriptedFixture is not started: no GPU{Environment.NewLine}"));
+    }
+}

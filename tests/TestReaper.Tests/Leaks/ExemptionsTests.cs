@@ -1,0 +1,66 @@
+using TestReaper.Leaks;
+using Xunit;
+
+namespace TestReaper.Tests.Leaks;
+
+public sealed class ExemptionsTests
+{
+    [Theory(Timeout = 30_000)]
+    [InlineData("/usr/bin/dotnet /usr/lib/sdk/Roslyn/bincore/VBCSCompiler.dll -pipename:x")]
+    [InlineData("/usr/share/dotnet/dotnet /usr/share/dotnet/sdk/MSBuild.dll /nologo /nodemode:1 /nodeReuse:true")]
+    [InlineData("/usr/bin/MSBuild /noautoresponse /nodeMode:1")]
+    [InlineData("dotnet /sdk/Sdks/Microsoft.NET.Sdk.Razor/tools/rzc.dll server -p x")]
+    [InlineData("dotnet /sdk/vstest.console.dll --port 1")]
+    [InlineData("/nuget/testhost --port 1")]
+    [InlineData("dotnet /nuget/testhost.dll --port 1")]
+    [InlineData("dotnet /x/datacollector.dll --port 1")]
+    [InlineData("/x/CodeCoverage.Console")]
+    public async Task Build_servers_and_the_test_platform_may_stay(string commandLine)
+    {
+        await Task.CompletedTask;
+        Assert.True(Exemptions.Covers(commandLine, []));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("/tests/TestReaper.TestHost --serve")]
+    [InlineData("/x/my.testhost")]
+    [InlineData("/x/testhosts")]
+    [InlineData("dotnet MyServer.dll testhost")]
+    [InlineData("/usr/bin/dotnet MSBuild.dll my.proj")]
+    [InlineData("dotnet rzc.dll")]
+    [InlineData("python3 -u testhost")]
+    public async Task Nothing_else_may(string commandLine)
+    {
+        await Task.CompletedTask;
+        Assert.False(Exemptions.Covers(commandLine, []));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("/opt/bin/redis-server *:6379", "redis-server")]
+    [InlineData("/opt/bin/redis-server *:6379", "/opt/bin/redis-server")]
+    [InlineData("/opt/Server.exe", "Server")]
+    [InlineData("dotnet /opt/Server.dll --port 1", "Server")]
+    [InlineData("dotnet /opt/Server.dll --port 1", "Server.dll")]
+    [InlineData("dotnet /opt/Server.dll --port 1", "/opt/Server.dll")]
+    [InlineData("python3 server.py", "server.py")]
+    public async Task What_is_ignored_is_known_by_its_name_with_or_without_extension_or_its_path(string commandLine, string ignored)
+    {
+        await Task.CompletedTask;
+        Assert.True(Exemptions.Covers(commandLine, ["other", ignored]));
+        Assert.False(Exemptions.Covers(commandLine, ["other"]));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("/opt/bin/redis-server *:6379", "REDIS-SERVER")]
+    [InlineData("/opt/bin/redis-server *:6379", "redis")]
+    [InlineData("/opt/bin/redis-server *:6379", "/bin/redis-server")]
+    [InlineData("/opt/bin/redis-server --config redis-sentinel", "redis-sentinel")]
+    [InlineData("/opt/tool --name", "--name")]
+    public async Task Another_case_a_part_or_a_later_argument_is_another_name(string commandLine, string ignored)
+    {
+        await Task.CompletedTask;
+        Assert.False(Exemptions.Covers(commandLine, [ignored]));
+    }
+}

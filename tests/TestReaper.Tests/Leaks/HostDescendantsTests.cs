@@ -1,0 +1,91 @@
+using TestReaper.Leaks;
+using TestReaper.Processes;
+using TestReaper.Tests.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Leaks;
+
+public sealed class HostDescendantsTests
+{
+    private static readonly int Host = Environment.ProcessId;
+    private static readonly IReadOnlySet<ProcessIdentity> Nothing = new HashSet<ProcessIdentity>();
+    private readonly FakePlatform _system = new();
+
+    [Fact(Timeout = 30_000)]
+    public async Task All_generations_below_this_process_are_found_and_nobody_else()
+    {
+        await Task.CompletedTask;
+        _system.Add(100, 20, Host);
+        _system.Add(101, 21, parent: 100);
+        _system.Add(102, 22, parent: 101);
+        _system.Add(200, 20, FakePlatform.HostGroup);
+
+        Assert.Equal([100, 101, 102], Since(Nothing));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_of_the_baseline_is_found_nor_what_is_started_below_it()
+    {
+        await Task.CompletedTask;
+        _system.Add(100, 20, Host);
+        _system.Add(101, 21, parent: 100);
+        var baseline = HostDescendants.Baseline(_system);
+        _system.Add(102, 30, parent: 101);
+        _system.Add(103, 30, Host);
+
+        Assert.Equal([103], Since(baseline));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_new_process_with_the_pid_of_an_old_one_is_new()
+    {
+        await Task.CompletedTask;
+        var old = _system.Add(100, 20, Host);
+        var baseline = HostDescendants.Baseline(_system);
+        _system.Remove(old);
+        _system.Add(100, 40, Host);
+
+        Assert.Equal([100], Since(baseline));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_below_one_that_is_spared_is_found()
+    {
+        await Task.CompletedTask;
+        _system.Add(100, 20, Host);
+        _system.Add(101, 21, parent: 100);
+        _system.Add(102, 22, parent: 101);
+        _system.Add(103, 22, parent: 100);
+
+        Assert.Equal([100, 103], Since(Nothing, spared: 101));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_zombie_is_gone_but_not_one_whose_thread_lives()
+    {
+        await Task.CompletedTask;
+        _system.Add(100, 20, Host).Die();
+        (_system.Add(101, 20, Host).State, _system.Find(101)!.Threads) = ('Z', 2);
+
+        Assert.Equal([101], Since(Nothing));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_spared_below_a_leaked_process_is_spared_with_all_below()
+    {
+        await Task.CompletedTask;
+        _system.Add(100, 20, Host);
+        _system.Add(101, 21, parent: 100);
+        _system.Add(102, 22, parent: 101);
+        _system.Add(103, 23, parent: 102);
+        _system.Add(104, 23, parent: 100);
+        _system.Add(105, 23, Host);
+
+        Assert.Equal([102, 103], HostDescendants.SparedBelow([100, 101], _system, entry => entry.Pid is 102 or 105));
+    }
+
+    private IEnumerable<int> Since(IReadOnlySet<ProcessIdentity> baseline, int spared = 0) =>
+        HostDescendants.Since(baseline, _system, entry => entry.Pid == spared).Select(entry => entry.Pid).Order();
+
+
+}

@@ -1,0 +1,68 @@
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.Leaks;
+
+/// <summary>What may stay by its name, with real processes; <see cref="ExemptionsTests"/> has the names.</summary>
+public sealed class IgnoreTests : IDisposable
+{
+    private readonly LeakHost _host = new();
+
+    private ProcessRegistry Registry => _host.Registry;
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("TestReaper.TestProcess")]
+    [InlineData(null)]
+    public async Task What_is_ignored_by_name_or_path_may_stay_with_all_below(string? name)
+    {
+        await _host.BeginAsync(ignored: name ?? TestProgram.Path);
+        await _host.StartAsync("ignored", 2, "--children", "1");
+
+        await _host.EndCleanAsync();
+
+        Registry.AssertAlive("ignored", 1);
+        Registry.AssertAlive("child", 1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_script_is_ignored_by_its_own_name_and_other_scripts_of_the_same_interpreter_are_not()
+    {
+        await _host.BeginAsync(ignored: "may_stay.sh");
+        await StartScriptAsync("may_stay.sh", "ignored");
+        await _host.EndCleanAsync();
+        var leaked = await StartScriptAsync("leaks.sh", "leak");
+
+        var leak = await _host.EndLeakyAsync();
+
+        Assert.Contains(leaked, leak.Pids!);
+        Registry.AssertAlive("ignored", 1);
+        Registry.AssertAlive("leak", 0);
+    }
+
+    /// <summary>"Each with all below it": the kill must not reach what the look has spared.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_ignored_lives_on_when_the_process_that_started_it_leaks()
+    {
+        await _host.BeginAsync(ignored: "TestReaper.TestProcess");
+        var leaked = await StartScriptAsync("leaks.sh", "ignored", "--children", "1");
+        await Registry.WaitForAsync(2);
+
+        var leak = await _host.EndLeakyAsync();
+
+        Assert.Equal([leaked], leak.Pids!);
+        await Poll.UntilAsync(() => ProcStat.StateOf(leaked) is null or 'Z', "the script to be gone");
+        Registry.AssertAlive("ignored", 1);
+        Registry.AssertAlive("child", 1);
+    }
+
+    private async Task<int> StartScriptAsync(string name, string role, params string[] args)
+    {
+        var script = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".scripts")).FullName, name);
+        await File.WriteAllTextAsync(script, "\"$@\" & wait");
+        var pid = await _host.StartAsync("/bin/sh", [script, TestProgram.Path, .. _host.Args(role, args)]);
+        await Registry.WaitForAsync(1, role);
+        return pid;
+    }
+}

@@ -1,0 +1,59 @@
+using Xunit;
+
+namespace TestReaper.Xunit.Tests;
+
+/// <summary>The fixture in the hands of the real xUnit.</summary>
+public sealed class ClassFixtureTests(ClassFixtureTests.NotingFixture fixture) : FixtureTest, IClassFixture<ClassFixtureTests.NotingFixture>
+{
+    [Fact(Timeout = 30_000)]
+    public Task Its_server_is_ready_for_the_first_test() => AssertOneServerAsync();
+
+    [Fact(Timeout = 30_000)]
+    public Task Its_server_is_the_same_for_the_second_test() => AssertOneServerAsync();
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_token_of_the_run_reaches_the_hooks()
+    {
+        await Task.CompletedTask;
+        Assert.True(fixture.HadToken);
+    }
+
+    private async Task AssertOneServerAsync()
+    {
+        Assert.Equal(["starting", "options", "ready"], fixture.Events);
+        Assert.Equal("/hello", await GetAsync(fixture.BaseAddress));
+    }
+
+    public sealed class NotingFixture : ServerProcessFixture
+    {
+        public List<string> Events { get; } = [];
+
+        public bool HadToken { get; private set; }
+
+        protected override Task OnStartingAsync(CancellationToken cancellationToken)
+        {
+            HadToken = cancellationToken.CanBeCanceled;
+            return Note("starting");
+        }
+
+        protected override ServerProcessOptions CreateOptions()
+        {
+            Events.Add("options");
+            return new()
+            {
+                FileName = TestReaper.Tests.Infrastructure.TestProgram.Path,
+                Arguments = ["--http", "{port}"],
+                Readiness = Readiness.Http("/health"),
+                StartupTimeout = TimeSpan.FromSeconds(20),
+            };
+        }
+
+        protected override Task OnReadyAsync(CancellationToken cancellationToken) => Note("ready");
+
+        private Task Note(string hook)
+        {
+            Events.Add(hook);
+            return Task.CompletedTask;
+        }
+    }
+}
