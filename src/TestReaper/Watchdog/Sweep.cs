@@ -9,7 +9,10 @@ namespace TestReaper.Watchdog;
 /// Finds what dead hosts have left whose watchdog died as well, and reaps it. A ledger only says where to look: a process is
 /// touched if it carries the scope of that server, or is in the container that was made for it.
 /// </summary>
-internal sealed class Sweep(IProcessPlatform platform, ILogger logger)
+/// <param name="platform">The operating system.</param>
+/// <param name="logger">Told what is found.</param>
+/// <param name="ledgers">The directory of the ledgers; null for the user's.</param>
+internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
     private static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(30) };
 
@@ -61,7 +64,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger)
     {
         try
         {
-            var directory = Ledger.Directory(platform);
+            var directory = ledgers ?? Ledger.Directory(platform);
             return Directory.Exists(directory) && platform.IsPrivateDirectory(directory) ? Directory.GetFiles(directory, "*.ledger") : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
