@@ -39,8 +39,8 @@ internal sealed class CrashRun : IDisposable
         string[] target = kind.IsMtp ? ["--project", project] : [project];
         string[] blame = end switch
         {
-            "blame-hang" => ["--blame-hang-timeout", "3s", "--blame-hang-dump-type", "none"],
-            "blame-hang with a dump" => ["--blame-hang-timeout", "3s", "--blame-hang-dump-type", "mini"],
+            "blame-hang" => ["--blame-hang-timeout", "8s", "--blame-hang-dump-type", "none"],
+            "blame-hang with a dump" => ["--blame-hang-timeout", "8s", "--blame-hang-dump-type", "mini"],
             _ => [],
         };
         var results = Directory.CreateDirectory(Path.Combine(registry.Directory, ".results")).FullName;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -47,7 +45,7 @@ public sealed class CrashTests(Workshop workshop) : IClassFixture<Workshop>
         using var registry = new ProcessRegistry();
         var project = await workshop.SuiteAsync(kind);
         using var run = CrashRun.Start(kind, project, registry, end, Trees[tree]);
-        var started = await registry.WaitForAsync(tree == "plain" ? 3 : 2, timeout: TimeSpan.FromSeconds(60));
+        await Poll.UntilAsync(() => registry.Registered().Count >= (tree == "plain" ? 3 : 2), () => $"the server's tree; {run.Console}", TimeSpan.FromSeconds(60));
         var host = await run.HostAsync();
 
         var isRunnerKilled = end.StartsWith("runner", StringComparison.Ordinal);
@@ -59,7 +57,6 @@ public sealed class CrashTests(Workshop workshop) : IClassFixture<Workshop>
 
         // A runner that was told to stop may take its time; the host notices when it is gone.
         registry.AssertNoneAlive(TimeSpan.FromSeconds(isRunnerKilled ? 8 : 2));
-        Assert.NotEmpty(started);
         await Poll.UntilAsync(() => !run.IsAlive(host), "the host to end", TimeSpan.FromSeconds(20));
     }
 }
