@@ -17,6 +17,9 @@ internal sealed record Options
     /// <summary>Read from the standard input what to do: each line is a command line like this one, as a JSON array.</summary>
     public bool Serve { get; private init; }
 
+    /// <summary>Reap first what dead hosts have left, as a fixture does.</summary>
+    public bool Sweep { get; private init; }
+
     /// <summary>Read from the standard input the steps of a <see cref="LeakScenario"/>.</summary>
     public bool LeakScope { get; private init; }
 
@@ -71,6 +74,9 @@ internal sealed record Options
                     break;
                 case "--serve":
                     options = options with { Serve = true };
+                    break;
+                case "--sweep":
+                    options = options with { Sweep = true };
                     break;
                 case "--leak-scope":
                     options = options with { LeakScope = true };

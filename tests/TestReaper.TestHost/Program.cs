@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using TestReaper.TestHost;
+using TestReaper.Watchdog;
 
 if (!OperatingSystem.IsLinux())
 {
@@ -29,6 +31,11 @@ var logs = Directory.CreateTempSubdirectory("testhost-").FullName;
 ServerProcess? neighbour = null;
 try
 {
+    if (options.Sweep)
+    {
+        await new Sweep(ProcessPlatform.Current, NullLogger.Instance).RunAsync();
+    }
+
     neighbour = await StartNeighbourAsync(options.Neighbour);
     if (options.LeakScope)
     {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
 using TestReaper.Reaping;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Fixtures;
 
@@ -37,6 +39,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         var step = nameof(hooks.OnStartingAsync);
         try
         {
+            await SweepAsync().ConfigureAwait(false);
             await hooks.OnStartingAsync(cancellationToken).ConfigureAwait(false);
             if (hooks.SkipReason is { } reason)
             {
@@ -106,6 +109,15 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     {
         _servers.Track(process);
         return process;
+    }
+
+    // What an earlier run left would hold the port or the GPU that this one is about to ask for.
+    private async Task SweepAsync()
+    {
+        if (ProcessPlatform.IsSupported)
+        {
+            await new Sweep(ProcessPlatform.Current, _logger).RunAsync().ConfigureAwait(false);
+        }
     }
 
     private ServerStartException Explain(Exception error, string step)

@@ -64,6 +64,22 @@ internal interface IProcessPlatform
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess Launch(LaunchPlan plan);
 
+    /// <summary>Starts a program that serves this process and belongs to no tree.</summary>
+    /// <exception cref="LaunchException">The program cannot be started.</exception>
+    LaunchedProcess LaunchHelper(LaunchPlan plan) => throw new LaunchException("this platform has no helpers.");
+
+    /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
+    string? ContainerPath(string scope) => null;
+
+    /// <summary>The container that an earlier launch in this scope had, if the path can be that and it still exists.</summary>
+    IProcessContainer? FindContainer(string path, string scope) => null;
+
+    /// <summary>Where pids have the meaning that they have for this process.</summary>
+    HostInstance Instance => default;
+
+    /// <summary>Whether the file is a regular one, owned by this user and closed to all others.</summary>
+    bool IsPrivateFile(string path) => false;
+
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
@@ -77,7 +93,11 @@ internal interface IProcessPlatform
     (int First, int Last) EphemeralPorts { get; }
 
     /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
-    IDisposable? TryLock(string path);
+    IFileLock? TryLock(string path);
+
+    /// <summary>Opens a file to read it, whoever has it locked: the runtime's own streams would ask for a lock, too.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a symbolic link.</exception>
+    Stream OpenUnlocked(string path) => throw new IOException("this platform has no such files.");
 
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);

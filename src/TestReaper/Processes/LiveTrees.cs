@@ -10,6 +10,8 @@ internal static class LiveTrees
 
     public static IReadOnlyCollection<LiveTree> All => [.. Trees.Values];
 
+    public static bool IsEmpty => Trees.IsEmpty;
+
     /// <param name="tree">The tree.</param>
     /// <param name="owner">On whose behalf it was started; null for nobody's in particular.</param>
     /// <param name="description">What started it, for people.</param>
@@ -29,6 +31,9 @@ internal static class LiveTrees
             }
         }
     }
+
+    /// <summary>The process is of no tree, and no leak: a helper of our own.</summary>
+    public static void Forgive(ProcessIdentity identity) => Forgiven[identity] = true;
 
     /// <summary>Whether the process was of a tree that has been removed.</summary>
     public static bool IsForgiven(ProcessIdentity identity) => Forgiven.ContainsKey(identity);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
+using TestReaper.Watchdog;
 
 namespace TestReaper;
 
@@ -23,7 +24,7 @@ public sealed class ProcessReaper
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
-    private (TreeTracker Tree, string Scope)? _recording;
+    private (TreeTracker Tree, string Scope, GuardedScope Guard)? _recording;
 
     /// <summary>Makes a reaper that has recorded nothing yet.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
@@ -103,13 +104,13 @@ public sealed class ProcessReaper
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public async Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
-        TreeTracker? tree;
+        (TreeTracker Tree, string Scope, GuardedScope Guard)? recording;
         lock (_gate)
         {
-            (tree, _recording) = (_recording?.Tree, null);
+            (recording, _recording) = (_recording, null);
         }
 
-        if (tree is null)
+        if (recording is not var (tree, _, guard))
         {
             return new ReapReport([], TimeSpan.Zero, "nothing was recorded");
         }
@@ -118,7 +119,9 @@ public sealed class ProcessReaper
         {
             try
             {
-                return await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+                var report = await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+                guard.Release();
+                return report;
             }
             finally
             {
@@ -167,12 +170,12 @@ public sealed class ProcessReaper
     }
 
     // A scope for each reap: what is started during one belongs to the next.
-    private (TreeTracker Tree, string Scope) Recording()
+    private (TreeTracker Tree, string Scope, GuardedScope Guard) Recording()
     {
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope);
+            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, isLaunched: false, _platform, _logger));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TestReaper.Processes;
 
 namespace TestReaper.Servers;
 
@@ -16,7 +15,7 @@ internal static class KeepPolicy
     public static string Announce(ServerRun run, ILogger logger)
     {
         var tree = run.DrawTree();
-        LiveTrees.Remove(run.Tree);
+        run.Abandon();
         var pids = string.Join(' ', run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid));
         logger.LogWarning("Left running, since {Variable} is set. Stop it with: kill -KILL {Pids}{NewLine}{Tree}", Variable, pids, Environment.NewLine, tree);
         return pids;

@@ -8,6 +8,7 @@ using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Servers;
 
@@ -35,11 +36,13 @@ internal sealed class ServerRun
     private readonly TreeSampler _sampler;
     private readonly CancellationTokenSource _endGrace = new();
     private readonly HashSet<int> _ownPorts = [];
+    private readonly GuardedScope _guard;
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
-    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform, GuardedScope guard)
     {
+        _guard = guard;
         Command = command;
         Child = child;
         Tree = tree;
@@ -78,21 +81,33 @@ internal sealed class ServerRun
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
         var tree = new TreeTracker(platform, command.Scope);
+
+        // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
+        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, isLaunched: true, platform, logger);
         try
         {
             var child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity);
-            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform);
+            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard);
             LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
+            guard.Started(child.Identity);
             return run;
         }
         catch (LaunchException error)
         {
+            guard.Release();
             tree.Dispose();
             output.End(keepLog: false);
             throw ServerCommand.CannotStart(command.CommandLine, error);
         }
+    }
+
+    /// <summary>Nobody is to clean up after this one: it is left running on purpose.</summary>
+    public void Abandon()
+    {
+        LiveTrees.Remove(Tree);
+        _guard.Release();
     }
 
     /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
@@ -163,6 +178,7 @@ internal sealed class ServerRun
             report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
             isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
             _leases?.Dispose();
+            _guard.Release();
         }
         finally
         {

@@ -14,6 +14,8 @@ internal static partial class LibC
 
     public const int EWOULDBLOCK = 11;
 
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
 

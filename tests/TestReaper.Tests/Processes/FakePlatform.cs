@@ -139,7 +139,7 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => throw new NotSupportedException();
 
-    public IDisposable? TryLock(string path) => throw new NotSupportedException();
+    public IFileLock? TryLock(string path) => throw new NotSupportedException();
 
     public bool IsPrivateDirectory(string path) => throw new NotSupportedException();
 

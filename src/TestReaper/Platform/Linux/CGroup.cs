@@ -18,19 +18,27 @@ internal sealed class CGroup : IProcessContainer
 
     internal string ProcsFile => Path.Combine(_directory, "cgroup.procs");
 
+    /// <summary>Where the cgroup of a launch will be; null where no cgroup v2 is mounted.</summary>
+    internal static string? PathOf(string scope) => CGroupMount.OwnDirectory() is { } own ? Path.Combine(own, Prefix + scope) : null;
+
+    /// <summary>The cgroup of a launch by some host, if it still exists. The name must be the one that the scope gives it.</summary>
+    internal static CGroup? Find(string path, string scope) =>
+        Path.IsPathFullyQualified(path) && Path.GetFullPath(path) == path && Path.GetFileName(path) == Prefix + scope && File.Exists(Path.Combine(path, "cgroup.events"))
+            ? new CGroup(path)
+            : null;
+
     /// <summary>Makes a cgroup below this process's own.</summary>
     /// <param name="scope">Names it.</param>
     /// <param name="obstacle">Why there is none, in words for the report.</param>
     internal static CGroup? TryCreate(string scope, out string obstacle)
     {
         obstacle = "";
-        if (CGroupMount.OwnDirectory() is not { } own)
+        if (PathOf(scope) is not { } directory)
         {
             obstacle = "no cgroup v2 is mounted";
             return null;
         }
 
-        var directory = Path.Combine(own, Prefix + scope);
         try
         {
             Directory.CreateDirectory(directory);
@@ -38,7 +46,7 @@ internal sealed class CGroup : IProcessContainer
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            obstacle = $"no cgroup can be made in {own}: {error.Message}";
+            obstacle = $"no cgroup can be made in {Path.GetDirectoryName(directory)}: {error.Message}";
             return null;
         }
     }

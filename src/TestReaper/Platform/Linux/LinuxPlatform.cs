@@ -49,6 +49,16 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
+    public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false);
+
+    public string? ContainerPath(string scope) => useCGroup ? CGroup.PathOf(scope) : null;
+
+    public IProcessContainer? FindContainer(string path, string scope) => CGroup.Find(path, scope);
+
+    public HostInstance Instance => BootInstance.Read();
+
+    public bool IsPrivateFile(string path) => PrivateDirectory.IsPrivateFile(path);
+
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpTable.ListeningInodes(endpoint), treePids);
 
@@ -57,7 +67,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
 
-    public IDisposable? TryLock(string path) => FileLock.TryTake(path);
+    public IFileLock? TryLock(string path) => FileLock.TryTake(path);
+
+    public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) => LockProbe.Look(path);
 

@@ -2,15 +2,19 @@ using System.Buffers.Binary;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Checks owner, type and mode of a directory with statx(2), whose layout is the same on every architecture.</summary>
+/// <summary>Checks owner, type and mode of a directory or file with statx(2), whose layout is the same on every architecture.</summary>
 internal static unsafe class PrivateDirectory
 {
     private const int CurrentDirectory = -100, NoFollow = 0x100;
     private const uint TypeModeAndOwner = 0x1 | 0x2 | 0x8;
     private const int UidOffset = 20, ModeOffset = 28, BufferSize = 256;
-    private const int TypeMask = 0xF000, DirectoryType = 0x4000, OthersMask = 0x3F; // 0077
+    private const int TypeMask = 0xF000, DirectoryType = 0x4000, RegularFileType = 0x8000, OthersMask = 0x3F; // 0077
 
-    internal static bool IsPrivate(string path)
+    internal static bool IsPrivate(string path) => IsPrivate(path, DirectoryType);
+
+    internal static bool IsPrivateFile(string path) => IsPrivate(path, RegularFileType);
+
+    private static bool IsPrivate(string path, int type)
     {
         Span<byte> buffer = stackalloc byte[BufferSize];
         fixed (byte* target = buffer)
@@ -23,6 +27,6 @@ internal static unsafe class PrivateDirectory
 
         var owner = BinaryPrimitives.ReadUInt32LittleEndian(buffer[UidOffset..]);
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(buffer[ModeOffset..]);
-        return owner == LibC.geteuid() && (mode & TypeMask) == DirectoryType && (mode & OthersMask) == 0;
+        return owner == LibC.geteuid() && (mode & TypeMask) == type && (mode & OthersMask) == 0;
     }
 }

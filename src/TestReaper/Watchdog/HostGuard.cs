@@ -1,0 +1,149 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Watchdog;
+
+/// <summary>
+/// Lets others clean up after this process if it dies: a watchdog at once, and the next host's sweep should that die, too. One a
+/// process, made with the first server.
+/// </summary>
+internal sealed class HostGuard
+{
+    private static readonly object Gate = new();
+    private static HostGuard? _current;
+    private readonly IProcessPlatform _platform;
+    private readonly Ledger? _ledger;
+    private readonly Dictionary<string, GuardedScope> _scopes = [];
+    private WatchdogProcess? _watchdog;
+
+    private HostGuard(IProcessPlatform platform, ILogger logger)
+    {
+        _platform = platform;
+        _ledger = Ledger.TryOpen(platform, logger);
+        _watchdog = TryStartWatchdog(logger);
+        QuickEnd.Prepare(platform);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            QuickEnd.ReapAll();
+            End();
+        };
+    }
+
+    /// <summary>Tells of a server before it is started. Never fails: a host without a guard is better than no test.</summary>
+    /// <param name="scope">What its processes carry.</param>
+    /// <param name="container">Where they will be, or null.</param>
+    /// <param name="commandLine">Masked.</param>
+    /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
+    /// <param name="platform">The operating system.</param>
+    /// <param name="logger">Told if there is no guard.</param>
+    public static GuardedScope Add(string scope, string? container, string commandLine, bool isLaunched, IProcessPlatform platform, ILogger logger)
+    {
+        lock (Gate)
+        {
+            _current ??= new HostGuard(platform, logger);
+            var guarded = new GuardedScope(_current, scope, container, isLaunched);
+            _current._scopes[scope] = guarded;
+            _current._ledger?.Add(scope, container, commandLine);
+            _current.Tell(guarded.Lines, logger);
+            return guarded;
+        }
+    }
+
+    /// <summary>Whether a server has been announced that is not known to run yet: its spawn may be under way.</summary>
+    public static bool IsLaunching
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _current?._scopes.Values.Any(scope => scope.IsLaunching) == true;
+            }
+        }
+    }
+
+    /// <summary>Lets the watchdog end this process if it still lives in ten seconds.</summary>
+    public static void EndHostSoon()
+    {
+        lock (Gate)
+        {
+            if (_current is { } guard && guard._platform.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read)
+            {
+                guard.Tell([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")], null);
+            }
+        }
+    }
+
+    internal void Started(GuardedScope scope, ProcessIdentity root)
+    {
+        lock (Gate)
+        {
+            _ledger?.Started(scope.Scope, root);
+            Tell([scope.Lines[^1]], null);
+        }
+    }
+
+    internal void Release(GuardedScope scope)
+    {
+        lock (Gate)
+        {
+            if (_scopes.Remove(scope.Scope))
+            {
+                _ledger?.Gone(scope.Scope);
+                Tell([$"drop {scope.Scope}"], null);
+            }
+        }
+    }
+
+    private void Tell(IReadOnlyList<string> lines, ILogger? logger)
+    {
+        try
+        {
+            foreach (var line in lines)
+            {
+                _watchdog?.Tell(line);
+            }
+        }
+        catch (IOException)
+        {
+            // Somebody killed it: a new one is told everything.
+            _watchdog?.Dispose();
+            _watchdog = TryStartWatchdog(logger);
+            try
+            {
+                foreach (var line in _scopes.Values.SelectMany(scope => scope.Lines))
+                {
+                    _watchdog?.Tell(line);
+                }
+            }
+            catch (IOException)
+            {
+                _watchdog = null;
+            }
+        }
+    }
+
+    private WatchdogProcess? TryStartWatchdog(ILogger? logger)
+    {
+        try
+        {
+            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "");
+        }
+        catch (LaunchException error)
+        {
+            logger?.LogWarning("No watchdog: servers will outlive this process if it is killed. {Reason}", error.Message);
+            return null;
+        }
+    }
+
+    // The pipe would be closed anyway, a little later. What is still registered then is what nobody has reaped.
+    private void End()
+    {
+        lock (Gate)
+        {
+            _watchdog?.Dispose();
+            _ledger?.Close(isEmpty: _scopes.Count == 0);
+        }
+    }
+}

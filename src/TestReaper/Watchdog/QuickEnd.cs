@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Watchdog;
+
+/// <summary>
+/// The ends of this process that it notices: signals, unhandled exceptions, Environment.Exit, the death of its runner. What lives
+/// is killed at once, in the few seconds that there are; the watchdog takes the rest.
+/// </summary>
+internal static class QuickEnd
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly List<PosixSignalRegistration> Registrations = [];
+
+    public static void Prepare(IProcessPlatform platform)
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+        {
+            // Not cancelled: what the signal does otherwise, it does afterwards.
+            Registrations.Add(PosixSignalRegistration.Create(signal, static _ => ReapAll()));
+        }
+
+        AppDomain.CurrentDomain.UnhandledException += static (_, _) => ReapAll();
+        RunnerWatch.Begin(platform, static () =>
+        {
+            HostGuard.EndHostSoon();
+            ReapAll();
+            Environment.Exit(1);
+        });
+    }
+
+    /// <summary>Kills all trees at the same time; returns when they are gone, or when the time is over.</summary>
+    public static void ReapAll() => Task.Run(ReapAllAsync).Wait(Limit);
+
+    private static async Task ReapAllAsync()
+    {
+        do
+        {
+            await Task.WhenAll(LiveTrees.All.Select(KillAsync)).ConfigureAwait(false);
+            await Task.Delay(Pause).ConfigureAwait(false);
+        }
+        while (!LiveTrees.IsEmpty || HostGuard.IsLaunching);
+    }
+
+    private static async Task KillAsync(LiveTree tree)
+    {
+        try
+        {
+            await tree.KillAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ReapTimeoutException or IOException or ObjectDisposedException)
+        {
+            // The process ends: nobody could be told.
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.Versioning;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Zoo;
+using Xunit;
+
+namespace TestReaper.Tests.Watchdog;
+
+/// <summary>A host that has started a server and waits, to be killed by the test.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class KilledHost : IDisposable
+{
+    private readonly ZooHost _host;
+
+    private KilledHost(ZooHost host, ProcessRegistry server) => (_host, Server) = (host, server);
+
+    public int Pid => _host.Pid;
+
+    /// <summary>Who belongs to the server.</summary>
+    public ProcessRegistry Server { get; }
+
+    /// <summary>The script that the host has started.</summary>
+    public int WatchdogPid => Children().Single(IsWatchdog);
+
+    public static async Task<KilledHost> StartAsync(string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
+    {
+        var registry = new ProcessRegistry();
+        File.SetUnixFileMode(registry.Directory, (UnixFileMode)0x1FF);
+        var host = new KilledHost(
+            ZooHost.Start(ZooHost.Command(layers, ["--stdin", .. options, "--directory", registry.Directory, "--", ZooProgram.Require(), animal, "."]), environment), registry);
+        await registry.WaitForAsync(Animal.Of(animal).Entries);
+        return host;
+    }
+
+    public void Kill(int signal = LibC.SIGKILL) => _ = LibC.kill(_host.Pid, signal);
+
+    /// <summary>Lets it reap its server and end.</summary>
+    public async Task ReapAsync()
+    {
+        _host.SendLine();
+        Assert.Equal("reaped", (await _host.ReportAsync()).Outcome);
+        await _host.EndAsync();
+    }
+
+    public static bool IsWatchdog(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("testreaper-watchdog", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        Server.Dispose();
+    }
+
+    private IEnumerable<int> Children() => Directory.GetDirectories($"/proc/{_host.Pid}/task")
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse);
+}
