@@ -1,0 +1,213 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TestReaper.Analyzers.Flow;
+
+/// <content>What calls do with the processes that they are given.</content>
+internal sealed partial class Collector
+{
+    private void VisitCall(IInvocationOperation call)
+    {
+        var method = Implementation(call.TargetMethod);
+        var isProcess = carriers.IsProcess(method.ContainingType);
+        if (IsOwn(method))
+        {
+            Calls.Add((method.OriginalDefinition, call, PlaceOf(call)));
+        }
+
+        if (isProcess && method is { IsStatic: true, Name: "Start" } || options.StartMethods.Contains(method.Name) && carriers.Carries(call.Type))
+        {
+            AddStart(call);
+        }
+        else if (isProcess && method.IsStatic)
+        {
+            Foreign.Add(call);
+        }
+        else if (call.Instance is { } instance && isProcess && method.Name == "Start")
+        {
+            StartCalls.Add((call, PlaceOf(call)));
+        }
+        else if (carriers.Carries(call.Type) && !IsOwn(method) && SourceGlance.Of(method) is { } glance)
+        {
+            if (glance.Starts)
+            {
+                AddStart(call);
+            }
+            else if (glance.Finds)
+            {
+                Foreign.Add(call);
+            }
+        }
+
+        if (options.StopMethods.Contains(method.Name))
+        {
+            foreach (var holder in call.Arguments.Select(argument => argument.Value).Append(call.Instance))
+            {
+                if (holder is not null && carriers.Carries(holder.Type))
+                {
+                    Mark(holder, EffectKind.Kill, call);
+                }
+            }
+        }
+        else if (call.Instance is { } receiver && (carriers.IsProcess(receiver.Type) || Sources.IsStream(receiver.Type)))
+        {
+            Mark(receiver, ProcessUse.OfCall(call), call);
+        }
+
+        Pass(call, method, call.Instance, call.Arguments);
+    }
+
+    private void VisitCreation(IObjectCreationOperation creation)
+    {
+        if (carriers.IsProcess(creation.Type))
+        {
+            Unstarted.Add(creation);
+        }
+        else if (creation.Constructor is { } constructor)
+        {
+            if (IsOwn(constructor))
+            {
+                Calls.Add((constructor.OriginalDefinition, creation, PlaceOf(creation)));
+            }
+
+            Pass(creation, constructor, null, creation.Arguments);
+        }
+    }
+
+    private void AddStart(IInvocationOperation call)
+    {
+        if (!Lambdas.ExpectsFailure(call) && !Commands.IsShortLived(CommandOf(call.Arguments), options.ShortLivedCommands))
+        {
+            Started.Add(new Origin(call, call, PlaceOf(call)));
+        }
+    }
+
+    private void Pass(IOperation call, IMethodSymbol method, IOperation? receiver, IEnumerable<IArgumentOperation> arguments)
+    {
+        var given = arguments.Where(argument => carriers.Carries(argument.Value.Type) || argument.Value is IDelegateCreationOperation or IAnonymousFunctionOperation).ToList();
+        var holders = new List<object>();
+        if (receiver is not null && carriers.Carries(receiver.Type) && !carriers.IsProcess(receiver.Type))
+        {
+            holders.AddRange(_sources.Of(receiver));
+        }
+
+        var data = given.Where(argument => Delegate(argument) is null).ToList();
+        var hands = given.Select(Delegate).OfType<IOperation>().ToList();
+        var isSystem = method.ContainingNamespace?.ToString() is { } space && (space == "System" || space.StartsWith("System.", System.StringComparison.Ordinal));
+        var elements = holders.Concat(isSystem ? data.SelectMany(argument => _sources.Of(argument.Value)) : []).ToList();
+        foreach (var hand in hands)
+        {
+            PassTo(hand, elements, call);
+        }
+
+        foreach (var argument in data)
+        {
+            PassOne(call, method, argument, holders, isSystem, hands.Count > 0);
+        }
+
+        if (carriers.Carries(call.Type))
+        {
+            foreach (var node in holders.Concat(hands.SelectMany(_sources.Of)))
+            {
+                Graph.Connect(node, call);
+            }
+        }
+    }
+
+    private void PassOne(IOperation call, IMethodSymbol method, IArgumentOperation argument, List<object> holders, bool isSystem, bool hasHands)
+    {
+        var nodes = _sources.Of(argument.Value).ToList();
+        var parameter = argument.Parameter;
+        if (parameter is { RefKind: RefKind.Out } && !IsOwn(method))
+        {
+            // bag.TryTake(out var process)
+            foreach (var (holder, node) in holders.SelectMany(holder => nodes.Select(node => (holder, node))))
+            {
+                Graph.Connect(holder, node);
+            }
+        }
+        else if (IsOwn(method) && parameter is not null && !type.IsRecord)
+        {
+            foreach (var node in nodes)
+            {
+                Graph.Connect(node, parameter.OriginalDefinition);
+                if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+                {
+                    Graph.Connect(parameter.OriginalDefinition, node);
+                    Graph.Connect(call, node);
+                }
+            }
+        }
+        else if (holders.Count > 0)
+        {
+            // list.Add(process), and a helper of a collection that is asked for one of its own
+            holders.ForEach(holder => nodes.ForEach(node => Graph.Connect(node, holder)));
+        }
+        else if (Neutral.Is(call) || isSystem && (carriers.Carries(call.Type) || hasHands))
+        {
+            nodes.ForEach(node => Graph.Connect(node, call));
+            if (parameter is { RefKind: RefKind.Ref } && call is IInvocationOperation exchange)
+            {
+                // Interlocked.Exchange(ref _process, process)
+                foreach (var other in exchange.Arguments.Where(other => !ReferenceEquals(other, argument)).SelectMany(other => _sources.Of(other.Value)))
+                {
+                    nodes.ForEach(node => Graph.Connect(other, node));
+                }
+            }
+        }
+        else if (!SourceGlance.OnlyLooks(method, parameter))
+        {
+            nodes.ForEach(node => Graph.Mark(node, new Effect(EffectKind.PassOn, call, PlaceOf(call))));
+            if (carriers.Carries(call.Type) && !Started.Any(origin => ReferenceEquals(origin.Node, call)))
+            {
+                nodes.ForEach(node => Graph.Connect(node, call));
+            }
+        }
+        else if (carriers.Carries(call.Type))
+        {
+            nodes.ForEach(node => Graph.Connect(node, call));
+        }
+    }
+
+    // What a lambda or a method group gets handed: list.ForEach(process => ...), list.ForEach(Stop).
+    private void PassTo(IOperation hand, List<object> elements, IOperation call)
+    {
+        var target = hand is IAnonymousFunctionOperation lambda ? lambda.Symbol : ((IMethodReferenceOperation)hand).Method;
+        if (hand is IMethodReferenceOperation && !IsOwn(target))
+        {
+            elements.ForEach(node => Graph.Mark(node, new Effect(EffectKind.PassOn, call, PlaceOf(call))));
+            return;
+        }
+
+        if (hand is IMethodReferenceOperation)
+        {
+            Calls.Add((target.OriginalDefinition, call, PlaceOf(call)));
+        }
+
+        foreach (var parameter in target.OriginalDefinition.Parameters.Where(parameter => carriers.Carries(parameter.Type)))
+        {
+            elements.ForEach(node => Graph.Connect(node, parameter));
+        }
+
+        if (!carriers.Carries(call.Type))
+        {
+            Graph.Mark(hand is IAnonymousFunctionOperation inline ? inline.Symbol : target.OriginalDefinition, new Effect(EffectKind.PassOn, call, PlaceOf(call)));
+        }
+    }
+
+    private static IOperation? Delegate(IArgumentOperation argument)
+    {
+        var value = argument.Value;
+        while (value is IDelegateCreationOperation or IConversionOperation)
+        {
+            value = value is IDelegateCreationOperation creation ? creation.Target : ((IConversionOperation)value).Operand;
+        }
+
+        return value is IAnonymousFunctionOperation or IMethodReferenceOperation ? value : null;
+    }
+
+    private IMethodSymbol Implementation(IMethodSymbol method) =>
+        method.ContainingType?.TypeKind == TypeKind.Interface && type.FindImplementationForInterfaceMember(method) is IMethodSymbol implementation ? implementation : method;
+}
