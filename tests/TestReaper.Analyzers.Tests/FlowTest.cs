@@ -15,7 +15,7 @@ internal static class FlowTest
     /// <summary>The marks are where the rule reports; a snippet without marks is clean.</summary>
     public static Task VerifyAsync(string rule, string source, Framework framework = Framework.XunitV2, string? options = null)
     {
-        var test = Prepare(new CSharpAnalyzerTest<ProcessFlowAnalyzer, DefaultVerifier>(), rule, source, framework, options);
+        var test = Prepare(new CSharpCodeFixTest<ProcessFlowAnalyzer, EmptyCodeFixProvider, DefaultVerifier>(), rule, source, framework, options);
         return test.RunAsync();
     }
 

@@ -140,7 +140,7 @@ internal sealed partial class Collector
                 }
             }
         }
-        else if (holders.Count > 0)
+        else if (holders.Count > 0 && method.MethodKind != MethodKind.DelegateInvoke)
         {
             // list.Add(process), and a helper of a collection that is asked for one of its own
             holders.ForEach(holder => nodes.ForEach(node => Graph.Connect(node, holder)));

@@ -28,7 +28,7 @@ internal static class ProcessUse
     public static EffectKind? OfProperty(IPropertyReferenceOperation property) => property.Property.Name switch
     {
         "ExitCode" or "ExitTime" => EffectKind.Wait,
-        "HasExited" when Parents(property).OfType<IWhileLoopOperation>().FirstOrDefault() is { Condition: { } condition } && IsAlone(condition, property) => EffectKind.Wait,
+        "HasExited" when Parents(property).OfType<IWhileLoopOperation>().FirstOrDefault() is { Condition: { } condition } && IsAlone(condition, property) && ReadsAll(property) => EffectKind.Wait,
         "Id" or "Handle" or "SafeHandle" when Parents(property).TakeWhile(parent => parent is not (IBlockOperation or IExpressionStatementOperation)).OfType<IArgumentOperation>().LastOrDefault() is { Parent: { } call } => Neutral.Is(call) ? null : EffectKind.PassOn,
         "Id" or "Handle" or "SafeHandle" when property.Parent is IReturnOperation or IAssignmentOperation => EffectKind.PassOn,
         "Id" or "Handle" or "SafeHandle" when property.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var copy } } && IsPassedOn(copy, property) => EffectKind.PassOn,
@@ -41,7 +41,7 @@ internal static class ProcessUse
     private static bool IsAlone(IOperation condition, IOperation property) => condition.Syntax.Span.Contains(property.Syntax.Span) && !condition.DescendantsAndSelf().OfType<IBinaryOperation>().Any(binary => binary.OperatorKind == BinaryOperatorKind.ConditionalAnd);
 
     // A loop to the end has no other way out.
-    private static bool ReadsAll(IOperation read) => Parents(read).OfType<ILoopOperation>().FirstOrDefault() is { } loop && !loop.Body.Descendants().Any(inner => inner is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation or IThrowOperation);
+    private static bool ReadsAll(IOperation read) => Parents(read).OfType<ILoopOperation>().FirstOrDefault() is { } loop && !loop.Body.Descendants().Any(inner => inner is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation);
 
     private static bool IsUsed(IOperation call)
     {
