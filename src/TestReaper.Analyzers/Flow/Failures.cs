@@ -28,7 +28,7 @@ internal sealed class Failures(Collector collector)
                 return true;
             }
 
-            if (parent is ICatchClauseOperation)
+            if (parent is ICatchClauseOperation || parent is IBlockOperation block && block.Operations.TakeWhile(earlier => !ReferenceEquals(earlier, child)).Any(earlier => earlier.DescendantsAndSelf().Any(stops)))
             {
                 return true;
             }
