@@ -31,7 +31,7 @@ internal static class TryFinally
             LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } => (variables[0].Identifier.Text, statement),
             ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Start", Expression: IdentifierNameSyntax instance } } } when model.GetSymbolInfo(instance).Symbol is ILocalSymbol => (instance.Identifier.Text, statement),
             ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when !model.LookupSymbols(call.SpanStart, name: "process").Any() =>
-                ("process", (StatementSyntax)Stopping.Statement($"using var process = {call};").WithTriviaFrom(statement)),
+                ("process", (StatementSyntax)Stopping.Statement($"using var process = {call}{(model.GetNullableContext(call.SpanStart).WarningsEnabled() ? "!" : "")};").WithTriviaFrom(statement)),
             _ => ("", statement),
         };
         if (name.Length == 0)

@@ -107,7 +107,6 @@ public sealed class FlowFixTests
             public async Task A()
             {
                 var p = Process.Start("a");
-
                 try
                 {
                     Assert.NotNull(p);
@@ -140,7 +139,6 @@ public sealed class FlowFixTests
             public void A()
             {
                 using var process = Process.Start("a");
-
                 try
                 {
                     Thread.Sleep(1);
@@ -228,7 +226,6 @@ public sealed class FlowFixTests
             public void A()
             {
                 using var p = Process.Start("a");
-
                 try
                 {
                     Assert.NotNull(p);
@@ -334,7 +331,6 @@ public sealed class FlowFixTests
             public T()
             {
                 _p = Process.Start("a");
-
                 try
                 {
                     Assert.True(File.Exists("ready"));

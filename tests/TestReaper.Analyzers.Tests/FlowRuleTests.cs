@@ -28,6 +28,20 @@ public sealed class FlowRuleTests
         await FlowTest.VerifyAsync(rule, found.Source, found.Framework, found.Options);
     }
 
+    [Fact]
+    public async Task Code_that_does_not_compile_is_survived()
+    {
+        foreach (var source in new[]
+        {
+            "Process.Start(\"a\"); var p = Process.Start(", "class T { Process p = p; Process Q => Q; void A() { p.Kill(; } }", "class T : Missing<T> { Process p; [Fact] void A(out Process q) { (p, q) = ; foreach (var x in ) x.Kill(); } }",
+            "class T { Process p = new() { StartInfo = { FileName = } }; T() : this() { p.Start(); } void Dispose() => Dispose(); }", "class T { static Lazy<Process> l = new(() => l.Value); Func<Process> f = () => f(); dynamic d; void A() { d.Kill(); d = Process.Start(d); Process.Start(d).Kill(); } }",
+            "class T : T { Process P { get; set; } = Process.Start(nope); int A() => P is { } and var q ? q.Id : 0; void B() { B(); var (a, b) = Process.Start(\"x\"); } }",
+        })
+        {
+            await FlowTest.SurviveAsync(source);
+        }
+    }
+
     [Theory]
     [InlineData("TR0001")]
     [InlineData("TR0002")]
