@@ -22,11 +22,12 @@ internal static class FlowTest
     }
 
     /// <summary>Whatever the rules say of it, they do not fail.</summary>
-    public static async Task SurviveAsync(string source)
+    public static async Task<IReadOnlyList<Diagnostic>> SurviveAsync(string source, Framework framework = Framework.XunitV3)
     {
-        var compilation = CSharpCompilation.Create("Broken", [CSharpSyntaxTree.ParseText(Stubs.Usings + source), CSharpSyntaxTree.ParseText(Stubs.Of(Framework.XunitV3))], Stubs.Runtime);
+        var compilation = CSharpCompilation.Create("Broken", [CSharpSyntaxTree.ParseText(Stubs.Usings + source), CSharpSyntaxTree.ParseText(Stubs.Of(framework))], Stubs.Runtime);
         var found = await compilation.WithAnalyzers([new ProcessFlowAnalyzer()]).GetAnalyzerDiagnosticsAsync();
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
+        return found;
     }
 
     public static Task VerifyFixAsync<TFix>(string rule, string source, string mended, Framework framework = Framework.XunitV2)

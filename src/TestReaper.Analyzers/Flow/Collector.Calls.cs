@@ -107,6 +107,14 @@ internal sealed partial class Collector
             PassOne(call, method, argument, holders, isSystem, hands.Count > 0);
         }
 
+        if (method.Name is "GetOrAdd" or "AddOrUpdate")
+        {
+            foreach (var (made, holder) in hands.SelectMany(_sources.Of).SelectMany(made => holders.Select(holder => (made, holder))))
+            {
+                Graph.Connect(made, holder);
+            }
+        }
+
         if (carriers.Carries(call.Type))
         {
             foreach (var node in holders.Concat(hands.SelectMany(_sources.Of)))
@@ -135,7 +143,7 @@ internal sealed partial class Collector
                 Graph.Connect(node, parameter.OriginalDefinition);
                 if (parameter.RefKind is RefKind.Out or RefKind.Ref)
                 {
-                    Graph.Connect(parameter.OriginalDefinition, node);
+                    OutFlows.Add((method.OriginalDefinition, parameter.OriginalDefinition, node));
                     Graph.Connect(call, node);
                 }
             }

@@ -29,6 +29,9 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
     /// <summary>The calls of the type's own methods.</summary>
     public List<(ISymbol Callee, IOperation Call, Place Place)> Calls { get; } = [];
 
+    /// <summary>What own methods give back by parameters.</summary>
+    public List<(ISymbol Callee, object Parameter, object Target)> OutFlows { get; } = [];
+
     /// <summary>The own methods that somebody keeps as a delegate.</summary>
     public HashSet<ISymbol> HandedOut { get; } = new(SymbolEqualityComparer.Default);
 

@@ -13,17 +13,25 @@ internal sealed class Elsewhere(Compilation compilation)
     private readonly ConcurrentDictionary<string, IReadOnlyList<IdentifierNameSyntax>> _uses = new();
 
     /// <summary>Another type does more with the member than look at it.</summary>
-    public bool Takes(ISymbol member, INamedTypeSymbol type) => Outside(member.Name, type).Any(use => !SourceGlance.IsLook(Whole(use)));
+    public bool Takes(ISymbol member, INamedTypeSymbol type) => Outside(member, type).Any(use => !SourceGlance.IsLook(Whole(use)));
 
     /// <summary>Another type mentions the method.</summary>
-    public bool Calls(ISymbol method, INamedTypeSymbol type) => Outside(method.Name, type).Any();
+    public bool Calls(ISymbol method, INamedTypeSymbol type) => Outside(method, type).Any();
 
     private static ExpressionSyntax Whole(IdentifierNameSyntax use) => use.Parent is MemberAccessExpressionSyntax access && access.Name == use ? access : use;
 
-    private IEnumerable<IdentifierNameSyntax> Outside(string name, INamedTypeSymbol type)
+    private IEnumerable<IdentifierNameSyntax> Outside(ISymbol member, INamedTypeSymbol type)
     {
         var own = new HashSet<SyntaxNode>(type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()));
-        return _uses.GetOrAdd(name, Find).Where(use => use.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault() is not { } around || !own.Contains(around));
+        var outermost = type;
+        while (outermost.ContainingType is { } around)
+        {
+            outermost = around;
+        }
+
+        // What is private is in reach of the types around it and within it alone.
+        var reach = member.DeclaredAccessibility == Accessibility.Private ? outermost.DeclaringSyntaxReferences : default;
+        return _uses.GetOrAdd(member.Name, Find).Where(use => reach.IsDefault || reach.Any(part => part.SyntaxTree == use.SyntaxTree && part.Span.Contains(use.Span))).Where(use => use.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault() is not { } around || !own.Contains(around));
     }
 
     private IReadOnlyList<IdentifierNameSyntax> Find(string name) => compilation.SyntaxTrees

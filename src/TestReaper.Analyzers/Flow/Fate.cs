@@ -13,8 +13,11 @@ internal sealed class Fate(IReadOnlyList<object> nodes, IReadOnlyList<ISymbol> m
 
     public IReadOnlyList<Effect> Effects { get; } = effects;
 
-    /// <summary>Somebody else has it, or it is stopped on the spot.</summary>
-    public bool IsHandedOver => Effects.Any(effect => effect.IsRelease || effect.Kind == EffectKind.Return);
+    /// <summary>It is stopped on the spot, or somebody else is to stop it.</summary>
+    public bool IsReleased => Effects.Any(effect => effect.IsRelease);
+
+    /// <summary>It is released, or the caller has it.</summary>
+    public bool IsHandedOver => IsReleased || Effects.Any(effect => effect.Kind == EffectKind.Return);
 
     public Effect? Disposal => Effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose);
 }

@@ -35,6 +35,11 @@ internal static class OriginFinder
             graph.Connect(callee, call);
         }
 
+        foreach (var (_, parameter, target) in collector.OutFlows.Where(flow => !starters.Contains(flow.Callee)))
+        {
+            graph.Connect(parameter, target);
+        }
+
         return origins;
     }
 

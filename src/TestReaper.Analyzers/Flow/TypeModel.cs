@@ -29,6 +29,21 @@ internal sealed partial class TypeModel
 
     public Failures Failures { get; }
 
+    /// <summary>The calls of the type's own methods that hand them the process of one of the nodes.</summary>
+    public IEnumerable<(IOperation Call, HashSet<object> Reached)> Handings(ICollection<object> nodes)
+    {
+        foreach (var (_, call, _) in _collector.Calls)
+        {
+            foreach (var argument in call.ChildOperations.OfType<IArgumentOperation>())
+            {
+                if (argument.Parameter is { } parameter && SourcesOf(argument.Value).Any(nodes.Contains))
+                {
+                    yield return (call, Graph.From(parameter.OriginalDefinition, throughMembers: true));
+                }
+            }
+        }
+    }
+
     public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Blocks => _collector.Blocks;
 
     /// <summary>Every process of ours.</summary>
@@ -73,7 +88,7 @@ internal sealed partial class TypeModel
         var held = new Dictionary<ISymbol, List<Origin>>(SymbolEqualityComparer.Default);
         foreach (var origin in Origins)
         {
-            foreach (var member in FateOf(origin) is { IsHandedOver: false } fate ? fate.Members : [])
+            foreach (var member in FateOf(origin) is { IsReleased: false } fate ? fate.Members : [])
             {
                 if (!held.TryGetValue(member, out var origins))
                 {

@@ -60,6 +60,11 @@ internal sealed class MemberNeverStopped : IFlowRule
                 : $"stopped only in '{releases[0].Place.Function.Name}', which no teardown calls";
         }
 
+        if (IsLostByAFailure(model, member, origin, counting))
+        {
+            return "stopped only if the test gets that far";
+        }
+
         if (IsCollection(model, member) || IsReplacedWithCare(origin, releases))
         {
             return null;
@@ -85,6 +90,12 @@ internal sealed class MemberNeverStopped : IFlowRule
         return model.Teardowns.CallersOf(release.Place.Function).Any(function => starters.Contains(function)
             && !SymbolEqualityComparer.Default.Equals(function, origin.Place.Function.OriginalDefinition) && !Teardowns.IsSetUp(function));
     }
+
+    // The test that started it kills it at its end, and no teardown does.
+    private static bool IsLostByAFailure(TypeModel model, ISymbol member, Origin origin, List<Effect> counting) =>
+        TestTypes.TestOf(origin.Place.Function) != TestTypes.Kind.None && !model.Teardowns.IsTeardown(origin.Place.Function)
+        && counting.All(release => release is { Kind: EffectKind.Kill, Place: { IsInFinally: false, IsHandedOut: false } } && SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function))
+        && model.Failures.First(origin.Place.Function, origin.End, counting.Min(release => release.Start), model.Graph.From(member, throughMembers: true), operation => counting.Any(release => release.Operation == operation)) is not null;
 
     private static bool IsCollection(TypeModel model, ISymbol member) =>
         !model.Known.Carriers.IsProcess(member switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null });

@@ -54,6 +54,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         });
         context.RegisterSymbolEndAction(end =>
         {
+            SkippedBaseTeardown.Judge(type, end.ReportDiagnostic);
             if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is { } tree && TypeModel.Of(type, blocks, known, new FlowOptions(end.Options.AnalyzerConfigOptionsProvider.GetOptions(tree))) is { } model)
             {
                 var reported = new HashSet<(string, Location)>();

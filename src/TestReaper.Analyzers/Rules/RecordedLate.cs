@@ -23,7 +23,8 @@ internal sealed class RecordedLate : IFlowRule
             }
 
             var nodes = new HashSet<object>(model.Graph.From(origin.Node, throughMembers: true).Concat(fate.Nodes));
-            var kills = fate.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn).Select(effect => effect.Operation).ToList();
+            var kills = fate.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn).Select(effect => effect.Operation)
+                .Concat(model.Handings(new HashSet<object>(fate.Nodes)).Where(handing => model.Graph.EffectsOn(handing.Reached).Any(effect => effect.IsRelease)).Select(handing => handing.Call)).ToList();
             if (model.Failures.First(origin.Place.Function, origin.End, record, nodes, operation => kills.Contains(operation)) is { } failure)
             {
                 report(Diagnostic.Create(Descriptors.RecordedLate, origin.Start.Syntax.GetLocation(), Words(failure), local.Name));
@@ -35,8 +36,10 @@ internal sealed class RecordedLate : IFlowRule
     private static int? Record(TypeModel model, Origin origin, Fate fate)
     {
         var here = fate.Effects.Where(effect => effect.Start >= origin.End && !effect.Place.IsGuard && SymbolEqualityComparer.Default.Equals(effect.Place.Function, origin.Place.Function)).OrderBy(effect => effect.Start).ToList();
+        var handed = model.Handings(new HashSet<object>(fate.Nodes)).Where(handing => handing.Call.Syntax.SpanStart >= origin.End)
+            .SelectMany(handing => model.Graph.EffectsOn(handing.Reached).Where(effect => effect.IsRelease).Select(effect => (Start: (int?)handing.Call.Syntax.SpanStart, effect.Kind)));
         var stored = Stores(model, origin, fate).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.Return));
-        var first = here.Where(effect => effect.Kind is EffectKind.Return or EffectKind.PassOn or EffectKind.Kill or EffectKind.Wait).Select(effect => (Start: (int?)effect.Start, effect.Kind)).Concat(stored).OrderBy(record => record.Start).FirstOrDefault();
+        var first = here.Where(effect => effect.Kind is EffectKind.Return or EffectKind.PassOn or EffectKind.Kill or EffectKind.Wait).Select(effect => (Start: (int?)effect.Start, effect.Kind)).Concat(stored).Concat(handed).OrderBy(record => record.Start).FirstOrDefault();
         return first.Kind == EffectKind.Wait ? null : first.Start;
     }
 
@@ -51,10 +54,15 @@ internal sealed class RecordedLate : IFlowRule
                 IInvocationOperation { Arguments.Length: > 0 } call when model.Known.Carriers.Carries(call.Instance?.Type) => call.Arguments[call.Arguments.Length - 1].Value,
                 _ => null,
             };
-            if (value is not null && model.SourcesOf(value).Any(locals.Contains))
+            if (value is not null && !Neutral.Is(operation) && model.SourcesOf(value).Any(locals.Contains))
             {
                 yield return operation;
             }
+        }
+
+        foreach (var (call, reached) in model.Handings(locals).Where(handing => handing.Call.Syntax.SpanStart >= origin.End && handing.Reached.Any(Graph.IsMember)))
+        {
+            yield return call;
         }
     }
 
