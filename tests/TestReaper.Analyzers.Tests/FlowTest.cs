@@ -12,7 +12,7 @@ namespace TestReaper.Analyzers.Tests;
 /// <summary>Runs one flow rule over a snippet with <c>[|...|]</c> marks; the others are switched off.</summary>
 internal static class FlowTest
 {
-    private static readonly string[] s_rules = ["TR0001", "TR0002", "TR0003", "TR0004", "TR0005", "TR0006", "TR0007", "TR0012"];
+    private static readonly string[] FlowRules = ["TR0001", "TR0002", "TR0003", "TR0004", "TR0005", "TR0006", "TR0007", "TR0012"];
 
     /// <summary>The marks are where the rule reports; a snippet without marks is clean.</summary>
     public static Task VerifyAsync(string rule, string source, Framework framework = Framework.XunitV2, string? options = null)
@@ -46,7 +46,7 @@ internal static class FlowTest
         test.TestState.AdditionalReferences.AddRange(Stubs.Runtime);
         test.TestState.Sources.Add(Stubs.Usings + source.Replace("[|", "{|" + rule + ":", StringComparison.Ordinal).Replace("|]", "|}", StringComparison.Ordinal));
         test.TestState.Sources.Add(("Framework.cs", Stubs.Of(framework)));
-        test.DisabledDiagnostics.AddRange(rule == "Clean" ? [] : s_rules.Where(other => other != rule));
+        test.DisabledDiagnostics.AddRange(rule == "Clean" ? [] : FlowRules.Where(other => other != rule));
         test.CompilerDiagnostics = CompilerDiagnostics.Errors;
         test.SolutionTransforms.Add((solution, project) => solution.WithProjectParseOptions(project, new CSharpParseOptions(LanguageVersion.Latest)));
         test.TestState.MarkupHandling = MarkupMode.Allow;

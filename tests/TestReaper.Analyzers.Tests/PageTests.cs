@@ -7,7 +7,7 @@ namespace TestReaper.Analyzers.Tests;
 
 public sealed class PageTests
 {
-    private static readonly string s_pages = Path.Combine(AppContext.BaseDirectory, "Pages");
+    private static readonly string PagesFolder = Path.Combine(AppContext.BaseDirectory, "Pages");
 
     public static TheoryData<string> Ids() => [.. All().Select(descriptor => descriptor.Id)];
 
@@ -16,7 +16,7 @@ public sealed class PageTests
     public void A_rule_and_its_page_say_the_same(string id)
     {
         var descriptor = All().Single(known => known.Id == id);
-        var file = Path.Combine(s_pages, id + ".md");
+        var file = Path.Combine(PagesFolder, id + ".md");
         var page = File.ReadAllText(file);
         Assert.StartsWith($"# {id}: {descriptor.Title}\n\nSeverity: {descriptor.DefaultSeverity.ToString().ToLowerInvariant()}.", page, StringComparison.Ordinal);
         Assert.EndsWith($"/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
@@ -26,5 +26,5 @@ public sealed class PageTests
     private static IEnumerable<DiagnosticDescriptor> All() => typeof(ProcessFlowAnalyzer).Assembly.GetType("TestReaper.Analyzers.Descriptors")!
         .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (DiagnosticDescriptor)field.GetValue(null)!)
         // The rules that are not written yet have no page.
-        .Where(descriptor => File.Exists(Path.Combine(s_pages, descriptor.Id + ".md")));
+        .Where(descriptor => File.Exists(Path.Combine(PagesFolder, descriptor.Id + ".md")));
 }

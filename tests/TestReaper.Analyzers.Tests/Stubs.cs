@@ -26,8 +26,8 @@ internal static class Stubs
 {
     public const string Usings = "using System; using System.Collections.Concurrent; using System.Collections.Generic; using System.Diagnostics; using System.IO; using System.Linq; using System.Net.Http; using System.Threading; using System.Threading.Tasks; using Xunit; using NUnit.Framework; using Microsoft.VisualStudio.TestTools.UnitTesting;\n";
 
-    private static readonly string[] s_nunit = ["Test", "SetUp", "TearDown", "OneTimeSetUp", "OneTimeTearDown", "TestFixture", "SetUpFixture", "TestCase"];
-    private static readonly string[] s_msTest = ["TestClass", "TestMethod", "TestInitialize", "TestCleanup", "ClassInitialize", "ClassCleanup", "AssemblyInitialize", "AssemblyCleanup"];
+    private static readonly string[] NUnitAttributes = ["Test", "SetUp", "TearDown", "OneTimeSetUp", "OneTimeTearDown", "TestFixture", "SetUpFixture", "TestCase"];
+    private static readonly string[] MSTestAttributes = ["TestClass", "TestMethod", "TestInitialize", "TestCleanup", "ClassInitialize", "ClassCleanup", "AssemblyInitialize", "AssemblyCleanup"];
 
     private const string Namespaces = "namespace Xunit { } namespace NUnit.Framework { } namespace Microsoft.VisualStudio.TestTools.UnitTesting { }\n";
 
@@ -67,8 +67,8 @@ internal static class Stubs
     {
         Framework.XunitV2 => XunitCommon + Assert + " public interface IAsyncLifetime { System.Threading.Tasks.Task InitializeAsync(); System.Threading.Tasks.Task DisposeAsync(); } }",
         Framework.XunitV3 => XunitCommon + Assert + " public interface IAsyncLifetime : IAsyncDisposable { System.Threading.Tasks.ValueTask InitializeAsync(); } public class TestContext { } }",
-        Framework.NUnit => "namespace NUnit.Framework { using System;" + Assert + string.Concat(s_nunit.Select(Attribute)) + "}",
-        Framework.MSTest => "namespace Microsoft.VisualStudio.TestTools.UnitTesting { using System; public class TestContext { }" + Assert + string.Concat(s_msTest.Select(Attribute)) + "}",
+        Framework.NUnit => "namespace NUnit.Framework { using System;" + Assert + string.Concat(NUnitAttributes.Select(Attribute)) + "}",
+        Framework.MSTest => "namespace Microsoft.VisualStudio.TestTools.UnitTesting { using System; public class TestContext { }" + Assert + string.Concat(MSTestAttributes.Select(Attribute)) + "}",
         _ => "",
     };
 

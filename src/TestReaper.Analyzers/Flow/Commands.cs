@@ -7,12 +7,12 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Tells a command that ends at once by its constant name: nobody has to stop it.</summary>
 internal static class Commands
 {
-    private static readonly HashSet<string> s_shortLived = new((
+    private static readonly HashSet<string> ShortLived = new((
         "kill pkill killall taskkill git tar gzip gunzip zip unzip which where chmod chown chgrp echo printf mkdir rmdir rm cp mv ln touch ls dir cat ps pgrep pidof lsof fuser netstat ss ip ifconfig id whoami uname hostname "
         + "date env printenv true false test sync stty tput curl wget openssl sed awk grep head find xargs sysctl modprobe mount umount attrib icacls setx reg sc net cmdkey xdg-open explorer open nvidia-smi "
         + "initdb createdb dropdb createuser pg_isready pg_ctl redis-cli mysqladmin nuget gcc cc clang make cmake mklink install ldconfig systemctl launchctl codesign security dotnet-ef").Split(' '), StringComparer.OrdinalIgnoreCase);
 
-    private static readonly Dictionary<string, string[]> s_shortLivedVerbs = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string[]> ShortLivedVerbs = new(StringComparer.OrdinalIgnoreCase)
     {
         ["docker"] = ["rm", "stop", "kill", "ps", "inspect", "pull", "build", "exec", "cp", "network", "volume", "image", "images", "rmi", "info", "version", "--version", "container", "create", "port", "tag", "system"],
         ["podman"] = ["rm", "stop", "kill", "ps", "inspect", "pull", "build", "rmi", "info", "version", "--version"],
@@ -47,7 +47,7 @@ internal static class Commands
             return words.Length > 1 && !command.Arguments!.Contains('&') && !command.Arguments.Contains(';') && IsShortLived(new StartCommand(words[1].Trim('"', '\''), string.Join(" ", words.Skip(2))), further);
         }
 
-        return s_shortLived.Contains(name) || further.Contains(name)
-            || s_shortLivedVerbs.TryGetValue(name, out var verbs) && verbs.Contains(words[0]);
+        return ShortLived.Contains(name) || further.Contains(name)
+            || ShortLivedVerbs.TryGetValue(name, out var verbs) && verbs.Contains(words[0]);
     }
 }

@@ -8,8 +8,8 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Finds what may fail after a start while nobody would stop the process.</summary>
 internal sealed class Failures(Collector collector)
 {
-    private static readonly string[] s_safeAwaits = ["Delay", "Yield", "WhenAny", "FromResult"];
-    private static readonly string[] s_safeAsserts = ["NotNull", "IsNotNull", "IsInstanceOf", "Multiple"];
+    private static readonly string[] SafeAwaits = ["Delay", "Yield", "WhenAny", "FromResult"];
+    private static readonly string[] SafeAsserts = ["NotNull", "IsNotNull", "IsInstanceOf", "Multiple"];
 
     /// <summary>The first operation in the function, between two positions, that may throw without being about the process.</summary>
     public IOperation? First(ISymbol function, int from, int to, ICollection<object> nodes, System.Func<IOperation, bool> stops) => Inside(function)
@@ -51,7 +51,7 @@ internal sealed class Failures(Collector collector)
         IThrowOperation => operation.Parent is not ICoalesceOperation && operation.Parent?.Parent is not ICoalesceOperation && !IsUnderQuestion(operation, nodes),
         IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" } } wait => !IsAbout(wait, nodes) && !IsSafe(wait.Instance),
         IInvocationOperation { TargetMethod: { Name: "GetResult" } } result => !IsAbout(result, nodes),
-        IInvocationOperation { TargetMethod: { ContainingType.Name: "Assert" or "ClassicAssert" } method } assert => !s_safeAsserts.Any(method.Name.StartsWith) && !Mentions(assert, nodes),
+        IInvocationOperation { TargetMethod: { ContainingType.Name: "Assert" or "ClassicAssert" } method } assert => !SafeAsserts.Any(method.Name.StartsWith) && !Mentions(assert, nodes),
         IInvocationOperation call when deep => collector.Calls.Any(known => ReferenceEquals(known.Call, call)) && call.TargetMethod is { IsAsync: false } callee && callee.Locations.FirstOrDefault()?.IsInSource == true
             && Inside(callee.OriginalDefinition).Any(inner => inner is not IAwaitOperation && IsFailure(inner, collector.Graph.From(callee, true), deep: false) && !IsInLambda(inner) && !IsGuarded(inner, _ => false)) && !call.Arguments.Any(argument => Mentions(argument, nodes)),
         IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" } } result => !IsAbout(result, nodes),
@@ -61,7 +61,7 @@ internal sealed class Failures(Collector collector)
     private static bool IsSafe(IOperation? awaited)
     {
         var call = awaited?.DescendantsAndSelf().OfType<IInvocationOperation>().FirstOrDefault(inner => inner.TargetMethod.Name != "ConfigureAwait");
-        return call is not null && s_safeAwaits.Contains(call.TargetMethod.Name) || awaited is IPropertyReferenceOperation { Property.Name: "CompletedTask" };
+        return call is not null && SafeAwaits.Contains(call.TargetMethod.Name) || awaited is IPropertyReferenceOperation { Property.Name: "CompletedTask" };
     }
 
     // Waiting for the process itself; to be handed to an own helper that only looks does not count.

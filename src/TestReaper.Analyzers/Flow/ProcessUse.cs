@@ -7,7 +7,7 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Reads from a use of a process what it does to it; null where it only looks.</summary>
 internal static class ProcessUse
 {
-    private static readonly string[] s_farewells = ["quit", "exit", "stop", "shutdown", "bye", "q"];
+    private static readonly string[] Farewells = ["quit", "exit", "stop", "shutdown", "bye", "q"];
 
     /// <summary>A call of one of its own methods, or of its input's and output's.</summary>
     public static EffectKind? OfCall(IInvocationOperation call) => call.TargetMethod.Name switch
@@ -19,7 +19,7 @@ internal static class ProcessUse
         "Dispose" or "DisposeAsync" or "Close" when !Sources.IsStream(call.Instance?.Type) => EffectKind.Dispose,
         "ReadToEnd" or "ReadToEndAsync" or "CopyToAsync" or "CopyTo" => IsDiscarded(call) ? null : EffectKind.Wait,
         "Dispose" or "DisposeAsync" or "Close" when call.Instance?.Type?.Name is "StreamWriter" or "TextWriter" => EffectKind.Kill,
-        "WriteLine" or "Write" or "WriteLineAsync" or "WriteAsync" when call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: string text } && s_farewells.Contains(text.Trim().ToLowerInvariant())) => EffectKind.Kill,
+        "WriteLine" or "Write" or "WriteLineAsync" or "WriteAsync" when call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: string text } && Farewells.Contains(text.Trim().ToLowerInvariant())) => EffectKind.Kill,
         "ReadLine" or "ReadLineAsync" when ReadsAll(call) => EffectKind.Wait,
         _ => null,
     };

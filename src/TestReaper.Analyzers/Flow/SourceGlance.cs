@@ -10,7 +10,7 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>One look, by syntax alone, into a method of another type: does it start a process and hand it out unrecorded?</summary>
 internal sealed class SourceGlance
 {
-    private static readonly HashSet<string> s_looks = new((
+    private static readonly HashSet<string> Looks = new((
         "HasExited StandardOutput StandardError BeginOutputReadLine BeginErrorReadLine OutputDataReceived ErrorDataReceived EnableRaisingEvents StartInfo ProcessName StartTime Refresh "
         + "MainWindowHandle MainModule WorkingSet64 Threads WaitForInputIdle Responding TotalProcessorTime PriorityClass MachineName Modules PeakWorkingSet64 PrivateMemorySize64 Id").Split(' '));
 
@@ -56,8 +56,8 @@ internal sealed class SourceGlance
     /// <summary>Reads a property that tells nothing about its end, or compares it with null.</summary>
     public static bool IsLook(ExpressionSyntax use) => use.Parent switch
     {
-        MemberAccessExpressionSyntax access when access.Expression == use => s_looks.Contains(access.Name.Identifier.Text) && !IsPidPassed(access),
-        ConditionalAccessExpressionSyntax access when access.Expression == use => access.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault() is { } binding && s_looks.Contains(binding.Name.Identifier.Text) && binding.Name.Identifier.Text != "Id",
+        MemberAccessExpressionSyntax access when access.Expression == use => Looks.Contains(access.Name.Identifier.Text) && !IsPidPassed(access),
+        ConditionalAccessExpressionSyntax access when access.Expression == use => access.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault() is { } binding && Looks.Contains(binding.Name.Identifier.Text) && binding.Name.Identifier.Text != "Id",
         PostfixUnaryExpressionSyntax suppression => IsLook(suppression),
         IsPatternExpressionSyntax pattern => pattern.Pattern is ConstantPatternSyntax or UnaryPatternSyntax,
         BinaryExpressionSyntax binary => binary.IsKind(SyntaxKind.EqualsExpression) || binary.IsKind(SyntaxKind.NotEqualsExpression),

@@ -12,7 +12,7 @@ namespace TestReaper.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly IFlowRule[] s_rules =
+    private static readonly IFlowRule[] FlowRules =
     [
         new DiscardedProcess(), new MemberNeverStopped(), new KillsRootOnly(), new DisposedNotStopped(), new RecordedLate(), new FailureBeforeTeardown(), new TeardownNeverRuns(), new KilledNotAwaited(),
     ];
@@ -58,7 +58,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
             if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is { } tree && TypeModel.Of(type, blocks, known, new FlowOptions(end.Options.AnalyzerConfigOptionsProvider.GetOptions(tree))) is { } model)
             {
                 var reported = new HashSet<(string, Location)>();
-                foreach (var rule in s_rules)
+                foreach (var rule in FlowRules)
                 {
                     rule.Judge(model, diagnostic =>
                     {
