@@ -1,0 +1,151 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TestReaper.Analyzers.Flow;
+
+/// <summary>Walks all code of one type once and draws the graph of its processes.</summary>
+internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers, FlowOptions options)
+{
+    private readonly Sources _sources = new(carriers);
+    private readonly Dictionary<ILocalSymbol, StartCommand> _startInfos = new(SymbolEqualityComparer.Default);
+    private ISymbol _owner = type;
+
+    public Graph Graph { get; } = new();
+
+    /// <summary>The places where a process surely starts: Process.Start, and source methods of other types that do it.</summary>
+    public List<Origin> Started { get; } = [];
+
+    /// <summary>Every <c>new Process</c>, ours once somebody calls Start on it.</summary>
+    public HashSet<object> Unstarted { get; } = [];
+
+    /// <summary>The calls of Start on an instance.</summary>
+    public List<(IInvocationOperation Call, Place Place)> StartCalls { get; } = [];
+
+    /// <summary>What GetProcessById and its like return.</summary>
+    public HashSet<object> Foreign { get; } = [];
+
+    /// <summary>The calls of the type's own methods.</summary>
+    public List<(ISymbol Callee, IOperation Call, Place Place)> Calls { get; } = [];
+
+    /// <summary>What own methods give back by parameters.</summary>
+    public List<(ISymbol Callee, object Parameter, object Target)> OutFlows { get; } = [];
+
+    /// <summary>The own methods that somebody keeps as a delegate.</summary>
+    public HashSet<ISymbol> HandedOut { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Every operation on the way: rules look for what may fail between two of them.</summary>
+    public List<(IOperation Operation, ISymbol Owner)> Blocks { get; } = [];
+
+    public IEnumerable<object> NodesOf(IOperation operation) => _sources.Of(operation);
+
+    public void Walk(IOperation block, ISymbol owner)
+    {
+        _owner = owner;
+        Blocks.Add((block, owner));
+        if (owner is IFieldSymbol or IPropertySymbol && block is ISymbolInitializerOperation initializer)
+        {
+            Flow(initializer.Value, owner.OriginalDefinition);
+        }
+
+        foreach (var operation in block.DescendantsAndSelf())
+        {
+            Visit(operation);
+        }
+    }
+
+    private void Visit(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation call:
+                VisitCall(call);
+                break;
+            case IObjectCreationOperation creation:
+                VisitCreation(creation);
+                break;
+            case IPropertyReferenceOperation property when carriers.IsProcess(property.Instance?.Type):
+                Mark(property.Instance!, ProcessUse.OfProperty(property), property);
+                break;
+            case IMethodReferenceOperation method when IsOwn(method.Method) && IsKept(method):
+                HandedOut.Add(method.Method.OriginalDefinition);
+                break;
+            case IVariableDeclaratorOperation { Initializer: { } value } declarator:
+                VisitDeclarator(declarator, value);
+                break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                VisitDeconstruction(deconstruction);
+                break;
+            case ICompoundAssignmentOperation:
+                break;
+            case IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event.Name: "Exited", Instance: { } instance }, HandlerValue: { } handler } when Signals(handler):
+                Mark(instance, EffectKind.Wait, operation);
+                break;
+            case IAssignmentOperation assignment:
+                VisitAssignment(assignment);
+                break;
+            case IReturnOperation { ReturnedValue: { } returned } @return when carriers.Carries(returned.Type):
+                VisitReturn(@return, returned);
+                break;
+            case IForEachLoopOperation loop:
+                foreach (var local in loop.Locals.Where(local => carriers.Carries(local.Type)))
+                {
+                    Flow(loop.Collection, local);
+                }
+
+                break;
+            case IIsPatternOperation { Value: { } value, Pattern: { } pattern }:
+                VisitPattern(value, pattern);
+                break;
+            case ISwitchOperation { Value: { } value } @switch:
+                VisitPattern(value, @switch);
+                break;
+            case ISwitchExpressionOperation { Value: { } value } @switch:
+                VisitPattern(value, @switch);
+                break;
+            case IUsingOperation { Resources: { } resources } when resources is not IVariableDeclarationGroupOperation:
+                Mark(resources, EffectKind.Dispose, operation);
+                break;
+        }
+    }
+
+    private Place PlaceOf(IOperation operation) => Place.Of(operation, _owner);
+
+    private void Mark(IOperation holder, EffectKind? kind, IOperation operation)
+    {
+        if (kind is { } known)
+        {
+            foreach (var node in _sources.Of(holder))
+            {
+                Graph.Mark(node, new Effect(known, operation, PlaceOf(operation)));
+            }
+        }
+    }
+
+    private void Flow(IOperation value, object target)
+    {
+        foreach (var node in _sources.Of(value))
+        {
+            Graph.Connect(node, target);
+        }
+    }
+
+    private bool IsOwn(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.LocalFunction
+        || SymbolEqualityComparer.Default.Equals(method.ContainingType?.OriginalDefinition, type) && !method.IsAbstract && !method.IsExtern && !method.IsImplicitlyDeclared;
+
+    private static bool IsKept(IMethodReferenceOperation method)
+    {
+        var parent = method.Parent;
+        while (parent is IDelegateCreationOperation or IConversionOperation)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "ForEach" or "Select" or "ForEachAsync" } };
+    }
+
+    private static bool Signals(IOperation handler) => handler.Descendants().OfType<IInvocationOperation>().Any(call =>
+        call.TargetMethod.Name is { } name && (name.Contains("Set") || name is "Release" or "Signal" or "Cancel" or "CancelAsync" or "Complete" or "TryComplete"));
+}

@@ -1,0 +1,116 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TestReaper.Analyzers.Flow;
+
+/// <summary>Finds what may fail after a start while nobody would stop the process.</summary>
+internal sealed class Failures(Collector collector)
+{
+    private static readonly string[] SafeAwaits = ["Delay", "Yield", "WhenAny", "FromResult"];
+    private static readonly string[] SafeAsserts = ["NotNull", "IsNotNull", "IsInstanceOf", "Multiple"];
+
+    /// <summary>The first operation in the function, between two positions, that may throw without being about the process.</summary>
+    public IOperation? First(ISymbol function, int from, int to, ICollection<object> nodes, System.Func<IOperation, bool> stops) => Inside(function)
+        .Where(operation => operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to)
+        .FirstOrDefault(operation => IsFailure(operation, nodes, deep: true) && !IsGuarded(operation, stops) && !IsInLambda(operation));
+
+    /// <summary>A try around the operation has a catch or a finally that stops the process.</summary>
+    public static bool IsGuarded(IOperation operation, System.Func<IOperation, bool> stops)
+    {
+        var child = operation;
+        for (var parent = operation.Parent; parent is not null; child = parent, parent = parent.Parent)
+        {
+            if (parent is ITryOperation @try && ReferenceEquals(@try.Body, child)
+                && (@try.Catches.Any(clause => clause.Descendants().Any(stops)) || @try.Finally is { } last && last.Descendants().Any(stops) || @try.Catches.Any(Swallows)))
+            {
+                return true;
+            }
+
+            if (parent is ICatchClauseOperation || parent is IBlockOperation block && block.Operations.TakeWhile(earlier => !ReferenceEquals(earlier, child)).Any(earlier => earlier.DescendantsAndSelf().Any(stops)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Swallows(ICatchClauseOperation clause) => !clause.Descendants().Any(inner => inner is IThrowOperation or IReturnOperation);
+
+    private IEnumerable<IOperation> Inside(ISymbol function) => collector.Blocks
+        .Where(block => SymbolEqualityComparer.Default.Equals(block.Owner, function) || block.Owner is IMethodSymbol { AssociatedSymbol: { } property } && SymbolEqualityComparer.Default.Equals(property, function) || function is IMethodSymbol { MethodKind: MethodKind.LocalFunction })
+        .SelectMany(block => block.Operation.DescendantsAndSelf().Select(operation => (Operation: operation, block.Owner)))
+        .Where(found => found.Operation is IAwaitOperation or IThrowOperation or IInvocationOperation or IPropertyReferenceOperation && SymbolEqualityComparer.Default.Equals(Place.Of(found.Operation, found.Owner).Function, function))
+        .Select(found => found.Operation);
+
+    private bool IsFailure(IOperation operation, ICollection<object> nodes, bool deep) => operation switch
+    {
+        IAwaitOperation await => !IsSafe(await.Operation) && !IsAbout(await.Operation, nodes),
+        IThrowOperation => operation.Parent is not ICoalesceOperation && operation.Parent?.Parent is not ICoalesceOperation && !IsUnderQuestion(operation, nodes),
+        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" } } wait => !IsAbout(wait, nodes) && !IsSafe(wait.Instance),
+        IInvocationOperation { TargetMethod: { Name: "GetResult" } } result => !IsAbout(result, nodes),
+        IInvocationOperation { TargetMethod: { ContainingType.Name: "Assert" or "ClassicAssert" } method } assert => !SafeAsserts.Any(method.Name.StartsWith) && !Mentions(assert, nodes),
+        IInvocationOperation call when deep => collector.Calls.Any(known => ReferenceEquals(known.Call, call)) && call.TargetMethod is { IsAsync: false } callee && callee.Locations.FirstOrDefault()?.IsInSource == true
+            && Inside(callee.OriginalDefinition).Any(inner => inner is not IAwaitOperation && IsFailure(inner, collector.Graph.From(callee, true), deep: false) && !IsInLambda(inner) && !IsGuarded(inner, _ => false)) && !call.Arguments.Any(argument => Mentions(argument, nodes)),
+        IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" } } result => !IsAbout(result, nodes),
+        _ => false,
+    };
+
+    private static bool IsSafe(IOperation? awaited)
+    {
+        var call = awaited?.DescendantsAndSelf().OfType<IInvocationOperation>().FirstOrDefault(inner => inner.TargetMethod.Name != "ConfigureAwait");
+        return call is not null && SafeAwaits.Contains(call.TargetMethod.Name) || awaited is IPropertyReferenceOperation { Property.Name: "CompletedTask" };
+    }
+
+    // Waiting for the process itself; to be handed to an own helper that only looks does not count.
+    private bool IsAbout(IOperation awaited, ICollection<object> nodes) => awaited.DescendantsAndSelf().Any(inner =>
+        inner is ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation && Holds(inner, nodes) && !IsHandedToWatcher(inner));
+
+    private bool IsHandedToWatcher(IOperation reference)
+    {
+        for (var parent = reference.Parent; parent is not null and not IExpressionStatementOperation; parent = parent.Parent)
+        {
+            if (parent is IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call })
+            {
+                return collector.Calls.Any(known => ReferenceEquals(known.Call, call)) && !collector.Graph.EffectsOn(collector.Graph.From(parameter.OriginalDefinition, true)).Any(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn or EffectKind.Wait);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Mentions(IOperation operation, ICollection<object> nodes) => operation.Descendants().Any(inner => Holds(inner, nodes));
+
+    private static bool Holds(IOperation operation, ICollection<object> nodes) =>
+        operation is ILocalReferenceOperation { Local: ISymbol local } && nodes.Contains(local)
+        || operation is IParameterReferenceOperation { Parameter: ISymbol parameter } && nodes.Contains(parameter)
+        || operation is IMemberReferenceOperation { Member: { } member } && nodes.Contains(member.OriginalDefinition);
+
+    private static bool IsUnderQuestion(IOperation operation, ICollection<object> nodes)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation condition && (Mentions(condition.Condition, nodes) || condition.Condition.DescendantsAndSelf().Any(inner => inner is IInvocationOperation { TargetMethod.Name: "Start" })))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsInLambda(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IAnonymousFunctionOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Flow;
+
+namespace TestReaper.Analyzers.Rules;
+
+/// <summary>TR0002: a member's process that no teardown stops, or that loses its holder before one does.</summary>
+internal sealed class MemberNeverStopped : IFlowRule
+{
+    /// <inheritdoc/>
+    public void Judge(TypeModel model, Action<Diagnostic> report)
+    {
+        foreach (var (member, origins) in model.Members())
+        {
+            if (!IsOpen(model, member))
+            {
+                continue;
+            }
+
+            var releases = model.EffectsOn(member).Where(effect => effect.IsRelease).ToList();
+            foreach (var origin in origins)
+            {
+                if (Fault(model, member, origin, releases) is { } fault)
+                {
+                    report(Diagnostic.Create(Descriptors.MemberNeverStopped, origin.Start.Syntax.GetLocation(), member.Name, fault));
+                }
+            }
+        }
+    }
+
+    /// <summary>All that happens to the member is to be seen in this type.</summary>
+    public static bool IsOpen(TypeModel model, ISymbol member) =>
+        model.Type.DeclaringSyntaxReferences.Length > 0
+        && model.Graph.From(member, throughMembers: true).OfType<ISymbol>()
+            .Where(node => node is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
+            .All(node => SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, model.Type)
+                ? !model.Known.Elsewhere.Takes(node, model.Type)
+                : node.Locations.Any(location => location.IsInSource) && node is IFieldSymbol or IPropertySymbol && !model.Known.Elsewhere.Takes(node, model.Type));
+
+    /// <summary>A release that runs when the tests are over, or together with the start.</summary>
+    public static bool Counts(TypeModel model, Origin origin, Effect release) =>
+        model.Teardowns.Runs(release) || IsSameRun(model, origin, release);
+
+    private static string? Fault(TypeModel model, ISymbol member, Origin origin, List<Effect> releases)
+    {
+        if (releases.Count == 0)
+        {
+            // Its Dispose is what TR0004 reports.
+            return model.EffectsOn(member).Any(effect => effect.Kind == EffectKind.Dispose) ? null : "never stopped";
+        }
+
+        var counting = releases.Where(release => Counts(model, origin, release)).ToList();
+        if (counting.Count == 0)
+        {
+            var functions = releases.SelectMany(release => model.Teardowns.CallersOf(release.Place.Function)).OfType<IMethodSymbol>().ToList();
+            return functions.Any(function => model.Teardowns.NeverRuns(function) is not null) ? null
+                : $"stopped only in '{releases[0].Place.Function.Name}', which no teardown calls";
+        }
+
+        if (IsLostByAFailure(model, member, origin, counting))
+        {
+            return "stopped only if the test gets that far";
+        }
+
+        if (IsCollection(model, member) || IsReplacedWithCare(origin, releases))
+        {
+            return null;
+        }
+
+        return IsInLoop(origin.Start) && !counting.Any(release => SharesLoop(origin.Start, release.Operation)) ? "overwritten in a loop"
+            : IsPerTest(model, origin, counting) ? "started before each test but stopped once" : null;
+    }
+
+    private static bool IsSameRun(TypeModel model, Origin origin, Effect release)
+    {
+        if (release.Place.IsGuard)
+        {
+            return false;
+        }
+
+        if (SymbolEqualityComparer.Default.Equals(origin.Place.Function.OriginalDefinition, release.Place.Function.OriginalDefinition))
+        {
+            return release.Start > origin.End;
+        }
+
+        var starters = model.Teardowns.CallersOf(origin.Place.Function);
+        return model.Teardowns.CallersOf(release.Place.Function).Any(function => starters.Contains(function)
+            && !SymbolEqualityComparer.Default.Equals(function, origin.Place.Function.OriginalDefinition) && !Teardowns.IsSetUp(function));
+    }
+
+    // The test that started it kills it at its end, and no teardown does.
+    private static bool IsLostByAFailure(TypeModel model, ISymbol member, Origin origin, List<Effect> counting) =>
+        TestTypes.TestOf(origin.Place.Function) != TestTypes.Kind.None && !model.Teardowns.IsTeardown(origin.Place.Function)
+        && counting.All(release => release is { Kind: EffectKind.Kill, Place: { IsInFinally: false, IsHandedOut: false } } && SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function))
+        && model.Failures.First(origin.Place.Function, origin.End, counting.Min(release => release.Start), model.Graph.From(member, throughMembers: true), operation => counting.Any(release => release.Operation == operation)) is not null;
+
+    private static bool IsCollection(TypeModel model, ISymbol member) =>
+        !model.Known.Carriers.IsProcess(member switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null });
+
+    // if (_process is null) ..., _process ??= ..., or the old one is stopped first
+    private static bool IsReplacedWithCare(Origin origin, IReadOnlyList<Effect> releases)
+    {
+        for (var parent = origin.Start.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation or ICoalesceAssignmentOperation or ICoalesceOperation or ISwitchOperation)
+            {
+                return true;
+            }
+        }
+
+        return releases.Any(release => SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function) && release.Start < origin.Start.Syntax.SpanStart)
+            || origin.Place.Function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantNodes().Any(node => node is Microsoft.CodeAnalysis.CSharp.Syntax.ReturnStatementSyntax && node.SpanStart < origin.Start.Syntax.SpanStart) == true;
+    }
+
+    private static bool IsInLoop(IOperation operation) => Loops(operation).Any();
+
+    private static bool SharesLoop(IOperation one, IOperation other) => Loops(one).Intersect(Loops(other)).Any();
+
+    private static IEnumerable<IOperation> Loops(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            // A loop that is left once it worked tries again; it does not start many.
+            if (parent is ILoopOperation loop && !loop.Descendants().Any(inner => inner is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation))
+            {
+                yield return parent;
+            }
+        }
+    }
+
+    private static bool IsPerTest(TypeModel model, Origin origin, IReadOnlyList<Effect> releases) =>
+        model.Teardowns.CallersOf(origin.Place.Function).Any(function => TestTypes.Attributes(function).Any(name => name is "SetUpAttribute" or "TestInitializeAttribute"))
+        && releases.All(release => !release.Place.IsHandedOut && model.Teardowns.CallersOf(release.Place.Function) is var callers
+            && callers.Any(function => TestTypes.Attributes(function).Any(name => name is "OneTimeTearDownAttribute" or "ClassCleanupAttribute" or "AssemblyCleanupAttribute"))
+            && callers.All(function => !model.Teardowns.IsTeardown(function) || TestTypes.Attributes(function).Any(name => name is "OneTimeTearDownAttribute" or "ClassCleanupAttribute" or "AssemblyCleanupAttribute")));
+}

@@ -1,0 +1,37 @@
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TestReaper.CodeFixes;
+
+/// <summary>TR0005: moves the record up to the start.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+[Shared]
+public sealed class RecordFirstFix() : FlowFix("TR0005", "Record the process right after its start")
+{
+    private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (node.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is not { Parent: BlockSyntax block, Declaration.Variables: { Count: 1 } variables } start)
+        {
+            return null;
+        }
+
+        var name = variables[0].Identifier.Text;
+        var record = block.Statements.SkipWhile(statement => statement != start).Skip(1).OfType<ExpressionStatementSyntax>().FirstOrDefault(statement => statement.Expression switch
+        {
+            AssignmentExpressionSyntax { Right: IdentifierNameSyntax value } => value.Identifier.Text == name,
+            InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } => arguments[0].Expression is IdentifierNameSyntax value && value.Identifier.Text == name && !statement.ToString().Contains("Assert."),
+            _ => false,
+        });
+        if (record is null)
+        {
+            return null;
+        }
+
+        var others = block.Statements.Remove(record);
+        return root.ReplaceNode(block, block.WithStatements(others.Insert(others.IndexOf(others.First(statement => statement.IsEquivalentTo(start))) + 1, record)));
+    }
+}

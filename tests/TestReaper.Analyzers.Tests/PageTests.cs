@@ -1,0 +1,30 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using TestReaper.Analyzers.Rules;
+using Xunit;
+
+namespace TestReaper.Analyzers.Tests;
+
+public sealed class PageTests
+{
+    private static readonly string PagesFolder = Path.Combine(AppContext.BaseDirectory, "Pages");
+
+    public static TheoryData<string> Ids() => [.. All().Select(descriptor => descriptor.Id)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_and_its_page_say_the_same(string id)
+    {
+        var descriptor = All().Single(known => known.Id == id);
+        var file = Path.Combine(PagesFolder, id + ".md");
+        var page = File.ReadAllText(file);
+        Assert.StartsWith($"# {id}: {descriptor.Title}\n\nSeverity: {descriptor.DefaultSeverity.ToString().ToLowerInvariant()}.", page, StringComparison.Ordinal);
+        Assert.EndsWith($"/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
+        Assert.All(["## What", "## Why", "## Leaks", "## Mended", "## Options", "## When to suppress"], heading => Assert.Contains(heading, page, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<DiagnosticDescriptor> All() => typeof(ProcessFlowAnalyzer).Assembly.GetType("TestReaper.Analyzers.Descriptors")!
+        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (DiagnosticDescriptor)field.GetValue(null)!)
+        // The rules that are not written yet have no page.
+        .Where(descriptor => File.Exists(Path.Combine(PagesFolder, descriptor.Id + ".md")));
+}
