@@ -17,8 +17,8 @@ public sealed class CrashTests(Workshop workshop) : IClassFixture<Workshop>
         var rows = new TheoryData<string, string, string>();
         foreach (var end in ByItself.Concat(Signals).Concat(BlameHang))
         {
-            // The hang blame is VSTest's.
-            foreach (var kind in Kinds.Where(kind => !(BlameHang.Contains(end) && SuiteKind.Of(kind).IsMtp)))
+            // The hang blame is VSTest's, and xUnit v3 keeps its host alive over an unhandled exception.
+            foreach (var kind in Kinds.Where(kind => !(BlameHang.Contains(end) && SuiteKind.Of(kind).IsMtp) && !(end == "UnhandledException" && kind.StartsWith("xUnit v3", StringComparison.Ordinal))))
             {
                 foreach (var tree in Trees.Keys)
                 {

@@ -8,7 +8,7 @@ using Xunit;
 namespace TestReaper.Analyzers.Tests.Shape;
 
 /// <summary>Whoever follows a diagnostic's link finds its page, and the table of all rules says the same as the rules.</summary>
-public sealed class PageTests
+public sealed class RuleTableTests
 {
     public static TheoryData<string> Ids() => [.. Descriptors().Select(descriptor => descriptor.Id)];
 
