@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -10,7 +9,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0006: kills in a catch around what follows the start.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class CatchKillFix() : FlowFix("TR0006", "Kill the process if what follows fails")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -11,7 +10,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0007: has the disposal that runs call the one that stops the process.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class DelegateDisposalFix() : FlowFix("TR0007", "Call it from the disposal that runs")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

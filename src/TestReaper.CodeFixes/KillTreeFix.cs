@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -10,7 +9,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0003: kills the whole tree.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class KillTreeFix() : FlowFix("TR0003", "Kill the whole process tree")
 {
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -9,7 +8,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0005: moves the record up to the start.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class RecordFirstFix() : FlowFix("TR0005", "Record the process right after its start")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

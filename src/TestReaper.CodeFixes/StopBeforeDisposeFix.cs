@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -10,7 +9,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0004: kills and waits before the handle goes.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class StopBeforeDisposeFix() : FlowFix("TR0004", "Stop the process before it is disposed")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

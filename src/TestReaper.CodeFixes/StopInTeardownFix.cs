@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -9,7 +8,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0002: stops the member's process in the teardown that the class has.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class StopInTeardownFix() : FlowFix("TR0002", "Stop the process in the teardown")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

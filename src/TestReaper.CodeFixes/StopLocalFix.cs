@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -7,7 +6,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0001: tracks the process, or stops it in a finally.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class StopLocalFix() : FlowFix("TR0001", "Stop the process")
 {
     private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => TryFinally.Mend(root, node, model);

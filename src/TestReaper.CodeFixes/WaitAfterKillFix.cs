@@ -1,4 +1,3 @@
-using System.Composition;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -11,7 +10,6 @@ namespace TestReaper.CodeFixes;
 
 /// <summary>TR0012: waits for the end of what was killed.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
 public sealed class WaitAfterKillFix() : FlowFix("TR0012", "Wait for the end of the process")
 {
     /// <inheritdoc/>

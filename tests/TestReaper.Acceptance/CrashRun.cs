@@ -36,7 +36,6 @@ internal sealed class CrashRun : IDisposable
 
     public static CrashRun Start(SuiteKind kind, string project, ProcessRegistry registry, string end, string tree)
     {
-        string[] target = kind.IsMtp ? ["--project", project] : [project];
         string[] blame = end switch
         {
             "blame-hang" => ["--blame-hang-timeout", "8s", "--blame-hang-dump-type", "none"],
@@ -46,7 +45,7 @@ internal sealed class CrashRun : IDisposable
         var results = Directory.CreateDirectory(Path.Combine(registry.Directory, ".results")).FullName;
 
         // setsid runs the program in its own place: the runner is the leader of its group.
-        var start = new ProcessStartInfo("setsid", ["dotnet", "test", .. target, "--no-build", .. kind.Properties, "--results-directory", results, .. blame, .. kind.Filter("Cases.Crash", isMethod: false)])
+        var start = new ProcessStartInfo("setsid", ["dotnet", .. kind.HasRunner ? Test(kind, project, results, blame) : Program(project)])
         {
             WorkingDirectory = Path.GetDirectoryName(project)!,
             RedirectStandardOutput = true,
@@ -61,6 +60,15 @@ internal sealed class CrashRun : IDisposable
         start.Environment.Remove("NUGET_PACKAGES");
         return new CrashRun(Process.Start(start)!, registry);
     }
+
+    private static string[] Test(SuiteKind kind, string project, string results, string[] blame)
+    {
+        string[] target = kind.IsMtp ? ["--project", project] : [project];
+        return ["test", .. target, "--no-build", .. kind.Properties, "--results-directory", results, .. blame, .. kind.Filter("Cases.Crash", isMethod: false)];
+    }
+
+    private static string[] Program(string project) =>
+        [Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", Path.ChangeExtension(Path.GetFileName(project), ".dll")), "-namespace", "Cases.Crash"];
 
     /// <summary>The pid of the host, which writes it down when its server runs.</summary>
     public async Task<int> HostAsync()

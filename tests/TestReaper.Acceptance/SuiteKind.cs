@@ -39,11 +39,16 @@ public sealed record SuiteKind(string Name, string Project, params string[] Prop
         new("xUnit v3 VSTest, F#", "SuiteFSharp", "-p:V3=true"),
     ];
 
+    /// <summary>The test project as the program that it is, without any runner.</summary>
+    public static SuiteKind Exe { get; } = new("xUnit v3 exe", "SuiteXunitV3", "-p:Exe=true");
+
     public static SuiteKind WithoutListener { get; } = new("NUnit VSTest, without the listener", "SuiteNUnit", "-p:WithoutListener=true");
 
-    public static IReadOnlyList<SuiteKind> Each { get; } = [.. Current, .. Others, .. WholeRun, .. FSharp, WithoutListener];
+    public static IReadOnlyList<SuiteKind> Each { get; } = [.. Current, .. Others, .. WholeRun, .. FSharp, Exe, WithoutListener];
 
     public bool IsMtp => Properties.Contains("-p:Mtp=true");
+
+    public bool HasRunner => this != Exe;
 
     public bool IsNUnit => Project == "SuiteNUnit";
 

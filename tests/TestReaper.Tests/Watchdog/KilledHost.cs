@@ -19,7 +19,7 @@ internal sealed class KilledHost : IDisposable
     public ProcessRegistry Server { get; }
 
     /// <summary>The script that the host has started.</summary>
-    public int WatchdogPid => Children().Single(IsWatchdog);
+    public int WatchdogPid => HostWatchdog.Of(_host.Pid);
 
     public static async Task<KilledHost> StartAsync(string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
     {
@@ -41,24 +41,9 @@ internal sealed class KilledHost : IDisposable
         await _host.EndAsync();
     }
 
-    public static bool IsWatchdog(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("testreaper-watchdog", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     public void Dispose()
     {
         _host.Dispose();
         Server.Dispose();
     }
-
-    private IEnumerable<int> Children() => Directory.GetDirectories($"/proc/{_host.Pid}/task")
-        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse);
 }

@@ -54,12 +54,12 @@ public sealed class WatchdogTests
         using (var host = await KilledHost.StartAsync("plain", LayerSet.All))
         {
             watchdog = host.WatchdogPid;
-            Assert.True(KilledHost.IsWatchdog(watchdog));
+            Assert.True(HostWatchdog.IsOne(watchdog));
             await host.ReapAsync();
             host.Server.AssertNoneAlive();
         }
 
-        await Poll.UntilAsync(() => !KilledHost.IsWatchdog(watchdog), "the watchdog to end");
+        await Poll.UntilAsync(() => !HostWatchdog.IsOne(watchdog), "the watchdog to end");
     }
 
     [SkippableTheory(Timeout = 60_000)]

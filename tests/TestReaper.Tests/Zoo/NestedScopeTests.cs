@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Watchdog;
 using Xunit;
 using LibC = TestReaper.Tests.Infrastructure.LibC;
 
@@ -43,6 +44,9 @@ public sealed class NestedScopeTests : IDisposable
         await _registry.WaitForAsync(Animal.Of(animal).Entries);
         var cgroup = LaunchCGroup.Of(outer.ProcessId);
         Assert.Equal(withCGroup, cgroup is not null);
+
+        // Its watchdog would be faster than the outer reap.
+        _ = LibC.kill(HostWatchdog.Of(outer.ProcessId), LibC.SIGKILL);
         _ = LibC.kill(outer.ProcessId, LibC.SIGKILL);
         await Poll.UntilAsync(() => outer.HasExited, "the inner host to die");
 
