@@ -49,7 +49,7 @@ internal sealed class MemberNeverStopped : IFlowRule
         if (releases.Count == 0)
         {
             // Its Dispose is what TR0004 reports.
-            return model.EffectsOn(member).Any(effect => effect.Kind == EffectKind.Dispose) ? null : "never stopped";
+            return IsKeptElsewhere(model, member, origin) ? null : model.EffectsOn(member).Any(effect => effect.Kind == EffectKind.Dispose) ? null : "never stopped";
         }
 
         var counting = releases.Where(release => Counts(model, origin, release)).ToList();
@@ -73,6 +73,11 @@ internal sealed class MemberNeverStopped : IFlowRule
         return IsInLoop(origin.Start) && !counting.Any(release => SharesLoop(origin.Start, release.Operation)) ? "overwritten in a loop"
             : IsPerTest(model, origin, counting) ? "started before each test but stopped once" : null;
     }
+
+    // _server = Launch(...), where Launch adds it to the list that the teardown goes through.
+    private static bool IsKeptElsewhere(TypeModel model, ISymbol member, Origin origin) => model.Members().Any(other =>
+        !SymbolEqualityComparer.Default.Equals(other.Member, member) && other.Origins.Contains(origin)
+        && (!IsOpen(model, other.Member) || model.EffectsOn(other.Member).Any(effect => effect.IsRelease && Counts(model, origin, effect))));
 
     private static bool IsSameRun(TypeModel model, Origin origin, Effect release)
     {
