@@ -5,21 +5,32 @@ internal static class Exemptions
 {
     private static readonly string[] TestPlatform = ["datacollector", "vstest.console", "testhost", "coverlet.console", "dotnet-coverage", "CodeCoverage.Console"];
 
+    private static readonly string[] Interpreters = ["node", "ruby", "perl", "sh", "bash", "dash"];
+
     /// <param name="commandLine">As /proc shows it.</param>
     /// <param name="ignored">Names that the user gave: the program's or, under dotnet, python and the like, its script's; a path in full.</param>
     public static bool Covers(string commandLine, IReadOnlyList<string> ignored)
     {
-        var words = commandLine.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
+        var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
         {
             return false;
         }
 
         // "dotnet X.dll" and "python x.py" are known by what they run.
-        string[] names = [.. words.Take(2).Where((word, i) => i == 0 || !word.StartsWith('-')).SelectMany(Names)];
+        var script = Script(words);
+        string[] names = [.. Names(words[0]), .. script is null ? [] : Names(script)];
         return IsBuildServer(commandLine)
-            || names.Any(name => TestPlatform.Contains(name, StringComparer.OrdinalIgnoreCase) || ignored.Contains(name, StringComparer.Ordinal));
+            || (script is null || IsDotnet(words[0])) && names.Any(name => TestPlatform.Contains(name, StringComparer.OrdinalIgnoreCase))
+            || names.Any(name => ignored.Contains(name, StringComparer.Ordinal));
     }
+
+    /// <summary>What an interpreter runs: its first argument that is no option; null for other programs.</summary>
+    private static string? Script(string[] words) => IsDotnet(words[0]) || Path.GetFileName(words[0]) is var name && (Interpreters.Contains(name) || name.StartsWith("python", StringComparison.Ordinal))
+        ? words.Skip(1).FirstOrDefault(word => !word.StartsWith('-') && word != "exec")
+        : null;
+
+    private static bool IsDotnet(string program) => Path.GetFileNameWithoutExtension(program) == "dotnet";
 
     private static bool IsBuildServer(string commandLine) =>
         commandLine.Contains("VBCSCompiler", StringComparison.Ordinal)

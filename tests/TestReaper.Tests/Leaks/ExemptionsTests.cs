@@ -45,6 +45,9 @@ public sealed class ExemptionsTests
     [InlineData("dotnet /opt/Server.dll --port 1", "Server.dll")]
     [InlineData("dotnet /opt/Server.dll --port 1", "/opt/Server.dll")]
     [InlineData("python3 server.py", "server.py")]
+    [InlineData("/usr/bin/python3.12 -u /opt/server.py --port 1", "server.py")]
+    [InlineData("python3 -m sglang.launch_server", "sglang.launch_server")]
+    [InlineData("dotnet exec /opt/Server.dll", "Server")]
     public async Task What_is_ignored_is_known_by_its_name_with_or_without_extension_or_its_path(string commandLine, string ignored)
     {
         await Task.CompletedTask;
