@@ -61,13 +61,19 @@ public sealed class CrashTests(Workshop workshop) : IClassFixture<Workshop>
 
         var isRunnerKilled = end.StartsWith("runner", StringComparison.Ordinal);
         run.Kill(end, host);
-        if (!isRunnerKilled)
+
+        // Of its own accord xUnit v3 lets the running test end after Ctrl+C; its server need not wait for that.
+        var mayLive = end == "group SIGINT" && kind.Project == "SuiteXunitV3";
+        if (!isRunnerKilled && !mayLive)
         {
             await Poll.UntilAsync(() => !run.IsAlive(host), $"the host {host} to end; {run.Console}", TimeSpan.FromSeconds(90));
         }
 
         // A runner that was told to stop may take its time; the host notices when it is gone.
-        registry.AssertNoneAlive(TimeSpan.FromSeconds(isRunnerKilled ? 8 : 2));
-        await Poll.UntilAsync(() => !run.IsAlive(host), "the host to end", TimeSpan.FromSeconds(20));
+        registry.AssertNoneAlive(TimeSpan.FromSeconds(isRunnerKilled || mayLive ? 8 : 2));
+        if (!mayLive)
+        {
+            await Poll.UntilAsync(() => !run.IsAlive(host), "the host to end", TimeSpan.FromSeconds(20));
+        }
     }
 }
