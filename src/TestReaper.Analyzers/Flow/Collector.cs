@@ -35,15 +35,14 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
     /// <summary>The own methods that somebody keeps as a delegate.</summary>
     public HashSet<ISymbol> HandedOut { get; } = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Every operation on the way: rules look for what may fail between two of them.</summary>
-    public List<(IOperation Operation, ISymbol Owner)> Blocks { get; } = [];
+    /// <summary>The calls, awaits, throws, assignments and reads of properties, in order: what rules look for between two places.</summary>
+    public List<(IOperation Operation, ISymbol Owner)> Steps { get; } = [];
 
     public IEnumerable<object> NodesOf(IOperation operation) => _sources.Of(operation);
 
     public void Walk(IOperation block, ISymbol owner)
     {
         _owner = owner;
-        Blocks.Add((block, owner));
         if (owner is IFieldSymbol or IPropertySymbol && block is ISymbolInitializerOperation initializer)
         {
             Flow(initializer.Value, owner.OriginalDefinition);
@@ -51,6 +50,11 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
 
         foreach (var operation in block.DescendantsAndSelf())
         {
+            if (operation is IInvocationOperation or IAwaitOperation or IThrowOperation or ISimpleAssignmentOperation or IPropertyReferenceOperation)
+            {
+                Steps.Add((operation, owner));
+            }
+
             Visit(operation);
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -11,13 +12,16 @@ internal sealed class Failures(Collector collector)
     private static readonly string[] SafeAwaits = ["Delay", "Yield", "WhenAny", "FromResult"];
     private static readonly string[] SafeAsserts = ["NotNull", "IsNotNull", "IsInstanceOf", "Multiple"];
 
+    private readonly Lazy<ILookup<ISymbol, IOperation>> _steps = new(() => collector.Steps
+        .ToLookup(step => Place.Of(step.Operation, step.Owner).Function, step => step.Operation, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default));
+
     /// <summary>The first operation in the function, between two positions, that may throw without being about the process.</summary>
-    public IOperation? First(ISymbol function, int from, int to, ICollection<object> nodes, System.Func<IOperation, bool> stops) => Inside(function)
+    public IOperation? First(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) => Inside(function)
         .Where(operation => operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to)
         .FirstOrDefault(operation => IsFailure(operation, nodes, deep: true) && !IsGuarded(operation, stops) && !IsInLambda(operation));
 
     /// <summary>A try around the operation has a catch or a finally that stops the process.</summary>
-    public static bool IsGuarded(IOperation operation, System.Func<IOperation, bool> stops)
+    public static bool IsGuarded(IOperation operation, Func<IOperation, bool> stops)
     {
         var child = operation;
         for (var parent = operation.Parent; parent is not null; child = parent, parent = parent.Parent)
@@ -39,11 +43,7 @@ internal sealed class Failures(Collector collector)
 
     private static bool Swallows(ICatchClauseOperation clause) => !clause.Descendants().Any(inner => inner is IThrowOperation or IReturnOperation);
 
-    private IEnumerable<IOperation> Inside(ISymbol function) => collector.Blocks
-        .Where(block => SymbolEqualityComparer.Default.Equals(block.Owner, function) || block.Owner is IMethodSymbol { AssociatedSymbol: { } property } && SymbolEqualityComparer.Default.Equals(property, function) || function is IMethodSymbol { MethodKind: MethodKind.LocalFunction })
-        .SelectMany(block => block.Operation.DescendantsAndSelf().Select(operation => (Operation: operation, block.Owner)))
-        .Where(found => found.Operation is IAwaitOperation or IThrowOperation or IInvocationOperation or IPropertyReferenceOperation && SymbolEqualityComparer.Default.Equals(Place.Of(found.Operation, found.Owner).Function, function))
-        .Select(found => found.Operation);
+    private IEnumerable<IOperation> Inside(ISymbol function) => _steps.Value[function];
 
     private bool IsFailure(IOperation operation, ICollection<object> nodes, bool deep) => operation switch
     {

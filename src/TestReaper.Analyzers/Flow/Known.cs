@@ -9,6 +9,8 @@ internal sealed class Known(Compilation compilation, KnownSymbols symbols)
 
     public Carriers Carriers { get; } = new(symbols);
 
+    public Vocabulary Vocabulary { get; } = new(compilation);
+
     public TestTypes TestTypes { get; } = new(compilation);
 
     public Elsewhere Elsewhere { get; } = new(compilation);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -9,6 +10,9 @@ namespace TestReaper.Analyzers.Flow;
 internal sealed partial class TypeModel
 {
     private readonly Collector _collector;
+    private readonly Lazy<List<(ISymbol Member, IReadOnlyList<Origin> Origins)>> _members;
+    private readonly Dictionary<Origin, Fate> _fates = [];
+    private readonly Dictionary<ISymbol, bool> _open = new(SymbolEqualityComparer.Default);
 
     private TypeModel(INamedTypeSymbol type, Collector collector, Known known)
     {
@@ -17,6 +21,7 @@ internal sealed partial class TypeModel
         Known = known;
         Teardowns = new Teardowns(type, collector, known);
         Failures = new Failures(collector);
+        _members = new(FindMembers);
     }
 
     public INamedTypeSymbol Type { get; }
@@ -44,10 +49,13 @@ internal sealed partial class TypeModel
         }
     }
 
-    public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Blocks => _collector.Blocks;
+    public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Steps => _collector.Steps;
 
     /// <summary>Every process of ours.</summary>
     public IReadOnlyList<Origin> Origins { get; private set; } = [];
+
+    /// <summary>The members that hold processes of ours, with their starts.</summary>
+    public IReadOnlyList<(ISymbol Member, IReadOnlyList<Origin> Origins)> Members => _members.Value;
 
     public static TypeModel? Of(INamedTypeSymbol type, IEnumerable<(IOperation Block, ISymbol Owner)> blocks, Known known, FlowOptions options)
     {
@@ -74,16 +82,35 @@ internal sealed partial class TypeModel
     /// <summary>What becomes of a process before it reaches a member.</summary>
     public Fate FateOf(Origin origin)
     {
-        var nodes = Graph.From(origin.Node, throughMembers: false);
-        var own = nodes.Where(node => !Graph.IsMember(node)).ToList();
-        return new Fate(own, nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList(), Graph.EffectsOn(own).ToList());
+        if (!_fates.TryGetValue(origin, out var fate))
+        {
+            var nodes = Graph.From(origin.Node, throughMembers: false);
+            var own = nodes.Where(node => !Graph.IsMember(node)).ToList();
+            _fates[origin] = fate = new Fate(own, nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList(), Graph.EffectsOn(own).ToList());
+        }
+
+        return fate;
     }
 
     /// <summary>What is done to a member's processes, there and wherever they go from there.</summary>
     public IReadOnlyList<Effect> EffectsOn(ISymbol member) => Graph.EffectsOn(Graph.From(member, throughMembers: true)).ToList();
 
-    /// <summary>The members that hold processes of ours, with their starts.</summary>
-    public IEnumerable<(ISymbol Member, IReadOnlyList<Origin> Origins)> Members()
+    /// <summary>All that happens to the member is to be seen in this type.</summary>
+    public bool IsOpen(ISymbol member)
+    {
+        if (!_open.TryGetValue(member, out var isOpen))
+        {
+            _open[member] = isOpen = Graph.From(member, throughMembers: true).OfType<ISymbol>()
+                .Where(node => node is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
+                .All(node => (IsOwn(node) || node is IFieldSymbol or IPropertySymbol && node.Locations.Any(location => location.IsInSource)) && !Known.Elsewhere.Takes(node, Type));
+        }
+
+        return isOpen;
+    }
+
+    private bool IsOwn(ISymbol node) => SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, Type);
+
+    private List<(ISymbol Member, IReadOnlyList<Origin> Origins)> FindMembers()
     {
         var held = new Dictionary<ISymbol, List<Origin>>(SymbolEqualityComparer.Default);
         foreach (var origin in Origins)
@@ -99,6 +126,6 @@ internal sealed partial class TypeModel
             }
         }
 
-        return held.Select(pair => (pair.Key, (IReadOnlyList<Origin>)pair.Value));
+        return held.Select(pair => (pair.Key, (IReadOnlyList<Origin>)pair.Value)).ToList();
     }
 }

@@ -19,9 +19,9 @@ internal sealed class DisposedNotStopped : IFlowRule
             }
         }
 
-        foreach (var (member, _) in model.Members())
+        foreach (var (member, _) in model.Members)
         {
-            if (MemberNeverStopped.IsOpen(model, member) && model.EffectsOn(member) is var effects && !effects.Any(effect => effect.IsRelease)
+            if (model.IsOpen(member) && model.EffectsOn(member) is var effects && !effects.Any(effect => effect.IsRelease)
                 && effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose) is { } disposal)
             {
                 report(Diagnostic.Create(Descriptors.DisposedNotStopped, disposal.Operation.Syntax.GetLocation(), member.Name));

@@ -13,7 +13,7 @@ internal sealed class FailureBeforeTeardown : IFlowRule
     /// <inheritdoc/>
     public void Judge(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members())
+        foreach (var (member, origins) in model.Members)
         {
             var effects = model.EffectsOn(member);
             if (member.IsStatic || !effects.Any(effect => effect.IsRelease && model.Teardowns.Runs(effect)))
@@ -70,7 +70,7 @@ internal sealed class FailureBeforeTeardown : IFlowRule
         }
 
         // The start sits in a helper: what follows its call counts as well.
-        return model.Blocks.Where(block => SymbolEqualityComparer.Default.Equals(block.Owner, entry)).SelectMany(block => block.Operation.Descendants()).OfType<IInvocationOperation>()
+        return model.Steps.Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, entry)).Select(step => step.Operation).OfType<IInvocationOperation>()
             .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, origin.Place.Function))
             .Any(call => model.Failures.First(entry, call.Parent is IAwaitOperation await ? await.Syntax.Span.End : call.Syntax.Span.End, int.MaxValue, nodes, Stops) is not null);
     }

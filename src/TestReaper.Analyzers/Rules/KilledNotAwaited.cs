@@ -12,10 +12,10 @@ internal sealed class KilledNotAwaited : IFlowRule
     /// <inheritdoc/>
     public void Judge(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, _) in model.Members())
+        foreach (var (member, _) in model.Members)
         {
             var effects = model.EffectsOn(member);
-            if (effects.Any(effect => effect.Kind is EffectKind.Wait or EffectKind.BoundedWait or EffectKind.PassOn) || !MemberNeverStopped.IsOpen(model, member))
+            if (effects.Any(effect => effect.Kind is EffectKind.Wait or EffectKind.BoundedWait or EffectKind.PassOn) || !model.IsOpen(member))
             {
                 continue;
             }

@@ -18,7 +18,7 @@ internal sealed class KillsRootOnly : IFlowRule
             return;
         }
 
-        foreach (var call in model.Blocks.SelectMany(block => block.Operation.Descendants()).OfType<IInvocationOperation>())
+        foreach (var call in model.Steps.Select(step => step.Operation).OfType<IInvocationOperation>())
         {
             if (call is { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance } && model.Known.Carriers.IsProcess(method.ContainingType)
                 && model.SourcesOf(instance).ToList() is var nodes && !model.IsForeign(nodes))

@@ -13,9 +13,9 @@ internal sealed class MemberNeverStopped : IFlowRule
     /// <inheritdoc/>
     public void Judge(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members())
+        foreach (var (member, origins) in model.Members)
         {
-            if (!IsOpen(model, member))
+            if (!model.IsOpen(member))
             {
                 continue;
             }
@@ -30,15 +30,6 @@ internal sealed class MemberNeverStopped : IFlowRule
             }
         }
     }
-
-    /// <summary>All that happens to the member is to be seen in this type.</summary>
-    public static bool IsOpen(TypeModel model, ISymbol member) =>
-        model.Type.DeclaringSyntaxReferences.Length > 0
-        && model.Graph.From(member, throughMembers: true).OfType<ISymbol>()
-            .Where(node => node is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
-            .All(node => SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, model.Type)
-                ? !model.Known.Elsewhere.Takes(node, model.Type)
-                : node.Locations.Any(location => location.IsInSource) && node is IFieldSymbol or IPropertySymbol && !model.Known.Elsewhere.Takes(node, model.Type));
 
     /// <summary>A release that runs when the tests are over, or together with the start.</summary>
     public static bool Counts(TypeModel model, Origin origin, Effect release) =>
@@ -75,9 +66,9 @@ internal sealed class MemberNeverStopped : IFlowRule
     }
 
     // _server = Launch(...), where Launch adds it to the list that the teardown goes through.
-    private static bool IsKeptElsewhere(TypeModel model, ISymbol member, Origin origin) => model.Members().Any(other =>
+    private static bool IsKeptElsewhere(TypeModel model, ISymbol member, Origin origin) => model.Members.Any(other =>
         !SymbolEqualityComparer.Default.Equals(other.Member, member) && other.Origins.Contains(origin)
-        && (!IsOpen(model, other.Member) || model.EffectsOn(other.Member).Any(effect => effect.IsRelease && Counts(model, origin, effect))));
+        && (!model.IsOpen(other.Member) || model.EffectsOn(other.Member).Any(effect => effect.IsRelease && Counts(model, origin, effect))));
 
     private static bool IsSameRun(TypeModel model, Origin origin, Effect release)
     {

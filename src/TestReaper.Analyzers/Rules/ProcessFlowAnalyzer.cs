@@ -33,6 +33,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
             {
                 var known = new Known(start.Compilation, symbols);
                 start.RegisterSymbolStartAction(type => Gather(type, known), SymbolKind.NamedType);
+                start.RegisterSymbolAction(type => SkippedBaseTeardown.Judge((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic), SymbolKind.NamedType);
             }
         });
     }
@@ -40,6 +41,17 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
     private static void Gather(SymbolStartAnalysisContext context, Known known)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is not { } file)
+        {
+            return;
+        }
+
+        var options = new FlowOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(file));
+        if (!known.Vocabulary.IsSpoken(type, options))
+        {
+            return;
+        }
+
         var blocks = new ConcurrentBag<(IOperation, ISymbol)>();
         context.RegisterOperationBlockAction(block =>
         {
@@ -54,8 +66,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         });
         context.RegisterSymbolEndAction(end =>
         {
-            SkippedBaseTeardown.Judge(type, end.ReportDiagnostic);
-            if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is { } tree && TypeModel.Of(type, blocks, known, new FlowOptions(end.Options.AnalyzerConfigOptionsProvider.GetOptions(tree))) is { } model)
+            if (TypeModel.Of(type, blocks, known, options) is { } model)
             {
                 var reported = new HashSet<(string, Location)>();
                 foreach (var rule in FlowRules)

@@ -46,7 +46,7 @@ internal sealed class RecordedLate : IFlowRule
     private static IEnumerable<IOperation> Stores(TypeModel model, Origin origin, Fate fate)
     {
         var locals = new HashSet<object>(fate.Nodes);
-        foreach (var operation in model.Blocks.SelectMany(block => block.Operation.Descendants()).Where(operation => operation.Syntax.SpanStart >= origin.End && operation.Syntax.SyntaxTree == origin.Start.Syntax.SyntaxTree))
+        foreach (var operation in model.Steps.Select(step => step.Operation).Where(operation => operation.Syntax.SpanStart >= origin.End && operation.Syntax.SyntaxTree == origin.Start.Syntax.SyntaxTree))
         {
             var value = operation switch
             {

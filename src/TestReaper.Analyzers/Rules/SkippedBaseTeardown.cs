@@ -12,6 +12,11 @@ internal static class SkippedBaseTeardown
     /// <summary>Needs no model: the class that overrides may know of no process.</summary>
     public static void Judge(INamedTypeSymbol type, Action<Diagnostic> report)
     {
+        if (type.BaseType is not { DeclaringSyntaxReferences.Length: > 0 })
+        {
+            return;
+        }
+
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
         {
             if (method.OverriddenMethod is { } skipped && TestTypes.Attributes(skipped).Any(name => name.Contains("TearDown") || name.Contains("Cleanup"))

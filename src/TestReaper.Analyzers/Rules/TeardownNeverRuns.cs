@@ -11,10 +11,10 @@ internal sealed class TeardownNeverRuns : IFlowRule
     /// <inheritdoc/>
     public void Judge(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members())
+        foreach (var (member, origins) in model.Members)
         {
             var releases = model.EffectsOn(member).Where(effect => effect.IsRelease).ToList();
-            if (releases.Count == 0 || !MemberNeverStopped.IsOpen(model, member) || origins.All(origin => releases.Any(release => MemberNeverStopped.Counts(model, origin, release))))
+            if (releases.Count == 0 || !model.IsOpen(member) || origins.All(origin => releases.Any(release => MemberNeverStopped.Counts(model, origin, release))))
             {
                 continue;
             }
