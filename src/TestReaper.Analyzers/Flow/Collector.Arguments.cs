@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -19,7 +20,7 @@ internal sealed partial class Collector
 
         var data = given.Where(argument => Delegate(argument) is null).ToList();
         var hands = given.Select(Delegate).OfType<IOperation>().ToList();
-        var isSystem = method.ContainingNamespace?.ToString() is { } space && (space == "System" || space.StartsWith("System.", System.StringComparison.Ordinal));
+        var isSystem = method.IsInOutermost("System");
         var elements = holders.Concat(isSystem ? data.SelectMany(argument => _sources.Of(argument.Value)) : []).ToList();
         foreach (var hand in hands)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -16,11 +17,12 @@ internal static class IdentifierHash
         return hash;
     }
 
-    public static bool Any(string text, HashSet<int> names)
+    public static bool AnyIn(string text, TextSpan span, HashSet<int> names)
     {
         var (hash, isInside) = (0, false);
-        foreach (var letter in text)
+        for (var at = span.Start; at < span.End; at++)
         {
+            var letter = text[at];
             if (letter is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or > '\x7f')
             {
                 (hash, isInside) = (Next(hash, letter), true);

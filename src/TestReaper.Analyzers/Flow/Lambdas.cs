@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -45,5 +46,5 @@ internal static class Lambdas
 
     private static bool RunsAtOnce(IMethodSymbol method) =>
         method.Name is "ForEach" or "ForEachAsync" or "Run" or "StartNew" or "Invoke"
-        || method.ContainingNamespace?.ToString() is "System.Linq" or "System.Collections.Generic";
+        || method.IsIn("System.Linq") || method.IsIn("System.Collections.Generic");
 }

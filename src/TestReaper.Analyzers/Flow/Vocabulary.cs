@@ -1,58 +1,63 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TestReaper.Analyzers.Flow;
 
 /// <summary>
-/// The words without which no code comes to a process of ours. A file that holds none of them is never looked at again, which is
-/// what keeps the rules cheap: reading its text costs a hundredth of reading its meaning. Too many words do no harm.
+/// The words without which no code comes to a process of ours. A type whose text holds none of them is not looked at, which is what
+/// keeps the rules cheap: to read its text costs a hundredth of what its meaning costs. A word too many does no harm.
 /// </summary>
-internal sealed class Vocabulary
+internal sealed class Vocabulary(Compilation compilation)
 {
-    private static readonly string[] Words = ["Process", "StartInfo", "Kill"];
+    private const string Root = "Process";
+    private static readonly string[] Words = [Root, "StartInfo", "Kill"];
 
-    private readonly ConcurrentDictionary<SyntaxTree, bool> _files = new();
-    private readonly Lazy<HashSet<int>> _names;
-
-    public Vocabulary(Compilation compilation) => _names = new(() => Names(compilation));
+    private readonly Lazy<HashSet<int>> _names = new(() => Names(compilation));
 
     /// <summary>Whether the type's code may come to a process.</summary>
-    public bool IsSpoken(INamedTypeSymbol type, FlowOptions options) =>
-        type.DeclaringSyntaxReferences.Any(part => _files.GetOrAdd(part.SyntaxTree, IsSpoken) || options.StartMethods.Any(TextOf(part.SyntaxTree).Contains));
+    public bool IsSpoken(INamedTypeSymbol type, FlowOptions options) => type.DeclaringSyntaxReferences.Any(part => IsSpoken(TextOf(part.SyntaxTree), part.Span, options));
 
-    private bool IsSpoken(SyntaxTree file) => TextOf(file) is var text && (Words.Any(word => Holds(text, word)) || _names.Value.Count > 0 && IdentifierHash.Any(text, _names.Value));
+    private bool IsSpoken(string text, TextSpan span, FlowOptions options) =>
+        Words.Concat(options.StartMethods).Any(word => text.IndexOf(word, span.Start, span.Length, StringComparison.Ordinal) >= 0)
+        || _names.Value.Count > 0 && IdentifierHash.AnyIn(text, span, _names.Value);
 
     // Members whose type says Process, types that derive from it, and aliases of it: by these other files reach one without the word.
     private static HashSet<int> Names(Compilation compilation)
     {
         var names = new HashSet<int>();
-        var open = new Queue<string>(["Process"]);
-        var known = new HashSet<string>(open);
-        while (open.Count > 0)
+        var known = new HashSet<string>();
+        var next = new HashSet<string> { Root };
+        while (next.Count > 0)
         {
-            var word = open.Dequeue();
-            foreach (var file in compilation.SyntaxTrees.Where(file => Holds(TextOf(file), word)))
+            known.UnionWith(next);
+            var hashes = new HashSet<int>(next.Select(IdentifierHash.Of));
+            var found = new HashSet<string>();
+            foreach (var file in compilation.SyntaxTrees)
             {
-                foreach (var (name, isType) in DeclaredNames.With(word, (CompilationUnitSyntax)file.GetRoot()))
+                var text = TextOf(file);
+                if (IdentifierHash.AnyIn(text, new TextSpan(0, text.Length), hashes))
                 {
-                    names.Add(IdentifierHash.Of(name));
-                    if (isType && known.Add(name))
+                    foreach (var (name, isType) in DeclaredNames.Of(next, (CompilationUnitSyntax)file.GetRoot()))
                     {
-                        open.Enqueue(name);
+                        names.Add(IdentifierHash.Of(name));
+                        if (isType)
+                        {
+                            found.Add(name);
+                        }
                     }
                 }
             }
+
+            found.ExceptWith(known);
+            next = found;
         }
 
         return names;
     }
 
     private static string TextOf(SyntaxTree file) => file.GetText().ToString();
-
-    private static bool Holds(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
 }

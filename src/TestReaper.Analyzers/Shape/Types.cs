@@ -58,6 +58,18 @@ internal static class Types
         }
     }
 
+    /// <summary>Whether it is in a namespace of this name, or in one within it.</summary>
+    public static bool IsInOutermost(this ISymbol symbol, string name)
+    {
+        var at = symbol.ContainingNamespace;
+        while (at is { ContainingNamespace.IsGlobalNamespace: false })
+        {
+            at = at.ContainingNamespace;
+        }
+
+        return at?.Name == name;
+    }
+
     /// <summary>Whether it is in a namespace. Asked for each attribute of each method, so without a string for each.</summary>
     public static bool IsIn(this ISymbol symbol, string name)
     {
