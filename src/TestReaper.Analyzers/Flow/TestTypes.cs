@@ -78,7 +78,8 @@ internal sealed class TestTypes
 
     private static void Judge(INamedTypeSymbol type, Dictionary<INamedTypeSymbol, Kind> found)
     {
-        var kind = type.GetMembers().OfType<IMethodSymbol>().Aggregate(TestOf(type), (known, method) => known | TestOf(method));
+        // The first attribute that tells is enough: to ask for the others would have the compiler bind them all.
+        var kind = type.GetMembers().Where(member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary }).Prepend(type).Select(TestOf).FirstOrDefault(told => told != Kind.None);
         if (kind != Kind.None)
         {
             Add(type, kind | Kind.TestClass, found);
