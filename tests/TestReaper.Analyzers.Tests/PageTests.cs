@@ -23,6 +23,15 @@ public sealed class PageTests
         Assert.All(["## What", "## Why", "## Leaks", "## Mended", "## Options", "## When to suppress"], heading => Assert.Contains(heading, page, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_rule_has_a_row_in_the_table_of_the_readme(string id)
+    {
+        var row = Assert.Single(File.ReadAllLines(Path.Combine(PagesFolder, "README.md")), line => line.StartsWith($"| [{id}](src/TestReaper.Analyzers/Rules/{id}.md) |", StringComparison.Ordinal));
+        var severity = All().Single(known => known.Id == id).DefaultSeverity.ToString().ToLowerInvariant();
+        Assert.Equal(severity, row.Split('|', StringSplitOptions.TrimEntries)[3]);
+    }
+
     private static IEnumerable<DiagnosticDescriptor> All() => typeof(ProcessFlowAnalyzer).Assembly.GetType("TestReaper.Analyzers.Descriptors")!
         .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (DiagnosticDescriptor)field.GetValue(null)!);
 }
