@@ -8,7 +8,9 @@ try
         ? Root.Refuse(parsed)
         : await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+catch (Exception error)
 {
-    return Output.Fail(Output.IsJson(parsed), error.Message, ExitCodes.Failed);
+    // A reason to read, or a mistake of ours to report.
+    var isReason = error is IOException or UnauthorizedAccessException or PlatformNotSupportedException;
+    return Output.Fail(Output.IsJson(parsed), isReason ? error.Message : error.ToString(), ExitCodes.Failed);
 }

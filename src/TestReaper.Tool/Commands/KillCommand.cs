@@ -27,7 +27,10 @@ internal static class KillCommand
         var timeout = new Option<TimeSpan?>("--timeout") { Description = "From SIGKILL until all must be gone. Default: 60.", HelpName = "SECONDS", CustomParser = SecondsText.Parse };
         var except = new Option<int[]>("--except")
         {
-            Description = "Processes to leave alone, all that follow; their descendants are not spared by that.", HelpName = "PID ...", AllowMultipleArgumentsPerToken = true, CustomParser = PidText.ParseAll,
+            Description = "Processes to leave alone, all that follow; their descendants are not spared by that.",
+            HelpName = "PID ...",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = PidText.ParseAll,
         };
         timeout.Validators.Add(result =>
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Diagnostics;
+using TestReaper.Leaks;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Tool.Running;
@@ -13,7 +14,7 @@ namespace TestReaper.Tool.Commands;
 /// <summary><c>testreaper run -- COMMAND</c></summary>
 internal static class RunCommand
 {
-    private const int PermissionDenied = 13;
+    private const int NoSuchFile = 2, PermissionDenied = 13;
 
     private const string Lesson = """
         Input and output are the command's; with --json its standard output goes to the standard error. Ctrl+C reaches the command as
@@ -24,8 +25,8 @@ internal static class RunCommand
           testreaper run -- dotnet test
           testreaper run --fail-on-leak -- ./integration-tests.sh --verbose
 
-        Exit codes: the command's (128 + N if signal N ended it), 1 for a leak with --fail-on-leak or if something cannot be killed,
-        2 wrong usage, 126 the command cannot be executed, 127 there is none.
+        Exit codes: the command's (128 + N if signal N ended it), 1 for a leak with --fail-on-leak or if something cannot be killed
+        (build servers are killed as well, but are no leak), 2 wrong usage, 126 the command cannot be executed, 127 there is none.
         """;
 
     public static Command Create()
@@ -62,16 +63,12 @@ internal static class RunCommand
         {
             process = reaper.Start(new ProcessStartInfo(words[0], words.Skip(1)));
         }
-        catch (Win32Exception error) when (error.NativeErrorCode == PermissionDenied)
-        {
-            return Output.Fail(isJson, $"{words[0]} cannot be executed: it is no program, or this user may not run it.", ExitCodes.NotExecutable);
-        }
         catch (Win32Exception error)
         {
-            var reason = new Win32Exception(error.NativeErrorCode).Message;
-            return Output.Fail(isJson, $"{words[0]} cannot be started: {reason}. Look for a typing error; what has no slash is looked for in PATH.", ExitCodes.NotFound);
+            return Refuse(words[0], error.NativeErrorCode, isJson);
         }
 
+        // One that is gone already has no start time, and gets no signal.
         using (process)
         using (var handle = platform.Open(platform.TryRead(process.Id, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(process.Id, 0)))
         using (var signals = new SignalRelay(platform, handle))
@@ -80,6 +77,16 @@ internal static class RunCommand
             return await ReapAsync(reaper, process, ended, failOnLeak, isJson);
         }
     }
+
+    private static int Refuse(string program, int error, bool isJson) => error switch
+    {
+        NoSuchFile => Output.Fail(
+            isJson,
+            $"{program} cannot be started: there is no such program{(program.Contains('/') ? ", or not the interpreter that its first line names" : " in PATH")}.",
+            ExitCodes.NotFound),
+        PermissionDenied => Output.Fail(isJson, $"{program} cannot be executed: it is no program, or this user may not run it. A script needs chmod +x.", ExitCodes.NotExecutable),
+        _ => Output.Fail(isJson, $"{program} cannot be executed: {new Win32Exception(error).Message}.", ExitCodes.NotExecutable),
+    };
 
     private static async Task<bool> EndsAsync(Process process, CancellationToken end)
     {
@@ -102,7 +109,7 @@ internal static class RunCommand
             await process.WaitForExitAsync();
 
             // What was killed together with the command has not outlived it.
-            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id);
+            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id && !Exemptions.IsBuildServer(left.CommandLine));
             if (isJson)
             {
                 Output.WriteJson(new { exitCode = process.ExitCode, leaked, report = Output.Describe(report) });

@@ -9,7 +9,8 @@ namespace TestReaper.Tool.Commands;
 internal static class SweepCommand
 {
     private const string Lesson = """
-        It looks where the ledgers of this user's test hosts say, and touches only what carries the scope that stands there.
+        It looks where the ledgers of this user's test hosts say, and touches only what carries the scope that stands there. What
+        testreaper ps shows without a ledger may belong to a host that lives: end it with testreaper kill PID.
 
         Examples:
           testreaper sweep              after a crash: what dead test hosts left
