@@ -50,9 +50,16 @@ internal static class Output
     public static int Fail(bool isJson, string message, int exitCode)
     {
         Error(message);
-        if (isJson)
+        try
         {
-            WriteJson(new { error = message, exitCode });
+            if (isJson)
+            {
+                WriteJson(new { error = message, exitCode });
+            }
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            // That the output is closed may be the very error.
         }
 
         return exitCode;

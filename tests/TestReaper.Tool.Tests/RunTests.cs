@@ -76,6 +76,21 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_command_without_a_name_is_refused() => Assert.Equal(2, (await ToolRun.OfAsync(null, "run", "--", "")).ExitCode);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("ps --json")]
+    [InlineData("kill 999999999 --json")]
+    [InlineData("run --json -- true")]
+    public async Task Without_an_output_it_ends_in_order(string line)
+    {
+        var run = await ToolRun.ByShellAsync($"$TOOL {line} >&-; exit $?");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Options_behind_the_dashes_are_the_commands()
     {
         var run = await ToolRun.OfAsync(null, "run", "--", "echo", "--json", "--help");

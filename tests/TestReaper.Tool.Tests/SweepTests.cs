@@ -82,7 +82,6 @@ public sealed class SweepTests : IDisposable
     [InlineData("yes\n", 0)]
     [InlineData("n\n", 1)]
     [InlineData("\n", 1)]
-    [InlineData("\u0004", 1)]
     public async Task On_a_terminal_it_asks(string answer, int expected)
     {
         using var host = await LivingHostAsync();

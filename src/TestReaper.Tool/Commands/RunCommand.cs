@@ -38,7 +38,7 @@ internal static class RunCommand
         {
             // Without the dashes, whose is --json in "run ls --json"?
             var isJson = result.GetValue(Output.Json);
-            return result.GetValue(words) is [_, ..] given && result.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            return result.GetValue(words) is [not "", ..] given && result.Tokens.Any(token => token.Type == TokenType.DoubleDash)
                 ? await RunAsync(given, result.GetValue(failOnLeak), isJson)
                 : Output.Fail(isJson, "Write the command behind --, so that its options are not taken for those of testreaper: testreaper run -- dotnet test", ExitCodes.Usage);
         });
