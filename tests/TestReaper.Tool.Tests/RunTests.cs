@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CliWrap;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -44,6 +45,66 @@ public sealed class RunTests : IDisposable
         _registry.AssertNoneAlive();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("KILL", 137)]
+    [InlineData("TERM", 143)]
+    public async Task A_command_that_a_signal_ended_gives_128_and_its_number(string signal, int expected) =>
+        Assert.Equal(expected, (await ToolRun.OfAsync(null, "run", "--", "sh", "-c", $"kill -{signal} $$")).ExitCode);
+
     [Fact(Timeout = 60_000)]
-    public async Task A_command_that_does_not_exist_is_127() => Assert.Equal(127, (await ToolRun.OfAsync(null, "run", "--", "no-such-command")).ExitCode);
+    public async Task Input_and_output_pass_through_as_they_are()
+    {
+        var bytes = new byte[300_000];
+        new Random(7).NextBytes(bytes);
+        var file = Path.Combine(_registry.Directory, ".copy");
+
+        var run = await ToolRun.OfAsync(null, PipeSource.FromBytes(bytes), "run", "--", "tee", file);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(file));
+        Assert.NotEmpty(run.StandardOutput);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task With_json_nothing_else_is_on_the_standard_output()
+    {
+        var run = await ToolRun.OfAsync(null, "run", "--json", "--", "sh", "-c", "echo of the command; exit 5");
+
+        using var json = JsonDocument.Parse(run.StandardOutput);
+        Assert.Equal((5, 5), (run.ExitCode, json.RootElement.GetProperty("exitCode").GetInt32()));
+        Assert.Contains("of the command", run.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_command_without_a_name_is_refused() => Assert.Equal(2, (await ToolRun.OfAsync(null, "run", "--", "")).ExitCode);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("ps --json")]
+    [InlineData("kill 999999999 --json")]
+    [InlineData("run --json -- true")]
+    public async Task Without_an_output_it_ends_in_order(string line)
+    {
+        var run = await ToolRun.ByShellAsync($"$TOOL {line} >&-; exit $?");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Options_behind_the_dashes_are_the_commands()
+    {
+        var run = await ToolRun.OfAsync(null, "run", "--", "echo", "--json", "--help");
+
+        Assert.Equal("--json --help", run.StandardOutput.Trim());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_build_server_is_reaped_and_no_leak()
+    {
+        var run = await ToolRun.OfAsync(null, "run", "--fail-on-leak", "--", "sh", "-c", Script.Replace("--role", "--print VBCSCompiler --role", StringComparison.Ordinal), TestProgram.Path, _registry.Directory, "left", "0");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Single(_registry.Registered());
+        _registry.AssertNoneAlive();
+    }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Tool.Scopes;
+using TestReaper.Tool.Words;
 using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
@@ -8,9 +10,18 @@ namespace TestReaper.Tool.Commands;
 /// <summary><c>testreaper ps</c></summary>
 internal static class PsCommand
 {
+    private const string Lesson = """
+        A scope is one start of a server, or of a command by testreaper run. A scope without a ledger was kept on purpose
+        (TESTREAPER_KEEP), or the ledger of its test host is elsewhere (XDG_RUNTIME_DIR) or deleted: end it with testreaper kill PID.
+
+        Examples:
+          testreaper ps
+          testreaper ps --json | jq '.[].processes[].pid'
+        """;
+
     public static Command Create()
     {
-        var command = new Command("ps", "Shows what test hosts of this user have running, each server as a tree, with its host and age.") { Output.Json };
+        var command = new TaughtCommand("ps", "Shows what runs under any scope of this user, each as a tree, with its test host and the age of each process.", Lesson) { Output.Json };
         command.SetAction(result => Show(result.GetValue(Output.Json)));
         return command;
     }
@@ -18,32 +29,36 @@ internal static class PsCommand
     private static int Show(bool isJson)
     {
         var platform = ProcessPlatform.Current;
-        var sweep = new Sweep(platform, Output.Logger);
-        var servers = sweep.Read()
-            .SelectMany(host => host.Ledger.Servers.Select(server => (host.Ledger.Host, host.IsHostDead, Server: server, Processes: sweep.Survivors(server))))
-            .Where(entry => entry.Processes.Count > 0)
-            .ToList();
+        var mask = SecretMask.OfThisProcess();
+        var trees = new Census(platform, new Sweep(platform, Output.Logger)).Take();
         if (isJson)
         {
-            Output.WriteJson(servers.Select(entry => new
+            Output.WriteJson(trees.Select(tree => new
             {
-                host = entry.Host.Pid,
-                hostIsDead = entry.IsHostDead,
-                scope = entry.Server.Scope,
-                command = entry.Server.CommandLine,
-                processes = entry.Processes.Select(process => new { pid = process.Pid, parent = process.ParentPid, ageSeconds = Age(process, platform).TotalSeconds, commandLine = CommandLine(process, platform) }),
+                host = tree.Owner?.Host,
+                hostIsDead = tree.Owner?.IsHostDead,
+                scope = tree.Scope,
+                within = tree.Within.Select(outer => new { scope = outer.Scope, host = outer.Owner?.Host }),
+                command = tree.Owner?.Server.CommandLine,
+                processes = tree.Processes.Select(process => new
+                {
+                    pid = process.Pid,
+                    parent = process.ParentPid,
+                    ageSeconds = Math.Round(Age(process, platform).TotalSeconds, 2),
+                    commandLine = mask.Mask(platform.CommandLine(process.Pid)),
+                }),
             }));
             return ExitCodes.Done;
         }
 
-        foreach (var (host, isDead, server, processes) in servers)
+        foreach (var tree in trees)
         {
-            Output.Heading($"{server.CommandLine}  (host {host.Pid}{(isDead ? ", dead: testreaper sweep" : "")})");
-            Output.Line(TreeText.Draw([.. processes.Select(process =>
-                new TreeLine(process.Pid, process.ParentPid, CommandLine(process, platform), $"running for {ReapReportText.Seconds(Age(process, platform))}"))]));
+            Output.Heading(ScopeText.Heading(tree));
+            Output.Line(TreeText.Draw([.. tree.Processes.Select(process =>
+                new TreeLine(process.Pid, process.ParentPid, mask.Mask(platform.CommandLine(process.Pid)), $"running for {AgeText.Draw(Age(process, platform))}"))]));
         }
 
-        if (servers.Count == 0)
+        if (trees.Count == 0)
         {
             Output.Line("Nothing is running.");
         }
@@ -51,8 +66,7 @@ internal static class PsCommand
         return ExitCodes.Done;
     }
 
-    private static string CommandLine(ProcessEntry process, IProcessPlatform platform) => SecretMask.OfThisProcess().Mask(platform.CommandLine(process.Pid));
-
+    // By one clock: that of the wall may have been set since.
     private static TimeSpan Age(ProcessEntry process, IProcessPlatform platform) =>
-        platform.ToWallClock(process.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : TimeSpan.Zero;
+        platform.ToWallClock(platform.CurrentTime) - platform.ToWallClock(process.Identity.StartTime) is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 }

@@ -1,24 +1,47 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using TestReaper.Leaks;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Tool.Running;
+using TestReaper.Tool.Words;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
 
 /// <summary><c>testreaper run -- COMMAND</c></summary>
 internal static class RunCommand
 {
-    private const int NotStarted = 127;
+    private const int NoSuchFile = 2, PermissionDenied = 13;
+
+    private const string Lesson = """
+        Input and output are the command's; with --json its standard output goes to the standard error. Ctrl+C reaches the command as
+        usual. SIGTERM, and any signal sent to testreaper alone, is passed on to it; ten seconds later, or at the second one, all of it
+        is killed.
+
+        Examples:
+          testreaper run -- dotnet test
+          testreaper run --fail-on-leak -- ./integration-tests.sh --verbose
+
+        Exit codes: the command's (128 + N if signal N ended it), 1 for a leak with --fail-on-leak or if something cannot be killed
+        (build servers are killed as well, but are no leak), 2 wrong usage, 126 the command cannot be executed, 127 there is none.
+        """;
 
     public static Command Create()
     {
-        var words = new Argument<string[]>("COMMAND") { Description = "The command and its arguments, after --.", Arity = ArgumentArity.OneOrMore };
-        var failOnLeak = new Option<bool>("--fail-on-leak") { Description = "Exit with 1 if something outlived the command and had to be killed." };
-        var command = new Command("run", "Runs a command, a whole dotnet test say, and reaps whatever it leaves. The exit code is the command's; 127 if it cannot be started.")
+        var words = new Argument<string[]>("COMMAND") { Description = "The command and its arguments, behind --.", Arity = ArgumentArity.ZeroOrMore };
+        var failOnLeak = new Option<bool>("--fail-on-leak") { Description = "Exit with 1 and a report if something outlived the command and had to be killed." };
+        var command = new TaughtCommand("run", "Runs a command, a whole dotnet test say, and reaps whatever it leaves.", Lesson) { words, failOnLeak, Output.Json };
+        command.SetAction(async (result, _) =>
         {
-            words, failOnLeak, Output.Json,
-        };
-        command.SetAction((result, _) => RunAsync(result.GetValue(words)!, result.GetValue(failOnLeak), result.GetValue(Output.Json)));
+            // Without the dashes, whose is --json in "run ls --json"?
+            var isJson = result.GetValue(Output.Json);
+            return result.GetValue(words) is [not "", ..] given && result.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+                ? await RunAsync(given, result.GetValue(failOnLeak), isJson)
+                : Output.Fail(isJson, "Write the command behind --, so that its options are not taken for those of testreaper: testreaper run -- dotnet test", ExitCodes.Usage);
+        });
         return command;
     }
 
@@ -26,7 +49,15 @@ internal static class RunCommand
     {
         // Daemons stay below this process then.
         Subreaper.Enable();
-        var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger);
+        QuickEnd.LeavesSignals = true;
+        var platform = ProcessPlatform.Current;
+        var description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}");
+        var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger) { Description = description };
+        if (isJson)
+        {
+            StandardOutput.KeepForThisProcess();
+        }
+
         Process process;
         try
         {
@@ -34,30 +65,51 @@ internal static class RunCommand
         }
         catch (Win32Exception error)
         {
-            Output.Error($"{words[0]} cannot be started: {error.Message}");
-            return NotStarted;
+            return Refuse(words[0], error.NativeErrorCode, isJson);
         }
 
+        // One that is gone already has no start time, and gets no signal.
         using (process)
+        using (var handle = platform.Open(platform.TryRead(process.Id, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(process.Id, 0)))
+        using (var signals = new SignalRelay(platform, handle))
         {
-            // The terminal sends Ctrl+C to the command as well: it decides what comes of it. SIGTERM came to this process alone.
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-            {
-                context.Cancel = true;
-                _ = reaper.ReapAsync();
-            });
-            await process.WaitForExitAsync();
-            return await ReapAsync(reaper, process, failOnLeak, isJson);
+            var ended = await EndsAsync(process, signals.End);
+            return await ReapAsync(reaper, process, ended, failOnLeak, isJson);
         }
     }
 
-    private static async Task<int> ReapAsync(ProcessReaper reaper, Process process, bool failOnLeak, bool isJson)
+    private static int Refuse(string program, int error, bool isJson) => error switch
+    {
+        NoSuchFile => Output.Fail(
+            isJson,
+            $"{program} cannot be started: there is no such program{(program.Contains('/') ? ", or not the interpreter that its first line names" : " in PATH")}.",
+            ExitCodes.NotFound),
+        PermissionDenied => Output.Fail(isJson, $"{program} cannot be executed: it is no program, or this user may not run it. A script needs chmod +x.", ExitCodes.NotExecutable),
+        _ => Output.Fail(isJson, $"{program} cannot be executed: {new Win32Exception(error).Message}.", ExitCodes.NotExecutable),
+    };
+
+    private static async Task<bool> EndsAsync(Process process, CancellationToken end)
+    {
+        try
+        {
+            await process.WaitForExitAsync(end);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<int> ReapAsync(ProcessReaper reaper, Process process, bool ended, bool failOnLeak, bool isJson)
     {
         try
         {
             var report = await reaper.ReapAsync();
-            var leaked = report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id);
+            await process.WaitForExitAsync();
+
+            // What was killed together with the command has not outlived it.
+            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id && !Exemptions.IsBuildServer(left.CommandLine));
             if (isJson)
             {
                 Output.WriteJson(new { exitCode = process.ExitCode, leaked, report = Output.Describe(report) });
@@ -71,8 +123,7 @@ internal static class RunCommand
         }
         catch (ReapTimeoutException left)
         {
-            Output.Error(left.Message);
-            return ExitCodes.Left;
+            return Output.Fail(isJson, left);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Spectre.Console;
 using TestReaper.Platform;
+using TestReaper.Tool.Words;
 using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
@@ -8,32 +8,44 @@ namespace TestReaper.Tool.Commands;
 /// <summary><c>testreaper sweep</c></summary>
 internal static class SweepCommand
 {
+    private const string Lesson = """
+        It looks where the ledgers of this user's test hosts say, and touches only what carries the scope that stands there. What
+        testreaper ps shows without a ledger may belong to a host that lives: end it with testreaper kill PID.
+
+        Examples:
+          testreaper sweep              after a crash: what dead test hosts left
+          testreaper sweep --all        the servers of running tests as well, if you say yes
+          testreaper sweep --all --yes  in a script
+
+        Exit codes: 0 nothing is left, 1 something is, or you said no, 2 wrong usage.
+        """;
+
     public static Command Create()
     {
         var all = new Option<bool>("--all") { Description = "Reap the servers of test hosts that are still running, too. Asks first." };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
-        var command = new Command("sweep", "Reaps what test hosts of this user left that are dead.") { all, yes, Output.Json };
+        var command = new TaughtCommand("sweep", "Reaps what dead test hosts of this user have left.", Lesson) { all, yes, Output.Json };
         command.SetAction((result, _) => RunAsync(result.GetValue(all), result.GetValue(yes), result.GetValue(Output.Json)));
         return command;
     }
 
     private static async Task<int> RunAsync(bool all, bool yes, bool isJson)
     {
+        var sweep = new Sweep(ProcessPlatform.Current, Output.Logger);
         if (all && !yes)
         {
             if (Console.IsInputRedirected)
             {
-                Output.Error("--all kills the servers of running tests. There is no terminal to ask on: add --yes if that is meant.");
-                return ExitCodes.Usage;
+                return Output.Fail(isJson, "--all kills the servers of running tests. There is no terminal to ask on: add --yes if that is meant.", ExitCodes.Usage);
             }
 
-            if (!await AnsiConsole.ConfirmAsync("Kill the servers of running tests, too?", defaultValue: false))
+            var servers = sweep.Read().Where(host => !host.IsHostDead).Sum(host => host.Ledger.Servers.Count(server => sweep.Survivors(server).Count > 0));
+            if (servers > 0 && !Question.Ask($"Kill what living test hosts have running, too ({(servers == 1 ? "1 server" : $"{servers} servers")}; testreaper ps shows them)?"))
             {
-                return ExitCodes.Done;
+                return Output.Fail(isJson, "Nothing was killed.", ExitCodes.Left);
             }
         }
 
-        var sweep = new Sweep(ProcessPlatform.Current, Output.Logger);
         var reports = await sweep.RunAsync(all);
         if (isJson)
         {

@@ -32,7 +32,8 @@ internal static class Exemptions
 
     private static bool IsDotnet(string program) => Path.GetFileNameWithoutExtension(program) == "dotnet";
 
-    private static bool IsBuildServer(string commandLine) =>
+    /// <summary>MSBuild's nodes, the compiler's server: they wait for the next build, whoever has started them.</summary>
+    public static bool IsBuildServer(string commandLine) =>
         commandLine.Contains("VBCSCompiler", StringComparison.Ordinal)
         || (commandLine.Contains("MSBuild", StringComparison.Ordinal) && commandLine.Contains("nodemode:", StringComparison.OrdinalIgnoreCase))
         || commandLine.Contains("rzc.dll server", StringComparison.Ordinal);

@@ -37,6 +37,18 @@ internal interface IProcessPlatform
     /// <summary>Whether the process inherited <paramref name="scope"/>; null where its environment gives no answer.</summary>
     bool? CarriesScope(int pid, string scope);
 
+    /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>
+    IReadOnlyList<string>? InheritedScopes(int pid) => null;
+
+    /// <summary>The scopes whose containers the process is in, outermost first.</summary>
+    IReadOnlyList<string> ContainerScopes(int pid) => [];
+
+    /// <summary>Whether the process runs as the user of this one.</summary>
+    bool IsOfThisUser(int pid) => false;
+
+    /// <summary>Whether this process is in the foreground of a terminal, whose Ctrl+C goes to all that are.</summary>
+    bool IsInForeground => false;
+
     /// <summary>Takes hold of a process. Never fails: a process that is gone gives a handle that says so.</summary>
     ProcessHandle Open(ProcessIdentity identity);
 

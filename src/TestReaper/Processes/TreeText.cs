@@ -70,12 +70,15 @@ internal static class TreeText
         _ => $"{group[0].Pid}, {group[1].Pid}, ... {group[^1].Pid} [{group.Length} alike]",
     };
 
+    /// <summary>A command line may hold whole scripts, and sequences that would command the terminal.</summary>
+    public static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
     // The program's name says more than the directories before it.
     private static string Cut(string commandLine)
     {
         var programEnd = commandLine.IndexOf(' ') is var space and >= 0 ? space : commandLine.Length;
         var name = commandLine.StartsWith('/') ? commandLine[(commandLine.LastIndexOf('/', programEnd - 1) + 1)..] : commandLine;
-        return name.Length <= MaxCommandLine ? name : string.Concat(name.AsSpan(0, MaxCommandLine), "...");
+        return OneLine(name.Length <= MaxCommandLine ? name : string.Concat(name.AsSpan(0, MaxCommandLine), "..."));
     }
 
     private readonly record struct Sibling(TreeLine Line, string Pids, int Count);

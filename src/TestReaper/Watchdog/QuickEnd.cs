@@ -14,9 +14,12 @@ internal static class QuickEnd
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
+    /// <summary>Whether signals are the program's own affair, which passes them on to what it runs, and reaps then.</summary>
+    public static bool LeavesSignals { get; set; }
+
     public static void Prepare(IProcessPlatform platform)
     {
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+        foreach (var signal in LeavesSignals ? [] : (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
             // Not cancelled: what the signal does otherwise, it does afterwards.
             Registrations.Add(PosixSignalRegistration.Create(signal, static _ => ReapAll()));

@@ -104,7 +104,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         var reports = new List<ReapReport>();
         foreach (var server in ledger.Servers)
         {
-            if (await ReapAsync(server).ConfigureAwait(false) is { } report)
+            if (await ReapAsync(server, isHostDead: hold is not null).ConfigureAwait(false) is { } report)
             {
                 reports.Add(report);
             }
@@ -118,7 +118,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         return reports;
     }
 
-    private async Task<ReapReport?> ReapAsync(LedgerServer server)
+    private async Task<ReapReport?> ReapAsync(LedgerServer server, bool isHostDead)
     {
         var survivors = Survivors(server);
         var container = Container(server);
@@ -129,7 +129,10 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
 
         logger.LogWarning(
-            "A test host that is dead has left {Count} of its server running, which are reaped now: {CommandLine}", ReapReportText.Count(survivors.Count), server.CommandLine);
+            "A test host that {State} {Count} of its server running, to be reaped now: {CommandLine}",
+            isHostDead ? "is dead has left" : "lives has",
+            ReapReportText.Count(survivors.Count),
+            server.CommandLine);
         using var tree = new TreeTracker(platform, server.Scope) { Containment = new Containment(container) };
         foreach (var survivor in survivors)
         {

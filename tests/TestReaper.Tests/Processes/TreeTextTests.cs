@@ -115,6 +115,13 @@ public sealed partial class TreeTextTests
         Assert.Equal(3, text.Split(Environment.NewLine).Length);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_command_line_is_one_line_and_does_not_command_the_terminal()
+    {
+        await Task.CompletedTask;
+        Assert.Equal("└─ 1 sh -c a  b [31m", TreeText.Draw([Line(1, 0, "sh -c a\r\nb\u001b[31m")]));
+    }
+
     private static TreeLine Line(int pid, int parent, string commandLine) => new(pid, parent, commandLine, "");
 
     private static int ParentIn(string shape, int pid) => shape switch

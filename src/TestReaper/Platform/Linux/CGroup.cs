@@ -9,7 +9,7 @@ namespace TestReaper.Platform.Linux;
 /// <remarks>Fresh for each launch: after a cgroup.kill, a child that is cloned into the cgroup is killed at birth.</remarks>
 internal sealed class CGroup : IProcessContainer
 {
-    private const string Prefix = "testreaper-";
+    internal const string Prefix = "testreaper-";
     private readonly string _directory;
 
     private CGroup(string directory) => _directory = directory;

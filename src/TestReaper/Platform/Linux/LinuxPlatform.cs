@@ -31,6 +31,14 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
 
+    public IReadOnlyList<string>? InheritedScopes(int pid) => ProcScopes.Inherited(pid);
+
+    public IReadOnlyList<string> ContainerScopes(int pid) => ProcScopes.OfContainers(pid);
+
+    public bool IsOfThisUser(int pid) => ProcUser.IsOwn(pid);
+
+    public bool IsInForeground => Foreground.HasThisProcess();
+
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
 
     public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && LibC.prctl(LibC.SetChildSubreaper, 1, 0, 0, 0) == 0;
