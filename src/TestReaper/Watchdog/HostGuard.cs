@@ -47,6 +47,7 @@ internal sealed class HostGuard
             _current._scopes[scope] = guarded;
             _current._ledger?.Add(scope, container, commandLine);
             _current.Tell(guarded.Lines, logger);
+            _current._watchdog?.WaitUntilLetGo();
             return guarded;
         }
     }

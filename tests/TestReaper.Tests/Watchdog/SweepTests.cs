@@ -24,7 +24,7 @@ public sealed class SweepTests : IDisposable
         using var bystander = await Bystander.StartAsync();
         using var living = await KilledHost.StartAsync("plain", LayerSet.Of(layers), Environment);
         using var dead = await KilledHost.StartAsync(animal, LayerSet.Of(layers), Environment);
-        _ = LibC.kill(dead.WatchdogPid, LibC.SIGKILL);
+        _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         await Task.Delay(500);
         Assert.NotEmpty(dead.Server.Alive());
