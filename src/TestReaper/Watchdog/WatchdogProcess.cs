@@ -40,10 +40,14 @@ internal sealed class WatchdogProcess : IDisposable
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger)
     {
         var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin", ["LC_ALL"] = "C" };
-        string[] watchdog = [Shell, "-c", Script.Value, "testreaper-watchdog", ledger];
-        return new WatchdogProcess(
-            platform, platform.LaunchHelper(new LaunchPlan(Shell, ["-c", Starter, "testreaper-starter", .. watchdog], environment, "/", Scope: "", RedirectStandardInput: true)));
+        return new WatchdogProcess(platform, platform.LaunchHelper(new LaunchPlan(Shell, Arguments([Shell], ledger), environment, "/", Scope: "", RedirectStandardInput: true)));
     }
+
+    /// <summary>What the shell gets that starts the script, and says its pid.</summary>
+    /// <param name="shell">The shell that is to run the script, with its own options.</param>
+    /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
+    internal static string[] Arguments(IReadOnlyList<string> shell, string ledger) =>
+        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, "testreaper-watchdog", ledger];
 
     /// <exception cref="IOException">It is dead.</exception>
     public void Tell(string line) => _pipe.WriteLine(line);
