@@ -35,17 +35,18 @@ internal sealed class HostGuard
     /// <param name="scope">What its processes carry.</param>
     /// <param name="container">Where they will be, or null.</param>
     /// <param name="commandLine">Masked.</param>
+    /// <param name="gpu">Which GPUs it may use, or null.</param>
     /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
     /// <param name="platform">The operating system.</param>
     /// <param name="logger">Told if there is no guard.</param>
-    public static GuardedScope Add(string scope, string? container, string commandLine, bool isLaunched, IProcessPlatform platform, ILogger logger)
+    public static GuardedScope Add(string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
         lock (Gate)
         {
             _current ??= new HostGuard(platform, logger);
             var guarded = new GuardedScope(_current, scope, container, isLaunched);
             _current._scopes[scope] = guarded;
-            _current._ledger?.Add(scope, container, commandLine);
+            _current._ledger?.Add(scope, container, commandLine, gpu);
             _current.Tell(guarded.Lines, logger);
             _current._watchdog?.WaitUntilLetGo();
             return guarded;

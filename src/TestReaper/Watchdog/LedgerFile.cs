@@ -63,6 +63,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         {
             Container = line.Container ?? known.Container,
             CommandLine = line.Command ?? known.CommandLine,
+            Gpu = line.Gpu ?? known.Gpu,
             Root = line is { Pid: > 1, StartTime: { } start } ? new ProcessIdentity(line.Pid.Value, start) : known.Root,
         };
     }
@@ -85,4 +86,4 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 }
 
 /// <summary>One server that a host had not reaped.</summary>
-internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root);
+internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null);

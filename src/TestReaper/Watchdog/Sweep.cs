@@ -129,7 +129,10 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
 
         logger.LogWarning(
-            "A test host that is dead has left {Count} of its server running, which are reaped now: {CommandLine}", ReapReportText.Count(survivors.Count), server.CommandLine);
+            "A test host that is dead has left {Count} of its server running, which are reaped now: {CommandLine}{Gpu}",
+            ReapReportText.Count(survivors.Count),
+            server.CommandLine,
+            server.Gpu is null ? "" : $" (GPU {server.Gpu})");
         using var tree = new TreeTracker(platform, server.Scope) { Containment = new Containment(container) };
         foreach (var survivor in survivors)
         {
