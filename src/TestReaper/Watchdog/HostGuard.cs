@@ -22,13 +22,26 @@ internal sealed class HostGuard
     {
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, logger);
-        _watchdog = TryStartWatchdog(logger);
+        _watchdog = HasWatchdog ? TryStartWatchdog(logger) : null;
         QuickEnd.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             QuickEnd.ReapAll();
             End();
         };
+    }
+
+    /// <summary>Set before the first server, by who measures what a watchdog costs.</summary>
+    internal static bool HasWatchdog { get; set; } = true;
+
+    /// <summary>Makes the guard while the caller decides what to start: the first server is not to wait for a shell.</summary>
+    public static void Prepare(IProcessPlatform platform, ILogger logger)
+    {
+        if (Volatile.Read(ref _current) is null)
+        {
+            // Whatever goes wrong, goes wrong again where it is needed, and is told there.
+            _ = Task.Run(() => Get(platform, logger));
+        }
     }
 
     /// <summary>Tells of a server before it is started. Never fails: a host without a guard is better than no test.</summary>
@@ -41,16 +54,20 @@ internal sealed class HostGuard
     /// <param name="logger">Told if there is no guard.</param>
     public static GuardedScope Add(string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
+        GuardedScope guarded;
+        WatchdogProcess? watchdog;
         lock (Gate)
         {
-            _current ??= new HostGuard(platform, logger);
-            var guarded = new GuardedScope(_current, scope, container, isLaunched);
-            _current._scopes[scope] = guarded;
-            _current._ledger?.Add(scope, container, commandLine, gpu);
-            _current.Tell(guarded.Lines, logger);
-            _current._watchdog?.WaitUntilLetGo();
-            return guarded;
+            var guard = Get(platform, logger);
+            guarded = new GuardedScope(guard, scope, container, isLaunched);
+            guard._scopes[scope] = guarded;
+            guard._ledger?.Add(scope, container, commandLine, gpu);
+            guard.Tell(guarded.Lines, logger);
+            watchdog = guard._watchdog;
         }
+
+        watchdog?.WaitUntilLetGo();
+        return guarded;
     }
 
     /// <summary>Whether a server has been announced that is not known to run yet: its spawn may be under way.</summary>
@@ -95,6 +112,14 @@ internal sealed class HostGuard
                 _ledger?.Gone(scope.Scope);
                 Tell([$"drop {scope.Scope}"], null);
             }
+        }
+    }
+
+    private static HostGuard Get(IProcessPlatform platform, ILogger logger)
+    {
+        lock (Gate)
+        {
+            return _current ??= new HostGuard(platform, logger);
         }
     }
 
