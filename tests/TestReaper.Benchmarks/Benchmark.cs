@@ -48,6 +48,8 @@ internal static class Benchmark
         yield return await TryAsync(StartToReady.Http, () => StartToReady.HttpAsync(options, tools));
         yield return await TryAsync(SteadyWait.What, () => Task.FromResult(SteadyWait.Measure(tools)));
         yield return await TryAsync(CleanClass.What, CleanClass.MeasureAsync);
+        yield return await TryAsync(WatchdogStart.What, () => WatchdogStart.MeasureAsync(options, tools));
+        yield return await TryAsync(WatchdogEnd.What, () => WatchdogEnd.MeasureAsync(options, tools));
         yield return await TryAsync(RulesTime.What, () => RulesTime.MeasureAsync(options));
     }
 

@@ -4,11 +4,13 @@ namespace TestReaper.Benchmarks;
 /// <param name="Output">Where the report goes; null for tests/results/benchmarks.md of the repository around the current directory.</param>
 internal sealed record Options(bool IsQuick, string? Output)
 {
-    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules";
+    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | watchdog";
 
     public int Bystanders => IsQuick ? 0 : 3000;
 
     public int Iterations => IsQuick ? 3 : 10;
+
+    public int FreshHosts => IsQuick ? 3 : 20;
 
     public int Warmups => IsQuick ? 10 : 30;
 

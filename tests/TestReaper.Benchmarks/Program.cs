@@ -4,6 +4,9 @@ using TestReaper.Benchmarks.Rows;
 return args switch
 {
     [FirstReap.Verb, var tree, var count, var directory] => await FirstReap.RunInThisHostAsync(tree, count, directory),
+    [WatchdogStart.Verb, var watchdog, var server, var directory, var host] => await WatchdogStart.RunInThisHostAsync(watchdog, server, directory, host),
+    [WatchdogEnd.Verb, var server, var directory] => await WatchdogEnd.RunInThisHostAsync(server, directory),
+    [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
     [RulesTime.Verb] => await RulesTime.ShowAsync(),
     _ => await Benchmark.RunAsync(Options.Parse(args)),
 };

@@ -27,7 +27,7 @@ internal sealed class Ledgers : IDisposable
         var path = Path.Combine(directory, $"{DeadHost}-1.ledger");
         await File.WriteAllTextAsync(path, $$"""
             {"pid":{{DeadHost}},"startTime":1,"boot":"{{boot}}","pidNamespace":"{{Path.GetFileName(File.ResolveLinkTarget("/proc/self/ns/pid", false)!.FullName)}}"}
-            {"scope":"{{scope}}","command":"{{command}}"}
+            {"scope":"{{scope}}","command":"{{command}}","gpu":"0,1"}
 
             """);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

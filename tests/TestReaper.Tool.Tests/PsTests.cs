@@ -44,6 +44,20 @@ public sealed class PsTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_ledger_tells_what_the_server_is_and_which_GPUs_it_may_use()
+    {
+        await _ledgers.LeaveAsync(_scope, "a server");
+        Start(_scope);
+        await _registry.WaitForAsync(1);
+
+        var shown = (await ShownAsync())[_scope];
+
+        Assert.Equal("a server", shown.GetProperty("command").GetString());
+        Assert.Equal("0,1", shown.GetProperty("gpu").GetString());
+        Assert.Contains($"a server  (host {Ledgers.DeadHost}, dead: testreaper sweep, GPU 0,1)", (await ToolRun.OfAsync(_ledgers.State, "ps")).StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_scopes_around_tell_whose_it_is()
     {
         await _ledgers.LeaveAsync(_outer, "a server");

@@ -40,6 +40,7 @@ internal static class PsCommand
                 scope = tree.Scope,
                 within = tree.Within.Select(outer => new { scope = outer.Scope, host = outer.Owner?.Host }),
                 command = tree.Owner?.Server.CommandLine,
+                gpu = tree.Owner?.Server.Gpu,
                 processes = tree.Processes.Select(process => new
                 {
                     pid = process.Pid,

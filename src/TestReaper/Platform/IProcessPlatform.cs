@@ -80,6 +80,11 @@ internal interface IProcessPlatform
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess LaunchHelper(LaunchPlan plan) => throw new LaunchException("this platform has no helpers.");
 
+    /// <summary>Ends a helper in a way that its children are not given to this process, not even if it adopts orphans.</summary>
+    void EndHelper(LaunchedProcess helper)
+    {
+    }
+
     /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
     string? ContainerPath(string scope) => null;
 

@@ -175,7 +175,7 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, isLaunched: false, _platform, _logger));
+            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

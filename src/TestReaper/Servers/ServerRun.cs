@@ -83,7 +83,7 @@ internal sealed class ServerRun
         var tree = new TreeTracker(platform, command.Scope);
 
         // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
-        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, isLaunched: true, platform, logger);
+        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
         try
         {
             var child = platform.Launch(command.Plan);

@@ -22,7 +22,7 @@ internal sealed class HostGuard
     {
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, logger);
-        _watchdog = TryStartWatchdog(logger);
+        _watchdog = HasWatchdog ? TryStartWatchdog(logger) : null;
         QuickEnd.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -31,24 +31,43 @@ internal sealed class HostGuard
         };
     }
 
+    /// <summary>Set before the first server, by who measures what a watchdog costs.</summary>
+    internal static bool HasWatchdog { get; set; } = true;
+
+    /// <summary>Makes the guard while the caller decides what to start: the first server is not to wait for a shell.</summary>
+    public static void Prepare(IProcessPlatform platform, ILogger logger)
+    {
+        if (Volatile.Read(ref _current) is null)
+        {
+            // Whatever goes wrong, goes wrong again where it is needed, and is told there.
+            _ = Task.Run(() => Get(platform, logger));
+        }
+    }
+
     /// <summary>Tells of a server before it is started. Never fails: a host without a guard is better than no test.</summary>
     /// <param name="scope">What its processes carry.</param>
     /// <param name="container">Where they will be, or null.</param>
     /// <param name="commandLine">Masked.</param>
+    /// <param name="gpu">Which GPUs it may use, or null.</param>
     /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
     /// <param name="platform">The operating system.</param>
     /// <param name="logger">Told if there is no guard.</param>
-    public static GuardedScope Add(string scope, string? container, string commandLine, bool isLaunched, IProcessPlatform platform, ILogger logger)
+    public static GuardedScope Add(string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
+        GuardedScope guarded;
+        WatchdogProcess? watchdog;
         lock (Gate)
         {
-            _current ??= new HostGuard(platform, logger);
-            var guarded = new GuardedScope(_current, scope, container, isLaunched);
-            _current._scopes[scope] = guarded;
-            _current._ledger?.Add(scope, container, commandLine);
-            _current.Tell(guarded.Lines, logger);
-            return guarded;
+            var guard = Get(platform, logger);
+            guarded = new GuardedScope(guard, scope, container, isLaunched);
+            guard._scopes[scope] = guarded;
+            guard._ledger?.Add(scope, container, commandLine, gpu);
+            guard.Tell(guarded.Lines, logger);
+            watchdog = guard._watchdog;
         }
+
+        watchdog?.WaitUntilLetGo();
+        return guarded;
     }
 
     /// <summary>Whether a server has been announced that is not known to run yet: its spawn may be under way.</summary>
@@ -93,6 +112,14 @@ internal sealed class HostGuard
                 _ledger?.Gone(scope.Scope);
                 Tell([$"drop {scope.Scope}"], null);
             }
+        }
+    }
+
+    private static HostGuard Get(IProcessPlatform platform, ILogger logger)
+    {
+        lock (Gate)
+        {
+            return _current ??= new HostGuard(platform, logger);
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed class Ledger
         }
     }
 
-    public void Add(string scope, string? container, string commandLine) => Write(new LedgerLine { Scope = scope, Container = container, Command = commandLine });
+    public void Add(string scope, string? container, string commandLine, string? gpu) =>
+        Write(new LedgerLine { Scope = scope, Container = container, Command = commandLine, Gpu = gpu });
 
     public void Started(string scope, ProcessIdentity root) => Write(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime });
 

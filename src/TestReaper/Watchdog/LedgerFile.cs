@@ -40,7 +40,9 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
                     return null;
                 }
             }
-            else if (IsScope(line.Scope) && servers.Count < MaxServers)
+
+            // Anything else could be found in the environment of strangers.
+            else if (ScopeId.IsScope(line.Scope) && servers.Count < MaxServers)
             {
                 Apply(line, servers);
             }
@@ -63,12 +65,10 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         {
             Container = line.Container ?? known.Container,
             CommandLine = line.Command ?? known.CommandLine,
+            Gpu = line.Gpu ?? known.Gpu,
             Root = line is { Pid: > 1, StartTime: { } start } ? new ProcessIdentity(line.Pid.Value, start) : known.Root,
         };
     }
-
-    // As ScopeId makes them: anything else could be found in the environment of strangers.
-    private static bool IsScope(string? text) => text is { Length: 16 } && text.All(character => character is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
     private static LedgerLine? ParseLine(ReadOnlySpan<byte> line)
     {
@@ -85,4 +85,4 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 }
 
 /// <summary>One server that a host had not reaped.</summary>
-internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root);
+internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null);

@@ -28,6 +28,9 @@ internal sealed record LedgerLine
     /// <summary>The server's command line, secrets masked.</summary>
     public string? Command { get; init; }
 
+    /// <summary>The GPUs that the server may use, as its environment says.</summary>
+    public string? Gpu { get; init; }
+
     /// <summary>The server is reaped.</summary>
     public bool? IsGone { get; init; }
 

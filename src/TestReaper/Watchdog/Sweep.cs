@@ -129,10 +129,11 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
 
         logger.LogWarning(
-            "A test host that {State} {Count} of its server running, to be reaped now: {CommandLine}",
+            "A test host that {State} {Count} of its server running, to be reaped now: {CommandLine}{Gpu}",
             isHostDead ? "is dead has left" : "lives has",
             ReapReportText.Count(survivors.Count),
-            server.CommandLine);
+            server.CommandLine,
+            server.Gpu is null ? "" : $" (GPU {server.Gpu})");
         using var tree = new TreeTracker(platform, server.Scope) { Containment = new Containment(container) };
         foreach (var survivor in survivors)
         {

@@ -22,12 +22,9 @@ internal static class FirstReap
             var samples = new List<Sample>();
             for (var i = 0; i < options.Iterations; i++)
             {
-                // `dotnet this.dll`, or the apphost.
-                var host = Environment.ProcessPath!;
-                string[] self = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
                 try
                 {
-                    var series = await ProgramContestant.RunAsync(host, [.. self, Verb, tools.Tree, shape.Arguments[^1], tools.LogDirectory]);
+                    var series = await FreshHost.RunAsync(Verb, tools.Tree, shape.Arguments[^1], tools.LogDirectory);
                     samples.Add(new Sample(series.Wall, series.Cpu));
                 }
                 catch (InvalidOperationException error)

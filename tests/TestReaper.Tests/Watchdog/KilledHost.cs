@@ -19,7 +19,7 @@ internal sealed class KilledHost : IDisposable
     public ProcessRegistry Server { get; }
 
     /// <summary>The script that the host has started.</summary>
-    public int WatchdogPid => HostWatchdog.Of(_host.Pid);
+    public Task<int> WatchdogAsync() => HostWatchdog.OfAsync(_host.Pid);
 
     public static async Task<KilledHost> StartAsync(string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
     {

@@ -21,6 +21,14 @@ public sealed class LedgerFileTests
     }
 
     [Fact]
+    public void Its_GPU_is_known_if_it_was_given_one()
+    {
+        var file = Parse(Host, $$"""{"scope":"{{Scope}}","command":"a","gpu":"0,1"}""", $$"""{"scope":"{{Scope}}","pid":200,"startTime":7}""", """{"scope":"fedcba9876543210","command":"b"}""");
+
+        Assert.Equal(["0,1", null], file!.Servers.Select(server => server.Gpu));
+    }
+
+    [Fact]
     public void One_that_was_reaped_is_not() =>
         Assert.Empty(Parse(Host, $$"""{"scope":"{{Scope}}"}""", $$"""{"scope":"{{Scope}}","isGone":true}""")!.Servers);
 

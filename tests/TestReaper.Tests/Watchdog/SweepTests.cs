@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
+using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Zoo;
+using TestReaper.Watchdog;
 using Xunit;
 
 namespace TestReaper.Tests.Watchdog;
@@ -24,7 +26,7 @@ public sealed class SweepTests : IDisposable
         using var bystander = await Bystander.StartAsync();
         using var living = await KilledHost.StartAsync("plain", LayerSet.Of(layers), Environment);
         using var dead = await KilledHost.StartAsync(animal, LayerSet.Of(layers), Environment);
-        _ = LibC.kill(dead.WatchdogPid, LibC.SIGKILL);
+        _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         await Task.Delay(500);
         Assert.NotEmpty(dead.Server.Alive());
@@ -34,5 +36,30 @@ public sealed class SweepTests : IDisposable
         dead.Server.AssertNoneAlive();
         Assert.Equal(2, living.Server.Alive().Count);
         bystander.AssertAlive();
+    }
+
+    [SkippableTheory(Timeout = 60_000)]
+    [InlineData("0,1", " (GPU 0,1)")]
+    [InlineData("", "zoo plain .")]
+    public async Task The_sweep_says_which_GPU_the_dead_server_had(string devices, string end)
+    {
+        using var dead = await KilledHost.StartAsync("plain", LayerSet.NoCGroup, new Dictionary<string, string>(Environment) { ["CUDA_VISIBLE_DEVICES"] = devices });
+        _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
+        dead.Kill();
+        var ledger = Assert.Single(_state.GetFiles("*.ledger", SearchOption.AllDirectories));
+        var logger = new ListLogger();
+
+        await Poll.UntilAsync(() => IsUnlocked(ledger.FullName), "the last thread of the host to die");
+        await new Sweep(ProcessPlatform.Current, logger, ledger.DirectoryName).RunAsync();
+
+        Assert.EndsWith(end, Assert.Single(logger.Warnings), StringComparison.Ordinal);
+    }
+
+    private static bool IsUnlocked(string path)
+    {
+        using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
+
+        // To close it is not to let go of it: another test may just have forked.
+        return LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) == 0 && LibC.flock(file, LibC.LOCK_UN) == 0;
     }
 }

@@ -35,14 +35,13 @@ public sealed class WatchdogTests
     public async Task The_watchdog_shrugs_off_the_signals_of_a_terminal()
     {
         using var host = await KilledHost.StartAsync("plain", LayerSet.NoCGroup);
-        var watchdog = host.WatchdogPid;
+        var watchdog = await host.WatchdogAsync();
 
         foreach (var signal in (int[])[LibC.SIGHUP, LibC.SIGINT, LibC.SIGTERM])
         {
             Assert.Equal(0, LibC.kill(watchdog, signal));
         }
 
-        await Task.Yield();
         host.Kill();
         host.Server.AssertNoneAlive(Soon);
     }
@@ -53,7 +52,7 @@ public sealed class WatchdogTests
         var watchdog = 0;
         using (var host = await KilledHost.StartAsync("plain", LayerSet.All))
         {
-            watchdog = host.WatchdogPid;
+            watchdog = await host.WatchdogAsync();
             Assert.True(HostWatchdog.IsOne(watchdog));
             await host.ReapAsync();
             host.Server.AssertNoneAlive();
@@ -68,7 +67,7 @@ public sealed class WatchdogTests
     public async Task A_host_that_is_asked_to_end_takes_its_servers_along(string signal)
     {
         using var host = await KilledHost.StartAsync("daemon", LayerSet.NoCGroup);
-        _ = LibC.kill(host.WatchdogPid, LibC.SIGKILL);
+        _ = LibC.kill(await host.WatchdogAsync(), LibC.SIGKILL);
 
         host.Kill(signal == "SIGTERM" ? LibC.SIGTERM : LibC.SIGINT);
 

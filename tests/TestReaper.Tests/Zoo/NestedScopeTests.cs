@@ -46,7 +46,7 @@ public sealed class NestedScopeTests : IDisposable
         Assert.Equal(withCGroup, cgroup is not null);
 
         // Its watchdog would be faster than the outer reap.
-        _ = LibC.kill(HostWatchdog.Of(outer.ProcessId), LibC.SIGKILL);
+        _ = LibC.kill(await HostWatchdog.OfAsync(outer.ProcessId), LibC.SIGKILL);
         _ = LibC.kill(outer.ProcessId, LibC.SIGKILL);
         await Poll.UntilAsync(() => outer.HasExited, "the inner host to die");
 

@@ -6,7 +6,6 @@ namespace TestReaper.Platform.Linux;
 internal static unsafe partial class LibC
 {
     internal const int ExecuteAccess = 1;
-    internal const int SetChildSubreaper = 36;
     private const string Library = "libc";
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -38,7 +38,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     {
         lock (_gate)
         {
-            return _exit ??= Wait(NoWait);
+            return _exit ??= Wait(NoHang | NoWait);
         }
     }
 
@@ -46,10 +46,29 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     {
         lock (_gate)
         {
-            if (!_collected && Wait(0) is { } exit)
+            if (!_collected && Wait(NoHang) is { } exit)
             {
                 _exit ??= exit;
                 _collected = true;
+            }
+        }
+    }
+
+    /// <summary>Signals it, and returns when it is collected: by then its children have another parent.</summary>
+    internal void End(int signal)
+    {
+        lock (_gate)
+        {
+            if (PeekExit() is null)
+            {
+                _ = LibC.kill(Identity.Pid, signal);
+            }
+
+            // Without NoHang only EINTR is no answer.
+            while (!_collected)
+            {
+                _exit = Wait(0);
+                _collected = _exit is not null;
             }
         }
     }
@@ -60,7 +79,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         info.Clear();
         fixed (byte* target = info)
         {
-            if (LibC.waitid(ByPid, Identity.Pid, target, Exited | NoHang | options) != 0)
+            if (LibC.waitid(ByPid, Identity.Pid, target, Exited | options) != 0)
             {
                 // ECHILD: with SIGCHLD ignored the kernel, or the runtime, collects every child by itself.
                 return Marshal.GetLastPInvokeError() == Errno.EINTR ? null : new ExitStatus(null, null);

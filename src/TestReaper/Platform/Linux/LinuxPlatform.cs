@@ -41,7 +41,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
 
-    public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && LibC.prctl(LibC.SetChildSubreaper, 1, 0, 0, 0) == 0;
+    public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && SubreaperFlag.TrySet();
 
     public bool MayBeAdopted(int pid) => !RuntimeChildren.Contains(pid);
 
@@ -58,6 +58,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
     public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false);
+
+    public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
 
     public string? ContainerPath(string scope) => useCGroup ? CGroup.PathOf(scope) : null;
 

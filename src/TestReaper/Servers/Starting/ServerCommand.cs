@@ -19,6 +19,9 @@ internal sealed class ServerCommand
     /// <summary>Secrets masked.</summary>
     public string CommandLine { get; }
 
+    /// <summary>Which GPUs it may use; null if its environment says nothing of it.</summary>
+    public string? Gpu => VisibleGpu.Of(Plan.Environment, Mask);
+
     /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
     public static ServerCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
     {

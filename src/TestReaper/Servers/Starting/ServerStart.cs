@@ -3,6 +3,7 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Servers.Starting;
 
@@ -38,6 +39,7 @@ internal static class ServerStart
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            HostGuard.Prepare(platform, logger);
             leases ??= TakePorts(options, platform);
             var command = ServerCommand.Resolve(options, leases.Ports, platform);
             FixedPortCheck.Run(options, command, platform);
