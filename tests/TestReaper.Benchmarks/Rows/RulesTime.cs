@@ -19,7 +19,7 @@ internal static class RulesTime
 
     public static async Task<int> ShowAsync()
     {
-        var sizes = await MeasureAllAsync(2);
+        var sizes = await MeasureAllAsync(3);
         Console.WriteLine(RuleTimes.ToTable(sizes));
         Console.WriteLine($"{What}: {Judge(sizes)}");
         return 0;
