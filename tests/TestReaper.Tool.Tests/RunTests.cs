@@ -46,6 +46,16 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData("testreaper-watchdog", "0.5", 0)]
+    [InlineData("another-script", "50", 1)]
+    public async Task A_watchdog_that_is_about_to_end_is_no_leak(string name, string seconds, int expected)
+    {
+        var run = await ToolRun.OfAsync(null, "run", "--fail-on-leak", "--", "sh", "-c", "sh -c 'sleep \"$1\"; :' \"$0\" \"$1\" & exit 0", name, seconds);
+
+        Assert.Equal(expected, run.ExitCode);
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData("KILL", 137)]
     [InlineData("TERM", 143)]
     public async Task A_command_that_a_signal_ended_gives_128_and_its_number(string signal, int expected) =>

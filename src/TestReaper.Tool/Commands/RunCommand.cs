@@ -74,6 +74,11 @@ internal static class RunCommand
         using (var signals = new SignalRelay(platform, handle))
         {
             var ended = await EndsAsync(process, signals.End);
+            if (ended)
+            {
+                await NestedWatchdogs.WaitAsync(platform);
+            }
+
             return await ReapAsync(reaper, process, ended, failOnLeak, isJson);
         }
     }

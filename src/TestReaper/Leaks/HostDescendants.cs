@@ -7,8 +7,10 @@ namespace TestReaper.Leaks;
 internal static class HostDescendants
 {
     /// <summary>All that live now.</summary>
-    public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) =>
-        Below([Environment.ProcessId], Children(platform), static _ => false).Select(entry => entry.Identity).ToHashSet();
+    public static IReadOnlyList<ProcessEntry> Now(IProcessPlatform platform) => Below([Environment.ProcessId], Children(platform), static _ => false);
+
+    /// <summary>Who lives now, to know later what is new.</summary>
+    public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) => Now(platform).Select(entry => entry.Identity).ToHashSet();
 
     /// <summary>Those that are not in the baseline, nor below a process of it, nor below one that is spared.</summary>
     public static IReadOnlyList<ProcessEntry> Since(IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>

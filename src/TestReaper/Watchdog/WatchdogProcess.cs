@@ -11,6 +11,9 @@ namespace TestReaper.Watchdog;
 /// </remarks>
 internal sealed class WatchdogProcess : IDisposable
 {
+    /// <summary>Stands in the command line of each.</summary>
+    internal const string Name = "testreaper-watchdog";
+
     private const string Shell = "/bin/sh";
 
     // A job of a shell that is not interactive reads from /dev/null unless it is told otherwise. If this process dies before it
@@ -47,7 +50,7 @@ internal sealed class WatchdogProcess : IDisposable
     /// <param name="shell">The shell that is to run the script, with its own options.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
     internal static string[] Arguments(IReadOnlyList<string> shell, string ledger) =>
-        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, "testreaper-watchdog", ledger];
+        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, Name, ledger];
 
     /// <exception cref="IOException">It is dead.</exception>
     public void Tell(string line) => _pipe.WriteLine(line);
