@@ -10,7 +10,7 @@ internal sealed record Options(bool IsQuick, string? Output)
 
     public int Iterations => IsQuick ? 3 : 10;
 
-    public int FreshHosts => IsQuick ? 3 : 20;
+    public int FreshHosts => IsQuick ? 3 : 40;
 
     public int Warmups => IsQuick ? 10 : 30;
 
