@@ -19,7 +19,7 @@ public sealed class PageTests
         var file = Path.Combine(PagesFolder, id + ".md");
         var page = File.ReadAllText(file);
         Assert.StartsWith($"# {id}: {descriptor.Title}\n\nSeverity: {descriptor.DefaultSeverity.ToString().ToLowerInvariant()}.", page, StringComparison.Ordinal);
-        Assert.EndsWith($"/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
+        Assert.EndsWith($"/src/TestReaper.Analyzers/Rules/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
         Assert.All(["## What", "## Why", "## Leaks", "## Mended", "## Options", "## When to suppress"], heading => Assert.Contains(heading, page, StringComparison.Ordinal));
     }
 
