@@ -71,7 +71,17 @@ internal sealed partial class Collector
                 Calls.Add((constructor.OriginalDefinition, creation, PlaceOf(creation)));
             }
 
-            Pass(creation, constructor, null, creation.Arguments);
+            if (Carriers.IsBareRecord(creation.Type))
+            {
+                foreach (var argument in creation.Arguments.Where(argument => carriers.Carries(argument.Value.Type)))
+                {
+                    Flow(argument.Value, creation);
+                }
+            }
+            else
+            {
+                Pass(creation, constructor, null, creation.Arguments);
+            }
         }
     }
 
