@@ -1,6 +1,7 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -87,7 +88,8 @@ internal sealed partial class Collector
 
     private void AddStart(IInvocationOperation call)
     {
-        if (!Lambdas.ExpectsFailure(call) && !Commands.IsShortLived(CommandOf(call.Arguments), options.ShortLivedCommands))
+        var command = CommandOf(call.Arguments);
+        if (!Lambdas.ExpectsFailure(call) && !Commands.IsShortLived(command, options.ShortLivedCommands) && !Commands.SaysStop(call) && !(Commands.RunsContainer(command) && StopCommands.AreIn(type, "docker run -d", default)))
         {
             Started.Add(new Origin(call, call, PlaceOf(call)));
         }

@@ -30,6 +30,7 @@ internal static class ProcessUse
     {
         "ExitCode" or "ExitTime" => EffectKind.Wait,
         "HasExited" when Parents(property).OfType<IWhileLoopOperation>().FirstOrDefault() is { Condition: { } condition } && IsAlone(condition, property) && ReadsAll(property) => EffectKind.Wait,
+        "HasExited" when IsAssertedToHaveEnded(property) => EffectKind.Wait,
         "HasExited" when IsToldToEnd(property) => EffectKind.Kill,
         "Id" or "Handle" or "SafeHandle" when Parents(property).TakeWhile(parent => parent is not (IBlockOperation or IExpressionStatementOperation)).OfType<IArgumentOperation>().LastOrDefault() is { Parent: { } call } => Neutral.Is(call) ? null : EffectKind.PassOn,
         "Id" or "Handle" or "SafeHandle" when property.Parent is IReturnOperation or IAssignmentOperation => EffectKind.PassOn,
@@ -40,7 +41,11 @@ internal static class ProcessUse
     // if (!process.HasExited) { await rpc.NotifyAsync("exit"); }: its protocol ends it.
     private static bool IsToldToEnd(IOperation property) => Parents(property).TakeWhile(parent => parent is not IBlockOperation).OfType<IConditionalOperation>().Any(condition =>
         condition.Condition.Syntax.Span.Contains(property.Syntax.Span) && condition.WhenTrue.DescendantsAndSelf().OfType<IInvocationOperation>().Any(call =>
-            call.TargetMethod.ContainingType?.Name != "Process" && (SaysEnd(call.TargetMethod.Name) || call.Arguments.Any(argument => SaysEnd(argument.Value.ConstantValue.Value as string ?? (argument.Value as IMemberReferenceOperation)?.Member.Name)))));
+            call.TargetMethod is { Name: "Start", ContainingType.Name: "Process" } ? Commands.SaysStop(call) : call.TargetMethod.ContainingType?.Name != "Process" && !Neutral.Is(call) && (SaysEnd(call.TargetMethod.Name) || call.Arguments.Any(argument => SaysEnd(argument.Value.ConstantValue.Value as string ?? (argument.Value as IMemberReferenceOperation)?.Member.Name)))));
+
+    // Assert.True(process.HasExited), process.HasExited.Should().BeTrue()
+    private static bool IsAssertedToHaveEnded(IOperation property) => Parents(property).TakeWhile(parent => parent is not IBlockOperation).OfType<IInvocationOperation>().Any(call =>
+        call.TargetMethod.Name is "True" or "IsTrue" or "BeTrue" or "ShouldBeTrue") && !Parents(property).TakeWhile(parent => parent is not IBlockOperation).Any(parent => parent is IUnaryOperation or IBinaryOperation);
 
     private static bool SaysEnd(string? word) => word is not null && Endings.Any(ending => word.IndexOf(ending, System.StringComparison.OrdinalIgnoreCase) >= 0);
 
