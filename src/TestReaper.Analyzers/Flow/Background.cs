@@ -26,7 +26,7 @@ internal static class Background
     {
         IEventAssignmentOperation => true,
         IArgumentOperation { Parent: { } call } => IsLeftAlone(call),
-        IObjectCreationOperation { Type.Name: "Thread" } => true,
+        IObjectCreationOperation { Type.Name: "Thread", Parent: IInvocationOperation } => true,
         IInvocationOperation { TargetMethod: var method } call => (method.Name is "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" || IsTask(method)) && IsDropped(call),
         _ => false,
     };

@@ -40,6 +40,11 @@ internal static class Commands
 
     public static bool IsShortLived(StartCommand command, ISet<string> further)
     {
+        if (command.Arguments is { } arguments && Stop.IsMatch(arguments))
+        {
+            return true;
+        }
+
         if (command.FileName is not { } file)
         {
             return false;

@@ -25,7 +25,7 @@ internal sealed class Failures(Collector collector)
     /// <summary>The first return between two positions whose reason is not the process itself.</summary>
     public IOperation? FirstReturn(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) => Inside(function)
         .Where(operation => operation is IReturnOperation && operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to)
-        .FirstOrDefault(operation => !IsInLambda(operation) && !IsUnderQuestion(operation, nodes) && !IsGuarded(operation, stops));
+        .FirstOrDefault(operation => !IsInLambda(operation) && !IsUnderQuestion(operation, nodes) && !IsUnderAnswer(operation, nodes) && !IsGuarded(operation, stops));
 
     /// <summary>A try around the operation has a catch or a finally that stops the process.</summary>
     public static bool IsGuarded(IOperation operation, Func<IOperation, bool> stops)
@@ -137,6 +137,22 @@ internal sealed class Failures(Collector collector)
         for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
         {
             if (parent is IConditionalOperation condition && (Mentions(condition.Condition, nodes) || condition.Condition.DescendantsAndSelf().Any(inner => inner is IInvocationOperation { TargetMethod.Name: "Start" })))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // var hasStarted = process.Start(); if (!hasStarted) { return; }
+    private static bool IsUnderAnswer(IOperation operation, ICollection<object> nodes)
+    {
+        var names = nodes.OfType<ISymbol>().Select(node => node.Name).Where(name => name.Length > 0).ToList();
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation condition && condition.Condition.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
+                .Any(reference => reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantTokens().Any(token => names.Contains(token.ValueText)) == true))
             {
                 return true;
             }

@@ -7,7 +7,7 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Reads from a use of a process what it does to it; null where it only looks.</summary>
 internal static class ProcessUse
 {
-    private static readonly string[] Endings = ["shutdown", "exit", "quit", "terminate"];
+    private static readonly string[] Endings = ["shutdown", "exit", "quit", "terminate", "stop", "kill"];
     private static readonly string[] Farewells = ["quit", "exit", "stop", "shutdown", "bye", "q"];
 
     /// <summary>A call of one of its own methods, or of its input's and output's.</summary>
@@ -47,7 +47,7 @@ internal static class ProcessUse
     private static bool IsAssertedToHaveEnded(IOperation property) => Parents(property).TakeWhile(parent => parent is not IBlockOperation).OfType<IInvocationOperation>().Any(call =>
         call.TargetMethod.Name is "True" or "IsTrue" or "BeTrue" or "ShouldBeTrue") && !Parents(property).TakeWhile(parent => parent is not IBlockOperation).Any(parent => parent is IUnaryOperation or IBinaryOperation);
 
-    private static bool SaysEnd(string? word) => word is not null && Endings.Any(ending => word.IndexOf(ending, System.StringComparison.OrdinalIgnoreCase) >= 0);
+    public static bool SaysEnd(string? word) => word is not null && Endings.Any(ending => word.IndexOf(ending, System.StringComparison.OrdinalIgnoreCase) >= 0);
 
     public static bool IsFarewell(string line) => Farewells.Contains(line.Trim().ToLowerInvariant());
 
@@ -61,7 +61,8 @@ internal static class ProcessUse
 
     // while ((line = reader.ReadLine()) is not null), while (!reader.EndOfStream): while (!line.Contains("listening")) leaves a server that is up.
     private static bool GoesToTheEnd(ILoopOperation loop) => (loop switch { IWhileLoopOperation @while => @while.Condition, IForLoopOperation @for => @for.Condition, _ => null }) is { } condition
-        && condition.DescendantsAndSelf().Any(inner => inner is IPropertyReferenceOperation { Property.Name: "EndOfStream" or "HasExited" } or ILiteralOperation { ConstantValue: { HasValue: true, Value: null or true } } or IIsPatternOperation or IIsTypeOperation or INegatedPatternOperation);
+        && condition.DescendantsAndSelf().Any(inner => inner is IPropertyReferenceOperation { Property.Name: "EndOfStream" or "HasExited" } or ILiteralOperation { ConstantValue: { HasValue: true, Value: null or true } } or IIsPatternOperation or IIsTypeOperation or INegatedPatternOperation
+            or IInvocationOperation { TargetMethod.Name: "Peek" or "IsNullOrEmpty" or "IsNullOrWhiteSpace" });
 
     private static bool IsUsed(IOperation call)
     {

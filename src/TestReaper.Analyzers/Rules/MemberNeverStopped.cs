@@ -138,7 +138,7 @@ internal sealed class MemberNeverStopped : IFlowRule
 
     private static bool StartsWithCare(TypeModel model, IMethodSymbol again, HashSet<ISymbol> starters) => model.Steps
         .Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, again)).Select(step => step.Operation).OfType<IInvocationOperation>()
-        .Any(call => starters.Contains(call.TargetMethod.OriginalDefinition) && (IsUnderCondition(call) || ReturnsBefore(again, call)));
+        .Any(call => ProcessUse.SaysEnd(call.TargetMethod.Name) || starters.Contains(call.TargetMethod.OriginalDefinition) && (IsUnderCondition(call) || ReturnsBefore(again, call)));
 
     private static bool IsInLoop(IOperation operation) => Loops(operation).Any();
 
