@@ -28,7 +28,7 @@ internal static class TryFinally
 
         var (name, replacement) = statement switch
         {
-            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } => (variables[0].Identifier.Text, statement),
+            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } when model.GetDeclaredSymbol(variables[0]) is ILocalSymbol { Type.Name: "Process" } => (variables[0].Identifier.Text, statement),
             ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Start", Expression: IdentifierNameSyntax instance } } } when model.GetSymbolInfo(instance).Symbol is ILocalSymbol => (instance.Identifier.Text, statement),
             ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when !model.LookupSymbols(call.SpanStart, name: "process").Any() =>
                 ("process", (StatementSyntax)Stopping.Statement($"using var process = {call}{(model.GetNullableContext(call.SpanStart).WarningsEnabled() ? "!" : "")};").WithTriviaFrom(statement)),

@@ -5,6 +5,65 @@ namespace TestReaper.Analyzers.Tests;
 
 public sealed class StoppingLocalsFixTests
 {
+    private const string Wrapped = """
+        record Running(Process Server, int Port);
+        class T
+        {
+            [Fact]
+            public void A()
+            {
+                var running = new Running([|Process.Start("a")|], 80);
+                Assert.Equal(80, running.Port);
+            }
+        }
+        """;
+
+    [Fact]
+    public Task What_is_no_process_is_not_killed() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", Wrapped, Wrapped.Replace("[|", "{|TR0001:", StringComparison.Ordinal).Replace("|]", "|}", StringComparison.Ordinal));
+
+    [Fact]
+    public Task A_return_before_the_kill_comes_to_a_finally() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
+        class T
+        {
+            [Fact]
+            public void A()
+            {
+                var p = [|Process.Start("a")|];
+                if (!OperatingSystem.IsLinux())
+                {
+                    return;
+                }
+
+                p.Kill(true);
+                p.WaitForExit();
+            }
+        }
+        """, """
+        class T
+        {
+            [Fact]
+            public void A()
+            {
+                var p = Process.Start("a");
+                try
+                {
+                    if (!OperatingSystem.IsLinux())
+                    {
+                        return;
+                    }
+
+                    p.Kill(true);
+                    p.WaitForExit();
+                }
+                finally
+                {
+                    p.Kill(entireProcessTree: true);
+                    p.WaitForExit();
+                }
+            }
+        }
+        """);
+
     [Fact]
     public Task A_local_is_stopped_in_a_finally() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
         class T

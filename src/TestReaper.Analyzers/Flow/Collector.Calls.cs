@@ -1,6 +1,7 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -71,13 +72,24 @@ internal sealed partial class Collector
                 Calls.Add((constructor.OriginalDefinition, creation, PlaceOf(creation)));
             }
 
-            Pass(creation, constructor, null, creation.Arguments);
+            if (Carriers.IsBareRecord(creation.Type))
+            {
+                foreach (var argument in creation.Arguments.Where(argument => carriers.Carries(argument.Value.Type)))
+                {
+                    Flow(argument.Value, creation);
+                }
+            }
+            else
+            {
+                Pass(creation, constructor, null, creation.Arguments);
+            }
         }
     }
 
     private void AddStart(IInvocationOperation call)
     {
-        if (!Lambdas.ExpectsFailure(call) && !Commands.IsShortLived(CommandOf(call.Arguments), options.ShortLivedCommands))
+        var command = CommandOf(call.Arguments);
+        if (!Lambdas.ExpectsFailure(call) && !Commands.IsShortLived(command, options.ShortLivedCommands) && !Commands.SaysStop(call) && !(Commands.RunsContainer(command) && StopCommands.AreIn(type, "docker run -d", default)))
         {
             Started.Add(new Origin(call, call, PlaceOf(call)));
         }

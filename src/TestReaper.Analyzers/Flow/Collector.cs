@@ -10,6 +10,8 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
 {
     private readonly Sources _sources = new(carriers);
     private readonly Dictionary<ILocalSymbol, StartCommand> _startInfos = new(SymbolEqualityComparer.Default);
+    private readonly List<(ISymbol Owner, IOperation Block)> _blocks = [];
+    private readonly HashSet<ISymbol> _handlers = new(SymbolEqualityComparer.Default);
     private ISymbol _owner = type;
 
     public Graph Graph { get; } = new();
@@ -43,6 +45,7 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
     public void Walk(IOperation block, ISymbol owner)
     {
         _owner = owner;
+        _blocks.Add((owner, block));
         if (owner is IFieldSymbol or IPropertySymbol && block is ISymbolInitializerOperation initializer)
         {
             Flow(initializer.Value, owner.OriginalDefinition);
@@ -50,7 +53,7 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
 
         foreach (var operation in block.DescendantsAndSelf())
         {
-            if (operation is IInvocationOperation or IAwaitOperation or IThrowOperation or ISimpleAssignmentOperation or IPropertyReferenceOperation)
+            if (operation is IInvocationOperation or IAwaitOperation or IThrowOperation or ISimpleAssignmentOperation or IPropertyReferenceOperation or IReturnOperation { IsImplicit: false })
             {
                 Steps.Add((operation, owner));
             }
@@ -74,6 +77,11 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
                 break;
             case IMethodReferenceOperation method when IsOwn(method.Method) && IsKept(method):
                 HandedOut.Add(method.Method.OriginalDefinition);
+                if (method.Parent is IDelegateCreationOperation { Parent: IEventAssignmentOperation })
+                {
+                    _handlers.Add(method.Method.OriginalDefinition);
+                }
+
                 break;
             case IVariableDeclaratorOperation { Initializer: { } value } declarator:
                 VisitDeclarator(declarator, value);
@@ -83,7 +91,7 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
                 break;
             case ICompoundAssignmentOperation:
                 break;
-            case IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event.Name: "Exited", Instance: { } instance }, HandlerValue: { } handler } when Signals(handler):
+            case IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event.Name: "Exited", Instance: { } instance }, HandlerValue: { } handler } when Background.Signals(handler):
                 Mark(instance, EffectKind.Wait, operation);
                 break;
             case IAssignmentOperation assignment:
@@ -108,9 +116,31 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
             case ISwitchExpressionOperation { Value: { } value } @switch:
                 VisitPattern(value, @switch);
                 break;
+            case IInvalidOperation:
+                // Code that does not compile yet may do anything to what it mentions.
+                foreach (var mentioned in operation.ChildOperations.Where(child => carriers.Carries(child.Type)))
+                {
+                    Mark(mentioned, EffectKind.PassOn, operation);
+                }
+
+                break;
             case IUsingOperation { Resources: { } resources } when resources is not IVariableDeclarationGroupOperation:
                 Mark(resources, EffectKind.Dispose, operation);
                 break;
+        }
+    }
+
+    /// <summary>Once all is walked: what waits in methods that run beside the tests waits for nobody.</summary>
+    public void Finish()
+    {
+        var calls = Calls.ToLookup(call => call.Callee, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
+        foreach (var (owner, block) in _blocks)
+        {
+            if (owner is IMethodSymbol { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary }
+                && (calls.Contains(owner) ? calls[owner].All(call => Background.IsLeftAlone(call.Call)) && !HandedOut.Contains(owner) : _handlers.Contains(owner)) && !Background.Signals(block))
+            {
+                Graph.Forget(effect => effect.Kind == EffectKind.Wait && SymbolEqualityComparer.Default.Equals(effect.Place.Function, owner));
+            }
         }
     }
 
@@ -118,7 +148,7 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
 
     private void Mark(IOperation holder, EffectKind? kind, IOperation operation)
     {
-        if (kind is { } known)
+        if (kind is { } known && !(known == EffectKind.Wait && Background.Holds(operation)))
         {
             foreach (var node in _sources.Of(holder))
             {
@@ -149,7 +179,4 @@ internal sealed partial class Collector(INamedTypeSymbol type, Carriers carriers
 
         return parent is not IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "ForEach" or "Select" or "ForEachAsync" } };
     }
-
-    private static bool Signals(IOperation handler) => handler.Descendants().OfType<IInvocationOperation>().Any(call =>
-        call.TargetMethod.Name is { } name && (name.Contains("Set") || name is "Release" or "Signal" or "Cancel" or "CancelAsync" or "Complete" or "TryComplete"));
 }

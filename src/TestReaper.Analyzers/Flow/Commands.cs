@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -27,8 +30,21 @@ internal static class Commands
         ["kubectl"] = ["apply", "delete", "get", "describe", "create", "version", "wait"],
     };
 
+    private static readonly Regex Stop = new(@"(^|[\s/.""'(])-{0,2}(shutdown|stop|quit)(Server|All)?($|[\s""'();])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+    /// <summary>The arguments of the start tell some server to end: whoever does that ends with it.</summary>
+    public static bool SaysStop(IOperation start) => start.Descendants().Any(inner => inner is ILiteralOperation { ConstantValue: { HasValue: true, Value: string text } } && Stop.IsMatch(text));
+
+    /// <summary>Its client lives as long as the container, which has a name to be stopped by.</summary>
+    public static bool RunsContainer(StartCommand command) => command.FileName is "docker" or "podman" or "nerdctl" && command.Arguments?.TrimStart().StartsWith("run ", StringComparison.Ordinal) == true;
+
     public static bool IsShortLived(StartCommand command, ISet<string> further)
     {
+        if (command.Arguments is { } arguments && Stop.IsMatch(arguments))
+        {
+            return true;
+        }
+
         if (command.FileName is not { } file)
         {
             return false;

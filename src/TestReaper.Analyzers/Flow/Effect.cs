@@ -14,5 +14,5 @@ internal sealed class Effect(EffectKind kind, IOperation operation, Place place)
     public int Start => Operation.Syntax.SpanStart;
 
     /// <summary>It ends the process or hands over the duty to; only on the way of a failure does not count.</summary>
-    public bool IsRelease => Kind is EffectKind.Kill or EffectKind.Wait or EffectKind.PassOn && !(Kind == EffectKind.Kill && Place.IsGuard);
+    public bool IsRelease => Kind == EffectKind.PassOn || Kind is EffectKind.Kill or EffectKind.Wait && !Place.IsGuard;
 }

@@ -10,6 +10,8 @@ namespace TestReaper.Analyzers.Flow;
 internal sealed class Failures(Collector collector)
 {
     private static readonly string[] SafeAwaits = ["Delay", "Yield", "WhenAny", "FromResult"];
+    private readonly HashSet<ISymbol> _entered = new(SymbolEqualityComparer.Default);
+
     private static readonly string[] SafeAsserts = ["NotNull", "IsNotNull", "IsInstanceOf", "Multiple"];
 
     private readonly Lazy<ILookup<ISymbol, IOperation>> _steps = new(() => collector.Steps
@@ -19,6 +21,11 @@ internal sealed class Failures(Collector collector)
     public IOperation? First(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) => Inside(function)
         .Where(operation => operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to)
         .FirstOrDefault(operation => IsFailure(operation, nodes, deep: true) && !IsGuarded(operation, stops) && !IsInLambda(operation));
+
+    /// <summary>The first return between two positions whose reason is not the process itself.</summary>
+    public IOperation? FirstReturn(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) => Inside(function)
+        .Where(operation => operation is IReturnOperation && operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to)
+        .FirstOrDefault(operation => !IsInLambda(operation) && !IsUnderQuestion(operation, nodes) && !IsUnderAnswer(operation, nodes) && !IsGuarded(operation, stops));
 
     /// <summary>A try around the operation has a catch or a finally that stops the process.</summary>
     public static bool IsGuarded(IOperation operation, Func<IOperation, bool> stops)
@@ -47,14 +54,14 @@ internal sealed class Failures(Collector collector)
 
     private bool IsFailure(IOperation operation, ICollection<object> nodes, bool deep) => operation switch
     {
-        IAwaitOperation await => !IsSafe(await.Operation) && !IsAbout(await.Operation, nodes),
+        IAwaitOperation await => !IsSafe(await.Operation) && !IsAbout(await.Operation, nodes) && !IsHarmless(await.Operation),
         IThrowOperation => operation.Parent is not ICoalesceOperation && operation.Parent?.Parent is not ICoalesceOperation && !IsUnderQuestion(operation, nodes),
-        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" } } wait => !IsAbout(wait, nodes) && !IsSafe(wait.Instance),
+        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" } } wait => !IsAbout(wait, nodes) && !IsSafe(wait.Instance) && !IsTestedWait(wait),
         IInvocationOperation { TargetMethod: { Name: "GetResult" } } result => !IsAbout(result, nodes),
         IInvocationOperation { TargetMethod: { ContainingType.Name: "Assert" or "ClassicAssert" } method } assert => !SafeAsserts.Any(method.Name.StartsWith) && !Mentions(assert, nodes),
         IInvocationOperation call when deep => collector.Calls.Any(known => ReferenceEquals(known.Call, call)) && call.TargetMethod is { IsAsync: false } callee && callee.Locations.FirstOrDefault()?.IsInSource == true
             && Inside(callee.OriginalDefinition).Any(inner => inner is not IAwaitOperation && IsFailure(inner, collector.Graph.From(callee, true), deep: false) && !IsInLambda(inner) && !IsGuarded(inner, _ => false)) && !call.Arguments.Any(argument => Mentions(argument, nodes)),
-        IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" } } result => !IsAbout(result, nodes),
+        IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" } } result => !IsAbout(result, nodes) && !IsUnderTestedWait(result),
         _ => false,
     };
 
@@ -62,6 +69,43 @@ internal sealed class Failures(Collector collector)
     {
         var call = awaited?.DescendantsAndSelf().OfType<IInvocationOperation>().FirstOrDefault(inner => inner.TargetMethod.Name != "ConfigureAwait");
         return call is not null && SafeAwaits.Contains(call.TargetMethod.Name) || awaited is IPropertyReferenceOperation { Property.Name: "CompletedTask" };
+    }
+
+    // An own helper that sleeps, looks and writes lines has nothing that fails.
+    private bool IsHarmless(IOperation? awaited)
+    {
+        var call = awaited?.DescendantsAndSelf().OfType<IInvocationOperation>().FirstOrDefault(inner => inner.TargetMethod.Name != "ConfigureAwait");
+        return call is { TargetMethod: { IsAsync: true } callee } && !_entered.Contains(callee.OriginalDefinition) && collector.Calls.Any(known => ReferenceEquals(known.Call, call)) && Inside(callee.OriginalDefinition).Any() && Enter(callee.OriginalDefinition,
+            () => !Inside(callee.OriginalDefinition).Any(inner => !IsInLambda(inner) && IsFailure(inner, [], deep: true) && !IsGuarded(inner, _ => false)));
+    }
+
+    private bool Enter(ISymbol function, Func<bool> look)
+    {
+        _entered.Add(function);
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            _entered.Remove(function);
+        }
+    }
+
+    // if (ready.Wait(5000)) { ... ready.Result ... }
+    private static bool IsTestedWait(IInvocationOperation wait) => wait is { TargetMethod.Name: "Wait", Arguments.Length: > 0, Type.SpecialType: SpecialType.System_Boolean, Parent: not IExpressionStatementOperation };
+
+    private static bool IsUnderTestedWait(IOperation result)
+    {
+        for (var parent = result.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation condition && condition.Condition.DescendantsAndSelf().OfType<IInvocationOperation>().Any(IsTestedWait))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Waiting for the process itself; to be handed to an own helper that only looks does not count.
@@ -93,6 +137,22 @@ internal sealed class Failures(Collector collector)
         for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
         {
             if (parent is IConditionalOperation condition && (Mentions(condition.Condition, nodes) || condition.Condition.DescendantsAndSelf().Any(inner => inner is IInvocationOperation { TargetMethod.Name: "Start" })))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // var hasStarted = process.Start(); if (!hasStarted) { return; }
+    private static bool IsUnderAnswer(IOperation operation, ICollection<object> nodes)
+    {
+        var names = nodes.OfType<ISymbol>().Select(node => node.Name).Where(name => name.Length > 0).ToList();
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation condition && condition.Condition.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
+                .Any(reference => reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantTokens().Any(token => names.Contains(token.ValueText)) == true))
             {
                 return true;
             }

@@ -19,6 +19,14 @@ internal sealed class Graph
 
     public void Mark(object node, Effect effect) => Add(_effects, node, effect);
 
+    public void Forget(System.Predicate<Effect> which)
+    {
+        foreach (var effects in _effects.Values)
+        {
+            effects.RemoveAll(which);
+        }
+    }
+
     /// <summary>Where a process can get to from here; with <paramref name="throughMembers"/> false, members end the way.</summary>
     public HashSet<object> From(object node, bool throughMembers) => Reach(_next, node, throughMembers);
 

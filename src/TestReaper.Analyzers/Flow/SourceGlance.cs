@@ -56,7 +56,7 @@ internal sealed class SourceGlance
     /// <summary>Reads a property that tells nothing about its end, or compares it with null.</summary>
     public static bool IsLook(ExpressionSyntax use) => use.Parent switch
     {
-        MemberAccessExpressionSyntax access when access.Expression == use => Looks.Contains(access.Name.Identifier.Text) && !IsPidPassed(access),
+        MemberAccessExpressionSyntax access when access.Expression == use => Looks.Contains(access.Name.Identifier.Text) && !IsPidPassed(access) || IsTalk(access),
         ConditionalAccessExpressionSyntax access when access.Expression == use => access.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault() is { } binding && Looks.Contains(binding.Name.Identifier.Text) && binding.Name.Identifier.Text != "Id",
         PostfixUnaryExpressionSyntax suppression => IsLook(suppression),
         IsPatternExpressionSyntax pattern => pattern.Pattern is ConstantPatternSyntax or UnaryPatternSyntax,
@@ -64,6 +64,12 @@ internal sealed class SourceGlance
         ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => call.Expression.ToString() is { } target && (target == "nameof" || target.StartsWith("Assert.", StringComparison.Ordinal) || target.EndsWith(".ThrowIfNull", StringComparison.Ordinal)),
         _ => false,
     };
+
+    // process.StandardInput.WriteLine("ping"): words that end it are not talk.
+    private static bool IsTalk(MemberAccessExpressionSyntax access) =>
+        access is { Name.Identifier.Text: "StandardInput", Parent: MemberAccessExpressionSyntax { Name.Identifier.Text: var verb, Parent: var use } }
+        && (verb is "AutoFlush" || verb.StartsWith("Flush", StringComparison.Ordinal)
+            || verb.StartsWith("Write", StringComparison.Ordinal) && use is InvocationExpressionSyntax call && call.ArgumentList.Arguments.All(argument => argument.Expression is not LiteralExpressionSyntax literal || !ProcessUse.IsFarewell(literal.Token.ValueText)));
 
     private static bool IsPidPassed(MemberAccessExpressionSyntax access) =>
         access.Name.Identifier.Text == "Id" && access.Ancestors().TakeWhile(node => node is not StatementSyntax).OfType<ArgumentSyntax>().LastOrDefault() is { Parent.Parent: InvocationExpressionSyntax call }
@@ -75,9 +81,11 @@ internal sealed class SourceGlance
         return starts.Any(start => start.Ancestors().TakeWhile(node => node != body && node is not StatementSyntax).Any(node => node is ArgumentSyntax))
             || body.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => assignment.Right.DescendantNodesAndSelf().Any(node => node is InvocationExpressionSyntax call && starts.Contains(call) || node is IdentifierNameSyntax name && locals.Contains(name.Identifier.Text) && assignment.Right == node)
                 && !(assignment.Left is IdentifierNameSyntax left && locals.Contains(left.Identifier.Text)))
-            || body.DescendantNodes().OfType<ArgumentSyntax>().Any(argument => argument.Expression is IdentifierNameSyntax name && IsProcessLocal(body, name.Identifier.Text) && !IsLook(name))
+            || body.DescendantNodes().OfType<ArgumentSyntax>().Any(argument => argument.Expression is IdentifierNameSyntax name && IsProcessLocal(body, name.Identifier.Text) && !IsLook(name) && !IsFinishedTask(argument))
             || body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Name(call) is "WaitForExit" or "WaitForExitAsync");
     }
+
+    private static bool IsFinishedTask(ArgumentSyntax argument) => argument.Parent?.Parent is InvocationExpressionSyntax call && Name(call) == "FromResult";
 
     private static bool IsProcessLocal(SyntaxNode body, string name) => body.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(local =>
         local.Identifier.Text == name && local.Initializer?.Value.ToString() is { } value && (value.Contains("Process.Start(") || value.Contains("new Process") || value.StartsWith("new()", StringComparison.Ordinal)));

@@ -89,7 +89,7 @@ internal sealed class Teardowns(INamedTypeSymbol type, Collector collector, Know
 
     private static bool IsMarked(IMethodSymbol method) => TestTypes.Attributes(method).Any(name => name.Contains("TearDown") || name.Contains("Cleanup") || name.StartsWith("After", StringComparison.Ordinal));
 
-    private bool IsDisposal(IMethodSymbol method) => Implements(method, "IDisposable", "Dispose") || Implements(method, "IAsyncDisposable", "DisposeAsync") || Implements(method, "IAsyncLifetime", "DisposeAsync");
+    private bool IsDisposal(IMethodSymbol method) => method.OverriddenMethod is { } overridden && (IsDisposal(overridden) || overridden.Name is "DisposeAsyncCore" || overridden is { Name: "Dispose", Parameters.Length: 1 }) || Implements(method, "IDisposable", "Dispose") || Implements(method, "IAsyncDisposable", "DisposeAsync") || Implements(method, "IAsyncLifetime", "DisposeAsync");
 
     private bool ImplementsAnything(IMethodSymbol method) => type.AllInterfaces.Any(contract => contract.GetMembers().Any(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method)));
 

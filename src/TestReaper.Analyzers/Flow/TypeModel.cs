@@ -71,6 +71,7 @@ internal sealed partial class TypeModel
             collector.Walk(block, owner);
         }
 
+        collector.Finish();
         return new TypeModel(type, collector, known) { Origins = OriginFinder.Find(collector, options) };
     }
 

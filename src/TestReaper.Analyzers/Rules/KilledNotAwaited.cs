@@ -15,7 +15,7 @@ internal sealed class KilledNotAwaited : IFlowRule
         foreach (var (member, _) in model.Members)
         {
             var effects = model.EffectsOn(member);
-            if (effects.Any(effect => effect.Kind is EffectKind.Wait or EffectKind.BoundedWait or EffectKind.PassOn) || !model.IsOpen(member))
+            if (effects.Any(effect => effect.Kind == EffectKind.PassOn || effect is { Kind: EffectKind.Wait or EffectKind.BoundedWait, Place.IsGuard: false }) || !model.IsOpen(member))
             {
                 continue;
             }

@@ -20,7 +20,7 @@ internal sealed class KillsRootOnly : IFlowRule
 
         foreach (var call in model.Steps.Select(step => step.Operation).OfType<IInvocationOperation>())
         {
-            if (call is { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance } && model.Known.Carriers.IsProcess(method.ContainingType)
+            if (call is { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance } && instance is not IInvalidOperation && model.Known.Carriers.IsProcess(method.ContainingType)
                 && model.SourcesOf(instance).ToList() is var nodes && !model.IsForeign(nodes))
             {
                 report(Diagnostic.Create(Descriptors.KillsRootOnly, call.Syntax.GetLocation(), nodes.OfType<ISymbol>().FirstOrDefault()?.Name ?? "the process"));

@@ -23,7 +23,7 @@ internal sealed class MemberNeverStopped : IFlowRule
             var releases = model.EffectsOn(member).Where(effect => effect.IsRelease).ToList();
             foreach (var origin in origins)
             {
-                if (Fault(model, member, origin, releases) is { } fault)
+                if (Fault(model, member, origins, origin, releases) is { } fault)
                 {
                     report(Diagnostic.Create(Descriptors.MemberNeverStopped, origin.Start.Syntax.GetLocation(), member.Name, fault));
                 }
@@ -35,7 +35,7 @@ internal sealed class MemberNeverStopped : IFlowRule
     public static bool Counts(TypeModel model, Origin origin, Effect release) =>
         model.Teardowns.Runs(release) || IsSameRun(model, origin, release);
 
-    private static string? Fault(TypeModel model, ISymbol member, Origin origin, List<Effect> releases)
+    private static string? Fault(TypeModel model, ISymbol member, IReadOnlyList<Origin> origins, Origin origin, List<Effect> releases)
     {
         if (releases.Count == 0)
         {
@@ -62,7 +62,8 @@ internal sealed class MemberNeverStopped : IFlowRule
         }
 
         return IsInLoop(origin.Start) && !counting.Any(release => SharesLoop(origin.Start, release.Operation)) ? "overwritten in a loop"
-            : IsPerTest(model, origin, counting) ? "started before each test but stopped once" : null;
+            : IsPerTest(model, origin, counting) ? "started before each test but stopped once"
+            : IsStartedAgain(model, origins, origin, releases) ? "overwritten by a later start" : null;
     }
 
     // _server = Launch(...), where Launch adds it to the list that the teardown goes through.
@@ -97,19 +98,47 @@ internal sealed class MemberNeverStopped : IFlowRule
         !model.Known.Carriers.IsProcess(member switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null });
 
     // if (_process is null) ..., _process ??= ..., or the old one is stopped first
-    private static bool IsReplacedWithCare(Origin origin, IReadOnlyList<Effect> releases)
+    private static bool IsReplacedWithCare(Origin origin, IReadOnlyList<Effect> releases) =>
+        IsUnderCondition(origin.Start) || ReturnsBefore(origin.Place.Function, origin.Start)
+        || releases.Any(release => SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function) && release.Start < origin.Start.Syntax.SpanStart);
+
+    private static bool IsUnderCondition(IOperation start)
     {
-        for (var parent = origin.Start.Parent; parent is not null; parent = parent.Parent)
+        var child = start;
+        for (var parent = start.Parent; parent is not null; child = parent, parent = parent.Parent)
         {
-            if (parent is IConditionalOperation or ICoalesceAssignmentOperation or ICoalesceOperation or ISwitchOperation)
+            if (parent is ICoalesceAssignmentOperation or ISwitchOperation
+                || parent is IConditionalOperation condition && !ReferenceEquals(condition.Condition, child) || parent is ICoalesceOperation coalesce && ReferenceEquals(coalesce.WhenNull, child))
             {
                 return true;
             }
         }
 
-        return releases.Any(release => SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function) && release.Start < origin.Start.Syntax.SpanStart)
-            || origin.Place.Function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantNodes().Any(node => node is Microsoft.CodeAnalysis.CSharp.Syntax.ReturnStatementSyntax && node.SpanStart < origin.Start.Syntax.SpanStart) == true;
+        return false;
     }
+
+    private static bool ReturnsBefore(ISymbol function, IOperation start) =>
+        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantNodes().Any(node => node is Microsoft.CodeAnalysis.CSharp.Syntax.ReturnStatementSyntax && node.SpanStart < start.Syntax.SpanStart) == true;
+
+    // Restart() after the set-up, where nothing but the teardown could have stopped the first one.
+    private static bool IsStartedAgain(TypeModel model, IReadOnlyList<Origin> origins, Origin origin, List<Effect> releases)
+    {
+        var teardowns = model.Teardowns;
+        if (!releases.All(release => !release.Place.IsHandedOut && teardowns.CallersOf(release.Place.Function) is var callers
+            && callers.All(function => teardowns.IsTeardown(function) || function is IMethodSymbol { DeclaredAccessibility: Accessibility.Private } && callers.Any(teardowns.IsTeardown))))
+        {
+            return false;
+        }
+
+        var starters = teardowns.CallersOf(origin.Place.Function);
+        return origins.Any(first => teardowns.CallersOf(first.Place.Function).Any(function => function is IFieldSymbol || Teardowns.IsSetUp(function)))
+            && starters.OfType<IMethodSymbol>().Any(again => again is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: not Accessibility.Private } && !teardowns.CallersOf(again).Any(Teardowns.IsSetUp)
+                && TestTypes.TestOf(again) == TestTypes.Kind.None && !teardowns.IsTeardown(again) && !StartsWithCare(model, again, starters));
+    }
+
+    private static bool StartsWithCare(TypeModel model, IMethodSymbol again, HashSet<ISymbol> starters) => model.Steps
+        .Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, again)).Select(step => step.Operation).OfType<IInvocationOperation>()
+        .Any(call => ProcessUse.SaysEnd(call.TargetMethod.Name) || starters.Contains(call.TargetMethod.OriginalDefinition) && (IsUnderCondition(call) || ReturnsBefore(again, call)));
 
     private static bool IsInLoop(IOperation operation) => Loops(operation).Any();
 

@@ -38,8 +38,15 @@ internal sealed class RecordedLate : IFlowRule
         var here = fate.Effects.Where(effect => effect.Start >= origin.End && !effect.Place.IsGuard && SymbolEqualityComparer.Default.Equals(effect.Place.Function, origin.Place.Function)).OrderBy(effect => effect.Start).ToList();
         var handed = model.Handings(new HashSet<object>(fate.Nodes)).Where(handing => handing.Call.Syntax.SpanStart >= origin.End)
             .SelectMany(handing => model.Graph.EffectsOn(handing.Reached).Where(effect => effect.IsRelease).Select(effect => (Start: (int?)handing.Call.Syntax.SpanStart, effect.Kind)));
-        var stored = Stores(model, origin, fate).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.Return));
-        var first = here.Where(effect => effect.Kind is EffectKind.Return or EffectKind.PassOn or EffectKind.Kill or EffectKind.Wait).Select(effect => (Start: (int?)effect.Start, effect.Kind)).Concat(stored).Concat(handed).OrderBy(record => record.Start).FirstOrDefault();
+        var stored = Stores(model, origin, fate).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.PassOn));
+        var records = here.Where(effect => effect.Kind is EffectKind.Return or EffectKind.PassOn or EffectKind.Kill or EffectKind.Wait).Select(effect => (Start: (int?)effect.Start, effect.Kind)).Concat(stored).Concat(handed).OrderBy(record => record.Start).ToList();
+        if (records.Count > 0 && records.All(record => record.Kind == EffectKind.Return))
+        {
+            // Who comes to what follows a return did not return it.
+            return int.MaxValue;
+        }
+
+        var first = records.FirstOrDefault();
         return first.Kind == EffectKind.Wait ? null : first.Start;
     }
 
