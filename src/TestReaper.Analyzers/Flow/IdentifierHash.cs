@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 
 namespace TestReaper.Analyzers.Flow;
@@ -6,6 +7,8 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Finds identifiers in a text by their hash, in one pass and without a string for each. May find one too many, never one too few.</summary>
 internal static class IdentifierHash
 {
+    private const MethodImplOptions AggressiveOptimization = (MethodImplOptions)512; // has no name in netstandard2.0
+
     public static int Of(string name)
     {
         var hash = 0;
@@ -17,6 +20,8 @@ internal static class IdentifierHash
         return hash;
     }
 
+    // The compiler is over before the runtime would optimize a loop by itself.
+    [MethodImpl(AggressiveOptimization)]
     public static bool AnyIn(string text, TextSpan span, HashSet<int> names)
     {
         var (hash, isInside) = (0, false);
