@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using TestReaper.Analyzers.Tests.Speed;
 using TestReaper.Benchmarks.Reporting;
 
@@ -11,6 +13,9 @@ internal static class RulesTime
 
     /// <summary>Measures this alone, and shows each rule.</summary>
     public const string Verb = "rules";
+
+    /// <summary>Measures in this process, and writes the figures as JSON.</summary>
+    public const string HostVerb = "--rules";
 
     private const double LimitOfAll = 5, LimitOfOne = 2, LimitOfGrowth = 1.5;
     private const int WarmUp = 100;
@@ -26,7 +31,7 @@ internal static class RulesTime
         return 0;
     }
 
-    private static async Task<IReadOnlyList<RuleTimes>> MeasureAllAsync(int rounds)
+    public static async Task<int> RunInThisHostAsync(string rounds)
     {
         // A build server's compiler and rules are warm; here they would be for the second size only.
         Progress.Say("rules: warming up");
@@ -35,10 +40,22 @@ internal static class RulesTime
         foreach (var classes in Sizes)
         {
             Progress.Say($"rules: {classes} classes");
-            sizes.Add(await RuleTimes.MeasureAsync(classes, rounds));
+            sizes.Add(await RuleTimes.MeasureAsync(classes, int.Parse(rounds, CultureInfo.InvariantCulture)));
         }
 
-        return sizes;
+        Console.WriteLine(JsonSerializer.Serialize(sizes));
+        return 0;
+    }
+
+    // The compiler runs with the server's garbage collector. With the other one its pauses are as long as a rule in all.
+    private static async Task<IReadOnlyList<RuleTimes>> MeasureAllAsync(int rounds)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. FreshHost.Self(), HostVerb, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_gcServer"] = "1";
+        using var host = Process.Start(start)!;
+        var sizes = await host.StandardOutput.ReadToEndAsync();
+        await host.WaitForExitAsync();
+        return host.ExitCode == 0 ? JsonSerializer.Deserialize<List<RuleTimes>>(sizes)! : throw new InvalidOperationException("The rules could not be measured.");
     }
 
     // Linear: the share of the compiler's time, which is linear itself, does not grow with the project.
