@@ -45,6 +45,7 @@ public sealed class FlowRuleTests
         {
             "Process.Start(\"a\"); var p = Process.Start(", "class T { Process p = p; Process Q => Q; void A() { p.Kill(; } }", "class T : Missing<T> { Process p; [Fact] void A(out Process q) { (p, q) = ; foreach (var x in ) x.Kill(); } }",
             "class T { Process p = new() { StartInfo = { FileName = } }; T() : this() { p.Start(); } void Dispose() => Dispose(); }", "class T { static Lazy<Process> l = new(() => l.Value); Func<Process> f = () => f(); dynamic d; void A() { d.Kill(); d = Process.Start(d); Process.Start(d).Kill(); } }",
+            "class T { [Fact] void A() { var p = new Process { Missing = { FileName = \"x\" } }; p.Start(); p.Missing.Also = new() { Gone = { More = p } }; } }", "class T { Process P; [Fact] void A() { P = new() { Missing = { Kill = P }, StartInfo = { Missing = { A = P } } }; P?.Missing?.Also(P?.Id); } }",
             "class T : T { Process P { get; set; } = Process.Start(nope); int A() => P is { } and var q ? q.Id : 0; void B() { B(); var (a, b) = Process.Start(\"x\"); } }",
         })
         {

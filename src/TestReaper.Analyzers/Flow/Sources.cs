@@ -69,15 +69,17 @@ internal sealed class Sources(Carriers carriers)
         return null;
     }
 
+    // What the braces around it fill. A member is filled by its own braces alone: to its left stands what the outer ones fill.
     private static IOperation? Created(IInstanceReferenceOperation receiver)
     {
-        for (var parent = receiver.Parent; parent is not null; parent = parent.Parent)
+        IOperation child = receiver;
+        for (var parent = receiver.Parent; parent is not null; child = parent, parent = parent.Parent)
         {
             switch (parent)
             {
                 case IObjectCreationOperation creation:
                     return creation;
-                case IMemberInitializerOperation member:
+                case IMemberInitializerOperation member when ReferenceEquals(member.Initializer, child):
                     return member.InitializedMember;
             }
         }
