@@ -24,7 +24,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         var seed = Environment.GetEnvironmentVariable("TESTREAPER_MUTATION_SEED") is { } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount;
         output.WriteLine($"TESTREAPER_MUTATION_SEED={seed}");
         var random = new Random(seed);
-        var sources = Sources();
+        List<string> sources = [.. Strings(), .. Cases()];
         Assert.True(sources.Count > 100, $"There are only {sources.Count} sources.");
         for (var i = 0; i < count; i++)
         {
@@ -41,8 +41,14 @@ public sealed class MutationTests(ITestOutputHelper output)
         }
     }
 
+    private static IEnumerable<string> Cases() =>
+        from file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Cases")).Order(StringComparer.Ordinal)
+        let rule = Path.GetFileNameWithoutExtension(file)
+        from name in Snippet.NamesOf(rule)
+        select Snippet.Of(rule, name).Source.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
+
     /// <summary>The strings in the tests of the rules that look like C#.</summary>
-    private static List<string> Sources([CallerFilePath] string path = "")
+    private static List<string> Strings([CallerFilePath] string path = "")
     {
         var tests = Path.GetDirectoryName(Path.GetDirectoryName(path))!;
         return [.. Directory.GetFiles(tests, "*Tests.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
