@@ -55,7 +55,9 @@ internal static class RunCommand
         var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger) { Description = description };
         if (isJson)
         {
-            StandardOutput.KeepForThisProcess();
+            // It is kept for JSON: this process's writer has a descriptor of its own.
+            Console.Out.Flush();
+            platform.SendChildOutputToError();
         }
 
         Process process;

@@ -46,6 +46,12 @@ internal interface IProcessPlatform
     /// <summary>Whether the process runs as the user of this one.</summary>
     bool IsOfThisUser(int pid) => false;
 
+    /// <summary>What is started from now on writes its standard output to the standard error of this process.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    void SendChildOutputToError()
+    {
+    }
+
     /// <summary>Whether this process is in the foreground of a terminal, whose Ctrl+C goes to all that are.</summary>
     bool IsInForeground => false;
 

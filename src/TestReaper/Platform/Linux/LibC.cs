@@ -8,6 +8,9 @@ internal static unsafe partial class LibC
     internal const int ExecuteAccess = 1;
     private const string Library = "libc";
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int dup2(int from, int to);
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int access(string path, int mode);
 

@@ -37,6 +37,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool IsOfThisUser(int pid) => ProcUser.IsOwn(pid);
 
+    public void SendChildOutputToError() => StandardStreams.SendOutputToError();
+
     public bool IsInForeground => Foreground.HasThisProcess();
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);
