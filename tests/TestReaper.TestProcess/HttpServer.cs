@@ -7,7 +7,7 @@ namespace TestReaper.TestProcess;
 /// <summary>As much of HTTP/1.1 as a readiness probe and a test need: one request a connection.</summary>
 internal sealed class HttpServer(Options options)
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Lazy<long> _firstAsked = new(Stopwatch.GetTimestamp);
     private int _answered;
 
     public async Task AnswerAsync(Socket connection)
@@ -46,7 +46,7 @@ internal sealed class HttpServer(Options options)
 
     private byte[] Response(string path)
     {
-        var isReady = path != "/health" || Stopwatch.GetElapsedTime(_started).TotalMilliseconds >= options.ReadyAfter;
+        var isReady = path != "/health" || Stopwatch.GetElapsedTime(_firstAsked.Value).TotalMilliseconds >= options.ReadyAfter;
         var status = isReady ? "200 OK" : "503 Service Unavailable";
         var body = path != "/health" ? path : isReady ? "ok" : "starting";
 

@@ -66,7 +66,7 @@ internal sealed class Options
     /// <summary><c>--http PORT</c>: serve HTTP. /health is 200 "ok", any other path is 200 with the path. 0 = any port.</summary>
     public int? HttpPort { get; private set; }
 
-    /// <summary><c>--ready-after MS</c>: /health is 503 until then.</summary>
+    /// <summary><c>--ready-after MS</c>: /health is 503 until so long after it was first asked.</summary>
     public int ReadyAfter { get; private set; }
 
     /// <summary><c>--crash-after N</c>: exit with 3 when N requests, those for /health not counted, are answered.</summary>

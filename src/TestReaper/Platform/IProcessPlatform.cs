@@ -91,6 +91,12 @@ internal interface IProcessPlatform
     {
     }
 
+    /// <summary>Names the memory of this process for as long as it lives; false where that is not possible.</summary>
+    bool TryMarkMemory(string name) => false;
+
+    /// <summary>Whether the process is in memory of that name: it is the one that has marked it, or a child of it before its exec.</summary>
+    bool IsInMemoryOf(int pid, string name) => false;
+
     /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
     string? ContainerPath(string scope) => null;
 

@@ -15,6 +15,7 @@ internal sealed class HostGuard
     private static HostGuard? _current;
     private readonly IProcessPlatform _platform;
     private readonly Ledger? _ledger;
+    private readonly string _mark;
     private readonly Dictionary<string, GuardedScope> _scopes = [];
     private WatchdogProcess? _watchdog;
 
@@ -22,6 +23,7 @@ internal sealed class HostGuard
     {
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, logger);
+        _mark = HostMark.OfThisProcess(platform);
         _watchdog = HasWatchdog ? TryStartWatchdog(logger) : null;
         QuickEnd.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -155,7 +157,7 @@ internal sealed class HostGuard
     {
         try
         {
-            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "");
+            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _mark);
         }
         catch (LaunchException error)
         {

@@ -112,6 +112,12 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
         if (hold is not null)
         {
+            if (HostMark.FindLeft(ledger, platform) is { Count: > 0 } left)
+            {
+                logger.LogWarning("A test host died while it launched {Count}, to be reaped now", ReapReportText.Count(left.Count));
+                reports.Add(await ReapAsync(left, scope: null, container: null).ConfigureAwait(false));
+            }
+
             File.Delete(path);
         }
 
@@ -134,7 +140,12 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             ReapReportText.Count(survivors.Count),
             server.CommandLine,
             server.Gpu is null ? "" : $" (GPU {server.Gpu})");
-        using var tree = new TreeTracker(platform, server.Scope) { Containment = new Containment(container) };
+        return await ReapAsync(survivors, server.Scope, container).ConfigureAwait(false);
+    }
+
+    private async Task<ReapReport> ReapAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container)
+    {
+        using var tree = new TreeTracker(platform, scope) { Containment = new Containment(container) };
         foreach (var survivor in survivors)
         {
             tree.AddRoot(survivor.Identity);

@@ -39,18 +39,21 @@ internal sealed class WatchdogProcess : IDisposable
 
     /// <param name="platform">The operating system.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
+    /// <param name="mark">The name of this process's memory; empty for none.</param>
     /// <exception cref="LaunchException">There is no /bin/sh, or no process can be made.</exception>
-    public static WatchdogProcess Start(IProcessPlatform platform, string ledger)
+    public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string mark)
     {
         var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin", ["LC_ALL"] = "C" };
-        return new WatchdogProcess(platform, platform.LaunchHelper(new LaunchPlan(Shell, Arguments([Shell], ledger), environment, "/", Scope: "", RedirectStandardInput: true)));
+        return new WatchdogProcess(platform, platform.LaunchHelper(new LaunchPlan(Shell, Arguments([Shell], Environment.ProcessId, mark, ledger), environment, "/", Scope: "", RedirectStandardInput: true)));
     }
 
     /// <summary>What the shell gets that starts the script, and says its pid.</summary>
     /// <param name="shell">The shell that is to run the script, with its own options.</param>
+    /// <param name="host">The pid of the host.</param>
+    /// <param name="mark">The name of the host's memory; empty for none.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
-    internal static string[] Arguments(IReadOnlyList<string> shell, string ledger) =>
-        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, Name, ledger];
+    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
+        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, Name, host.ToString(CultureInfo.InvariantCulture), mark, ledger];
 
     /// <exception cref="IOException">It is dead.</exception>
     public void Tell(string line) => _pipe.WriteLine(line);

@@ -8,11 +8,14 @@
 #     drop SCOPE           nothing is left of it
 #     end PID START        the host is about to end, and is to be ended if it still lives in ten seconds
 #
-# It signals nothing that does not carry a scope it was told of, that host apart. $1 is the host's ledger.
+# It signals nothing that does not carry a scope it was told of, that host apart, and what is still in the memory of the dead host.
+# $1 is the host's pid, $2 the name of its memory, $3 its ledger.
 exec > /dev/null 2>&1
 trap '' HUP INT TERM QUIT PIPE
 cd /
-ledger=$1
+host=$1
+mark=$2
+ledger=$3
 shift $#
 
 # Field 22 of stat, behind the last parenthesis: the name may hold anything.
@@ -84,6 +87,15 @@ while [ -n "$scopes" ] && [ "$empty" -lt 2 ] && [ "$passes" -lt 200 ]; do
   for server; do
     server=${server#* }
     kill_cgroup "${server#* }"
+  done
+
+  # Children of the host that have not executed anything yet. The host itself may still be in its last moments.
+  for maps in $([ -z "$mark" ] || grep -lsF "/memfd:$mark (deleted)" /proc/[0-9]*/maps); do
+    pid=${maps#/proc/}
+    pid=${pid%/maps}
+    [ "$pid" = "$host" ] && continue
+    found=1
+    kill -s KILL "$pid"
   done
 
   for environ in $(grep -lsE "TESTREAPER_SCOPE=[0-9a-f:]*($scopes)" /proc/[0-9]*/environ); do

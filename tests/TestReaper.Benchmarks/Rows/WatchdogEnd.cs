@@ -68,7 +68,6 @@ internal static class WatchdogEnd
             : throw new InvalidOperationException("The watchdog lives on.");
     }
 
-    // Its last word is the host's ledger, which is named after it.
     private static int WatchdogOf(int host)
     {
         var platform = ProcessPlatform.Current;
@@ -76,7 +75,7 @@ internal static class WatchdogEnd
         platform.Capture(snapshot);
         return snapshot.Entries
             .Select(entry => entry.Identity.Pid)
-            .First(pid => platform.CommandLine(pid) is var line && line.Contains($"testreaper-watchdog /", StringComparison.Ordinal) && line.Contains($"/{host}-", StringComparison.Ordinal));
+            .First(pid => platform.CommandLine(pid).Contains($"testreaper-watchdog {host} ", StringComparison.Ordinal));
     }
 
     private static ExitWatch Watch(int pid)

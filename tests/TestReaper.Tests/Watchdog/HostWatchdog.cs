@@ -1,4 +1,3 @@
-using System.Globalization;
 using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Watchdog;
@@ -14,12 +13,15 @@ internal static class HostWatchdog
         return found[0];
     }
 
-    public static bool IsOne(int pid) => Words(pid) is [.., "testreaper-watchdog", _];
+    public static bool IsOne(int pid) => Words(pid) is [.., "testreaper-watchdog", _, _, _];
+
+    /// <summary>Whether a host, dead or alive, has one, or a shell that is to start it.</summary>
+    public static bool IsLeftOf(int host) => Find(host, "testreaper-watchdog").Length + Find(host, "testreaper-starter").Length > 0;
 
     /// <summary>All processes below the host by their parents, as whoever kills a tree finds them; parents first.</summary>
     public static IReadOnlyList<int> Descendants(int host)
     {
-        var children = Pids().ToLookup(pid => ProcStat.ParentOf(pid) ?? 0);
+        var children = ProcDirectory.Pids().ToLookup(pid => ProcStat.ParentOf(pid) ?? 0);
         List<int> found = [.. children[host]];
         for (var i = 0; i < found.Count; i++)
         {
@@ -29,23 +31,9 @@ internal static class HostWatchdog
         return found;
     }
 
-    // The last word is the host's ledger, which is named after it.
+    // Behind the name of the script come the host's pid, its mark and its ledger.
     private static int[] Find(int host, string name) =>
-        [.. Pids().Where(pid => Words(pid) is [_, _, _, var its, .., var ledger] && its == name && Path.GetFileName(ledger).StartsWith($"{host}-", StringComparison.Ordinal))];
+        [.. ProcDirectory.Pids().Where(pid => Words(pid) is [_, _, _, var its, .., var owner, _, _] && its == name && owner == $"{host}")];
 
-    private static IEnumerable<int> Pids() => Directory.GetDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0);
-
-    private static string[] Words(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").TrimEnd('\0').Split('\0');
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
+    private static string[] Words(int pid) => ProcDirectory.CommandLine(pid).Split('\0')[..^1];
 }

@@ -47,11 +47,15 @@ public sealed class ManyHostsTests
             using var registry = new ProcessRegistry();
             var host = ZooHost.Start(ZooHost.Command(
                 LayerSet.Of(layers), ["--directory", registry.Directory, "--registry", registry.Directory, "--entries", "2", "--", ZooProgram.Require(), "daemon", "."]));
+            var program = "";
+            await Poll.UntilAsync(() => (program = ProcDirectory.CommandLine(host.Pid)).Length > 0, "the end of the execve of the host");
             await Task.Delay(Random.Shared.Next(700));
             _ = LibC.kill(host.Pid, LibC.SIGKILL);
             await Task.Delay(50);
 
             registry.AssertNoneAlive(TimeSpan.FromSeconds(2));
+            await Poll.UntilAsync(() => !HostWatchdog.IsLeftOf(host.Pid), "the watchdog to end");
+            Assert.DoesNotContain(ProcDirectory.Pids(), pid => ProcDirectory.CommandLine(pid) == program);
             started += registry.Registered().Count > 0 ? 1 : 0;
             host.Dispose();
         }

@@ -80,7 +80,7 @@ public sealed class ShellTests : IDisposable
 
     private static Process Start(string[] shell, string path, string ledger)
     {
-        var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. WatchdogProcess.Arguments(shell, ledger)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. WatchdogProcess.Arguments(shell, host: Environment.ProcessId, mark: "", ledger)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["PATH"] = path;
         return Process.Start(start)!;

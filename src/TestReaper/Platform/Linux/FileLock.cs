@@ -8,49 +8,43 @@ internal sealed class FileLock : IFileLock
 {
     private const int Exclusive = 2, NonBlocking = 4;
     private const uint OwnerOnly = 0x180; // 0600
-    private int _fd;
+    private readonly SafeFileHandle _file;
 
-    private FileLock(int fd) => _fd = fd;
+    private FileLock(SafeFileHandle file)
+    {
+        _file = file;
+        HostDescriptors.Add(file);
+    }
 
     internal static FileLock? TryTake(string path)
     {
-        var fd = LibC.open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.CloseOnExec, OwnerOnly);
-        if (fd < 0)
+        var file = Open(path, OpenFlags.ReadWrite | OpenFlags.Create);
+        if (LibC.flock((int)file.DangerousGetHandle(), Exclusive | NonBlocking) == 0)
         {
-            throw new IOException($"The lock file '{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+            return new FileLock(file);
         }
 
-        if (LibC.flock(fd, Exclusive | NonBlocking) == 0)
-        {
-            return new FileLock(fd);
-        }
-
-        _ = LibC.close(fd);
+        file.Dispose();
         return null;
     }
 
-    internal static FileStream OpenUnlocked(string path)
-    {
-        var fd = LibC.open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
-        return fd >= 0
-            ? new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read, bufferSize: 0)
-            : throw new IOException($"'{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
-    }
+    internal static FileStream OpenUnlocked(string path) => new(Open(path, OpenFlags.ReadOnly), FileAccess.Read, bufferSize: 0);
 
     public Stream OpenContent()
     {
         // By the same descriptor: opening the file again would take a lock of the runtime's, which this one refuses.
-        var file = new FileStream(new SafeFileHandle(_fd, ownsHandle: false), FileAccess.ReadWrite, bufferSize: 0);
+        var file = new FileStream(new SafeFileHandle(_file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, bufferSize: 0);
         file.Seek(0, SeekOrigin.End);
         return file;
     }
 
-    public void Dispose()
+    public void Dispose() => _file.Dispose();
+
+    private static SafeFileHandle Open(string path, int flags)
     {
-        var fd = Interlocked.Exchange(ref _fd, -1);
-        if (fd >= 0)
-        {
-            _ = LibC.close(fd);
-        }
+        var fd = LibC.open(path, flags | OpenFlags.NoFollow | OpenFlags.CloseOnExec, OwnerOnly);
+        return fd >= 0
+            ? new SafeFileHandle(fd, ownsHandle: true)
+            : throw new IOException($"'{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
     }
 }

@@ -77,6 +77,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     internal static partial int gettid();
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
@@ -98,6 +104,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_init(void* actions);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawn_file_actions_addclose(void* actions, int fd);
 
     [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_adddup2(void* actions, int fd, int target);

@@ -29,6 +29,7 @@ internal static class OpenFlags
     internal const int ReadWrite = 2;
     internal const int Create = 0x40;
     internal const int CloseOnExec = 0x80000;
+    internal const int PathOnly = 0x200000;
 
     // O_DIRECTORY and O_NOFOLLOW differ between the architectures.
     internal static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;

@@ -63,6 +63,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
 
+    public bool TryMarkMemory(string name) => MemoryMark.TrySet(name);
+
+    public bool IsInMemoryOf(int pid, string name) => MemoryMark.IsOn(pid, name);
+
     public string? ContainerPath(string scope) => useCGroup ? CGroup.PathOf(scope) : null;
 
     public IProcessContainer? FindContainer(string path, string scope) => CGroup.Find(path, scope);

@@ -31,9 +31,12 @@ internal sealed unsafe class Pipe : IDisposable
 
     internal Stream TakeWriteEnd()
     {
-        var stream = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(WriteEnd, ownsHandle: true));
+        var handle = new SafePipeHandle(WriteEnd, ownsHandle: true);
         WriteEnd = -1;
-        return stream;
+
+        // Who reads the pipe learns by its end that this process is dead.
+        HostDescriptors.Add(handle);
+        return new AnonymousPipeClientStream(PipeDirection.Out, handle);
     }
 
     public void Dispose()

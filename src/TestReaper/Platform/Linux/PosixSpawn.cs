@@ -47,11 +47,18 @@ internal static unsafe class PosixSpawn
         var attributes = stackalloc byte[OpaqueSize];
         Check(LibC.posix_spawn_file_actions_init(actions), plan);
         Check(LibC.posix_spawnattr_init(attributes), plan);
+        using var aliveness = HostDescriptors.Take();
         try
         {
             using var memory = new NativeStrings();
             ResetThreadSignals(attributes, plan);
             Check(LibC.posix_spawnattr_setflags(attributes, SetSessionId | SetSignalDefaults), plan);
+            // Before anything that could hold the child.
+            foreach (var descriptor in aliveness.Numbers)
+            {
+                Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
+            }
+
             if (gate is not null)
             {
                 // Blocks in the child. The next action puts its real standard input over it.

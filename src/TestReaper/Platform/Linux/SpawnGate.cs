@@ -16,18 +16,27 @@ internal sealed class SpawnGate : IDisposable
     private const int NonBlocking = 0x800;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ManualResetEventSlim _threadKnown = new();
+    private readonly int _fifo;
     private int _threadId;
-    private int _fd = -1;
+    private int _reader = -1;
 
-    private SpawnGate(string path) => Path = path;
+    private SpawnGate(int fifo) => _fifo = fifo;
 
-    /// <summary>What the child opens for writing.</summary>
-    internal string Path { get; }
+    /// <summary>What the child opens for writing; it has the descriptor, too.</summary>
+    internal string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_fifo}");
 
+    /// <summary>Makes a FIFO that has no name any more, so that none is left behind.</summary>
     internal static SpawnGate? TryCreate(string directory, string name)
     {
         var path = System.IO.Path.Combine(directory, name + ".gate");
-        return LibC.mkfifo(path, OwnerOnly) == 0 ? new SpawnGate(path) : null;
+        if (LibC.mkfifo(path, OwnerOnly) != 0)
+        {
+            return null;
+        }
+
+        var fifo = LibC.open(path, OpenFlags.PathOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
+        File.Delete(path);
+        return fifo < 0 ? null : new SpawnGate(fifo);
     }
 
     /// <summary>Called on the thread that is about to spawn.</summary>
@@ -72,16 +81,16 @@ internal sealed class SpawnGate : IDisposable
     }
 
     /// <summary>Lets the child go on to its exec. Whoever comes later finds the gate open.</summary>
-    internal void Open() => _fd = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
+    internal void Open() => _reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
 
     public void Dispose()
     {
-        if (_fd >= 0)
+        if (_reader >= 0)
         {
-            _ = LibC.close(_fd);
+            _ = LibC.close(_reader);
         }
 
-        File.Delete(Path);
+        _ = LibC.close(_fifo);
         _threadKnown.Dispose();
     }
 

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>
+/// Descriptors that tell others whether this process lives. A child has copies of all until its exec, and one that is held
+/// before that may outlive this process: it closes these first.
+/// </summary>
+internal static class HostDescriptors
+{
+    private static readonly List<SafeHandle> Handles = [];
+
+    internal static void Add(SafeHandle handle)
+    {
+        lock (Handles)
+        {
+            Handles.RemoveAll(static known => known.IsClosed);
+            Handles.Add(handle);
+        }
+    }
+
+    /// <summary>Those that are open. They stay open until this is disposed: a number that was given anew would be another's.</summary>
+    internal static Lease Take()
+    {
+        lock (Handles)
+        {
+            return new Lease(Handles);
+        }
+    }
+
+    internal readonly struct Lease : IDisposable
+    {
+        private readonly List<SafeHandle> _held = [];
+
+        internal Lease(IEnumerable<SafeHandle> handles)
+        {
+            foreach (var handle in handles)
+            {
+                var isHeld = false;
+                try
+                {
+                    handle.DangerousAddRef(ref isHeld);
+                    _held.Add(handle);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // Closed, and so in no child.
+                }
+            }
+        }
+
+        internal IEnumerable<int> Numbers => _held.Select(static handle => (int)handle.DangerousGetHandle());
+
+        public void Dispose() => _held.ForEach(static handle => handle.DangerousRelease());
+    }
+}

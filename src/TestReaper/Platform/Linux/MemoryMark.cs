@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>
+/// A name in the memory map of this process. A child is in the same memory until its exec, and so can be told from strangers
+/// when nothing else of it is its own yet: its environment and its command line are those of this process.
+/// </summary>
+/// <remarks>A page that nobody may touch, of a file that has no path: no other process comes by it (memfd_create(2)).</remarks>
+internal static unsafe class MemoryMark
+{
+    private const uint CloseOnExec = 1, NeverExecutable = 8;
+    private const int NoAccess = 0, Private = 2;
+    private static readonly nint Failed = -1;
+
+    /// <summary>Stays for as long as this process lives; false if the kernel refuses.</summary>
+    internal static bool TrySet(string name)
+    {
+        // Some systems want the second flag (sysctl vm.memfd_noexec); before Linux 6.3 there is none.
+        var file = LibC.memfd_create(name, CloseOnExec | NeverExecutable);
+        file = file < 0 ? LibC.memfd_create(name, CloseOnExec) : file;
+        if (file < 0)
+        {
+            return false;
+        }
+
+        var page = LibC.mmap(0, (nuint)Environment.SystemPageSize, NoAccess, Private, file, 0);
+        _ = LibC.close(file);
+        return page != Failed;
+    }
+
+    internal static bool IsOn(int pid, string name) =>
+        ProcFile.ReadAll(pid, "maps"u8) is { } maps && maps.AsSpan().IndexOf(Encoding.UTF8.GetBytes(InMaps(name))) >= 0;
+
+    /// <summary>How proc_pid_maps(5) shows it.</summary>
+    internal static string InMaps(string name) => $"/memfd:{name} (deleted)";
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Watchdog;
+
+/// <summary>
+/// Tells the children of a dead host that have not executed anything yet: they carry no scope, and may wait for ever for a host
+/// that does not come. They are in its memory, which is marked by its name.
+/// </summary>
+internal static class HostMark
+{
+    /// <summary>Of this process, made with the first call; empty where there can be none.</summary>
+    public static string OfThisProcess(IProcessPlatform platform) =>
+        platform.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read && NameOf(self.Identity, platform.Instance) is var name && platform.TryMarkMemory(name) ? name : "";
+
+    /// <summary>Who is left of a host in its memory; none if it lives, whatever its ledger says.</summary>
+    public static IReadOnlyList<ProcessEntry> FindLeft(LedgerFile ledger, IProcessPlatform platform)
+    {
+        var snapshot = new ProcessSnapshot();
+        platform.Capture(snapshot);
+        if (snapshot.TryGet(ledger.Host.Pid, out var host) && host.Identity == ledger.Host && !host.IsGone)
+        {
+            return [];
+        }
+
+        var name = NameOf(ledger.Host, ledger.Instance);
+        return [.. snapshot.Entries.Where(entry => !entry.IsGone && entry.Pid != ledger.Host.Pid && platform.IsInMemoryOf(entry.Pid, name))];
+    }
+
+    // Pids and start times are those of one PID namespace, and several may be seen from here.
+    private static string NameOf(ProcessIdentity host, HostInstance instance) =>
+        string.Create(CultureInfo.InvariantCulture, $"testreaper-host-{host.Pid}-{host.StartTime}-{instance.PidNamespace}");
+}
