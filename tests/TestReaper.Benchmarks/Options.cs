@@ -4,7 +4,7 @@ namespace TestReaper.Benchmarks;
 /// <param name="Output">Where the report goes; null for tests/results/benchmarks.md of the repository around the current directory.</param>
 internal sealed record Options(bool IsQuick, string? Output)
 {
-    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | watchdog";
+    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | start | watchdog";
 
     public int Bystanders => IsQuick ? 0 : 3000;
 

@@ -7,6 +7,7 @@ return args switch
     [WatchdogStart.Verb, var watchdog, var server, var directory, var host] => await WatchdogStart.RunInThisHostAsync(watchdog, server, directory, host),
     [WatchdogEnd.Verb, var server, var directory] => await WatchdogEnd.RunInThisHostAsync(server, directory),
     [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
+    [StartToReady.Verb] => await StartToReady.ShowAsync(),
     [RulesTime.HostVerb, var rounds] => await RulesTime.RunInThisHostAsync(rounds),
     [RulesTime.Verb] => await RulesTime.ShowAsync(),
     _ => await Benchmark.RunAsync(Options.Parse(args)),

@@ -10,6 +10,8 @@ namespace TestReaper.Benchmarks.Rows;
 /// <summary>From the start to ready, against a bare Process.Start with the same loop around the same question.</summary>
 internal static class StartToReady
 {
+    public const string Verb = "start";
+
     private const string MustReach = "at most 10 ms more";
     private const double LimitMs = 10;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250);
@@ -18,6 +20,16 @@ internal static class StartToReady
     public const string OutputLine = "start to ready over a bare Process.Start with the same probe loop (output line)";
 
     public const string Http = "start to ready over a bare Process.Start with the same probe loop (HTTP)";
+
+    /// <summary>Both rows alone.</summary>
+    public static async Task<int> ShowAsync()
+    {
+        using var tools = new Toolbox();
+        var options = new Options(IsQuick: false, Output: null);
+        Console.WriteLine(await OutputLineAsync(options, tools));
+        Console.WriteLine(await HttpAsync(options, tools));
+        return 0;
+    }
 
     public static Task<Target> OutputLineAsync(Options options, Toolbox tools) =>
         CompareAsync(OutputLine, Iterations(options), () => OursAsync(tools, Readiness.OutputLine("^up$")), () => BareAsync(tools, AnyLineAsync));

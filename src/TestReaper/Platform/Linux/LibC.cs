@@ -30,6 +30,9 @@ internal static unsafe partial class LibC
     internal static partial int close(int fd);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int pipe2(int* fds, int flags);
 
     [LibraryImport(Library, SetLastError = true)]

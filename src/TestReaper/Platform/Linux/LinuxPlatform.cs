@@ -76,9 +76,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public bool IsPrivateFile(string path) => PrivateDirectory.IsPrivateFile(path);
 
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
-        SocketOwners.Find(TcpTable.ListeningInodes(endpoint), treePids);
+        SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpTable.HeldInodes(port, listenersOnly), []);
+    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(port, listenersOnly), []);
 
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);

@@ -17,7 +17,7 @@ internal static class ProcDetails
             UserId = (uint?)Number(status, "Uid:"),
             LockedMemory = (Number(status, "VmLck:") ?? 0) * 1024,
             DeviceFiles = [.. files.Where(IsGpuDevice).Distinct().Order(StringComparer.Ordinal)],
-            ListeningPorts = TcpTable.ListeningPorts(files.Select(SocketOwners.SocketInode).OfType<long>().ToHashSet()),
+            ListeningPorts = TcpSockets.PortsOf(files.Select(SocketOwners.SocketInode).OfType<long>().ToHashSet()),
             KernelStack = KernelStack(pid),
             IsFrozen = IsFrozen(pid),
         };

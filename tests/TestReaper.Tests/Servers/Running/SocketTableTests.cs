@@ -92,14 +92,73 @@ public sealed class SocketTableTests : RunningServers
         listener.Start();
         var endpoint = (IPEndPoint)listener.LocalEndpoint;
 
-        var inode = Assert.Single(TcpTable.ListeningInodes(endpoint));
+        var inode = Assert.Single(TcpSockets.ListeningAt(endpoint));
 
         Assert.Equal(TestReaper.Platform.ListenerKind.Tree, SocketOwners.Find(new HashSet<long> { inode }, [Environment.ProcessId]).Kind);
         var owner = SocketOwners.Find(new HashSet<long> { inode }, []);
         Assert.Equal((TestReaper.Platform.ListenerKind.Stranger, Environment.ProcessId), (owner.Kind, owner.Pid));
         listener.Stop();
-        await Poll.UntilAsync(() => TcpTable.ListeningInodes(endpoint).Count == 0, "the socket to leave the table");
+        await Poll.UntilAsync(() => TcpSockets.ListeningAt(endpoint).Count == 0, "the socket to leave the table");
         Assert.Equal(TestReaper.Platform.ListenerKind.Nobody, SocketOwners.Find(new HashSet<long>(), []).Kind);
+    }
+
+    /// <summary>What the kernel says by netlink is what stands in its tables, for every kind of listener.</summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("::ffff:127.0.0.1")]
+    public void The_diagnosis_tells_the_same_as_the_table(string address)
+    {
+        using var listener = new Socket(AddressOf(address).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (listener.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            listener.DualMode = true;
+        }
+
+        listener.Bind(new IPEndPoint(AddressOf(address), 0));
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        Assert.Empty(SocketDiagnosis.TryListListeners(listener.AddressFamily, port)!);
+
+        listener.Listen();
+
+        var told = Assert.Single(SocketDiagnosis.TryListListeners(listener.AddressFamily, port)!);
+        Assert.Equal(Assert.Single(TcpTable.Read(listener.AddressFamily, listenersOnly: true), socket => socket.Local.Port == port), told);
+        Assert.Contains(told, SocketDiagnosis.TryListListeners(listener.AddressFamily, port: 0)!);
+    }
+
+    /// <summary>Then the table is read.</summary>
+    [Theory]
+    [InlineData(2, 36, 36)]
+    [InlineData(20, 40, 40)]
+    [InlineData(20, 88, 80)]
+    [InlineData(20, 0, 88)]
+    [InlineData(20, 88, 95)]
+    public void An_answer_that_is_an_error_or_makes_no_sense_is_none(int type, int length, int received)
+    {
+        var answer = new byte[received];
+        BitConverter.TryWriteBytes(answer, length);
+        BitConverter.TryWriteBytes(answer.AsSpan(4), (ushort)type);
+
+        Assert.Null(SocketDiagnosis.Parse(answer, port: 0, []));
+    }
+
+    [Fact]
+    public void More_listeners_than_one_answer_holds_are_all_told()
+    {
+        var listeners = Enumerable.Range(0, 500).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        try
+        {
+            listeners.ForEach(listener => listener.Start());
+            var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+
+            Assert.Subset(SocketDiagnosis.TryListListeners(AddressFamily.InterNetwork, port: 0)!.Select(socket => socket.Local.Port).ToHashSet(), ports.ToHashSet());
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Stop());
+        }
     }
 
     [Fact(Timeout = 30_000)]
@@ -116,5 +175,7 @@ public sealed class SocketTableTests : RunningServers
         await Task.CompletedTask;
     }
 
-    private static HashSet<long> Receivers(IPAddress target, params (IPAddress Address, long Inode)[] listeners) => TcpTable.Receivers(listeners, target);
+    private static IPAddress AddressOf(string text) => IPAddress.Parse(text);
+
+    private static HashSet<long> Receivers(IPAddress target, params (IPAddress Address, long Inode)[] listeners) => TcpSockets.Receivers([.. listeners.Select(listener => new TcpSocket(new IPEndPoint(listener.Address, 1), listener.Inode))], target);
 }

@@ -1,0 +1,6 @@
+using System.Net;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>A TCP socket of this network namespace: what it is bound to, and the inode by which processes hold it; 0 if none does.</summary>
+internal readonly record struct TcpSocket(IPEndPoint Local, long Inode);

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Answers questions about the TCP sockets of this network namespace, by their inodes.</summary>
+internal static class TcpSockets
+{
+    private const int AnyPort = 0;
+
+    /// <summary>The sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
+    internal static HashSet<long> ListeningAt(IPEndPoint endpoint)
+    {
+        // The second family only if needed: it may cost a read of a whole table.
+        var listeners = new List<TcpSocket>();
+        foreach (var family in Families.Where(family => family == AddressFamily.InterNetworkV6 || endpoint.AddressFamily == family))
+        {
+            listeners.AddRange(Listeners(family, endpoint.Port));
+            if (Receivers(listeners, endpoint.Address) is { Count: > 0 } receivers)
+            {
+                return receivers;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The sockets with a local port that a process has open.</summary>
+    internal static HashSet<long> HoldersOf(int port, bool listenersOnly) => [.. Families
+        .SelectMany(family => listenersOnly ? Listeners(family, port) : TcpTable.Read(family, listenersOnly: false).Where(socket => socket.Local.Port == port))
+        .Where(socket => socket.Inode != 0)
+        .Select(socket => socket.Inode)];
+
+    /// <summary>The ports of those of the sockets that listen.</summary>
+    internal static int[] PortsOf(IReadOnlySet<long> inodes) => inodes.Count == 0
+        ? []
+        : [.. Families.SelectMany(family => Listeners(family, AnyPort)).Where(listener => inodes.Contains(listener.Inode)).Select(listener => listener.Local.Port).Distinct().Order()];
+
+    /// <summary>The kernel prefers a listener on the very address, then one on any address of the family, then a dual-stack one.</summary>
+    internal static HashSet<long> Receivers(IReadOnlyCollection<TcpSocket> listeners, IPAddress target)
+    {
+        IPAddress[] preference = target.AddressFamily == AddressFamily.InterNetwork
+            ? [target, IPAddress.Any, IPAddress.IPv6Any]
+            : [target, IPAddress.IPv6Any];
+        foreach (var address in preference)
+        {
+            var inodes = listeners.Where(listener => listener.Local.Address.Equals(address)).Select(listener => listener.Inode).ToHashSet();
+            if (inodes.Count > 0)
+            {
+                return inodes;
+            }
+        }
+
+        return [];
+    }
+
+    private static AddressFamily[] Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
+    private static IEnumerable<TcpSocket> Listeners(AddressFamily family, int port) =>
+        SocketDiagnosis.TryListListeners(family, port) ?? TcpTable.Read(family, listenersOnly: true).Where(socket => port == AnyPort || socket.Local.Port == port);
+}
