@@ -78,6 +78,11 @@ internal interface IProcessPlatform
     /// <summary>Whether a path is a regular file with the right to execute it.</summary>
     bool IsExecutable(string path);
 
+    /// <summary>Begins, without waiting, what makes the next launch sooner.</summary>
+    void PrepareLaunch()
+    {
+    }
+
     /// <summary>Starts a program in a session of its own.</summary>
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess Launch(LaunchPlan plan);

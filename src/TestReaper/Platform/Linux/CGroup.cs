@@ -51,19 +51,20 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    /// <summary>Moves a process in; false if the kernel refuses.</summary>
-    internal bool TryAdd(int pid)
+    /// <summary>
+    /// Makes the next move an instant one. The kernel lets a move wait for a grace period (RCU, 5 to 15 ms), but not one that soon
+    /// follows another: so this process moves to where it is.
+    /// </summary>
+    internal static void PrepareMove()
     {
-        try
+        if (CGroupMount.OwnDirectory() is { } own)
         {
-            File.WriteAllText(ProcsFile, pid.ToString(CultureInfo.InvariantCulture));
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
+            _ = TryMove(Path.Combine(own, "cgroup.procs"), pid: 0);
         }
     }
+
+    /// <summary>Moves a process in; false if the kernel refuses.</summary>
+    internal bool TryAdd(int pid) => TryMove(ProcsFile, pid);
 
     public IReadOnlyCollection<int> Processes()
     {
@@ -135,6 +136,20 @@ internal sealed class CGroup : IProcessContainer
         catch (IOException)
         {
             return [_directory];
+        }
+    }
+
+    // 0 is the process that writes.
+    private static bool TryMove(string procsFile, int pid)
+    {
+        try
+        {
+            File.WriteAllText(procsFile, pid.ToString(CultureInfo.InvariantCulture));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

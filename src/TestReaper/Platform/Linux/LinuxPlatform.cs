@@ -57,6 +57,14 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 
+    public void PrepareLaunch()
+    {
+        if (useCGroup)
+        {
+            _ = Task.Run(CGroup.PrepareMove);
+        }
+    }
+
     public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
     public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false);

@@ -5,16 +5,17 @@ namespace TestReaper.Servers.Output;
 /// <summary>Waits for the first line that matches; set up before the server starts, so that no line is missed.</summary>
 internal sealed class LineWatch(object owner, Regex pattern)
 {
-    private volatile Match? _match;
+    private readonly TaskCompletionSource<Match> _match = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The probe that asked for it.</summary>
     public object Owner { get; } = owner;
 
-    public Match? Match => _match;
+    /// <summary>Completes with the match; never fails.</summary>
+    public Task<Match> Match => _match.Task;
 
     public void Look(string line)
     {
-        if (_match is not null)
+        if (Match.IsCompleted)
         {
             return;
         }
@@ -24,7 +25,7 @@ internal sealed class LineWatch(object owner, Regex pattern)
             var match = pattern.Match(line);
             if (match.Success)
             {
-                _match = match;
+                _match.TrySetResult(match);
             }
         }
         catch (RegexMatchTimeoutException)

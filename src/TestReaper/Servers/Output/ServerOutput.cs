@@ -89,6 +89,16 @@ public sealed class ServerOutput
         }
     }
 
+    /// <summary>Completes with the next line that somebody waits for.</summary>
+    internal Task NextMatchAsync()
+    {
+        lock (_gate)
+        {
+            Task[] open = [.. _watches.Select(watch => watch.Match).Where(match => !match.IsCompleted)];
+            return open.Length == 0 ? Task.Delay(Timeout.Infinite) : Task.WhenAny(open);
+        }
+    }
+
     /// <summary>Closes the log; deletes it unless it is to be kept.</summary>
     internal void End(bool keepLog)
     {

@@ -17,7 +17,7 @@ internal sealed class OutputLineProbe(Regex pattern) : IReadinessProbe
 
     public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        if (server.Output.FindWatch(this)?.Match is not { } match)
+        if (server.Output.FindWatch(this) is not { Match: { IsCompletedSuccessfully: true, Result: var match } })
         {
             return Task.FromResult(new ReadinessResult(false, "no such line yet"));
         }

@@ -30,6 +30,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
             {
                 ThrowIfExited();
                 probes++;
+                var line = run.Output.NextMatchAsync();
                 last = await ProbeAsync(timeout.Token).ConfigureAwait(false);
                 ThrowIfExited();
                 if (last.IsReady && new ListenerCheck(server, run, platform, logger).Passes())
@@ -38,7 +39,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
                 }
 
                 _progress.Report(Elapsed, last);
-                await Task.Delay(pause, timeout.Token).ConfigureAwait(false);
+                await (await Task.WhenAny(line, Task.Delay(pause, timeout.Token)).ConfigureAwait(false)).ConfigureAwait(false);
                 pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

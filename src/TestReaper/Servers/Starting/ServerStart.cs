@@ -39,6 +39,7 @@ internal static class ServerStart
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            platform.PrepareLaunch();
             HostGuard.Prepare(platform, logger);
             leases ??= TakePorts(options, platform);
             var command = ServerCommand.Resolve(options, leases.Ports, platform);
