@@ -84,9 +84,10 @@ internal sealed class ServerRun
 
         // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        LaunchedProcess? child = null;
         try
         {
-            var child = platform.Launch(command.Plan);
+            child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity);
             var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard);
@@ -96,10 +97,16 @@ internal sealed class ServerRun
         }
         catch (LaunchException error)
         {
-            guard.Release();
-            tree.Dispose();
-            output.End(keepLog: false);
             throw ServerCommand.CannotStart(command.CommandLine, error);
+        }
+        finally
+        {
+            if (child is null)
+            {
+                guard.Release();
+                tree.Dispose();
+                output.End(keepLog: false);
+            }
         }
     }
 

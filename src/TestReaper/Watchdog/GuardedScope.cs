@@ -6,7 +6,7 @@ namespace TestReaper.Watchdog;
 /// <summary>One server as those know it who clean up after a dead host.</summary>
 internal sealed class GuardedScope(HostGuard guard, string scope, string? container, bool isLaunched)
 {
-    private int _group;
+    private ProcessIdentity? _root;
 
     public string Scope { get; } = scope;
 
@@ -14,14 +14,14 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
     public bool IsLaunching { get; private set; } = isLaunched;
 
     /// <summary>What the watchdog has to be told.</summary>
-    public IReadOnlyList<string> Lines => _group == 0
-        ? [$"add {Scope} {container ?? "-"}"]
-        : [$"add {Scope} {container ?? "-"}", string.Create(CultureInfo.InvariantCulture, $"group {Scope} {_group}")];
+    public IReadOnlyList<string> Lines => _root is { } root
+        ? [$"add {Scope} {container ?? "-"}", string.Create(CultureInfo.InvariantCulture, $"group {Scope} {root.Pid} {root.StartTime}")]
+        : [$"add {Scope} {container ?? "-"}"];
 
     /// <summary>It has started, as the founder of a session and a group.</summary>
     public void Started(ProcessIdentity root)
     {
-        _group = root.Pid;
+        _root = root;
         IsLaunching = false;
         guard.Started(this, root);
     }

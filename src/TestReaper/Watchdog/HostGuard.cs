@@ -12,6 +12,7 @@ namespace TestReaper.Watchdog;
 internal sealed class HostGuard
 {
     private static readonly object Gate = new();
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
     private static HostGuard? _current;
     private readonly IProcessPlatform _platform;
     private readonly Ledger? _ledger;
@@ -169,10 +170,20 @@ internal sealed class HostGuard
     // The pipe would be closed anyway, a little later. What is still registered then is what nobody has reaped.
     private void End()
     {
-        lock (Gate)
+        if (!Monitor.TryEnter(Gate, EndPatience))
+        {
+            // A thread that tells a watchdog which somebody has stopped. The end of this process closes the pipe, too.
+            return;
+        }
+
+        try
         {
             _watchdog?.Dispose();
             _ledger?.Close(isEmpty: _scopes.Count == 0);
+        }
+        finally
+        {
+            Monitor.Exit(Gate);
         }
     }
 }

@@ -12,6 +12,7 @@ namespace TestReaper.Watchdog;
 /// </summary>
 internal sealed class Ledger
 {
+    private static readonly TimeSpan SweepPatience = TimeSpan.FromMilliseconds(200);
     private readonly IFileLock _lock;
     private readonly Stream _file;
 
@@ -35,8 +36,10 @@ internal sealed class Ledger
 
             var path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{self.Pid}-{self.Identity.StartTime}.ledger"));
 
-            // The lock makes the file, for its owner only.
-            var hold = platform.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process");
+            // The lock makes the file, for its owner only. A sweep that looks at it in that moment lets go soon.
+            IFileLock? hold = null;
+            _ = SpinWait.SpinUntil(() => (hold = platform.TryLock(path)) is not null, SweepPatience);
+            _ = hold ?? throw new IOException($"'{path}' is locked by another process");
             var ledger = new Ledger(path, hold);
             ledger.Write(LedgerLine.OfHost(self.Identity, platform.Instance));
             return ledger;

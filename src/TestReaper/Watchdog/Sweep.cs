@@ -42,7 +42,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     {
         foreach (var path in Ledgers())
         {
-            if (TryRead(path) is { } ledger && ledger.Instance == platform.Instance)
+            if (platform.IsPrivateFile(path) && TryRead(path) is { } ledger && ledger.Instance == platform.Instance)
             {
                 using var hold = platform.TryLock(path);
                 yield return (ledger, hold is not null);
@@ -90,8 +90,12 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
         if (TryRead(path) is not { } ledger || ledger.Instance.Boot != platform.Instance.Boot)
         {
-            // Never a ledger, or of an earlier boot: nothing of it can be alive.
-            File.Delete(path);
+            // Never a ledger, or of an earlier boot: nothing of it can be alive. A living host may not have written to it yet.
+            if (hold is not null)
+            {
+                File.Delete(path);
+            }
+
             return [];
         }
 

@@ -43,7 +43,9 @@ internal sealed class WatchdogProcess : IDisposable
     /// <exception cref="LaunchException">There is no /bin/sh, or no process can be made.</exception>
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string mark)
     {
-        var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin", ["LC_ALL"] = "C" };
+        // The user's own path is for systems that keep their programs elsewhere.
+        var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
+        var environment = new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
         return new WatchdogProcess(platform, platform.LaunchHelper(new LaunchPlan(Shell, Arguments([Shell], Environment.ProcessId, mark, ledger), environment, "/", Scope: "", RedirectStandardInput: true)));
     }
 

@@ -21,12 +21,15 @@ internal sealed class KilledHost : IDisposable
     /// <summary>The script that the host has started.</summary>
     public Task<int> WatchdogAsync() => HostWatchdog.OfAsync(_host.Pid);
 
-    public static async Task<KilledHost> StartAsync(string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
+    public static Task<KilledHost> StartAsync(string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment = null, params string[] options) =>
+        StartAsync(ZooProgram.Require(), animal, layers, environment, options);
+
+    public static async Task<KilledHost> StartAsync(string program, string animal, LayerSet layers, IReadOnlyDictionary<string, string>? environment, params string[] options)
     {
         var registry = new ProcessRegistry();
         File.SetUnixFileMode(registry.Directory, (UnixFileMode)0x1FF);
         var host = new KilledHost(
-            ZooHost.Start(ZooHost.Command(layers, ["--stdin", .. options, "--directory", registry.Directory, "--", ZooProgram.Require(), animal, "."]), environment), registry);
+            ZooHost.Start(ZooHost.Command(layers, ["--stdin", .. options, "--directory", registry.Directory, "--", program, animal, "."]), environment), registry);
         await registry.WaitForAsync(Animal.Of(animal).Entries);
         return host;
     }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using TestReaper.Platform.Linux;
 using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Zoo;
 using TestReaper.Watchdog;
 using Xunit;
+using CGroup = TestReaper.Platform.Linux.CGroup;
 
 namespace TestReaper.Tests.Watchdog;
 
@@ -83,16 +83,17 @@ public sealed class ShellTests : IDisposable
         var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. WatchdogProcess.Arguments(shell, host: Environment.ProcessId, mark: "", ledger)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["PATH"] = path;
+        start.Environment["LC_ALL"] = "C";
         return Process.Start(start)!;
     }
 
     private static void Tell(Process starter, params string[] lines) => Array.ForEach(lines, line => starter.StandardInput.Write(line + "\n"));
 
-    private static int Server(ProcessRegistry registry, string scope, string program, params string[] arguments)
+    private static string Server(ProcessRegistry registry, string scope, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = registry.Directory };
         start.Environment["TESTREAPER_SCOPE"] = scope;
         using var server = Process.Start(start)!;
-        return server.Id;
+        return $"{server.Id} {ProcStat.StartTimeOf(server.Id)}";
     }
 }

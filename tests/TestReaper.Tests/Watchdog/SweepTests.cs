@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using TestReaper.Platform;
+using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Zoo;
 using TestReaper.Watchdog;
 using Xunit;
+using CGroup = TestReaper.Platform.Linux.CGroup;
 
 namespace TestReaper.Tests.Watchdog;
 
@@ -53,6 +56,40 @@ public sealed class SweepTests : IDisposable
         await new Sweep(ProcessPlatform.Current, logger, ledger.DirectoryName).RunAsync();
 
         Assert.EndsWith(end, Assert.Single(logger.Warnings), StringComparison.Ordinal);
+    }
+
+    /// <summary>A directory that is made to look like the cgroup of the server, with the pid of a stranger in it.</summary>
+    [SkippableTheory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_counts_only_if_the_kernel_has_made_it(bool isReal)
+    {
+        using var registry = new ProcessRegistry();
+        using var stranger = Process.Start(new ProcessStartInfo(ZooProgram.Require(), ["plain", "."]) { WorkingDirectory = registry.Directory })!;
+        await registry.WaitForAsync(2);
+        var scope = ScopeId.New();
+        var container = isReal ? CGroup.PathOf(scope) : Path.Combine(_state.FullName, $"testreaper-{scope}");
+        Skip.If(isReal && CGroup.TryCreate(scope, out _) is null, "no cgroup can be made here");
+        Directory.CreateDirectory(container!);
+        await File.WriteAllTextAsync(Path.Combine(container!, "cgroup.procs"), $"{stranger.Id}");
+        if (!isReal)
+        {
+            await File.WriteAllTextAsync(Path.Combine(container!, "cgroup.events"), "populated 1\n");
+        }
+
+        var ledger = Path.Combine(_state.FullName, "4194000-1.ledger");
+        var instance = ProcessPlatform.Current.Instance;
+        await File.WriteAllTextAsync(ledger, $$"""
+            {"pid":4194000,"startTime":1,"boot":"{{instance.Boot}}","pidNamespace":"{{instance.PidNamespace}}"}
+            {"scope":"{{scope}}","container":"{{container}}","command":"zoo plain"}
+
+            """);
+        File.SetUnixFileMode(ledger, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await new Sweep(ProcessPlatform.Current, new ListLogger(), _state.FullName).RunAsync();
+
+        // In the real one is the root, and what that forks from now on.
+        Assert.False(File.Exists(ledger), "The ledger was not looked at.");
+        Assert.Equal(!isReal, registry.Alive("root").Count == 1);
     }
 
     private static bool IsUnlocked(string path)

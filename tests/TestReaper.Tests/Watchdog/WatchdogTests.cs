@@ -30,6 +30,26 @@ public sealed class WatchdogTests
         bystander.AssertAlive();
     }
 
+    /// <summary>As one with file capabilities, which a container's server may have: nobody can read its environment.</summary>
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_server_dies_whose_environment_cannot_be_read()
+    {
+        using var bystander = await Bystander.StartAsync();
+        using var state = new ProcessRegistry();
+        File.SetUnixFileMode(state.Directory, (UnixFileMode)0x1FF);
+        using var host = await KilledHost.StartAsync(
+            ZooProgram.RequireUnreadable(), "plain", LayerSet.OrdinaryUser, new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.Directory });
+
+        // The server is quicker than the host, which tells its pid when the spawn has returned: to the ledger first, then to the watchdog.
+        await Poll.UntilAsync(() => LinesOfLedger(state.Directory) >= 3, "the host to tell the server's pid");
+        _ = await host.WatchdogAsync();
+        await Task.Delay(100);
+        host.Kill();
+
+        host.Server.AssertNoneAlive(Soon);
+        bystander.AssertAlive();
+    }
+
     /// <summary>The terminal's signals go to the whole group, and an impatient user sends them twice.</summary>
     [SkippableFact(Timeout = 60_000)]
     public async Task The_watchdog_shrugs_off_the_signals_of_a_terminal()
@@ -72,5 +92,17 @@ public sealed class WatchdogTests
         host.Kill(signal == "SIGTERM" ? LibC.SIGTERM : LibC.SIGINT);
 
         host.Server.AssertNoneAlive(TimeSpan.FromSeconds(8));
+    }
+
+    private static int LinesOfLedger(string state)
+    {
+        if (Directory.GetFiles(state, "*.ledger", SearchOption.AllDirectories) is not [var ledger])
+        {
+            return 0;
+        }
+
+        // By its path the runtime would ask for a lock, which the host has.
+        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
+        return lines.ReadToEnd().Count(character => character == '\n');
     }
 }

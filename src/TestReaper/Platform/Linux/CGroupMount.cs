@@ -3,6 +3,8 @@ namespace TestReaper.Platform.Linux;
 /// <summary>Finds this process's own cgroup in the cgroup v2 hierarchy, also where v1 is mounted beside it (cgroups(7)).</summary>
 internal static class CGroupMount
 {
+    private const string FileSystem = " - cgroup2 ";
+
     /// <summary>The directory of the cgroup that this process is in; null where there is no cgroup v2.</summary>
     internal static string? OwnDirectory()
     {
@@ -13,6 +15,21 @@ internal static class CGroupMount
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether a path is in a mounted cgroup v2 hierarchy, where only the kernel makes files, and no links.</summary>
+    internal static bool Holds(string path)
+    {
+        try
+        {
+            return File.ReadLines("/proc/self/mountinfo")
+                .Where(static line => line.Contains(FileSystem, StringComparison.Ordinal))
+                .Any(line => line.Split(' ') is { Length: >= 5 } fields && path.StartsWith(fields[4] + "/", StringComparison.Ordinal));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -28,7 +45,7 @@ internal static class CGroupMount
         foreach (var line in mounts)
         {
             // 36 35 0:30 /root /mount/point options... - cgroup2 source options
-            var separator = line.IndexOf(" - cgroup2 ", StringComparison.Ordinal);
+            var separator = line.IndexOf(FileSystem, StringComparison.Ordinal);
             var fields = line.Split(' ');
             if (separator < 0 || fields.Length < 5)
             {

@@ -4,10 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace TestReaper.Platform.Linux;
 
 /// <summary>flock(2) on a file: held by this process alone, released by the kernel however the process ends.</summary>
-internal sealed class FileLock : IFileLock
+internal sealed unsafe class FileLock : IFileLock
 {
     private const int Exclusive = 2, NonBlocking = 4;
     private const uint OwnerOnly = 0x180; // 0600
+    private const int OfDescriptor = 0x1000, StatxSize = 256, LinkCountOffset = 16;
+    private const uint LinkCount = 0x4;
     private readonly SafeFileHandle _file;
 
     private FileLock(SafeFileHandle file)
@@ -18,14 +20,24 @@ internal sealed class FileLock : IFileLock
 
     internal static FileLock? TryTake(string path)
     {
-        var file = Open(path, OpenFlags.ReadWrite | OpenFlags.Create);
-        if (LibC.flock((int)file.DangerousGetHandle(), Exclusive | NonBlocking) == 0)
+        while (true)
         {
-            return new FileLock(file);
-        }
+            var file = Open(path, OpenFlags.ReadWrite | OpenFlags.Create);
+            var fd = (int)file.DangerousGetHandle();
+            var isTaken = LibC.flock(fd, Exclusive | NonBlocking) == 0;
+            if (isTaken && HasName(fd))
+            {
+                return new FileLock(file);
+            }
 
-        file.Dispose();
-        return null;
+            file.Dispose();
+            if (!isTaken)
+            {
+                return null;
+            }
+
+            // Whoever had it has deleted the file meanwhile: a lock on that keeps nobody away.
+        }
     }
 
     internal static FileStream OpenUnlocked(string path) => new(Open(path, OpenFlags.ReadOnly), FileAccess.Read, bufferSize: 0);
@@ -39,6 +51,15 @@ internal sealed class FileLock : IFileLock
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static bool HasName(int fd)
+    {
+        Span<byte> buffer = stackalloc byte[StatxSize];
+        fixed (byte* target = buffer)
+        {
+            return LibC.statx(fd, "", OfDescriptor, LinkCount, target) != 0 || MemoryMarshal.Read<uint>(buffer[LinkCountOffset..]) > 0;
+        }
+    }
 
     private static SafeFileHandle Open(string path, int flags)
     {

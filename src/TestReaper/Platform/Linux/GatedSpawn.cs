@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.Versioning;
 
 namespace TestReaper.Platform.Linux;
 
 /// <summary>Spawns a child that is in its cgroup before it executes anything.</summary>
+[SupportedOSPlatform("linux")]
 internal static class GatedSpawn
 {
     /// <param name="name">Names the gate.</param>
@@ -11,7 +13,7 @@ internal static class GatedSpawn
     /// <param name="obstacle">Why the child is not in the cgroup; unchanged if it is.</param>
     internal static int Run(string name, CGroup cgroup, Func<string?, int> spawn, ref string obstacle)
     {
-        using var gate = SpawnGate.TryCreate(StateDirectory.Get(ProcessPlatform.Current), name);
+        using var gate = SpawnGate.TryCreate(name);
         if (gate is null)
         {
             obstacle = "no gate could be made that holds the child before its exec";
@@ -37,19 +39,35 @@ internal static class GatedSpawn
         };
         thread.Start();
 
-        var child = gate.WaitForChild(spawnEnded: () => !thread.IsAlive);
-        if (child is not { } waiting)
+        int? child = null;
+        try
         {
-            obstacle = "the kernel did not show the child before its exec (CONFIG_PROC_CHILDREN?)";
+            child = gate.WaitForChild(spawnEnded: () => !thread.IsAlive);
+            obstacle = Contain(child, cgroup) ?? obstacle;
         }
-        else if (!cgroup.TryAdd(waiting))
+        finally
         {
-            obstacle = $"the kernel did not let the child into {cgroup.ProcsFile}";
+            if (!gate.TryOpen(spawnEnded: () => !thread.IsAlive) && child is { } held)
+            {
+                // Nobody else waits for it: the pid is still its own.
+                _ = LibC.kill(held, SignalNumbers.Kill);
+            }
+
+            thread.Join();
         }
 
-        gate.Open();
-        thread.Join();
         error?.Throw();
         return pid;
+    }
+
+    /// <returns>Why it is not in the cgroup; null if it is.</returns>
+    private static string? Contain(int? child, CGroup cgroup)
+    {
+        if (child is not { } waiting)
+        {
+            return "the kernel did not show the child before its exec (CONFIG_PROC_CHILDREN?)";
+        }
+
+        return cgroup.TryAdd(waiting) ? null : $"the kernel did not let the child into {cgroup.ProcsFile}";
     }
 }

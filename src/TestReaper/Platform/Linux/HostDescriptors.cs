@@ -44,7 +44,7 @@ internal static class HostDescriptors
                 }
                 catch (ObjectDisposedException)
                 {
-                    // Closed, and so in no child.
+                    // Nobody means it any more.
                 }
             }
         }

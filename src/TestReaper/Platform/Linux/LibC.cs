@@ -84,6 +84,9 @@ internal static unsafe partial class LibC
     internal static partial int memfd_create(string name, uint flags);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(nint address, nuint length, int advice);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -10,7 +10,7 @@ namespace TestReaper.Platform.Linux;
 internal static unsafe class MemoryMark
 {
     private const uint CloseOnExec = 1, NeverExecutable = 8;
-    private const int NoAccess = 0, Private = 2;
+    private const int NoAccess = 0, Private = 2, NotInForks = 10;
     private static readonly nint Failed = -1;
 
     /// <summary>Stays for as long as this process lives; false if the kernel refuses.</summary>
@@ -24,9 +24,12 @@ internal static unsafe class MemoryMark
             return false;
         }
 
-        var page = LibC.mmap(0, (nuint)Environment.SystemPageSize, NoAccess, Private, file, 0);
+        var size = (nuint)Environment.SystemPageSize;
+        var page = LibC.mmap(0, size, NoAccess, Private, file, 0);
         _ = LibC.close(file);
-        return page != Failed;
+
+        // A child of fork(2) has a copy of the memory, and a life of its own.
+        return page != Failed && LibC.madvise(page, size, NotInForks) == 0;
     }
 
     internal static bool IsOn(int pid, string name) =>

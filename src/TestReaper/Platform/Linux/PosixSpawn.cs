@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace TestReaper.Platform.Linux;
@@ -7,6 +8,7 @@ namespace TestReaper.Platform.Linux;
 /// posix_spawn(3) with POSIX_SPAWN_SETSID. No launcher stands between us and the program: a shell would drop environment
 /// variables whose names are not identifiers, add its own, and turn a missing program into an exit code of 127.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal static unsafe class PosixSpawn
 {
     private const short SetSignalDefaults = 0x04, SetSessionId = 0x80;

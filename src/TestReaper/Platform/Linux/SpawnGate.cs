@@ -26,17 +26,24 @@ internal sealed class SpawnGate : IDisposable
     internal string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_fifo}");
 
     /// <summary>Makes a FIFO that has no name any more, so that none is left behind.</summary>
-    internal static SpawnGate? TryCreate(string directory, string name)
+    internal static SpawnGate? TryCreate(string name)
     {
-        var path = System.IO.Path.Combine(directory, name + ".gate");
-        if (LibC.mkfifo(path, OwnerOnly) != 0)
+        try
+        {
+            var path = System.IO.Path.Combine(StateDirectory.Get(ProcessPlatform.Current), name + ".gate");
+            if (LibC.mkfifo(path, OwnerOnly) != 0)
+            {
+                return null;
+            }
+
+            var fifo = LibC.open(path, OpenFlags.PathOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
+            File.Delete(path);
+            return fifo < 0 ? null : new SpawnGate(fifo);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-
-        var fifo = LibC.open(path, OpenFlags.PathOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
-        File.Delete(path);
-        return fifo < 0 ? null : new SpawnGate(fifo);
     }
 
     /// <summary>Called on the thread that is about to spawn.</summary>
@@ -81,7 +88,9 @@ internal sealed class SpawnGate : IDisposable
     }
 
     /// <summary>Lets the child go on to its exec. Whoever comes later finds the gate open.</summary>
-    internal void Open() => _reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
+    /// <returns>False if this process had no descriptor to spare all the time.</returns>
+    internal bool TryOpen(Func<bool> spawnEnded) =>
+        SpinWait.SpinUntil(() => spawnEnded() || (_reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0)) >= 0, Patience);
 
     public void Dispose()
     {
