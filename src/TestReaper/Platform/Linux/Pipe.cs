@@ -7,11 +7,15 @@ namespace TestReaper.Platform.Linux;
 /// <summary>pipe2(2), close-on-exec at both ends: only the child that is meant to gets one.</summary>
 internal sealed unsafe class Pipe : IDisposable
 {
-    private Pipe(int readEnd, int writeEnd) => (ReadEnd, WriteEnd) = (readEnd, writeEnd);
+    private readonly SafePipeHandle _readEnd, _writeEnd;
+    private bool _isReadEndTaken, _isWriteEndTaken;
 
-    internal int ReadEnd { get; private set; }
+    private Pipe(int readEnd, int writeEnd) =>
+        (_readEnd, _writeEnd) = (new SafePipeHandle(readEnd, ownsHandle: true), new SafePipeHandle(writeEnd, ownsHandle: true));
 
-    internal int WriteEnd { get; private set; }
+    internal int ReadEnd => (int)_readEnd.DangerousGetHandle();
+
+    internal int WriteEnd => (int)_writeEnd.DangerousGetHandle();
 
     internal static Pipe Create()
     {
@@ -21,35 +25,37 @@ internal sealed unsafe class Pipe : IDisposable
             : throw new LaunchException($"no pipe could be made for its output (errno {Marshal.GetLastPInvokeError()}): this process may have too many files open (ulimit -n).");
     }
 
+    /// <summary>One that this process writes to: who reads it learns by its end that this process is dead.</summary>
+    internal static Pipe CreateInput()
+    {
+        var pipe = Create();
+        HostDescriptors.Add(pipe._writeEnd);
+        return pipe;
+    }
+
     // A pipe stream reads through the runtime's epoll: it blocks no thread, and closing it ends a pending read.
     internal Stream TakeReadEnd()
     {
-        var stream = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(ReadEnd, ownsHandle: true));
-        ReadEnd = -1;
-        return stream;
+        _isReadEndTaken = true;
+        return new AnonymousPipeClientStream(PipeDirection.In, _readEnd);
     }
 
     internal Stream TakeWriteEnd()
     {
-        var handle = new SafePipeHandle(WriteEnd, ownsHandle: true);
-        WriteEnd = -1;
-
-        // Who reads the pipe learns by its end that this process is dead.
-        HostDescriptors.Add(handle);
-        return new AnonymousPipeClientStream(PipeDirection.Out, handle);
+        _isWriteEndTaken = true;
+        return new AnonymousPipeClientStream(PipeDirection.Out, _writeEnd);
     }
 
     public void Dispose()
     {
-        Close(ReadEnd);
-        Close(WriteEnd);
-    }
-
-    private static void Close(int fd)
-    {
-        if (fd >= 0)
+        if (!_isReadEndTaken)
         {
-            _ = LibC.close(fd);
+            _readEnd.Dispose();
+        }
+
+        if (!_isWriteEndTaken)
+        {
+            _writeEnd.Dispose();
         }
     }
 }

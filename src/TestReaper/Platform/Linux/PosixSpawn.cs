@@ -20,7 +20,7 @@ internal static unsafe class PosixSpawn
     {
         using var output = Pipe.Create();
         using var error = Pipe.Create();
-        using var input = plan.RedirectStandardInput ? Pipe.Create() : null;
+        using var input = plan.RedirectStandardInput ? Pipe.CreateInput() : null;
         var obstacle = "switched off";
         var cgroup = useCGroup ? CGroup.TryCreate(plan.Scope, out obstacle) : null;
         try
