@@ -101,8 +101,8 @@ internal sealed class HostGuard
     {
         lock (Gate)
         {
-            _ledger?.Started(scope.Scope, root);
             Tell([scope.Lines[^1]], null);
+            _ledger?.Started(scope.Scope, root);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text.Json;
 using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Zoo;
@@ -50,8 +51,12 @@ internal sealed class HeldLaunch : IDisposable
         {
             int[] before = [.. ProcDirectory.ChildrenOf(host.Pid)];
             host.SendLine(["--directory", launched.Directory, "--", ZooProgram.Require(), "plain", "."]);
-            launch.TryHold(() => ProcDirectory.ChildrenOf(host.Pid).Except(before).FirstOrDefault(), isContained);
-            if (launch.Child == 0)
+            launch.TryHold(() => ProcDirectory.ChildrenOf(host.Pid).Except(before).FirstOrDefault());
+            if (launch.Child != 0)
+            {
+                launch.Move(environment["XDG_RUNTIME_DIR"], isContained);
+            }
+            else
             {
                 await host.ReportAsync();
             }
@@ -80,20 +85,32 @@ internal sealed class HeldLaunch : IDisposable
     private static bool CanMakeCGroup() => CGroup.TryCreate(ScopeId.New(), out _) is { } cgroup && cgroup.TryRemove();
 
     // Spins: some of the steps take microseconds.
-    private void TryHold(Func<int> newChild, bool isContained)
+    private void TryHold(Func<int> newChild)
     {
         var child = 0;
         SpinWait.SpinUntil(() => (child = newChild()) != 0, Patience);
         _ = LibC.kill(Pid, LibC.SIGSTOP);
 
-        // In which of its steps the host stops is left to chance; it may have let the child go on before.
-        if (!SpinWait.SpinUntil(() => !IsUnexecuted(child), Held) && IsInCGroup(child) == isContained)
+        // It may have let the child go on before it stopped.
+        if (!SpinWait.SpinUntil(() => !IsUnexecuted(child), Held))
         {
             Child = child;
             return;
         }
 
         _ = LibC.kill(Pid, LibC.SIGCONT);
+    }
+
+    // In which of its steps the host has stopped is chance: the child is put where it is to be.
+    private void Move(string state, bool isContained)
+    {
+        var ledger = Assert.Single(Directory.GetFiles(state, $"{Pid}-*.ledger", SearchOption.AllDirectories));
+        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
+        var container = lines.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Last(line => line.TryGetProperty("container", out _)).GetProperty("container").GetString()!;
+        File.WriteAllText(Path.Combine(isContained ? container : Path.GetDirectoryName(container)!, "cgroup.procs"), $"{Child}");
+        Assert.Equal(isContained, IsInCGroup(Child));
     }
 
     // What the kernel shows of it is its parent's until it executes its program.

@@ -29,6 +29,7 @@ public sealed class SweepTests : IDisposable
         using var bystander = await Bystander.StartAsync();
         using var living = await KilledHost.StartAsync("plain", LayerSet.Of(layers), Environment);
         using var dead = await KilledHost.StartAsync(animal, LayerSet.Of(layers), Environment);
+        await dead.WaitUntilToldAsync(_state.FullName);
         _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         await Task.Delay(500);
@@ -47,6 +48,7 @@ public sealed class SweepTests : IDisposable
     public async Task The_sweep_says_which_GPU_the_dead_server_had(string devices, string end)
     {
         using var dead = await KilledHost.StartAsync("plain", LayerSet.NoCGroup, new Dictionary<string, string>(Environment) { ["CUDA_VISIBLE_DEVICES"] = devices });
+        await dead.WaitUntilToldAsync(_state.FullName);
         _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         var ledger = Assert.Single(_state.GetFiles("*.ledger", SearchOption.AllDirectories));

@@ -40,10 +40,8 @@ public sealed class WatchdogTests
         using var host = await KilledHost.StartAsync(
             ZooProgram.RequireUnreadable(), "plain", LayerSet.OrdinaryUser, new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.Directory });
 
-        // The server is quicker than the host, which tells its pid when the spawn has returned: to the ledger first, then to the watchdog.
-        await Poll.UntilAsync(() => LinesOfLedger(state.Directory) >= 3, "the host to tell the server's pid");
-        _ = await host.WatchdogAsync();
-        await Task.Delay(100);
+        await host.WaitUntilToldAsync(state.Directory);
+
         host.Kill();
 
         host.Server.AssertNoneAlive(Soon);
@@ -92,17 +90,5 @@ public sealed class WatchdogTests
         host.Kill(signal == "SIGTERM" ? LibC.SIGTERM : LibC.SIGINT);
 
         host.Server.AssertNoneAlive(TimeSpan.FromSeconds(8));
-    }
-
-    private static int LinesOfLedger(string state)
-    {
-        if (Directory.GetFiles(state, "*.ledger", SearchOption.AllDirectories) is not [var ledger])
-        {
-            return 0;
-        }
-
-        // By its path the runtime would ask for a lock, which the host has.
-        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
-        return lines.ReadToEnd().Count(character => character == '\n');
     }
 }
