@@ -104,9 +104,7 @@ internal sealed class HeldLaunch : IDisposable
     // In which of its steps the host has stopped is chance: the child is put where it is to be.
     private void Move(string state, bool isContained)
     {
-        var ledger = Assert.Single(Directory.GetFiles(state, $"{Pid}-*.ledger", SearchOption.AllDirectories));
-        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
-        var container = lines.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var container = HostLedger.Lines(Pid, state)
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Last(line => line.TryGetProperty("container", out _)).GetProperty("container").GetString()!;
         File.WriteAllText(Path.Combine(isContained ? container : Path.GetDirectoryName(container)!, "cgroup.procs"), $"{Child}");

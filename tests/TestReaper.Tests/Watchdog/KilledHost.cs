@@ -39,8 +39,7 @@ internal sealed class KilledHost : IDisposable
     /// itself before the spawn has returned.
     /// </summary>
     /// <param name="state">The XDG_RUNTIME_DIR of the host.</param>
-    public Task WaitUntilToldAsync(string state) => Poll.UntilAsync(
-        () => Directory.GetFiles(state, $"{Pid}-*.ledger", SearchOption.AllDirectories) is [var ledger] && Lines(ledger) >= 3, "the host to tell who the server is");
+    public Task WaitUntilToldAsync(string state) => Poll.UntilAsync(() => HostLedger.Lines(Pid, state).Count >= 3, "the host to tell who the server is");
 
     public void Kill(int signal = LibC.SIGKILL) => _ = LibC.kill(_host.Pid, signal);
 
@@ -56,12 +55,5 @@ internal sealed class KilledHost : IDisposable
     {
         _host.Dispose();
         Server.Dispose();
-    }
-
-    private static int Lines(string ledger)
-    {
-        // By its path the runtime would ask for a lock, which the host has.
-        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
-        return lines.ReadToEnd().Count(character => character == '\n');
     }
 }
