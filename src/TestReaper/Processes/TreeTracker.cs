@@ -60,6 +60,18 @@ internal sealed class TreeTracker : IDisposable
         }
     }
 
+    /// <summary>How long the last of the roots has been known to be gone; zero while one lives.</summary>
+    public TimeSpan TimeSinceRootsExit
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Values.Where(member => member.IsRoot).Select(member => member.GoneFor).DefaultIfEmpty().Min();
+            }
+        }
+    }
+
     /// <summary>Makes a process the root of (another part of) the tree.</summary>
     public TreeMember AddRoot(ProcessIdentity identity)
     {
@@ -99,6 +111,20 @@ internal sealed class TreeTracker : IDisposable
             var isClean = FindMembers();
             Settle();
             return new Observation(CountLiving(keepGone), isClean);
+        }
+    }
+
+    /// <summary>Asks the known members alone, which needs no file and no memory: how many live, the spared not counted.</summary>
+    public int CountLivingByHandle()
+    {
+        lock (_gate)
+        {
+            foreach (var member in _members.Values)
+            {
+                member.IsGone |= member.Handle.IsGone();
+            }
+
+            return _members.Values.Count(member => !member.IsGone && !member.IsSpared);
         }
     }
 
