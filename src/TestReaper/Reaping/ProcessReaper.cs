@@ -49,10 +49,11 @@ public sealed class ProcessReaper
     /// <summary>Starts a process and records it, as one step.</summary>
     /// <remarks>
     /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with
-    /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). It stays in the session of this process;
-    /// a <see cref="ServerProcess"/> gets its own.
+    /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). Variables that keep .NET builds from starting
+    /// shared build servers (<c>MSBUILDDISABLENODEREUSE</c> and the like) are added where they are absent. It stays in the session
+    /// of this process; a <see cref="ServerProcess"/> gets its own.
     /// </remarks>
-    /// <param name="startInfo">What to start. Its environment is as before when the call returns.</param>
+    /// <param name="startInfo">What to start. It is copied, never changed.</param>
     /// <returns>The started process, owned by the caller; disposing it does not stop it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="startInfo"/> is null.</exception>
     /// <exception cref="InvalidOperationException">Nothing was started, see <see cref="Process.Start(ProcessStartInfo)"/>.</exception>
@@ -94,6 +95,7 @@ public sealed class ProcessReaper
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 tree.AddRoot(entry.Identity);
+                tree.Mask = tree.Mask.With(SecretMask.For(_platform.Arguments(pid), _platform.Environment(pid)));
             }
         }
     }
@@ -119,9 +121,9 @@ public sealed class ProcessReaper
         {
             try
             {
-                var report = await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+                var report = await ReapThread.RunAsync(_platform, tree, _options, tree.Mask, _logger, _time, cancellationToken).ConfigureAwait(false);
                 guard.Release();
-                return report;
+                return report.With(SparedProcess.Of(tree, _platform, tree.Mask));
             }
             finally
             {
@@ -163,10 +165,15 @@ public sealed class ProcessReaper
         }
 
         int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
-        using var tree = new TreeTracker(platform, scope: null, spared);
+        using var tree = new TreeTracker(platform, scope: null, spared)
+        {
+            Spare = SparedSubtrees.ByName(platform, options.Spare),
+            Mask = SecretMask.OfProcesses(platform, [processId]),
+        };
         tree.AddRoot(root.Identity);
-        return await ReapThread.RunAsync(
-            platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var report = await ReapThread.RunAsync(
+            platform, tree, options, tree.Mask, logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        return report.With(SparedProcess.Of(tree, platform, tree.Mask));
     }
 
     // A scope for each reap: what is started during one belongs to the next.
@@ -175,31 +182,22 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
+            _recording = recording = (new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) }, scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
         return recording;
     }
 
-    private static Process? StartInScope(ProcessStartInfo startInfo, string scope)
+    private Process? StartInScope(ProcessStartInfo startInfo, string scope)
     {
-        var before = startInfo.Environment.TryGetValue(ScopeId.Variable, out var list) ? list : null;
-        startInfo.Environment[ScopeId.Variable] = ScopeId.Append(before, scope);
-        try
-        {
-            return Process.Start(startInfo);
-        }
-        finally
-        {
-            if (before is null)
-            {
-                startInfo.Environment.Remove(ScopeId.Variable);
-            }
-            else
-            {
-                startInfo.Environment[ScopeId.Variable] = before;
-            }
-        }
+        // A copy: another thread may start from the original at this moment, and what it starts is not ours.
+        var own = StartInfoCopy.Of(startInfo);
+        own.Environment[ScopeId.Variable] = ScopeId.Append(own.Environment.TryGetValue(ScopeId.Variable, out var outer) ? outer : null, scope);
+        BuildServers.TurnOff(own.Environment);
+        var tree = Recording().Tree;
+        tree.Mask = tree.Mask.With(SecretMask.For(
+            [own.FileName, own.Arguments, .. own.ArgumentList], own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
+        return Process.Start(own);
     }
 }

@@ -149,13 +149,17 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
     private async Task<ReapReport> ReapAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container)
     {
-        using var tree = new TreeTracker(platform, scope) { Containment = new Containment(container) };
+        using var tree = new TreeTracker(platform, scope) 
+        {
+            Containment = new Containment(container),
+            Mask = SecretMask.OfProcesses(platform, survivors.Select(survivor => survivor.Pid)),
+        };
         foreach (var survivor in survivors)
         {
             tree.AddRoot(survivor.Identity);
         }
 
-        var report = await ReapThread.RunAsync(platform, tree, AtOnce, SecretMask.OfThisProcess(), logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        var report = await ReapThread.RunAsync(platform, tree, AtOnce, tree.Mask, logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
         container?.TryRemove();
         logger.LogInformation("{Report}", report);
         return report;
