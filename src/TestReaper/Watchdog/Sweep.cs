@@ -149,13 +149,17 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
     private async Task<ReapReport> ReapAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container)
     {
-        using var tree = new TreeTracker(platform, scope) { Containment = new Containment(container) };
+        using var tree = new TreeTracker(platform, scope) 
+        {
+            Containment = new Containment(container),
+            Mask = SecretMask.OfProcesses(platform, survivors.Select(survivor => survivor.Pid)),
+        };
         foreach (var survivor in survivors)
         {
             tree.AddRoot(survivor.Identity);
         }
 
-        var request = new ReapRequest(platform, tree, AtOnce, SecretMask.OfThisProcess(), logger, TimeProvider.System);
+        var request = new ReapRequest(platform, tree, AtOnce, logger, TimeProvider.System);
         var report = await ReapPipeline.RunAsync(request, CancellationToken.None).ConfigureAwait(false);
         container?.TryRemove();
         logger.LogInformation("{Report}", report);
