@@ -45,6 +45,9 @@ internal static unsafe partial class LibC
     internal static partial int waitid(int idType, int id, byte* siginfo, int options);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint initialValue, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -104,6 +107,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library)]
     internal static partial int posix_spawnattr_setsigdefault(void* attributes, void* signals);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigmask(void* attributes, void* signals);
 
     [LibraryImport(Library)]
     internal static partial int posix_spawnattr_destroy(void* attributes);
