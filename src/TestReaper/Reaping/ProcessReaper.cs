@@ -36,7 +36,7 @@ public sealed class ProcessReaper
     {
         _options = options ?? new ReapOptions();
         _options.Validate();
-        _logger = logger ?? NullLogger.Instance;
+        _logger = SafeLogger.Around(logger ?? NullLogger.Instance);
         _time = timeProvider ?? TimeProvider.System;
     }
 
@@ -121,7 +121,8 @@ public sealed class ProcessReaper
         {
             try
             {
-                var report = await ReapThread.RunAsync(_platform, tree, _options, tree.Mask, _logger, _time, cancellationToken).ConfigureAwait(false);
+                var report = await ReapThread
+                    .RunAsync(_platform, tree, _options, tree.Mask, _logger, _time, cancellationToken).ConfigureAwait(false);
                 guard.Release();
                 return report.With(SparedProcess.Of(tree, _platform, tree.Mask));
             }
@@ -172,7 +173,8 @@ public sealed class ProcessReaper
         };
         tree.AddRoot(root.Identity);
         var report = await ReapThread.RunAsync(
-            platform, tree, options, tree.Mask, logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            platform, tree, options, tree.Mask, SafeLogger.Around(logger ?? NullLogger.Instance), TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
         return report.With(SparedProcess.Of(tree, platform, tree.Mask));
     }
 
@@ -182,7 +184,8 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) }, scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
+            var tree = new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) };
+            _recording = recording = (tree, scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
@@ -193,11 +196,13 @@ public sealed class ProcessReaper
     {
         // A copy: another thread may start from the original at this moment, and what it starts is not ours.
         var own = StartInfoCopy.Of(startInfo);
-        own.Environment[ScopeId.Variable] = ScopeId.Append(own.Environment.TryGetValue(ScopeId.Variable, out var outer) ? outer : null, scope);
+        own.Environment.TryGetValue(ScopeId.Variable, out var outer);
+        own.Environment[ScopeId.Variable] = ScopeId.Append(outer, scope);
         BuildServers.TurnOff(own.Environment);
         var tree = Recording().Tree;
         tree.Mask = tree.Mask.With(SecretMask.For(
-            [own.FileName, own.Arguments, .. own.ArgumentList], own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
+            [own.FileName, own.Arguments, .. own.ArgumentList],
+            own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
         return Process.Start(own);
     }
 }

@@ -29,7 +29,8 @@ public sealed class ReapReport
     /// <summary>Draws the tree: each process with how it ended, how long that took, and what found it.</summary>
     public override string ToString() => ReapReportText.Draw(this);
 
-    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
+    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) =>
+        new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
 
     internal ReapReport With(IReadOnlyList<SparedProcess> spared) => new(Processes, Elapsed, Mechanism, Releases) { Spared = spared };
 }

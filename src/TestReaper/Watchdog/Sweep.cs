@@ -159,7 +159,8 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             tree.AddRoot(survivor.Identity);
         }
 
-        var report = await ReapThread.RunAsync(platform, tree, AtOnce, tree.Mask, logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        var report = await ReapThread
+            .RunAsync(platform, tree, AtOnce, tree.Mask, logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
         container?.TryRemove();
         logger.LogInformation("{Report}", report);
         return report;
