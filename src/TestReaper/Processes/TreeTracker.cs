@@ -99,7 +99,7 @@ internal sealed partial class TreeTracker : IDisposable
     /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
     public bool IsSpared(int pid) => _spared.Contains(pid);
 
-    /// <summary>Whether a process is left alone: one that is known, or one that has been forked below a spared one since the last look.</summary>
+    /// <summary>Whether a process is left alone: known, or forked below a spared one since the last look.</summary>
     public bool IsSparedOrBelow(int pid)
     {
         var line = Ancestry.Of(pid, _platform);
