@@ -19,14 +19,6 @@ internal sealed class ServerRun
     // By now every process that we know of is dead; whoever still holds the pipe is not waited for.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
-    // Told and no more: it is the best sign that something got away, but a stranger may hold a pipe as well.
-    private static readonly ReleaseCondition OpenOutput = new()
-    {
-        Name = "output",
-        Verdict = ReleaseVerdict.Held,
-        Detail = "some process that inherited or opened it",
-        Elapsed = DrainTimeout,
-    };
     private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
@@ -53,7 +45,7 @@ internal sealed class ServerRun
         _options = options;
         _logger = logger;
         _platform = platform;
-        _pump = new OutputPump(output, command.Mask, child.StandardOutput, child.StandardError);
+        _pump = new OutputPump(output, command.Mask, child.TakeOutput());
         _sampler = new TreeSampler(tree);
     }
 
@@ -174,11 +166,11 @@ internal sealed class ServerRun
         var exit = Child.PeekExit();
         if (exit is not null)
         {
-            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
+            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit.Value.AfterHad, Command.CommandLine);
         }
 
         ReapReport report;
-        var (isClean, isDrained) = (false, true);
+        var (isClean, openOutput) = (false, (ReleaseCondition?)null);
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
@@ -194,10 +186,10 @@ internal sealed class ServerRun
             // Also of a reap that failed on a port or a lock: neither does anything while somebody lives.
             Child.Collect();
             Child.Containment.Container?.TryRemove();
-            isDrained = await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+            openOutput = await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
         }
 
-        report = isDrained ? report : report.With([.. report.Releases, OpenOutput], report.Elapsed);
+        report = openOutput is null ? report : report.With([.. report.Releases, openOutput], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
     }
@@ -211,22 +203,26 @@ internal sealed class ServerRun
         }
     }
 
-    /// <summary>False if somebody can still write to the server's output.</summary>
-    private async Task<bool> CloseAsync(bool keepLog)
+    /// <summary>Names who can still write to the server's output; null if that has ended.</summary>
+    private async Task<ReleaseCondition?> CloseAsync(bool keepLog)
     {
         if (StandardInput is not null)
         {
             await ServerInput.CloseAsync(StandardInput).ConfigureAwait(false);
         }
 
-        var isDrained = await _pump.DrainAsync(DrainTimeout).ConfigureAwait(false);
-        if (!isDrained)
+        var drain = _pump.Drain(DrainTimeout);
+        ReleaseCondition? open = null;
+        if (drain.IsHeldOpen)
         {
-            _logger.LogWarning("The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}", Command.CommandLine);
+            // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
+            open = new() { Name = "output", Verdict = ReleaseVerdict.Held, Detail = drain.Describe(_platform, Command.Mask), Elapsed = DrainTimeout };
+            _logger.LogWarning(
+                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}", open.Detail, Command.CommandLine);
         }
 
         Output.End(keepLog);
         Tree.Dispose();
-        return isDrained;
+        return open;
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
@@ -33,6 +35,8 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     public override Stream StandardError { get; }
 
     public override Stream? StandardInput { get; }
+
+    public override OutputPipes TakeOutput() => new LinuxOutputPipes(Handle(StandardOutput), Handle(StandardError));
 
     public override ExitStatus? PeekExit()
     {
@@ -72,6 +76,8 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
             }
         }
     }
+
+    private static SafePipeHandle Handle(Stream stream) => ((PipeStream)stream).SafePipeHandle;
 
     private ExitStatus? Wait(int options)
     {
