@@ -117,10 +117,16 @@ internal interface IProcessPlatform
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
-    /// <summary>Finds who has a TCP socket with this local port; what the kernel keeps for nobody (TIME_WAIT) does not count.</summary>
-    ListenerOwner FindPortHolder(int port, bool listenersOnly);
+    /// <summary>Finds the process whose TCP socket keeps others from this endpoint; what only the kernel keeps (TIME_WAIT) does not count.</summary>
+    ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
 
-    /// <summary>Finds who listens on a unix socket.</summary>
+    /// <summary>Finds what the processes listen on, as far as their descriptors can be read.</summary>
+    TreeListeners FindListenersOf(IReadOnlyCollection<int> pids) => TreeListeners.None;
+
+    /// <summary>The system's number of this user; null where users have none.</summary>
+    uint? UserId => null;
+
+    /// <summary>Finds the process that a connection to the path of a unix socket reaches.</summary>
     ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
 
     /// <summary>The range from which the system hands out ports by itself.</summary>

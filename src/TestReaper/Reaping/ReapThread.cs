@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -12,7 +13,7 @@ namespace TestReaper.Reaping;
 internal static class ReapThread
 {
     public static async Task<ReapReport> RunAsync(
-        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace, IEnumerable<int>? ports = null)
+        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace, IEnumerable<IPEndPoint>? ports = null)
     {
         var clock = new ReapClock(time);
         using var operation = new ReapOperation(platform, tree, options, mask, SafeLogger.Around(logger), time);
@@ -22,7 +23,7 @@ internal static class ReapThread
 
         IReleaseCheck[] checks =
         [
-            .. (ports ?? []).Select(port => new PortRelease(port, platform, mask)),
+            .. (ports ?? []).GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], platform, mask)),
             .. options.LockFiles.Select(file => new LockRelease(file, platform, mask)),
         ];
         if (checks.Length == 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -60,6 +61,9 @@ internal sealed class ServerRun
     public IReadOnlyDictionary<string, int> Ports { get; }
 
     public StreamWriter? StandardInput { get; }
+
+    /// <summary>Where the tree was seen to listen.</summary>
+    public PortAddresses Listeners { get; } = new();
 
     /// <summary>Set when the start has succeeded.</summary>
     public bool IsReady { get; set; }
@@ -169,6 +173,7 @@ internal sealed class ServerRun
             _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit.Value.AfterHad, Command.CommandLine);
         }
 
+        Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
         ReapReport report;
         var (isClean, openOutput) = (false, (ReleaseCondition?)null);
         try
@@ -195,11 +200,11 @@ internal sealed class ServerRun
     }
 
     // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
-    private int[] PortsToRelease()
+    private IReadOnlyList<IPEndPoint> PortsToRelease()
     {
         lock (_gate)
         {
-            return _options.VerifyListener && IsReady ? [.. Ports.Values.Concat(_ownPorts).Distinct()] : [];
+            return _options.VerifyListener && IsReady ? Listeners.ToRelease(Ports.Values.Concat(_ownPorts)) : [];
         }
     }
 

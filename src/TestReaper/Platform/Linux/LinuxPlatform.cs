@@ -86,10 +86,18 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(port, listenersOnly), []);
+    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
 
-    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
-        SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
+    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindOwner(path, treePids);
+
+    public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids)
+    {
+        var inodes = SocketOwners.InodesOf(pids);
+        return new TreeListeners(
+            [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()], UnixSockets.PathsOf(inodes));
+    }
+
+    public uint? UserId => LibC.geteuid();
 
     public IFileLock? TryLock(string path) => FileLock.TryTake(path);
 

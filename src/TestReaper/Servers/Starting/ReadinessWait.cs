@@ -8,7 +8,7 @@ namespace TestReaper.Servers.Starting;
 /// <summary>Probes a server until it is ready: fast at first, slower as it takes longer.</summary>
 internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProcessPlatform platform, ILogger logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(250);
 
     // How soon an exit ends a probe that still waits for its answer.
     private static readonly TimeSpan ExitCheck = TimeSpan.FromMilliseconds(50);
@@ -33,7 +33,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
                 var line = run.Output.NextMatchAsync();
                 last = await ProbeAsync(timeout.Token).ConfigureAwait(false);
                 ThrowIfExited();
-                if (last.IsReady && new ListenerCheck(server, run, platform, logger).Passes())
+                if (last.IsReady && await new ListenerCheck(server, run, platform, logger).PassesAsync(timeout.Token).ConfigureAwait(false))
                 {
                     return;
                 }

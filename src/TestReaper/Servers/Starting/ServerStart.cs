@@ -43,12 +43,13 @@ internal static class ServerStart
             HostGuard.Prepare(platform, logger);
             leases ??= TakePorts(options, platform);
             var command = ServerCommand.Resolve(options, leases.Ports, platform);
-            FixedPortCheck.Run(options, command, platform);
+            var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
+            FixedPortCheck.Run(fixedEndPoints, options, command, platform);
             var run = ServerRun.Launch(command, leases, options, logger, platform);
             var server = new ServerProcess(options, run);
-            if (ServerAddress.FixedPort(options) is { } port)
+            foreach (var endpoint in fixedEndPoints)
             {
-                run.AddPort(port);
+                run.AddPort(endpoint.Port);
             }
 
             leases = null;
