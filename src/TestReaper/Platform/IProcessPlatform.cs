@@ -78,6 +78,9 @@ internal interface IProcessPlatform
     /// <summary>Whether a path is a regular file with the right to execute it.</summary>
     bool IsExecutable(string path);
 
+    /// <summary>Why this user cannot reach or execute a path, in words for a message; null if nothing is known against it.</summary>
+    string? ExplainNoAccess(string path) => null;
+
     /// <summary>Begins, without waiting, what makes the next launch sooner.</summary>
     void PrepareLaunch()
     {
@@ -141,6 +144,9 @@ internal interface IProcessPlatform
 
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);
+
+    /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
+    string? FindMountBelow(string path) => null;
 
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);

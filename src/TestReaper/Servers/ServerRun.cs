@@ -175,7 +175,7 @@ internal sealed class ServerRun
 
         Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
         ReapReport report;
-        var (isClean, openOutput) = (false, (ReleaseCondition?)null);
+        var (isClean, openOutput, temp) = (false, (ReleaseCondition?)null, (ReleaseCondition?)null);
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
@@ -192,9 +192,11 @@ internal sealed class ServerRun
             Child.Collect();
             Child.Containment.Container?.TryRemove();
             openOutput = await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+            temp = Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout);
         }
 
-        report = openOutput is null ? report : report.With([.. report.Releases, openOutput], report.Elapsed);
+        ReleaseCondition[] more = [.. ((ReleaseCondition?[])[temp, openOutput]).OfType<ReleaseCondition>()];
+        report = more.Length == 0 ? report : report.With([.. report.Releases, .. more], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
     }

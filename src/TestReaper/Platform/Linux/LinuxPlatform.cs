@@ -57,6 +57,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 
+    public string? ExplainNoAccess(string path) => ExecutableAccess.Explain(path);
+
     public void PrepareLaunch()
     {
         if (useCGroup)
@@ -104,6 +106,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) => LockProbe.Look(path);
+
+    public string? FindMountBelow(string path) => MountTable.FindBelow(path);
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

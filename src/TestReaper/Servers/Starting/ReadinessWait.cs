@@ -16,12 +16,15 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly ReadinessProgress _progress = new(server, run, logger);
 
+    /// <summary>Shorter than the startup timeout where an earlier attempt has used a part of it.</summary>
+    public TimeSpan Timeout { get; init; } = server.Options.StartupTimeout;
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(server.Options.StartupTimeout);
+        timeout.CancelAfter(Timeout);
         var pause = FirstPause;
         ReadinessResult last = default;
         for (var probes = 0; ;)
