@@ -65,7 +65,9 @@ internal static partial class StartHints
 
     private static string? Describe(TreeListeners listeners)
     {
-        string[] all = [.. listeners.Tcp.Select(listener => $"{listener.EndPoint}").Order(StringComparer.Ordinal), .. listeners.UnixPaths];
+        // Every .NET program has one of these.
+        var unix = listeners.UnixPaths.Where(path => !Path.GetFileName(path).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal));
+        string[] all = [.. listeners.Tcp.Select(listener => $"{listener.EndPoint}").Order(StringComparer.Ordinal), .. unix];
         return all.Length == 0 ? null : string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
     }
 
