@@ -120,7 +120,9 @@ internal interface IProcessPlatform
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
-    /// <summary>Finds the process whose TCP socket keeps others from this endpoint; what only the kernel keeps (TIME_WAIT) does not count.</summary>
+    /// <summary>
+    /// Finds the process whose TCP socket keeps others from this endpoint; what only the kernel keeps (TIME_WAIT) does not count.
+    /// </summary>
     ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
 
     /// <summary>Finds what the processes listen on, as far as their descriptors can be read.</summary>

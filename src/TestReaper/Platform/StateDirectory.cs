@@ -10,7 +10,8 @@ internal static class StateDirectory
     /// <exception cref="IOException">Every candidate belongs to another user.</exception>
     public static string Get(IProcessPlatform platform)
     {
-        string[] candidates = [.. Candidates(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"), Path.GetTempPath(), Environment.UserName, platform.UserId)];
+        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        string[] candidates = [.. Candidates(runtime, Path.GetTempPath(), Environment.UserName, platform.UserId)];
         return Array.Find(candidates, candidate => IsUsable(platform, candidate))
             ?? throw new IOException(
                 $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, or belong to or can be written by others. " +

@@ -15,7 +15,8 @@ internal readonly record struct ListeningEndPoint(IPEndPoint EndPoint, bool IsIP
 {
     /// <summary>Whether a connection to the address can reach it.</summary>
     public bool Accepts(IPAddress address) => EndPoint.Address.Equals(address) || Bound.Any(
-        bound => bound.AddressFamily == address.AddressFamily && (bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any)));
+        bound => bound.AddressFamily == address.AddressFamily
+            && (bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any)));
 
     /// <summary>The addresses that must be free before the same server can bind again.</summary>
     public IEnumerable<IPEndPoint> Bound => EndPoint.Address.Equals(IPAddress.IPv6Any) && !IsIPv6Only

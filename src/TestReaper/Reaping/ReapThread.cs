@@ -13,7 +13,8 @@ namespace TestReaper.Reaping;
 internal static class ReapThread
 {
     public static async Task<ReapReport> RunAsync(
-        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace, IEnumerable<IPEndPoint>? ports = null)
+        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time,
+        CancellationToken endGrace, IEnumerable<IPEndPoint>? ports = null)
     {
         var clock = new ReapClock(time);
         using var operation = new ReapOperation(platform, tree, options, mask, SafeLogger.Around(logger), time);

@@ -48,7 +48,8 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
 
         if (!File.Exists(path))
         {
-            throw new LaunchException(platform.ExplainNoAccess(path) ?? $"'{path}' does not exist. Install or build it, or correct FileName.");
+            throw new LaunchException(platform.ExplainNoAccess(path)
+                ?? $"'{path}' does not exist. Install or build it, or correct FileName.");
         }
 
         return platform.IsExecutable(path) ? path : throw new LaunchException(platform.ExplainNoAccess(path) ??

@@ -40,7 +40,8 @@ internal static class ServerAddress
     }
 
     /// <summary>Where the server is reached on this machine by a port that the user has fixed; empty if it is not.</summary>
-    public static async Task<IReadOnlyList<IPEndPoint>> FixedEndPointsAsync(ServerProcessOptions options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<IPEndPoint>> FixedEndPointsAsync(ServerProcessOptions options,
+        CancellationToken cancellationToken)
     {
         if (options.Endpoint is not { IsAbsoluteUri: true, Port: > 0 } endpoint)
         {

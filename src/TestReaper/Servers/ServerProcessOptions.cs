@@ -55,9 +55,9 @@ public sealed record ServerProcessOptions
     public bool KeepLogs { get; init; }
 
     /// <summary>
-    /// Whether the server gets a directory of its own for temporary files, which only its user can enter: TMPDIR, TEMP and TMP name it unless
-    /// <see cref="Environment"/> does, and <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of <see cref="Environment"/> and in
-    /// the path of <see cref="TestReaper.Readiness.UnixSocket"/>. It is removed after a clean end, and kept and named in the report after a
+    /// Whether the server gets a directory of its own for temporary files, which only its user can enter. TMPDIR, TEMP and TMP name it,
+    /// except those that <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of
+    /// <see cref="Environment"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>. It is removed after a clean end, and kept and named in the report after a
     /// failure. It lies below XDG_RUNTIME_DIR where that is set, else in the temporary directory of this process. Default: false.
     /// </summary>
     public bool PrivateTemp { get; init; }

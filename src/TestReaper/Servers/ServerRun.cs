@@ -170,7 +170,8 @@ internal sealed class ServerRun
         var exit = Child.PeekExit();
         if (exit is not null)
         {
-            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit.Value.AfterHad, Command.CommandLine);
+            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit.Value.AfterHad,
+                Command.CommandLine);
         }
 
         Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
@@ -223,9 +224,11 @@ internal sealed class ServerRun
         if (drain.IsHeldOpen)
         {
             // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
-            open = new() { Name = "output", Verdict = ReleaseVerdict.Held, Detail = drain.Describe(_platform, Command.Mask), Elapsed = DrainTimeout };
+            var holder = drain.Describe(_platform, Command.Mask);
+            open = new() { Name = "output", Verdict = ReleaseVerdict.Held, Detail = holder, Elapsed = DrainTimeout };
             _logger.LogWarning(
-                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}", open.Detail, Command.CommandLine);
+                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
+                holder, Command.CommandLine);
         }
 
         Output.End(keepLog);

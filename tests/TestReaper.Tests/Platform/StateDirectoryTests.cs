@@ -7,7 +7,8 @@ public sealed class StateDirectoryTests
 {
     [Fact]
     public void A_user_with_a_name_keeps_the_directory_of_that_name() =>
-        Assert.Equal(["/run/user/7/testreaper", "/tmp/testreaper-ann", "/tmp/testreaper-uid-7"], StateDirectory.Candidates("/run/user/7", "/tmp", "ann", 7));
+        Assert.Equal(["/run/user/7/testreaper", "/tmp/testreaper-ann", "/tmp/testreaper-uid-7"],
+            StateDirectory.Candidates("/run/user/7", "/tmp", "ann", 7));
 
     /// <summary>Containers run as users that have no name; they must not share one directory.</summary>
     [Theory]

@@ -18,8 +18,8 @@ internal static class ExecutableAccess
         }
 
         return File.Exists(path) && (File.GetUnixFileMode(path) & AnyExecute) != 0 && LibC.access(path, LibC.ExecuteAccess) != 0
-            ? $"'{path}' may not be executed by this user: its executable bits are for other users, or its file system is mounted noexec. " +
-              "Change its owner or mode, or copy it to another file system."
+            ? $"'{path}' may not be executed by this user: its executable bits are for other users, or its file system is mounted " +
+              "noexec. Change its owner or mode, or copy it to another file system."
             : null;
     }
 
@@ -27,11 +27,13 @@ internal static class ExecutableAccess
     private static string? BlockingDirectory(string path)
     {
         var ancestors = new Stack<string>();
-        for (var directory = Path.GetDirectoryName(Path.GetFullPath(path)); directory is not null; directory = Path.GetDirectoryName(directory))
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (directory is not null)
         {
             ancestors.Push(directory);
+            directory = Path.GetDirectoryName(directory);
         }
 
-        return ancestors.FirstOrDefault(directory => Directory.Exists(directory) && LibC.access(directory, LibC.ExecuteAccess) != 0);
+        return ancestors.FirstOrDefault(ancestor => Directory.Exists(ancestor) && LibC.access(ancestor, LibC.ExecuteAccess) != 0);
     }
 }

@@ -21,7 +21,8 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode)
             }
         }
 
-        var device = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(buffer[MajorOffset..]) << MinorBits) | BinaryPrimitives.ReadUInt32LittleEndian(buffer[MinorOffset..]);
-        return new FileIdentity(device, BinaryPrimitives.ReadUInt64LittleEndian(buffer[InodeOffset..]));
+        ulong major = BinaryPrimitives.ReadUInt32LittleEndian(buffer[MajorOffset..]);
+        var minor = BinaryPrimitives.ReadUInt32LittleEndian(buffer[MinorOffset..]);
+        return new FileIdentity((major << MinorBits) | minor, BinaryPrimitives.ReadUInt64LittleEndian(buffer[InodeOffset..]));
     }
 }

@@ -88,7 +88,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
+    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) =>
+        SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
 
     public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindOwner(path, treePids);
 
@@ -96,7 +97,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     {
         var inodes = SocketOwners.InodesOf(pids);
         return new TreeListeners(
-            [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()], UnixSockets.PathsOf(inodes));
+            [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()],
+            UnixSockets.PathsOf(inodes));
     }
 
     public uint? UserId => LibC.geteuid();

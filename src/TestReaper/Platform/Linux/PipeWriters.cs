@@ -39,7 +39,8 @@ internal static class PipeWriters
         {
             foreach (var link in Directory.EnumerateFileSystemEntries(directory + "/fd"))
             {
-                if (new FileInfo(link).LinkTarget == target && AllowsWriting(File.ReadLines($"{directory}/fdinfo/{Path.GetFileName(link)}")))
+                if (new FileInfo(link).LinkTarget == target
+                    && AllowsWriting(File.ReadLines($"{directory}/fdinfo/{Path.GetFileName(link)}")))
                 {
                     return true;
                 }

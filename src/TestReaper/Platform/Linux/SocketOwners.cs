@@ -34,7 +34,8 @@ internal static class SocketOwners
         {
             try
             {
-                inodes.UnionWith(Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget)).OfType<long>());
+                inodes.UnionWith(Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                    .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget)).OfType<long>());
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -27,7 +27,8 @@ internal static class TcpSockets
 
     /// <summary>The sockets that a process has open and that stand in the way of one that binds the endpoint.</summary>
     internal static HashSet<long> HoldersOf(IPEndPoint endpoint, bool listenersOnly) => [.. Families
-        .SelectMany(family => listenersOnly ? Listeners(family, endpoint.Port) : TcpTable.Read(family, listenersOnly: false).Where(socket => socket.Local.Port == endpoint.Port))
+        .SelectMany(family => listenersOnly ? Listeners(family, endpoint.Port)
+            : TcpTable.Read(family, listenersOnly: false).Where(socket => socket.Local.Port == endpoint.Port))
         .Where(socket => socket.Inode != 0 && Overlaps(socket, endpoint.Address))
         .Select(socket => socket.Inode)];
 
@@ -58,7 +59,8 @@ internal static class TcpSockets
             : [target, IPAddress.IPv6Any];
         foreach (var address in preference)
         {
-            var inodes = listeners.Where(listener => listener.Local.Address.Equals(address) && Accepts(listener, target)).Select(listener => listener.Inode).ToHashSet();
+            var inodes = listeners.Where(listener => listener.Local.Address.Equals(address) && Accepts(listener, target))
+                .Select(listener => listener.Inode).ToHashSet();
             if (inodes.Count > 0)
             {
                 return inodes;
@@ -70,7 +72,8 @@ internal static class TcpSockets
 
     private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    private static bool Accepts(TcpSocket listener, IPAddress target) => !listener.IsIPv6Only || target.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool Accepts(TcpSocket listener, IPAddress target) =>
+        !listener.IsIPv6Only || target.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static AddressFamily[] Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 

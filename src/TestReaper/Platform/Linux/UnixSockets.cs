@@ -18,11 +18,17 @@ internal static class UnixSockets
         var named = UnixSocketTable.ListeningInodes(path);
         var owner = SocketOwners.Find(named, treePids);
         return named.Count > 1 && owner.Kind == ListenerKind.Stranger
-            ? new ListenerOwner(ListenerKind.Unknown, Reason: $"{named.Count} sockets have that path, and the kernel does not show which one has its file")
+            ? new ListenerOwner(
+                ListenerKind.Unknown, Reason: $"{named.Count} sockets have that path, and the kernel does not show which one has its file")
             : owner;
     }
 
     /// <summary>The paths of those of the sockets that listen.</summary>
     internal static IReadOnlyList<string> PathsOf(IReadOnlySet<long> inodes) =>
-        [.. (UnixSocketDiagnosis.TryListListeners() ?? []).Where(listener => inodes.Contains(listener.Inode) && listener.Path.Length > 0).Select(listener => listener.Path).Order(StringComparer.Ordinal)];
+    [
+        .. (UnixSocketDiagnosis.TryListListeners() ?? [])
+            .Where(listener => inodes.Contains(listener.Inode) && listener.Path.Length > 0)
+            .Select(listener => listener.Path)
+            .Order(StringComparer.Ordinal),
+    ];
 }

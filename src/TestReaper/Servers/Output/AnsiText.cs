@@ -11,9 +11,12 @@ internal static partial class AnsiText
     /// <summary>Whether <see cref="Segments"/> differs from the text itself.</summary>
     public static bool HasControls(string text) => text.AsSpan().IndexOfAny([Escape, Backspace, ControlSequence, Bell, '\r']) >= 0;
 
-    /// <summary>What stood on the terminal's line, one state after the other: a cursor that returns to the first column begins a new one.</summary>
+    /// <summary>
+    /// What stood on the terminal's line, one state after the other: a cursor that returns to the first column begins a new one.
+    /// </summary>
     public static IEnumerable<string> Segments(string text) =>
-        Sequence().Replace(ToFirstColumn().Replace(text, "\r"), "").Split('\r').Select(ApplyBackspaces).Where(segment => segment.Length > 0);
+        Sequence().Replace(ToFirstColumn().Replace(text, "\r"), "").Split('\r').Select(ApplyBackspaces)
+            .Where(segment => segment.Length > 0);
 
     private static string ApplyBackspaces(string text)
     {
@@ -44,6 +47,7 @@ internal static partial class AnsiText
 
     // CSI, then OSC/DCS/SOS/PM/APC up to their terminator, then the two- and three-character sequences.
     [GeneratedRegex(
-        "(?:\u001b\\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|\u001b[ -/]*[0-~]", RegexOptions.CultureInvariant)]
+        "(?:\u001b\\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|\u001b[ -/]*[0-~]",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Sequence();
 }

@@ -8,7 +8,7 @@ namespace TestReaper.Servers.Output;
 /// </summary>
 internal sealed class LineSubscription(Action<string> handler)
 {
-    // 32 MiB of memory. Beyond that the handler is told how many lines it missed, and the server is never held up.
+    // 32 MiB of memory. Beyond that the handler gets a notice with the number of lines that are left out.
     internal const int DefaultCapacity = 16 * 1024 * 1024;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     private readonly object _gate = new();
@@ -118,8 +118,8 @@ internal sealed class LineSubscription(Action<string> handler)
     {
         if (_leftOut > 0)
         {
-            Enqueue(string.Create(
-                CultureInfo.InvariantCulture, $"[TestReaper: {_leftOut} lines are left out here, since the handler of ServerOutput.Line is too slow; the log file has them]"));
+            var count = _leftOut.ToString(CultureInfo.InvariantCulture);
+            Enqueue($"[TestReaper: {count} lines are left out here, since the handler of ServerOutput.Line is too slow; the log file has them]");
             _leftOut = 0;
         }
     }

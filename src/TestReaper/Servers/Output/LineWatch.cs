@@ -46,5 +46,6 @@ internal sealed class LineWatch(object owner, Regex pattern)
     }
 
     private static bool EndsInNumber(Match match, string text) =>
-        match.Groups.Cast<Group>().Skip(1).Any(group => group.Success && group.Index + group.Length == text.Length && group.Length > 0 && char.IsAsciiDigit(text[^1]));
+        match.Groups.Cast<Group>().Skip(1)
+            .Any(group => group.Success && group.Index + group.Length == text.Length && group.Length > 0 && char.IsAsciiDigit(text[^1]));
 }

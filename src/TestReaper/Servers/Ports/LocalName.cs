@@ -22,14 +22,16 @@ internal static class LocalName
         }
 
         var name = host.TrimEnd('.');
-        if (name.Equals(Localhost, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase))
+        if (name.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase))
         {
             return [IPAddress.Loopback, IPAddress.IPv6Loopback];
         }
 
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
+            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(Patience, cancellationToken)
+                .ConfigureAwait(false);
             return [.. addresses.Where(IsLocal).Select(Normalize).Distinct()];
         }
         catch (Exception error) when (error is SocketException or ArgumentException or TimeoutException)

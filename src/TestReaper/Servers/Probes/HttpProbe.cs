@@ -10,8 +10,10 @@ internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) 
 {
     private static readonly HttpClient Strict = CreateClient(new SslClientAuthenticationOptions());
 
-    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "Asked for by the user, for a server that it has started.")]
-    private static readonly HttpClient Lenient = CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation",
+        Justification = "Asked for by the user, for a server that it has started.")]
+    private static readonly HttpClient Lenient =
+        CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
 
     private HttpClient Client => acceptAnyCertificate ? Lenient : Strict;
 
@@ -29,7 +31,8 @@ internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) 
     {
         try
         {
-            using var response = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
             return new ReadinessResult(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
         }
         catch (HttpRequestException error) when (error.InnerException is AuthenticationException untrusted && !acceptAnyCertificate)

@@ -79,7 +79,8 @@ internal sealed class OverlappingRequests(Func<CancellationToken, Task<Readiness
         public void Cancel()
         {
             _ = Source.CancelAsync();
-            _ = Answer.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = Answer.ContinueWith(
+                static done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 }

@@ -9,7 +9,8 @@ internal sealed class UnixSocketProbe(string path) : INetworkProbe
     public string Description => $"connection to {path}";
 
     public EndPoint EndPoint(ServerProcess server) =>
-        new UnixDomainSocketEndPoint(server.TempDirectory is { } directory ? path.Replace(PrivateTemp.Placeholder, directory, StringComparison.Ordinal) : path);
+        new UnixDomainSocketEndPoint(server.TempDirectory is { } directory
+            ? path.Replace(PrivateTemp.Placeholder, directory, StringComparison.Ordinal) : path);
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

@@ -14,10 +14,11 @@ internal static partial class BusyPort
 
     /// <summary>Those of the endpoints that only the kernel still has; empty if the server did not complain of such a thing.</summary>
     public static IReadOnlyList<IPEndPoint> Find(IEnumerable<IPEndPoint> endpoints, string outputTail, IProcessPlatform platform) =>
-        Complaint().IsMatch(outputTail) ? [.. endpoints.Where(endpoint => !IsFree(endpoint) && platform.FindPortHolder(endpoint, listenersOnly: false).Kind == ListenerKind.Nobody)] : [];
+        Complaint().IsMatch(outputTail) ? [.. endpoints.Where(endpoint => !IsFree(endpoint) && HasNoHolder(endpoint, platform))] : [];
 
     /// <summary>Waits until a server that does not set SO_REUSEADDR can bind the endpoints; false when the time is over first.</summary>
-    public static async Task<bool> WaitAsync(IReadOnlyList<IPEndPoint> endpoints, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<bool> WaitAsync(IReadOnlyList<IPEndPoint> endpoints, TimeSpan timeout, ILogger logger,
+        CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var next = TimeSpan.Zero;
@@ -32,7 +33,8 @@ internal static partial class BusyPort
             {
                 next = elapsed + ReportInterval;
                 logger.LogInformation(
-                    "Waiting for port {Port}: {Elapsed:0} s of {Timeout:0} s. Closed connections of an earlier server are in TIME_WAIT, and this one does not set SO_REUSEADDR",
+                    "Waiting for port {Port}: {Elapsed:0} s of {Timeout:0} s. Closed connections of an earlier server are in TIME_WAIT, and this " +
+                    "one does not set SO_REUSEADDR",
                     endpoints[0].Port, elapsed.TotalSeconds, timeout.TotalSeconds);
             }
 
@@ -42,9 +44,14 @@ internal static partial class BusyPort
         return false;
     }
 
+    private static bool HasNoHolder(IPEndPoint endpoint, IProcessPlatform platform) =>
+        platform.FindPortHolder(endpoint, listenersOnly: false).Kind == ListenerKind.Nobody;
+
     private static bool IsFree(IPEndPoint endpoint) => PortProbe.TryBind(endpoint, reuse: false) != SocketError.AddressAlreadyInUse;
 
     // EADDRINUSE is 98 on Linux; the texts are those of libc, libuv, Go, the JVM, nginx, Redis and others.
-    [GeneratedRegex(@"in use|EADDRINUSE|errno[ :=]*98|\(98\b|\b98[:)]|(could|can|did|unable|fail)\w*('|no)?t?( not| to)? (bind|listen)|bind\w*\W{1,4}fail", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"in use|EADDRINUSE|errno[ :=]*98|\(98\b|\b98[:)]|(could|can|did|unable|fail)\w*('|no)?t?( not| to)? (bind|listen)|bind\w*\W{1,4}fail",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Complaint();
 }

@@ -11,7 +11,8 @@ internal static class FixedPortCheck
     /// <param name="command">What is to be started.</param>
     /// <param name="platform">Knows the sockets.</param>
     /// <exception cref="ServerStartException">A connection to one of them would reach another process.</exception>
-    public static void Run(IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ServerCommand command, IProcessPlatform platform)
+    public static void Run(IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ServerCommand command,
+        IProcessPlatform platform)
     {
         if (!options.VerifyListener)
         {
@@ -24,8 +25,9 @@ internal static class FixedPortCheck
             if (owner.Kind != ListenerKind.Nobody)
             {
                 throw new ServerStartException(
-                    $"Port {endpoint.Port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. Stop it, let the server use an allocated port " +
-                    $"({{port}} in its arguments, and port 0 in Endpoint), or set VerifyListener to false if that is a proxy for it.{Environment.NewLine}Command: {command.CommandLine}",
+                    $"Port {endpoint.Port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. Stop it, let the server use an " +
+                    "allocated port ({port} in its arguments, and port 0 in Endpoint), or set VerifyListener to false if that is a proxy for it." +
+                    $"{Environment.NewLine}Command: {command.CommandLine}",
                     command.CommandLine);
             }
         }

@@ -7,7 +7,8 @@ namespace TestReaper.Servers.Starting;
 /// The server exited because it could not bind a port that only the kernel still has: connections that the previous server closed are in
 /// TIME_WAIT, for a minute, and this server does not set SO_REUSEADDR.
 /// </summary>
-internal sealed class PortBusyException(IReadOnlyList<IPEndPoint> endpoints, string message, string commandLine, int? exitCode, string outputTail)
+internal sealed class PortBusyException(IReadOnlyList<IPEndPoint> endpoints, string message, string commandLine, int? exitCode,
+    string outputTail)
     : ServerStartException(message, commandLine, exitCode, outputTail)
 {
     /// <summary>What has to become free; one or more.</summary>

@@ -3,7 +3,9 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>A server's own directory for temporary files, mode 0700, named for its scope, so that a sweep finds it after the host has died.</summary>
+/// <summary>
+/// A server's own directory for temporary files, mode 0700, named for its scope, so that a sweep finds it after the host has died.
+/// </summary>
 internal sealed class PrivateTemp
 {
     /// <summary>What stands for the path in arguments and variables.</summary>
@@ -61,7 +63,8 @@ internal sealed class PrivateTemp
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new LaunchException($"its temporary directory '{Path}' cannot be made ({error.Message}). Make room there, or set PrivateTemp to false.");
+            throw new LaunchException(
+                $"its temporary directory '{Path}' cannot be made ({error.Message}). Make room there, or set PrivateTemp to false.");
         }
     }
 
@@ -88,7 +91,8 @@ internal sealed class PrivateTemp
             failure = "out of threads";
         }
 
-        return failure is null ? Condition(ReleaseVerdict.Released, null) : Condition(ReleaseVerdict.Held, $"{Path}, which was not removed: {failure}");
+        return failure is null ? Condition(ReleaseVerdict.Released, null)
+            : Condition(ReleaseVerdict.Held, $"{Path}, which was not removed: {failure}");
 
         ReleaseCondition Condition(ReleaseVerdict verdict, string? detail) =>
             new() { Name = ConditionName, Verdict = verdict, Detail = detail, Elapsed = Stopwatch.GetElapsedTime(start) };

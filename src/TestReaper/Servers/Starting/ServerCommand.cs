@@ -40,12 +40,16 @@ internal sealed class ServerCommand
             if (!Directory.Exists(workingDirectory))
             {
                 throw new LaunchException(
-                    platform.ExplainNoAccess(workingDirectory) ?? $"the working directory '{workingDirectory}' does not exist. Create it, or correct WorkingDirectory.");
+                    platform.ExplainNoAccess(workingDirectory)
+                        ?? $"the working directory '{workingDirectory}' does not exist. Create it, or correct WorkingDirectory.");
             }
 
             var executable = new ExecutableFinder(platform).Find(options.FileName);
             temp?.Create();
-            var plan = new LaunchPlan(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput) { Name = options.FileName };
+            var plan = new LaunchPlan(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput)
+            {
+                Name = options.FileName,
+            };
             return new ServerCommand(plan, mask, commandLine, temp);
         }
         catch (LaunchException error)
@@ -75,7 +79,8 @@ internal sealed class ServerCommand
         return temp?.Expand(expanded) ?? expanded;
     }
 
-    private static Dictionary<string, string> EnvironmentOf(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)
+    private static Dictionary<string, string> EnvironmentOf(
+        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)
     {
         var environment = InheritedEnvironment.Read();
         temp?.AddTo(environment, options.Environment);

@@ -18,7 +18,8 @@ internal static class ServerStart
     /// <param name="leases">Ports to use again, or null to take new ones. They belong to the start from here on.</param>
     /// <param name="logger">Gets progress and warnings.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    public static Task<ServerProcess> RunAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
+    public static Task<ServerProcess> RunAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger,
+        CancellationToken cancellationToken)
     {
         // Nothing below may wait for the caller's context: its only thread may be the one that waits for the start.
         var context = SynchronizationContext.Current;
@@ -33,7 +34,8 @@ internal static class ServerStart
         }
     }
 
-    private static async Task<ServerProcess> RepeatAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<ServerProcess> RepeatAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger,
+        CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var left = options.StartupTimeout;
@@ -51,13 +53,15 @@ internal static class ServerStart
             catch (PortBusyException busy)
             {
                 leases = busy.Leases;
-                await WaitForPortAsync(busy, options.StartupTimeout - Stopwatch.GetElapsedTime(start), logger, cancellationToken).ConfigureAwait(false);
+                await WaitForPortAsync(busy, options.StartupTimeout - Stopwatch.GetElapsedTime(start), logger, cancellationToken)
+                    .ConfigureAwait(false);
                 left = options.StartupTimeout - Stopwatch.GetElapsedTime(start);
             }
         }
     }
 
-    private static async Task WaitForPortAsync(PortBusyException busy, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
+    private static async Task WaitForPortAsync(PortBusyException busy, TimeSpan timeout, ILogger logger,
+        CancellationToken cancellationToken)
     {
         var isFree = false;
         try
@@ -75,7 +79,8 @@ internal static class ServerStart
         if (!isFree)
         {
             throw new ServerStartException(
-                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, and the server does not set SO_REUSEADDR. " +
+                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, and the server " +
+                "does not set SO_REUSEADDR. " +
                 $"Let it set that option, raise StartupTimeout, or use an allocated port ({{port}}).{Environment.NewLine}{busy.Message}",
                 busy.CommandLine, busy.ExitCode, busy.OutputTail, busy);
         }
@@ -100,7 +105,8 @@ internal static class ServerStart
                 run.AddPort(endpoint.Port);
             }
 
-            IReadOnlyList<IPEndPoint> endpoints = [.. fixedEndPoints, .. leases.Ports.Values.Concat(fixedEndPoints.Select(endpoint => endpoint.Port)).SelectMany(PortProbe.Everywhere)];
+            var ports = leases.Ports.Values.Concat(fixedEndPoints.Select(endpoint => endpoint.Port));
+            IReadOnlyList<IPEndPoint> endpoints = [.. fixedEndPoints, .. ports.SelectMany(PortProbe.Everywhere)];
             leases = null;
             var wait = new ReadinessWait(server, run, platform, logger) { Timeout = timeout };
             await WaitUntilReadyAsync(wait, server, run, endpoints, logger, platform, cancellationToken).ConfigureAwait(false);
@@ -113,7 +119,8 @@ internal static class ServerStart
     }
 
     private static ServerRun Launch(
-        ServerCommand command, IReadOnlyList<IPEndPoint> fixedEndPoints, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+        ServerCommand command, IReadOnlyList<IPEndPoint> fixedEndPoints, PortLeases leases, ServerProcessOptions options,
+        ILogger logger, IProcessPlatform platform)
     {
         try
         {
@@ -141,7 +148,8 @@ internal static class ServerStart
     }
 
     private static async Task WaitUntilReadyAsync(
-        ReadinessWait wait, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, ILogger logger, IProcessPlatform platform, CancellationToken cancellationToken)
+        ReadinessWait wait, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, ILogger logger,
+        IProcessPlatform platform, CancellationToken cancellationToken)
     {
         try
         {
@@ -153,7 +161,8 @@ internal static class ServerStart
         {
             // The last line may say why, also one without an end.
             await run.SettleOutputAsync().ConfigureAwait(false);
-            var hint = error is NeverReadyException ? await StartHints.ListeningElsewhereAsync(server, run, platform).ConfigureAwait(false) : null;
+            var hint = error is NeverReadyException
+                ? await StartHints.ListeningElsewhereAsync(server, run, platform).ConfigureAwait(false) : null;
             var failure = error is OperationCanceledException
                 ? new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken)
                 : (Exception)StartFailure.Of(error, run, endpoints, hint, platform);

@@ -27,7 +27,8 @@ internal static class StartFailure
     /// <param name="endpoints">Where it would have listened, as far as that is known.</param>
     /// <param name="hint">What else is worth knowing.</param>
     /// <param name="platform">Knows the sockets.</param>
-    public static ServerStartException Of(Exception error, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, string? hint, IProcessPlatform platform)
+    public static ServerStartException Of(Exception error, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, string? hint,
+        IProcessPlatform platform)
     {
         if (error is ServerStartException done)
         {
@@ -68,7 +69,7 @@ internal static class StartFailure
             lines.Add($"Temporary files: {temp.Path}");
         }
 
-        lines.Add(tail.Length == 0 ? string.Join(' ', ((string?[])["It wrote no output.", StartHints.BufferedOutput(run, platform)]).OfType<string>()) : $"Its last output:{Environment.NewLine}{tail}");
+        lines.Add(tail.Length > 0 ? $"Its last output:{Environment.NewLine}{tail}" : $"It wrote no output. {StartHints.BufferedOutput(run, platform)}".TrimEnd());
         return string.Join(Environment.NewLine, lines);
     }
 
@@ -76,7 +77,8 @@ internal static class StartFailure
     {
         // A listener on any address may be what kept it from its port.
         int[] pids = [.. run.Tree.Members.Select(member => member.Identity.Pid)];
-        foreach (var endpoint in run.Ports.Values.SelectMany(PortProbe.Everywhere).Where(endpoint => PortProbe.TryBind(endpoint) is not null))
+        foreach (var endpoint in run.Ports.Values.SelectMany(PortProbe.Everywhere)
+            .Where(endpoint => PortProbe.TryBind(endpoint) is not null))
         {
             var owner = platform.FindPortHolder(endpoint, listenersOnly: true);
             if (owner.Pid is { } pid && pids.Contains(pid))

@@ -16,10 +16,12 @@ internal static partial class StartHints
     public static async Task<string?> ListeningElsewhereAsync(ServerProcess server, ServerRun run, IProcessPlatform platform)
     {
         run.Tree.Observe();
-        var listeners = platform.FindListenersOf([.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
+        var listeners = platform.FindListenersOf(
+            [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
         foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
         {
-            if (AskedAt(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false) && Describe(listeners) is { } elsewhere)
+            if (AskedAt(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false)
+                && Describe(listeners) is { } elsewhere)
             {
                 return $"It listens on {elsewhere}, but {Text(asked)} was asked. {Advice(asked, listeners)}";
             }
@@ -32,7 +34,8 @@ internal static partial class StartHints
     public static string? BufferedOutput(ServerRun run, IProcessPlatform platform)
     {
         var plan = run.Command.Plan;
-        return IsPython(run, platform) && plan.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0 && !plan.Arguments.Contains("-u")
+        return IsPython(run, platform) && plan.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0
+            && !plan.Arguments.Contains("-u")
             ? "Python keeps what it prints to a pipe in a buffer: set PYTHONUNBUFFERED=1 in Environment, or pass -u, to see it."
             : null;
     }
@@ -68,24 +71,30 @@ internal static partial class StartHints
         // Every .NET program has one of these.
         var unix = listeners.UnixPaths.Where(path => !Path.GetFileName(path).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal));
         string[] all = [.. listeners.Tcp.Select(listener => $"{listener.EndPoint}").Order(StringComparer.Ordinal), .. unix];
-        return all.Length == 0 ? null : string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
+        return all.Length == 0 ? null
+            : string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
     }
 
     private static string Advice(EndPoint asked, TreeListeners listeners)
     {
         var port = (asked as DnsEndPoint)?.Port ?? 0;
         var samePort = listeners.Tcp.Select(listener => listener.EndPoint).FirstOrDefault(endpoint => endpoint.Port == port);
-        return samePort is not null ? $"Set Endpoint to an address of it, such as http://{new IPEndPoint(samePort.Address, 0)}/ with port 0 for the allocated one, or let it listen where it is asked."
-            : asked is DnsEndPoint ? "Pass it {port}, let it report its port with Readiness.OutputLine and a group named port, or set Endpoint."
+        return samePort is not null
+            ? $"Set Endpoint to an address of it, such as http://{new IPEndPoint(samePort.Address, 0)}/ with port 0 for the allocated one, " +
+              "or let it listen where it is asked."
+            : asked is DnsEndPoint
+                ? "Pass it {port}, let it report its port with Readiness.OutputLine and a group named port, or set Endpoint."
             : "Correct the path, or ask by Readiness.TcpPort or Readiness.Http.";
     }
 
-    private static string Text(EndPoint asked) => asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
+    private static string Text(EndPoint asked) =>
+        asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
 
     private static bool IsPython(ServerRun run, IProcessPlatform platform) =>
         PythonName().IsMatch(Path.GetFileName(run.Command.Plan.Executable))
         || Shebang(run.Command.Plan.Executable).Contains("python", StringComparison.Ordinal)
-        || run.Tree.Members.Any(member => !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.CommandLine(member.Identity.Pid).Split(' ')[0])));
+        || run.Tree.Members.Any(member =>
+            !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.CommandLine(member.Identity.Pid).Split(' ')[0])));
 
     private static string Shebang(string executable)
     {

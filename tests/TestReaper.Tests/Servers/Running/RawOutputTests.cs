@@ -89,5 +89,6 @@ public sealed class RawOutputTests : RunningServers
     [InlineData("\u001b(Bx\u001b7y\u001b=z", "xyz")]
     [InlineData("\u001b]0;title\u001b\\shown", "shown")]
     [InlineData("\u009b32mgreen", "green")]
-    public void Text_is_split_as_a_terminal_shows_it(string text, params string[] expected) => Assert.Equal(expected, AnsiText.Segments(text));
+    public void Text_is_split_as_a_terminal_shows_it(string text, params string[] expected) =>
+        Assert.Equal(expected, AnsiText.Segments(text));
 }

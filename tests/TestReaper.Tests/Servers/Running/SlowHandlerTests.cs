@@ -13,7 +13,8 @@ public sealed class SlowHandlerTests : RunningServers
     public async Task A_slow_handler_loses_no_line_and_keeps_no_output_open()
     {
         var heard = new ConcurrentQueue<string>();
-        await using var server = await StartAsync(Shell("read go; seq 1 4000; echo LAST; exec sleep 60") with { RedirectStandardInput = true, KeepLogs = true });
+        await using var server = await StartAsync(Shell("read go; seq 1 4000; echo LAST; exec sleep 60") with
+            { RedirectStandardInput = true, KeepLogs = true });
         server.Output.Line += line =>
         {
             heard.Enqueue(line);
@@ -38,7 +39,8 @@ public sealed class SlowHandlerTests : RunningServers
     {
         using var release = new ManualResetEventSlim();
         var heard = 0;
-        await using var server = await StartAsync(Shell("read go; seq 1 200000; echo LAST; exec sleep 60") with { RedirectStandardInput = true });
+        await using var server =
+            await StartAsync(Shell("read go; seq 1 200000; echo LAST; exec sleep 60") with { RedirectStandardInput = true });
         server.Output.Line += _ => release.Wait(TimeSpan.FromSeconds(25));
         server.Output.Line += _ => Interlocked.Increment(ref heard);
 
@@ -56,7 +58,8 @@ public sealed class SlowHandlerTests : RunningServers
     [Fact(Timeout = 30_000)]
     public async Task A_starved_thread_pool_does_not_stop_the_reading()
     {
-        await using var server = await StartAsync(Shell("read go; seq 1 50000; echo LAST; exec sleep 60") with { RedirectStandardInput = true });
+        await using var server =
+            await StartAsync(Shell("read go; seq 1 50000; echo LAST; exec sleep 60") with { RedirectStandardInput = true });
         using var release = new ManualResetEventSlim();
         ThreadPool.GetMinThreads(out var threads, out _);
         var blocked = Enumerable.Range(0, threads + 64).Select(_ => Task.Run(() => release.Wait(TimeSpan.FromSeconds(20)))).ToArray();
@@ -133,7 +136,8 @@ public sealed class SlowHandlerTests : RunningServers
     {
         await using var server = await StartAsync(Program());
         await Registry.WaitForAsync(1, "root");
-        using var stranger = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec >/proc/$0/fd/1 || exit 9; echo hold; exec sleep 50", $"{server.ProcessId}"]))!;
+        using var stranger = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec >/proc/$0/fd/1 || exit 9; echo hold; exec sleep 50", $"{server.ProcessId}"]))!;
         await Poll.UntilAsync(() => server.Output.Tail.Contains("hold"), "the stranger");
 
         var report = await server.ReapAsync();

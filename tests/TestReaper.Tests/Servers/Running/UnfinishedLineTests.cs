@@ -16,7 +16,8 @@ public sealed class UnfinishedLineTests : RunningServers
         var script = $"i=0; while [ $i -lt {steps} ]; do printf '\\rLoading shards %s of {steps}|#########|' $i >&2; i=$((i+1)); done; " +
             $"printf '\\r%60s\\rINFO:     Application startup complete.\\n' '' >&2; {Stay}";
 
-        await using var server = await StartAsync(Shell(script) with { Readiness = Readiness.OutputLine("^INFO: +Application startup complete") });
+        await using var server =
+            await StartAsync(Shell(script) with { Readiness = Readiness.OutputLine("^INFO: +Application startup complete") });
 
         Assert.Equal(["INFO:     Application startup complete."], server.Output.Tail);
     }
@@ -52,7 +53,8 @@ public sealed class UnfinishedLineTests : RunningServers
     [InlineData("listening on port 4711", "port (?<port>[0-9]+)$")]
     public async Task What_has_no_line_end_is_matched(string text, string pattern)
     {
-        await using var server = await StartAsync(Shell($"printf '{text}'; {Stay}") with { Readiness = Readiness.OutputLine(pattern), VerifyListener = false });
+        await using var server =
+            await StartAsync(Shell($"printf '{text}'; {Stay}") with { Readiness = Readiness.OutputLine(pattern), VerifyListener = false });
 
         Assert.False(server.HasExited);
     }
@@ -72,7 +74,8 @@ public sealed class UnfinishedLineTests : RunningServers
     [Fact(Timeout = 30_000)]
     public async Task A_prompt_is_the_last_line_of_the_tail_until_it_is_completed()
     {
-        await using var server = await StartUntilAsync("up", Shell("echo up; printf 'password: '; read x; echo given; cat") with { RedirectStandardInput = true });
+        await using var server = await StartUntilAsync("up", Shell("echo up; printf 'password: '; read x; echo given; cat") with
+            { RedirectStandardInput = true });
 
         await Poll.UntilAsync(() => server.Output.Tail.Count == 2, "the prompt");
         Assert.Equal(["up", "password: "], server.Output.Tail);

@@ -41,7 +41,8 @@ public sealed class AddressTests : StartingServers
     public async Task A_stranger_on_the_very_address_still_fails_the_reap()
     {
         var port = FreePort.Next();
-        var server = await StartAsync(Node("127.0.0.2", port, "--reuseport") with { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
+        var server = await StartAsync(Node("127.0.0.2", port, "--reuseport") with
+            { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
         using var stranger = await Bystander.StartAsync("--bind", "127.0.0.2", "--listen", $"{port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(port) == 2, "the stranger to listen");
 
@@ -53,7 +54,8 @@ public sealed class AddressTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_server_on_all_addresses_needs_all_of_them_back()
     {
-        var server = await StartAsync(Node("0.0.0.0", FreePort.Next(), "--reuseport") with { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
+        var server = await StartAsync(Node("0.0.0.0", FreePort.Next(), "--reuseport") with
+            { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
         using var stranger = await Bystander.StartAsync("--bind", "0.0.0.0", "--listen", $"{server.Port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(server.Port) == 2, "the stranger to listen");
 
@@ -93,14 +95,17 @@ public sealed class AddressTests : StartingServers
     {
         get
         {
-            var names = new TheoryData<string, string> { { "localhost", "127.0.0.1" }, { "LOCALHOST.", "127.0.0.1" }, { "any.localhost", "127.0.0.1" }, { "127.0.0.9", "127.0.0.9" } };
-            foreach (var address in Dns.GetHostAddresses(Dns.GetHostName()).Where(address => address.AddressFamily == AddressFamily.InterNetwork).Take(1))
+            var names = new TheoryData<string, string> { { "localhost", "127.0.0.1" }, { "LOCALHOST.", "127.0.0.1" },
+                { "any.localhost", "127.0.0.1" }, { "127.0.0.9", "127.0.0.9" } };
+            foreach (var address in Dns.GetHostAddresses(Dns.GetHostName())
+                .Where(address => address.AddressFamily == AddressFamily.InterNetwork).Take(1))
             {
                 names.Add(Dns.GetHostName(), $"{address}");
             }
 
             foreach (var address in NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses)
-                .Select(own => own.Address).Where(own => own.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(own)).Take(1))
+                .Select(own => own.Address).Where(own => own.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(own))
+                    .Take(1))
             {
                 names.Add($"{address}", $"{address}");
             }
@@ -153,13 +158,15 @@ public sealed class AddressTests : StartingServers
     public async Task A_literal_address_is_what_a_connection_to_it_reaches(string literal, string address) =>
         Assert.Equal([IPAddress.Parse(address)], await LocalName.ResolveAsync(literal, CancellationToken.None));
 
-    private ServerProcessOptions Node(string address, int port, params string[] more) => Server(["--bind", address, "--http", $"{port}", .. more]) with
+    private ServerProcessOptions Node(string address, int port, params string[] more) =>
+        Server(["--bind", address, "--http", $"{port}", .. more]) with
     {
         Endpoint = new($"http://{(address == "0.0.0.0" ? "127.0.0.1" : address)}:{port}/"),
         Readiness = Readiness.Http("/health"),
     };
 
-    private static int Listeners(int port) => File.ReadLines("/proc/net/tcp").Count(line => line.Contains($":{port:X4} 00000000:0000 0A", StringComparison.Ordinal));
+    private static int Listeners(int port) =>
+        File.ReadLines("/proc/net/tcp").Count(line => line.Contains($":{port:X4} 00000000:0000 0A", StringComparison.Ordinal));
 
     /// <summary>Answers for a name that the resolver of this machine may not know.</summary>
     private sealed class Answer(string name) : TestReaper.Servers.Probes.INetworkProbe
@@ -168,6 +175,7 @@ public sealed class AddressTests : StartingServers
 
         public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(name, server.Port);
 
-        public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken) => Task.FromResult(new ReadinessResult(true));
+        public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken) =>
+            Task.FromResult(new ReadinessResult(true));
     }
 }

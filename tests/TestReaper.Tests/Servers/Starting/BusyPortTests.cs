@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Connections that were closed stay in TIME_WAIT for a minute, and a server that does not set SO_REUSEADDR cannot bind their port.</summary>
+/// <summary>
+/// Connections that were closed stay in TIME_WAIT for a minute, and a server that does not set SO_REUSEADDR cannot bind their port.
+/// </summary>
 public sealed class BusyPortTests : StartingServers
 {
     /// <summary>The state cannot be shortened: the kernel keeps it for 60 s.</summary>
@@ -50,7 +52,8 @@ public sealed class BusyPortTests : StartingServers
     {
         var port = LeaveInTimeWait();
 
-        var failure = await FailAsync(Shell("echo no such model; exit 3") with { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") });
+        var failure = await FailAsync(Shell("echo no such model; exit 3") with
+            { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") });
 
         Assert.Equal(3, failure.ExitCode);
         Assert.DoesNotContain(Log.Messages, logged => logged.Message.StartsWith("Waiting for port", StringComparison.Ordinal));
@@ -62,8 +65,10 @@ public sealed class BusyPortTests : StartingServers
         var port = LeaveInTimeWait();
         using var cancellation = new CancellationTokenSource();
         var start = StartAsync(
-            Server("--http", $"{port}", "--no-reuseaddr") with { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") }, cancellation.Token);
-        await Poll.UntilAsync(() => Log.Messages.Any(logged => logged.Message.StartsWith("Waiting for port", StringComparison.Ordinal)), "the wait");
+            Server("--http", $"{port}", "--no-reuseaddr") with
+                { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") }, cancellation.Token);
+        await Poll.UntilAsync(() =>
+            Log.Messages.Any(logged => logged.Message.StartsWith("Waiting for port", StringComparison.Ordinal)), "the wait");
 
         await cancellation.CancelAsync();
 

@@ -9,7 +9,8 @@ public sealed class HttpProbeTests : StartingServers
     [SkippableFact(Timeout = 60_000)]
     public async Task A_request_may_take_longer_than_ten_seconds()
     {
-        await using var server = await StartAsync(Python("def handle(n, p): time.sleep(11); return 200, {}\nserve()") with { StartupTimeout = TimeSpan.FromSeconds(50) });
+        await using var server = await StartAsync(Python("def handle(n, p): time.sleep(11); return 200, {}\nserve()") with
+            { StartupTimeout = TimeSpan.FromSeconds(50) });
 
         Assert.False(server.HasExited);
     }
@@ -33,7 +34,8 @@ public sealed class HttpProbeTests : StartingServers
     [SkippableFact(Timeout = 30_000)]
     public async Task A_redirect_is_an_answer_and_not_followed()
     {
-        var failure = await FailAsync(Python("def handle(n, p): return (200, {}) if p == '/other' else (302, {'Location': '/other'})\nserve()") with
+        var failure = await FailAsync(
+            Python("def handle(n, p): return (200, {}) if p == '/other' else (302, {'Location': '/other'})\nserve()") with
         {
             StartupTimeout = TimeSpan.FromSeconds(2),
         });
@@ -52,7 +54,8 @@ public sealed class HttpProbeTests : StartingServers
     [SkippableFact(Timeout = 30_000)]
     public async Task A_self_signed_certificate_is_accepted_where_the_user_says_so()
     {
-        await using var server = await StartAsync(await SecureAsync() with { Readiness = Readiness.Http("/health", acceptAnyCertificate: true) });
+        await using var server =
+            await StartAsync(await SecureAsync() with { Readiness = Readiness.Http("/health", acceptAnyCertificate: true) });
 
         Assert.Equal("https", server.BaseAddress.Scheme);
         Assert.Empty(Log.Warnings);

@@ -84,15 +84,18 @@ public sealed class OverlappingRequestsTests
     {
         using var source = new CancellationTokenSource(50);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(_ => new TaskCompletionSource<ReadinessResult>().Task, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Run(_ => new TaskCompletionSource<ReadinessResult>().Task, source.Token));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task An_exception_is_passed_on() =>
         await Assert.ThrowsAsync<IOException>(() => Run(_ => Task.FromException<ReadinessResult>(new IOException())));
 
-    private static Task<ReadinessResult> Run(Func<CancellationToken, Task<ReadinessResult>> request, CancellationToken cancellationToken = default) =>
-        new OverlappingRequests(request) { FirstPause = Short, LongestPause = Short, AnswerPause = Short, MaxPending = 4 }.RunAsync(cancellationToken);
+    private static Task<ReadinessResult> Run(Func<CancellationToken, Task<ReadinessResult>> request,
+        CancellationToken cancellationToken = default) =>
+        new OverlappingRequests(request) { FirstPause = Short, LongestPause = Short, AnswerPause = Short, MaxPending = 4 }
+            .RunAsync(cancellationToken);
 
     private static async Task<ReadinessResult> HangAsync(CancellationToken cancellationToken)
     {

@@ -15,7 +15,8 @@ public sealed class PrivateTempTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_server_gets_a_directory_of_its_own_that_is_gone_after_the_reap()
     {
-        await using var server = await StartAsync(Temp($"f=$(mktemp); echo \"$f $TEMP $TMP $1\"; stat -c %a \"$TMPDIR\"; echo up; {Stay}", "{tmp}/arg"));
+        await using var server =
+            await StartAsync(Temp($"f=$(mktemp); echo \"$f $TEMP $TMP $1\"; stat -c %a \"$TMPDIR\"; echo up; {Stay}", "{tmp}/arg"));
         var directory = server.TempDirectory!;
         Assert.True(Directory.Exists(directory));
         var words = server.Output.Tail[0].Split(' ');
@@ -55,7 +56,8 @@ public sealed class PrivateTempTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_unix_socket_in_it_can_be_probed()
     {
-        await using var server = await StartAsync(Server("--unix", "{tmp}/s") with { PrivateTemp = true, Readiness = Readiness.UnixSocket("{tmp}/s") });
+        await using var server =
+            await StartAsync(Server("--unix", "{tmp}/s") with { PrivateTemp = true, Readiness = Readiness.UnixSocket("{tmp}/s") });
 
         Assert.True(File.Exists(Path.Combine(server.TempDirectory!, "s")));
         Assert.Empty(Log.Warnings);
@@ -110,7 +112,8 @@ public sealed class PrivateTempTests : StartingServers
         Directory.CreateDirectory(kept);
         await File.WriteAllTextAsync(Path.Combine(kept, "file"), "mine");
         File.SetUnixFileMode(kept, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using var server = await StartAsync(Temp($"cd {{tmp}}; ln -s {kept} link; mkdir -p a/b; touch a/b/c; chmod 500 a/b a; echo up; {Stay}"));
+        await using var server =
+            await StartAsync(Temp($"cd {{tmp}}; ln -s {kept} link; mkdir -p a/b; touch a/b/c; chmod 500 a/b a; echo up; {Stay}"));
 
         await server.ReapAsync();
 

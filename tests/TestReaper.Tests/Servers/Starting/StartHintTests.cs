@@ -15,10 +15,12 @@ public sealed partial class StartHintTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_server_on_the_other_loopback_address_is_found_there()
     {
-        var failure = await FailAsync(Server("--bind", "::1", "--http", "{port}", "--print", "up {port}") with { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
+        var failure = await FailAsync(Server("--bind", "::1", "--http", "{port}", "--print", "up {port}") with
+            { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
 
         var port = failure.OutputTail.Split(' ')[1].Trim();
-        Contains($"It listens on [::1]:{port}, but 127.0.0.1:{port} was asked. Set Endpoint to an address of it, such as http://[::1]:0/", failure.Message);
+        Contains($"It listens on [::1]:{port}, but 127.0.0.1:{port} was asked. ", failure.Message);
+        Contains("Set Endpoint to an address of it, such as http://[::1]:0/", failure.Message);
     }
 
     [Fact(Timeout = 30_000)]
@@ -26,7 +28,8 @@ public sealed partial class StartHintTests : StartingServers
     {
         var other = FreePort.Next();
 
-        var failure = await FailAsync(Server("--http", $"{other}", "--print", "{port}") with { Readiness = Readiness.TcpPort(), StartupTimeout = Short });
+        var failure = await FailAsync(Server("--http", $"{other}", "--print", "{port}") with
+            { Readiness = Readiness.TcpPort(), StartupTimeout = Short });
 
         Contains($"It listens on 127.0.0.1:{other}, but 127.0.0.1:", failure.Message);
         Contains("Pass it {port}, let it report its port with Readiness.OutputLine", failure.Message);
@@ -37,7 +40,8 @@ public sealed partial class StartHintTests : StartingServers
     {
         var path = FilePath("s");
 
-        var failure = await FailAsync(Server("--unix", path, "--print", "{port}") with { Readiness = Readiness.Http("/"), StartupTimeout = Short });
+        var failure = await FailAsync(Server("--unix", path, "--print", "{port}") with
+            { Readiness = Readiness.Http("/"), StartupTimeout = Short });
 
         Contains($"It listens on {path}, but 127.0.0.1:", failure.Message);
     }
@@ -45,7 +49,8 @@ public sealed partial class StartHintTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_server_that_listens_where_it_is_asked_gets_no_such_advice()
     {
-        var failure = await FailAsync(Server("--http", "{port}", "--ready-after", "60000") with { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
+        var failure = await FailAsync(Server("--http", "{port}", "--ready-after", "60000") with
+            { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
 
         Assert.DoesNotContain("It listens on", failure.Message, StringComparison.Ordinal);
     }
@@ -62,7 +67,8 @@ public sealed partial class StartHintTests : StartingServers
         var python = Programs.Require("python3");
         const string Code = "import time; print('up'); time.sleep(60)";
         var script = FilePath("script");
-        using (var writer = System.Diagnostics.Process.Start("/bin/sh", ["-c", "printf '%s\\n' \"$1\" \"$2\" > \"$0\" && chmod +x \"$0\"", script, $"#!{python}", Code]))
+        using (var writer = System.Diagnostics.Process.Start("/bin/sh",
+            ["-c", "printf '%s\\n' \"$1\" \"$2\" > \"$0\" && chmod +x \"$0\"", script, $"#!{python}", Code]))
         {
             await writer.WaitForExitAsync();
         }
@@ -76,7 +82,8 @@ public sealed partial class StartHintTests : StartingServers
             _ => Program(python, "-c", how == "variable" ? Code.Replace("print('up');", "", StringComparison.Ordinal) : Code),
         }) with { Readiness = Readiness.OutputLine("up"), StartupTimeout = Short };
 
-        var failure = await FailAsync(options with { Environment = new Dictionary<string, string?> { ["PYTHONUNBUFFERED"] = how == "variable" ? "1" : null } });
+        var failure = await FailAsync(options with
+            { Environment = new Dictionary<string, string?> { ["PYTHONUNBUFFERED"] = how == "variable" ? "1" : null } });
 
         Contains("It wrote no output.", failure.Message);
         Assert.Equal(isSaid, failure.Message.Contains("set PYTHONUNBUFFERED=1 in Environment, or pass -u", StringComparison.Ordinal));
@@ -93,7 +100,8 @@ public sealed partial class StartHintTests : StartingServers
         AsOrdinaryUser(() =>
         {
             // The registry's own directory may be closed, too.
-            Assert.Matches("cannot be reached: this user may not enter the directory '[^']+'", Explain(Path.Combine(directory, "x", "prog"))!);
+            Assert.Matches("cannot be reached: this user may not enter the directory '[^']+'",
+                Explain(Path.Combine(directory, "x", "prog"))!);
             Assert.Null(Explain("/bin/sleep"));
             Assert.Null(Explain("/no/such/program"));
         });
@@ -109,7 +117,8 @@ public sealed partial class StartHintTests : StartingServers
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-            AsOrdinaryUser(() => Assert.Contains("may not be executed by this user: its executable bits are for other users", Explain(file), StringComparison.Ordinal));
+            AsOrdinaryUser(() => Assert.Contains("may not be executed by this user: its executable bits are for other users",
+                Explain(file), StringComparison.Ordinal));
             Assert.Null(Explain(file));
         }
         finally

@@ -46,7 +46,8 @@ public sealed class UnixPathTests : StartingServers
         Directory.CreateDirectory(directory);
         File.CreateSymbolicLink(link, directory);
 
-        await using var server = await StartAsync(Server("--unix", Path.Combine(directory, "s")) with { Readiness = Readiness.UnixSocket(Path.Combine(link, "s")) });
+        await using var server = await StartAsync(Server("--unix", Path.Combine(directory, "s")) with
+            { Readiness = Readiness.UnixSocket(Path.Combine(link, "s")) });
 
         Assert.Empty(Log.Warnings);
     }
