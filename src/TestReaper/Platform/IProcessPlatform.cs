@@ -119,6 +119,9 @@ internal interface IProcessPlatform
     /// <summary>Whether a path is a regular file with the right to execute it.</summary>
     bool IsExecutable(string path);
 
+    /// <summary>Why this user cannot reach or execute a path, in words for a message; null if nothing is known against it.</summary>
+    string? ExplainNoAccess(string path) => null;
+
     /// <summary>Begins, without waiting, what makes the next launch sooner.</summary>
     void PrepareLaunch()
     {
@@ -158,10 +161,18 @@ internal interface IProcessPlatform
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
-    /// <summary>Finds who has a TCP socket with this local port; what the kernel keeps for nobody (TIME_WAIT) does not count.</summary>
-    ListenerOwner FindPortHolder(int port, bool listenersOnly);
+    /// <summary>
+    /// Finds the process whose TCP socket keeps others from this endpoint; what only the kernel keeps (TIME_WAIT) does not count.
+    /// </summary>
+    ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
 
-    /// <summary>Finds who listens on a unix socket.</summary>
+    /// <summary>Finds what the processes listen on, as far as their descriptors can be read.</summary>
+    TreeListeners FindListenersOf(IReadOnlyCollection<int> pids) => TreeListeners.None;
+
+    /// <summary>The system's number of this user; null where users have none.</summary>
+    uint? UserId => null;
+
+    /// <summary>Finds the process that a connection to the path of a unix socket reaches.</summary>
     ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
 
     /// <summary>The range from which the system hands out ports by itself.</summary>
@@ -176,6 +187,9 @@ internal interface IProcessPlatform
 
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);
+
+    /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
+    string? FindMountBelow(string path) => null;
 
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);

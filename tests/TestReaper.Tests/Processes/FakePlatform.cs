@@ -47,7 +47,7 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public ProcessDetails Describe(int pid) => new();
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => throw new NotSupportedException();
+    public ListenerOwner FindPortHolder(System.Net.IPEndPoint endpoint, bool listenersOnly) => throw new NotSupportedException();
 
     public LockState ProbeLock(string path) => throw new NotSupportedException();
 

@@ -144,6 +144,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fcntl(int fd, int command, RecordLock* argument);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, nint argument);
+
     /// <summary>struct flock of fcntl(2) on 64-bit systems.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct RecordLock

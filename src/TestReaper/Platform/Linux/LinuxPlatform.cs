@@ -76,6 +76,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 
+    public string? ExplainNoAccess(string path) => ExecutableAccess.Explain(path);
+
     public void PrepareLaunch()
     {
         ReaderPool.Prepare();
@@ -106,10 +108,20 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(port, listenersOnly), []);
+    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) =>
+        SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
 
-    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
-        SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
+    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindOwner(path, treePids);
+
+    public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids)
+    {
+        var inodes = SocketOwners.InodesOf(pids);
+        return new TreeListeners(
+            [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()],
+            UnixSockets.PathsOf(inodes));
+    }
+
+    public uint? UserId => LibC.geteuid();
 
     public IFileLock? TryLock(string path) => FileLock.TryTake(path);
 
@@ -117,6 +129,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LockState ProbeLock(string path) =>
         BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state) ? state : new LockState(null, Reason: "its file system did not answer in time");
+
+    public string? FindMountBelow(string path) => MountTable.FindBelow(path);
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }
