@@ -51,6 +51,8 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public LockState ProbeLock(string path) => throw new NotSupportedException();
 
+    public bool ReadsAllEnvironments { get; set; } = true;
+
     public bool TryBecomeSubreaper() => true;
 
     public bool MayBeAdopted(int pid) => true;

@@ -42,6 +42,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public IReadOnlyList<string> ContainerScopes(int pid) => ProcScopes.OfContainers(pid);
 
+    public bool ReadsAllEnvironments => Environment.IsPrivilegedProcess;
+
+    public bool WasBornHere(int pid) => ThreadChildren.IsOfOtherThread(pid);
+
     public bool IsOfThisUser(int pid) => ProcUser.IsOwn(pid);
 
     public void SendChildOutputToError() => StandardStreams.SendOutputToError();
@@ -106,7 +110,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) =>
-        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state) ? state : new LockState(null, Reason: "its file system did not answer in time");
+        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state)
+            ? state
+            : new LockState(null, Reason: "its file system did not answer in time");
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }
