@@ -31,7 +31,7 @@ internal interface IProcessPlatform
     /// <summary>The environment that a process was started with; empty where it cannot be read.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => [];
 
-    /// <summary>The name of its program in brackets, which can be read also where the command line cannot; empty if it does not exist.</summary>
+    /// <summary>The name of its program in brackets, readable also where the command line is not; empty if it does not exist.</summary>
     string Name(int pid) => "";
 
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
@@ -49,20 +49,21 @@ internal interface IProcessPlatform
     /// <summary>Whether the process inherited <paramref name="scope"/>; null where its environment gives no answer.</summary>
     bool? CarriesScope(int pid, string scope);
 
-    /// <summary>Asks many processes whether they inherited <paramref name="scope"/>. The time is bounded for all of them together.</summary>
+    /// <summary>Asks many processes whether they inherited <paramref name="scope"/>, in one bounded time.</summary>
     /// <param name="pids">The processes.</param>
     /// <param name="scope">The scope.</param>
     /// <param name="answers">Receives the answers, in the order of <paramref name="pids"/>.</param>
     /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
-    void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
     {
         for (var i = 0; i < pids.Count; i++)
         {
-            answers[i] = CarriesScope(pids[i], scope) switch { true => ScopeAnswer.Yes, false => ScopeAnswer.No, null => ScopeAnswer.Silent };
+            var carries = CarriesScope(pids[i], scope);
+            answers[i] = carries is null ? ScopeAnswer.Silent : carries.Value ? ScopeAnswer.Yes : ScopeAnswer.No;
         }
     }
 
-    /// <summary>The command lines of many; null for one that cannot be read in time. The time is bounded for all of them together.</summary>
+    /// <summary>The command lines of many, in one bounded time; null for one that cannot be read in it.</summary>
     string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
 
     /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>
@@ -70,6 +71,15 @@ internal interface IProcessPlatform
 
     /// <summary>The scopes whose containers the process is in, outermost first.</summary>
     IReadOnlyList<string> ContainerScopes(int pid) => [];
+
+    /// <summary>Whether this process may read the environment of every other one.</summary>
+    bool ReadsAllEnvironments => true;
+
+    /// <summary>
+    /// Whether this child of this process is certainly one that it started, and not an orphan that it adopted. False where that cannot
+    /// be known: it was started by the main thread, or the thread that started it has ended.
+    /// </summary>
+    bool WasBornHere(int pid) => false;
 
     /// <summary>Whether the process runs as the user of this one.</summary>
     bool IsOfThisUser(int pid) => false;

@@ -17,6 +17,6 @@ internal sealed class TreeSampler : IDisposable
         HostSampler.Of(platform ?? ProcessPlatform.Current).Add(tree);
     }
 
-    /// <summary>Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
+    /// <summary>Ends the sampling of this tree without a wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
     public void Dispose() => HostSampler.Remove(_tree);
 }

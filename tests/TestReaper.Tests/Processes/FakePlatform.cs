@@ -51,6 +51,8 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public LockState ProbeLock(string path) => throw new NotSupportedException();
 
+    public bool ReadsAllEnvironments { get; set; } = true;
+
     public bool TryBecomeSubreaper() => true;
 
     public bool MayBeAdopted(int pid) => true;
@@ -109,7 +111,7 @@ internal sealed class FakePlatform : IProcessPlatform
         return Find(pid)?.Scopes?.Contains(scope);
     }
 
-    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    public void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
     {
         for (var i = 0; i < pids.Count; i++)
         {

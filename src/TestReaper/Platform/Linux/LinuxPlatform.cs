@@ -39,7 +39,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
 
-    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null) =>
+    public void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null) =>
         ProcEnviron.Ask(pids, scope, stallBudget, answers);
 
     public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => ProcFs.CommandLines(pids, stallBudget);
@@ -47,6 +47,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public IReadOnlyList<string>? InheritedScopes(int pid) => ProcScopes.Inherited(pid);
 
     public IReadOnlyList<string> ContainerScopes(int pid) => ProcScopes.OfContainers(pid);
+
+    public bool ReadsAllEnvironments => System.Environment.IsPrivilegedProcess;
+
+    public bool WasBornHere(int pid) => ThreadChildren.IsOfOtherThread(pid);
 
     public bool IsOfThisUser(int pid) => ProcUser.IsOwn(pid);
 
@@ -128,7 +132,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) =>
-        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state) ? state : new LockState(null, Reason: "its file system did not answer in time");
+        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state)
+            ? state
+            : new LockState(null, Reason: "its file system did not answer in time");
 
     public string? FindMountBelow(string path) => MountTable.FindBelow(path);
 

@@ -80,7 +80,8 @@ internal static class SocketOwners
         }
     }
 
-    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) => BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
+    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) =>
+        BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
 
     /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
     private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted)
