@@ -185,7 +185,8 @@ public sealed class ProcessReaper
         {
             var scope = ScopeId.New();
             var tree = new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) };
-            _recording = recording = (tree, scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
+            var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
+            _recording = recording = (tree, scope, guard);
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

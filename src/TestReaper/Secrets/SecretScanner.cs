@@ -183,7 +183,8 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         || (before == ';' ? character is ';' or '"' || (!isArgument && char.IsWhiteSpace(character))
             : char.IsWhiteSpace(character)
                 || (before is '?' or '&' ? character is '&' or '#' or '"' or '\'' or '<' or '>'
-                    : (kind == ':' || !isWord) && kind != ' ' && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&' or '<'));
+                    : (kind == ':' || !isWord) && kind != ' '
+                        && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&' or '<'));
 
     // "-u user:password"; numbers are a user and a group.
     private int? FindUser(int value)

@@ -59,7 +59,8 @@ public sealed class OddMountTests : IDisposable
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
         return ZooHost.Start(
         [
-            "unshare", "-m", "sh", "-c", Script + mounts + "exec \"$@\"", "sh", _registry.Directory, .. ZooHost.Command(LayerSet.All, options),
+            "unshare", "-m", "sh", "-c", Script + mounts + "exec \"$@\"", "sh", _registry.Directory,
+            .. ZooHost.Command(LayerSet.All, options),
         ]);
     }
 
