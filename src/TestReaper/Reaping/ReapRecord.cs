@@ -58,7 +58,10 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             .Where(fate => fate.GoneAt is not null)
             .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
             .Select(ToReaped);
-        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}");
+        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}")
+        {
+            Spared = SparedProcess.Of(tree, platform, mask),
+        };
     }
 
     // Refused for these alone: out of descriptors, or the kernel had no answer.
@@ -82,20 +85,18 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
         if (!fate.HasCommandLine)
         {
             fate.HasCommandLine = true;
-            var commandLine = platform.CommandLine(member.Identity.Pid);
-            if (commandLine.Length > 0)
-            {
-                member.CommandLine = Masked(commandLine);
-            }
+            var arguments = platform.Arguments(member.Identity.Pid);
+            member.CommandLine = arguments.Count > 0 ? Masked(arguments) : mask.Mask(platform.CommandLine(member.Identity.Pid));
         }
     }
 
     // The workers of a pool share theirs.
-    private string Masked(string commandLine)
+    private string Masked(IReadOnlyList<string> arguments)
     {
+        var commandLine = string.Join('\0', arguments);
         if (!_masked.TryGetValue(commandLine, out var masked))
         {
-            _masked.Add(commandLine, masked = mask.Mask(commandLine));
+            _masked.Add(commandLine, masked = mask.MaskArguments(arguments));
         }
 
         return masked;

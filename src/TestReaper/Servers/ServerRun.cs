@@ -80,7 +80,11 @@ internal sealed class ServerRun
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
-        var tree = new TreeTracker(platform, command.Scope);
+        var tree = new TreeTracker(platform, command.Scope)
+        {
+            Mask = command.Mask,
+            Spare = SparedSubtrees.ByName(platform, options.Reap.Spare),
+        };
 
         // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
@@ -97,7 +101,7 @@ internal sealed class ServerRun
         }
         catch (LaunchException error)
         {
-            throw ServerCommand.CannotStart(command.CommandLine, error);
+            throw ServerCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
         }
         finally
         {
@@ -141,7 +145,7 @@ internal sealed class ServerRun
             .Select(member => new TreeLine(
                 member.Identity.Pid,
                 member.ParentPid,
-                Command.Mask.Mask(_platform.CommandLine(member.Identity.Pid)),
+                Command.Mask.CommandLine(_platform, member.Identity.Pid),
                 member.FoundBy is TreeLayer.Root or TreeLayer.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
     }
 
