@@ -63,7 +63,7 @@ internal interface IProcessPlatform
         }
     }
 
-    /// <summary>The command lines of many, in one bounded time; null for one that cannot be read in it.</summary>
+    /// <summary>The command lines of many, a NUL between two arguments, in one bounded time; null for one that cannot be read in it.</summary>
     string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
 
     /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>

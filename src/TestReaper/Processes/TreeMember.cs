@@ -21,7 +21,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     public string CommandLine { get; set; } = "";
 
     /// <summary>
-    /// The command line as it was read last, while the process lived and not masked: it may hold secrets. Null if it was never read.
+    /// The command line as it was read last, a NUL between two arguments, while the process lived and not masked: it may hold secrets. Null if it was never read.
     /// <see cref="TreeTracker.ReadCommandLines"/> reads it.
     /// </summary>
     public string? LastCommandLine { get; set; }

@@ -15,7 +15,6 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly HashSet<int> _spared;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly LayerSet _layers;
-    private readonly SparedSubtrees _subtrees = new();
     private readonly List<ProcessEntry> _candidates = [];
     private readonly List<ProcessEntry> _unjudged = [];
     private readonly ForeignDescent _foreign;
@@ -26,7 +25,6 @@ internal sealed partial class TreeTracker : IDisposable
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
-    private volatile SecretMask? _mask;
     private bool _isLaunched;
     private bool _isDisposed;
 
@@ -47,13 +45,6 @@ internal sealed partial class TreeTracker : IDisposable
         _view = new TreeView(_snapshot, _members.ContainsKey);
     }
 
-    /// <summary>Hides the secrets of this tree. Set it to what knows the root's environment and arguments.</summary>
-    public SecretMask Mask
-    {
-        get => _mask ??= SecretMask.OfThisProcess();
-        set => _mask = value;
-    }
-
     /// <summary>The layers in force, for the report.</summary>
     public string Layers => _layers.ToString();
 
@@ -66,56 +57,8 @@ internal sealed partial class TreeTracker : IDisposable
         set => _layers.Containment = value;
     }
 
-    /// <summary>Names members that live on with everything below them. Set before the first look; null for none.</summary>
-    public Func<ProcessEntry, bool>? Spare
-    {
-        set => _subtrees.Rule = value;
-    }
-
-    /// <summary>The members that live on with everything below them, as of the last look.</summary>
-    public IReadOnlyList<TreeMember> Spared
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _members.Values.Where(member => member.IsSparedWithAllBelow && !member.IsGone)];
-            }
-        }
-    }
-
-    /// <summary>Whether any member that is left alone lives, as of the last look.</summary>
-    public bool HasSpared
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _members.Values.Any(member => member.IsSpared && !member.IsGone);
-            }
-        }
-    }
-
     /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
     public bool IsSpared(int pid) => _spared.Contains(pid);
-
-    /// <summary>Whether a process is left alone: known, or forked below a spared one since the last look.</summary>
-    public bool IsSparedOrBelow(int pid)
-    {
-        var line = Ancestry.Of(pid, _platform);
-        lock (_gate)
-        {
-            for (var i = 0; i < line.Count; i++)
-            {
-                if (_platform.TryRead(line[i], out var entry) == ReadOutcome.Read && _members.TryGetValue(entry.Identity, out var member))
-                {
-                    return i == 0 ? member.IsSpared : member.IsSparedWithAllBelow;
-                }
-            }
-
-            return false;
-        }
-    }
 
     /// <summary>A copy of what is known, without the spared.</summary>
     public IReadOnlyList<TreeMember> Members

@@ -216,8 +216,9 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
+            var tree = new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) };
             var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
-            _recording = recording = new Recording(new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) }, scope, guard);
+            _recording = recording = new Recording(tree, scope, guard);
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

@@ -62,7 +62,10 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             .Where(fate => fate.GoneAt is not null)
             .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
             .Select(ToReaped);
-        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}");
+        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}")
+        {
+            Spared = SparedProcess.Of(tree, platform, mask),
+        };
     }
 
     // Refused for these alone: out of descriptors, or the kernel had no answer.
@@ -93,7 +96,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
     {
         if (!_masked.TryGetValue(commandLine, out var masked))
         {
-            _masked.Add(commandLine, masked = mask.Mask(commandLine));
+            _masked.Add(commandLine, masked = mask.MaskArguments(commandLine.Split('\0')));
         }
 
         return masked;

@@ -33,7 +33,9 @@ internal static class SecretForms
     {
         yield return secret;
         yield return JavaScriptEncoder.Default.Encode(secret);
-        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret);
+        yield return Json(secret, ascii: false, html: false);
+        yield return Json(secret, ascii: true, html: false);
+        yield return Json(secret, ascii: false, html: true);
         yield return WebUtility.HtmlEncode(secret);
         foreach (var url in (string[])[Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret)])
         {
@@ -48,9 +50,39 @@ internal static class SecretForms
         }
     }
 
+    // As Python (ASCII only), Go (nothing of HTML) and most others write it; .NET's own default is above.
+    private static string Json(string secret, bool ascii, bool html)
+    {
+        var text = new StringBuilder();
+        foreach (var character in secret)
+        {
+            text.Append(character switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '<' or '>' or '&' when html => $"\\u{(int)character:x4}",
+                < ' ' => $"\\u{(int)character:x4}",
+                > '~' when ascii => $"\\u{(int)character:x4}",
+                _ => $"{character}",
+            });
+        }
+
+        return text.ToString();
+    }
+
     // Also within a longer text ("user:password"): three alignments, without the characters that depend on the neighbours.
     private static IEnumerable<string> Base64(byte[] bytes)
     {
+        // The whole of it, also with the newline that echo(1) adds.
+        if (bytes.Length >= ShortestBase64)
+        {
+            yield return Convert.ToBase64String(bytes);
+            yield return Convert.ToBase64String([.. bytes, (byte)'\n']);
+        }
+
         for (var shift = 0; shift < 3; shift++)
         {
             var text = Convert.ToBase64String([.. new byte[shift], .. bytes]);

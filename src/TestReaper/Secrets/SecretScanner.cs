@@ -69,6 +69,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         {
             '=' when At(separator + 1) is not ('=' or '>') => ('=', separator == afterName ? separator + 1 : SkipSpaces(separator + 1)),
             ':' when At(separator + 1) is not (':' or '/') => (':', SkipSpaces(separator + 1)),
+            '>' when At(start - 1) == '<' && separator == end => (':', separator + 1),
             _ when separator > afterName && !isQuoted => (' ', separator),
             _ => ('\0', 0),
         };
@@ -182,7 +183,8 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         || (before == ';' ? character is ';' or '"' || (!isArgument && char.IsWhiteSpace(character))
             : char.IsWhiteSpace(character)
                 || (before is '?' or '&' ? character is '&' or '#' or '"' or '\'' or '<' or '>'
-                    : (kind == ':' || !isWord) && kind != ' ' && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&'));
+                    : (kind == ':' || !isWord) && kind != ' '
+                        && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&' or '<'));
 
     // "-u user:password"; numbers are a user and a group.
     private int? FindUser(int value)

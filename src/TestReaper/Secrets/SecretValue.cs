@@ -57,7 +57,8 @@ internal static class SecretValue
     public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength) =>
         value.StartsWith("--")
         || (value.StartsWith("-")
-            && (value.Length < ShortLength || value.Contains('=') || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
+            && (value.Length < ShortLength || value.Contains('=')
+                || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
 
     /// <summary>The length of "Bearer " and the like at the start; 0 for none.</summary>
     public static int SchemeLength(ReadOnlySpan<char> value)

@@ -89,7 +89,11 @@ internal sealed class ServerRun
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
-        var tree = new TreeTracker(platform, command.Scope) { Mask = command.Mask, Spare = SparedSubtrees.ByName(platform, options.Reap.Spare) };
+        var tree = new TreeTracker(platform, command.Scope)
+        {
+            Mask = command.Mask,
+            Spare = SparedSubtrees.ByName(platform, options.Reap.Spare),
+        };
 
         // Before the spawn: what kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(
@@ -121,7 +125,7 @@ internal sealed class ServerRun
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);
-            throw ServerCommand.CannotStart(command.CommandLine, error);
+            throw ServerCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
         }
     }
 
@@ -157,7 +161,7 @@ internal sealed class ServerRun
             .Select(member => new TreeLine(
                 member.Identity.Pid,
                 member.ParentPid,
-                Command.Mask.Mask(_platform.CommandLine(member.Identity.Pid)),
+                Command.Mask.CommandLine(_platform, member.Identity.Pid),
                 member.FoundBy is TreeLayer.Root or TreeLayer.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
     }
 

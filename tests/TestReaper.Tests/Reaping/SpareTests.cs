@@ -66,6 +66,25 @@ public sealed class SpareTests : RealTrees
         await AssertKeptAsync(report);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_server_that_is_disposed_leaves_its_spared_daemon(int graceSeconds)
+    {
+        var server = await ServerProcess.StartAsync(new ServerProcessOptions
+        {
+            FileName = "/bin/sh",
+            Arguments = Tree(),
+            LogDirectory = Path.Combine(Registry.Directory, ".logs"),
+            Reap = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(graceSeconds), Spare = ["keeper.sh"] },
+        });
+        await Registry.WaitForAsync(2);
+
+        var report = await server.ReapAsync();
+
+        await AssertKeptAsync(report);
+    }
+
     /// <summary>With a cgroup where this machine has one, and with a grace period: neither signal may reach it.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData(true)]

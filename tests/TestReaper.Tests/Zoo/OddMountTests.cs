@@ -36,24 +36,39 @@ public sealed class OddMountTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(over, "testreaper-*", SearchOption.AllDirectories));
     }
 
-    /// <summary>lxcfs shows the time since the start of the container there, and start times since the boot of the machine.</summary>
+    /// <summary>lxcfs shows the boot of the container there, and the start times of the machine.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task Uptime_of_a_container_does_not_matter()
+    public async Task Ages_are_right_where_the_boot_time_and_the_uptime_are_a_containers()
     {
-        var report = await ReapAsync("echo 9999999999.00 1.00 > \"$dir/.uptime\"; mount --bind \"$dir/.uptime\" /proc/uptime; ");
+        using var host = Start(
+            "sed 's/^btime .*/btime 1000000/' /proc/stat > \"$dir/.stat\"; mount --bind \"$dir/.stat\" /proc/stat; "
+            + "echo 9999999999.00 1.00 > \"$dir/.uptime\"; mount --bind \"$dir/.uptime\" /proc/uptime; ",
+            "--leak-scope");
+        host.SendLine(["begin", "Class", "0", "exclusive"]);
+        Assert.Equal("begun", (await host.ReadAsync<Leaks.LeakAnswer>()).Outcome);
+        host.SendLine(["start", "/bin/sleep", "60"]);
+        Assert.Equal("started", (await host.ReadAsync<Leaks.LeakAnswer>()).Outcome);
 
-        Assert.Equal(2, report.Processes!.Count);
+        host.SendLine(["end"]);
+
+        Assert.Matches("running for [0-9]+\\.[0-9] s", (await host.ReadAsync<Leaks.LeakAnswer>()).Message);
+    }
+
+    private ZooHost Start(string mounts, params string[] options)
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        return ZooHost.Start(
+        [
+            "unshare", "-m", "sh", "-c", Script + mounts + "exec \"$@\"", "sh", _registry.Directory,
+            .. ZooHost.Command(LayerSet.All, options),
+        ]);
     }
 
     private async Task<HostReport> ReapAsync(string mounts)
     {
-        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
-        using var host = ZooHost.Start(
-        [
-            "unshare", "-m", "sh", "-c", Script + mounts + "exec \"$@\"", "sh", _registry.Directory,
-            .. ZooHost.Command(LayerSet.All, "--registry", _registry.Directory, "--entries", "2", "--directory", "/"),
-            "--", TestProgram.Path, "--registry", _registry.Directory, "--children", "1",
-        ]);
+        using var host = Start(
+            mounts, "--registry", _registry.Directory, "--entries", "2", "--directory", "/",
+            "--", TestProgram.Path, "--registry", _registry.Directory, "--children", "1");
         var report = await host.ReportAsync();
         Assert.True(report.Outcome == "reaped", $"{report.Outcome}: {report.Message}");
         _registry.AssertNoneAlive();

@@ -93,7 +93,8 @@ internal static unsafe class LockProbe
         lock (Parked)
         {
             Parked.RemoveAll(parked =>
-                parked.File.CountOwnDescriptors() <= Parked.Count(other => other.File == parked.File) && LibC.close(parked.Descriptor) == 0);
+                parked.File.CountOwnDescriptors() <= Parked.Count(other => other.File == parked.File)
+                && LibC.close(parked.Descriptor) == 0);
         }
     }
 

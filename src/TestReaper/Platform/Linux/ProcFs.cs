@@ -65,10 +65,10 @@ internal static unsafe class ProcFs
 
     internal static string CommandLine(int pid) =>
         BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ReadCommandLine(pid), out var line) && line.Length > 0
-            ? line
+            ? line.Replace('\0', ' ')
             : Name(pid);
 
-    /// <summary>Those of many; null for one that gave no answer in time, empty for one that has none.</summary>
+    /// <summary>Those of many, a NUL between two arguments; null for one that gave no answer in time, empty for one that has none.</summary>
     internal static string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget)
     {
         var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, static pid => ReadCommandLine(pid), stallBudget);
@@ -91,7 +91,7 @@ internal static unsafe class ProcFs
             text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
         }
 
-        return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Replace('\0', ' ') : "";
+        return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)) : "";
     }
 
     // A zombie or a kernel thread has no command line; the name in brackets is what ps(1) shows then. Reading it does not block.

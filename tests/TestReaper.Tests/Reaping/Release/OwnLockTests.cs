@@ -63,7 +63,8 @@ public sealed class OwnLockTests
 
         using var bystander = await Bystander.StartAsync("--lock", path);
         await Poll.UntilAsync(
-            () => ProcessPlatform.Current.ProbeLock(path) is { IsHeld: true } state && state.Holder == bystander.Pid, "the bystander to hold the lock");
+            () => ProcessPlatform.Current.ProbeLock(path) is { IsHeld: true } state && state.Holder == bystander.Pid,
+            "the bystander to hold the lock");
     }
 
     private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);

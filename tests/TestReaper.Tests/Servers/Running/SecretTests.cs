@@ -87,6 +87,17 @@ public sealed class SecretTests : RunningServers
         Assert.Contains("sh -c echo done; sleep 60; : sh --api-key ***", Logged, StringComparison.Ordinal);
     }
 
+    /// <summary>bitnami/charts #25163, and values of several words: only the arguments show where one ends.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task Arguments_of_a_grandchild_with_secrets_of_several_words_never_come_out()
+    {
+        const string Script = "export X=$(printf 'sword%s-01234%s' fish 56789); " +
+            "sh -c 'echo done; sleep 60; :' sh --passphrase \"my $X\" --requirepass \"-$X\" -H \"Authorization: Bearer $X\"; :";
+        await NeverComesOutAsync(Shell(Script), "done");
+
+        Assert.Contains("--passphrase *** --requirepass *** -H Authorization: Bearer ***", Logged, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_failed_start_tells_no_secret()
     {

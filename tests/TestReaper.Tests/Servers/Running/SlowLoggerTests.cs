@@ -72,7 +72,8 @@ public sealed class SlowLoggerTests : RunningServers
         logger.Open();
 
         await Poll.UntilAsync(
-            () => logger.Messages.Exists(message => message.Contains("messages are missing here", StringComparison.Ordinal)), "the count of the dropped");
+            () => logger.Messages.Exists(message => message.Contains("messages are missing here", StringComparison.Ordinal)),
+            "the count of the dropped");
         Assert.Equal(["0", "1", "2"], logger.Messages.Take(3));
         Assert.InRange(logger.Messages.Count, 1000, 1100);
     }
