@@ -35,11 +35,12 @@ internal sealed class Ledger
     /// <summary>Null if there can be none: then only the watchdog cleans up after this process.</summary>
     /// <param name="platform">The operating system.</param>
     /// <param name="warn">Gets the reason why there is none.</param>
-    public static Ledger? TryOpen(IProcessPlatform platform, Action<string> warn)
+    /// <param name="directory">Where; null for the user's.</param>
+    public static Ledger? TryOpen(IProcessPlatform platform, Action<string> warn, string? directory = null)
     {
         try
         {
-            var directory = Directory(platform);
+            directory ??= Directory(platform);
             OwnerOnlyFile.CreateDirectory(directory);
             if (!platform.IsPrivateDirectory(directory) || platform.TryRead(Environment.ProcessId, out var self) != ReadOutcome.Read)
             {

@@ -12,18 +12,18 @@ namespace TestReaper.Watchdog;
 /// <param name="ledgers">The directory of the ledgers, in the state directory.</param>
 internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
 {
-    // A launch is between two steps for milliseconds.
-    private static readonly TimeSpan Launch = TimeSpan.FromMilliseconds(100), Gate = TimeSpan.FromMinutes(1);
+    // A launch is between two steps for milliseconds: it has a gate, or a container without the child.
+    private static readonly TimeSpan Launch = TimeSpan.FromSeconds(10);
 
     /// <param name="isThorough">Whether to take the time for the containers of the whole machine.</param>
-    public async Task RunAsync(bool isThorough)
+    public void Run(bool isThorough)
     {
         try
         {
             CleanFiles();
             if (isThorough)
             {
-                await CleanContainersAsync().ConfigureAwait(false);
+                CleanContainers();
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -52,7 +52,7 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
             }
         }
 
-        foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Gate))
+        foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Launch))
         {
             File.Delete(gate);
         }
@@ -68,16 +68,15 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
         }
     }
 
-    private async Task CleanContainersAsync()
+    private void CleanContainers()
     {
-        // A launch makes the container a moment before the child is in it; the ledger has it before that.
-        var found = platform.FindEmptyContainers();
+        var found = platform.FindEmptyContainers(Launch);
         if (found.Count == 0)
         {
             return;
         }
 
-        await Task.Delay(Launch).ConfigureAwait(false);
+        // The ledger has it before it is made.
         var living = new Sweep(platform, NullLogger.Instance, ledgers).Read()
             .Where(host => !host.IsHostDead)
             .SelectMany(host => host.Ledger.Servers.Select(server => server.Scope))

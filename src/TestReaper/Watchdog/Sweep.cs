@@ -80,7 +80,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             }
         }
 
-        await new StateCleaning(platform, Directory).RunAsync(isThorough).ConfigureAwait(false);
+        new StateCleaning(platform, Directory).Run(isThorough);
         return reports;
     }
 

@@ -37,6 +37,9 @@ internal sealed class WatchdogProcess : IDisposable
     /// <summary>Whether it has not taken all that it was told.</summary>
     public bool IsBehind => _pipe.IsBehind;
 
+    /// <summary>Of the script; null until the shell that starts it has said it.</summary>
+    public int? ProcessId => _script?.Identity.Pid;
+
     /// <param name="platform">The operating system.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
     /// <param name="mark">The name of this process's memory; empty for none.</param>

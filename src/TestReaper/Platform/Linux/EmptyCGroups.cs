@@ -9,7 +9,7 @@ namespace TestReaper.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class EmptyCGroups
 {
-    internal static IReadOnlyList<(string Scope, IProcessContainer Container)> Find()
+    internal static IReadOnlyList<(string Scope, IProcessContainer Container)> Find(TimeSpan age)
     {
         var found = new List<(string, IProcessContainer)>();
         foreach (var mount in CGroupMount.Points())
@@ -20,7 +20,9 @@ internal static class EmptyCGroups
                 foreach (var path in Directory.EnumerateDirectories(mount, CGroup.Prefix + "*", options))
                 {
                     var scope = Path.GetFileName(path)[CGroup.Prefix.Length..];
-                    if (PrivateDirectory.IsOwn(path) && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
+
+                    // The kernel's date is that of the first look at it, if not older: what is old by that is old.
+                    if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age && PrivateDirectory.IsOwn(path) && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
                     {
                         found.Add((scope, cgroup));
                     }

@@ -82,7 +82,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public IProcessContainer? FindContainer(string path, string scope) => CGroup.Find(path, scope);
 
-    public IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers() => EmptyCGroups.Find();
+    public IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers(TimeSpan age) => EmptyCGroups.Find(age);
 
     public bool? HasProcesses(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
 

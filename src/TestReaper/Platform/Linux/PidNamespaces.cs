@@ -6,6 +6,9 @@ internal static class PidNamespaces
     // Of the first namespace of a machine, from which the processes of all others are seen (PROC_PID_INIT_INO).
     private const string First = "pid:[4026531836]";
 
+    // Is in the first one by definition, and does not always say so.
+    private const string Init = "1";
+
     /// <summary>Null from within a container, or where a process of another user does not say.</summary>
     internal static bool? HasProcesses(string pidNamespace)
     {
@@ -15,7 +18,7 @@ internal static class PidNamespaces
         }
 
         var isComplete = true;
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0])))
+        foreach (var directory in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0]) && name != Init))
         {
             var its = Read(directory!);
             if (its == pidNamespace)
