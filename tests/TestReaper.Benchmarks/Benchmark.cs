@@ -28,11 +28,13 @@ internal static class Benchmark
             Progress.Say($"{options.Bystanders} bystanders");
             using var bystanders = await StartedTree.StartAsync(tools.Tree, new TreeShape(options.Bystanders), Lifetime);
             targets.Add(await TryAsync(ProcPass.What(options), () => ProcPass.MeasureAsync(options, tools)));
+            targets.Add(await TryAsync(IdleServers.What(options), () => IdleServers.MeasureAsync(options, tools)));
             await TimeAsync(options, tools, timings, options.Bystanders);
         }
         else
         {
             targets.Add(await TryAsync(ProcPass.What(options), () => ProcPass.MeasureAsync(options, tools)));
+            targets.Add(await TryAsync(IdleServers.What(options), () => IdleServers.MeasureAsync(options, tools)));
         }
 
         report.Write(timings, targets, firstReap);
@@ -50,6 +52,8 @@ internal static class Benchmark
         yield return await TryAsync(CleanClass.What, CleanClass.MeasureAsync);
         yield return await TryAsync(WatchdogStart.What, () => WatchdogStart.MeasureAsync(options, tools));
         yield return await TryAsync(WatchdogEnd.What, () => WatchdogEnd.MeasureAsync(options, tools));
+        yield return await TryAsync(PyTorchReap.Orderly, () => PyTorchReap.OrderlyAsync(options, tools));
+        yield return await TryAsync(PyTorchReap.Hung, () => PyTorchReap.HungAsync(options, tools));
         yield return await TryAsync(RulesTime.What, () => RulesTime.MeasureAsync(options));
     }
 

@@ -13,16 +13,27 @@ public sealed record ReapOptions
     public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
 
     /// <summary>
-    /// Whether <see cref="StopSignal"/> goes to every process of the tree. Default: false, to the root only, which is what
-    /// servers that stop their own workers expect.
+    /// Whether <see cref="StopSignal"/> goes to every process of the tree at once. Default: false, to the root first, which is
+    /// what servers that stop their own workers expect, and after <see cref="DrainPeriod"/> to what remains.
     /// </summary>
     public bool StopWholeTree { get; init; }
 
     /// <summary>
-    /// How long the processes that got <see cref="StopSignal"/> may take to exit before everything is killed. Default: 10 s.
-    /// Zero kills at once. Servers with pinned host memory want 60 to 90 s. Range: zero to 24 days.
+    /// How long the tree may take to stop in order before everything is killed. Default: 10 s. Zero kills at once. Servers with
+    /// pinned host memory want 60 to 90 s. Range: zero to 24 days.
     /// </summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the rest of the tree may take to exit by itself after the root has exited, before it gets
+    /// <see cref="StopSignal"/>, too. Default: 2 s. Zero sends it at once. Range: zero to 24 days; never longer than what is left
+    /// of <see cref="GracePeriod"/>. It ends sooner when the tree is empty, or when nothing has exited for a second.
+    /// </summary>
+    /// <remarks>
+    /// Workers notice the root's death by themselves, and helpers such as Python's resource_tracker remove shared memory when
+    /// their pipes close. A signal at that moment cuts their clean-up short. Not used with <see cref="StopWholeTree"/>.
+    /// </remarks>
+    public TimeSpan DrainPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long the tree may take from SIGKILL until all of it is gone. Default: 60 s. Range: more than zero, to 24 days.
@@ -39,15 +50,38 @@ public sealed record ReapOptions
     /// <summary>Files whose locks must be free before the reap is complete, such as a database's. Default: none.</summary>
     public IReadOnlyList<string> LockFiles { get; init; } = [];
 
+    /// <summary>
+    /// Programs of the tree that stay alive with everything below them: daemons that others use, such as build servers. They get no
+    /// signal, are not waited for, and are listed in <see cref="ReapReport.Spared"/>. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// A name without a slash is compared with the file name of the executable and of the first argument, and under an interpreter
+    /// (dotnet, python, node, java, a shell and the like) with that of the script, module or class; with or without extension, in
+    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. What a spared process has
+    /// started stays spared when that process ends, as far as it was seen while its parent lived or is in a session that a spared
+    /// process founded. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
+    /// </remarks>
+    public IReadOnlyList<string> Spare { get; init; } = [];
+
     /// <exception cref="ArgumentOutOfRangeException">A time span is out of its range.</exception>
     internal void Validate()
     {
         Durations.RequireFinite(GracePeriod, nameof(GracePeriod), allowZero: true);
+        Durations.RequireFinite(DrainPeriod, nameof(DrainPeriod), allowZero: true);
         Durations.RequireFinite(Timeout, nameof(Timeout), allowZero: false);
         Durations.RequireFinite(ReleaseTimeout, nameof(ReleaseTimeout), allowZero: true);
         foreach (var file in LockFiles)
         {
             ArgumentException.ThrowIfNullOrEmpty(file, nameof(LockFiles));
+        }
+
+        foreach (var name in Spare ?? throw new ArgumentNullException(nameof(Spare)))
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(Spare));
+            if (name.Contains('/') && !Path.IsPathRooted(name))
+            {
+                throw new ArgumentException($"'{name}' is neither a file name nor a full path. Write 'adb' or '/opt/sdk/adb'.", nameof(Spare));
+            }
         }
 
         if (StopSignal == 0)

@@ -6,7 +6,7 @@ namespace TestReaper.Servers;
 /// Looks at the tree now and then while the server runs, often at first: that is when daemons leave, and once their parents
 /// are dead only memory tells whose they are.
 /// </summary>
-internal sealed class TreeSampler : IAsyncDisposable
+internal sealed class TreeSampler : IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1);
     private readonly TreeTracker _tree;
@@ -20,8 +20,8 @@ internal sealed class TreeSampler : IAsyncDisposable
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Returns when no sample is under way.</summary>
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    /// <summary>Does not wait for a sample that is under way.</summary>
+    public void Dispose() => _timer.Dispose();
 
     private void Sample()
     {

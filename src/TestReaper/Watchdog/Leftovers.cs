@@ -7,6 +7,7 @@ namespace TestReaper.Watchdog;
 internal sealed class Leftovers
 {
     private static readonly TimeSpan Execve = TimeSpan.FromMilliseconds(5);
+    private readonly IProcessPlatform _platform;
     private readonly ProcessSnapshot _snapshot = new();
     private readonly Dictionary<string, List<ProcessEntry>> _carriers = [];
     private readonly HashSet<int> _ownLine;
@@ -14,6 +15,7 @@ internal sealed class Leftovers
 
     public Leftovers(IProcessPlatform platform)
     {
+        _platform = platform;
         platform.Capture(_snapshot);
         _ownLine = [.. Ancestry.OfThisProcess(platform)];
         _own = [.. _ownLine, .. DescendantsOfThisProcess()];
@@ -29,18 +31,36 @@ internal sealed class Leftovers
 
     /// <summary>
     /// Who is left of a server, without this process and its ancestors. Where those are of the server, the descendants of this
-    /// process are as well, and are left out, too.
+    /// process are as well, and are left out, too. So are build servers and what is below them: other builds may use them.
     /// </summary>
     public IReadOnlyList<ProcessEntry> Of(LedgerServer server, IProcessContainer? container)
     {
         var all = All(server, container);
         var spared = all.Any(entry => _ownLine.Contains(entry.Pid)) ? _own : _ownLine;
-        return [.. all.Where(entry => !spared.Contains(entry.Pid))];
+        return [.. all.Where(entry => !spared.Contains(entry.Pid) && !IsOfBuildServer(entry))];
     }
 
     /// <summary>This process and those of its ancestors that are of the server.</summary>
     public IReadOnlyList<ProcessEntry> OwnLineOf(LedgerServer server, IProcessContainer? container) =>
         [.. All(server, container).Where(entry => _ownLine.Contains(entry.Pid))];
+
+    private bool IsOfBuildServer(ProcessEntry entry)
+    {
+        for (var seen = new HashSet<int>(); seen.Add(entry.Pid);)
+        {
+            if (BuildServers.Is(_platform.Arguments(entry.Pid)))
+            {
+                return true;
+            }
+
+            if (!_snapshot.TryGet(entry.ParentPid, out entry))
+            {
+                break;
+            }
+        }
+
+        return false;
+    }
 
     private Dictionary<int, ProcessEntry>.ValueCollection All(LedgerServer server, IProcessContainer? container)
     {

@@ -29,7 +29,7 @@ internal sealed class ServerCommand
         string[] arguments = [.. options.Arguments.Select(argument => PortTemplate.Expand(argument, ports))];
         var environment = EnvironmentOf(options, ports, scope);
         var mask = SecretMask.For(arguments, environment);
-        var commandLine = mask.Mask(string.Join(' ', [options.FileName, .. arguments]));
+        var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
         try
         {
@@ -44,16 +44,23 @@ internal sealed class ServerCommand
         }
         catch (LaunchException error)
         {
-            throw CannotStart(commandLine, error);
+            throw CannotStart(commandLine, mask.Mask(error));
         }
     }
 
     public static ServerStartException CannotStart(string commandLine, Exception error) =>
-        new($"The server could not be started: {error.Message}{Environment.NewLine}Command: {commandLine}", commandLine, innerException: error);
+        new($"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}", commandLine, innerException: error);
+
+    // What the runtime throws when the system refuses a thread says only its type.
+    private static string Reason(Exception error) => error is OutOfMemoryException
+        ? "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u)."
+        : error.Message;
 
     private static Dictionary<string, string> EnvironmentOf(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, string scope)
     {
+        // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
+        BuildServers.TurnOff(environment);
         foreach (var (name, value) in options.Environment)
         {
             if (value is null)
