@@ -33,6 +33,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     /// <exception cref="OperationCanceledException">It was cancelled; it goes on in the background.</exception>
     public async Task RunBrieflyAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var run = Task.Run(() => RunAsync(alsoLiving: false, BriefReap, IsDue, isThorough: false), CancellationToken.None);
         try
         {
