@@ -120,7 +120,7 @@ public sealed class RunTests : IDisposable
         program = Path.Combine(program, name);
         File.CreateSymbolicLink(program, "/bin/sleep");
 
-        var run = await ToolRun.OfAsync(null, "run", "--fail-on-leak", "--", "sh", "-c", "setsid \"$0\" 1000 > /dev/null & echo $!; exit 0", program);
+        var run = await ToolRun.OfAsync(null, "run", "--fail-on-leak", "--", "sh", "-c", "setsid \"$0\" 1000 > /dev/null 2>&1 < /dev/null & echo $!; exit 0", program);
         var pid = int.Parse(run.StandardOutput, CultureInfo.InvariantCulture);
         var line = ProcDirectory.CommandLine(pid);
         if (line.Length > 0)
