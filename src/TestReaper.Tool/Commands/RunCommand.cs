@@ -134,7 +134,8 @@ internal static class RunCommand
 
             if (!isJson && report.Spared.Count > 0)
             {
-                Output.Error($"Build servers are left alone with all below them, since other builds may use them: {string.Join("; ", report.Spared)}.");
+                var spared = string.Join("; ", report.Spared);
+                Output.Error($"Build servers are left alone with all below them, since other builds may use them: {spared}.");
             }
 
             return leaked && failOnLeak ? ExitCodes.Left : process.ExitCode;

@@ -130,7 +130,7 @@ internal interface IProcessPlatform
     /// <summary>The container that an earlier launch in this scope had, if the path can be that and it still exists.</summary>
     IProcessContainer? FindContainer(string path, string scope) => null;
 
-    /// <summary>The containers of launches on this machine, by this user, that are older than an age and in which nothing lives, each with its scope.</summary>
+    /// <summary>The containers of launches by this user that are older than an age and in which nothing lives, each with its scope.</summary>
     IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers(TimeSpan age) => [];
 
     /// <summary>Whether a process is in a PID namespace; null where not all of the machine can be seen from here.</summary>

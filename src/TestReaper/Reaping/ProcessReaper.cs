@@ -223,7 +223,10 @@ public sealed class ProcessReaper
             var scope = ScopeId.New();
             var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
-            var tree = new TreeTracker(_platform, scope) { Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry) };
+            var tree = new TreeTracker(_platform, scope)
+            {
+                Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
+            };
             _recording = recording = new Recording(tree, scope, guard);
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }

@@ -10,5 +10,7 @@ internal static class ForeignLedger
 
     /// <summary>Nothing runs in its namespace any more, or that cannot be known and it has not been written for a day.</summary>
     public static bool IsForgotten(string path, LedgerFile ledger, IProcessPlatform platform) =>
-        platform.HasProcesses(ledger.Instance.PidNamespace) is { } hasProcesses ? !hasProcesses : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Old;
+        platform.HasProcesses(ledger.Instance.PidNamespace) is { } hasProcesses
+            ? !hasProcesses
+            : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Old;
 }

@@ -16,7 +16,11 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
 
     /// <summary>What the watchdog has to be told. Read under the lock of the guard.</summary>
     public IReadOnlyList<string> Lines =>
-        [$"add {Scope} {container ?? "-"}", .. _root is { } root ? [Line("group", root)] : (string[])[], .. _recorded.Select(recorded => Line("root", recorded))];
+    [
+        $"add {Scope} {container ?? "-"}",
+        .. _root is { } root ? [Line("group", root)] : (string[])[],
+        .. _recorded.Select(recorded => Line("root", recorded)),
+    ];
 
     /// <summary>It has started, as the founder of a session and a group.</summary>
     public void Started(ProcessIdentity root) => guard.Tell(this, root, isRecorded: false);
@@ -42,5 +46,6 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
         return Line("group", root);
     }
 
-    private string Line(string verb, ProcessIdentity process) => string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");
+    private string Line(string verb, ProcessIdentity process) =>
+        string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");
 }

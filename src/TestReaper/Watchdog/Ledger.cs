@@ -52,7 +52,8 @@ internal sealed class Ledger
             // The lock makes the file, for its owner only. A sweep that looks at it in that moment lets go soon.
             IFileLock? hold = null;
             _ = SpinWait.SpinUntil(() => (hold = platform.TryLock(path)) is not null, SweepPatience);
-            return new Ledger(path, hold ?? throw new IOException($"'{path}' is locked by another process"), platform, LedgerLine.OfHost(self.Identity, platform.Instance));
+            _ = hold ?? throw new IOException($"'{path}' is locked by another process");
+            return new Ledger(path, hold, platform, LedgerLine.OfHost(self.Identity, platform.Instance));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -45,7 +45,8 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 
         return host is null
             ? null
-            : new LedgerFile(new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value), new HostInstance(host.Boot!, host.PidNamespace!), [.. servers.Values]);
+            : new LedgerFile(
+                new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value), new HostInstance(host.Boot!, host.PidNamespace!), [.. servers.Values]);
     }
 
     private static void Apply(LedgerLine line, Dictionary<string, LedgerServer> servers)
@@ -94,7 +95,9 @@ internal sealed record LedgerServer(string Scope, string? Container, string Comm
     public HashSet<ProcessIdentity> Recorded { get; } = [];
 
     public bool Equals(LedgerServer? other) =>
-        other is not null && (Scope, Container, CommandLine, Root, Gpu) == (other.Scope, other.Container, other.CommandLine, other.Root, other.Gpu) && Recorded.SetEquals(other.Recorded);
+        other is not null
+        && (Scope, Container, CommandLine, Root, Gpu) == (other.Scope, other.Container, other.CommandLine, other.Root, other.Gpu)
+        && Recorded.SetEquals(other.Recorded);
 
     public override int GetHashCode() => Scope.GetHashCode(StringComparison.Ordinal);
 }

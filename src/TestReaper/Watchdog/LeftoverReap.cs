@@ -14,7 +14,8 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
     private readonly ReapOptions _options = new() { GracePeriod = TimeSpan.Zero, Timeout = timeout };
 
     /// <summary>The container of a server; null if it had none, or it is gone.</summary>
-    public IProcessContainer? Container(LedgerServer server) => server.Container is { } path ? platform.FindContainer(path, server.Scope) : null;
+    public IProcessContainer? Container(LedgerServer server) =>
+        server.Container is { } path ? platform.FindContainer(path, server.Scope) : null;
 
     /// <returns>The report, null if nothing was there, and whether nothing is left.</returns>
     /// <exception cref="ReapTimeoutException">Something did not die.</exception>
@@ -41,13 +42,15 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
 
         // The container and the scope have this process, too: only those that were found are killed, one by one, with what is below them.
         logger.LogWarning(
-            "This process runs below that server: it leaves its ancestors {Ancestors} and its own children alone. When it has ended, testreaper sweep reaps them.",
+            "This process runs below that server: it leaves its ancestors {Ancestors} and its own children alone. "
+            + "When it has ended, testreaper sweep reaps them.",
             string.Join(", ", ancestors.Select(ancestor => ancestor.Pid)));
         return (await RunAsync(survivors, scope: null, container: null, leftovers.Own).ConfigureAwait(false), false);
     }
 
     /// <exception cref="ReapTimeoutException">Something did not die.</exception>
-    public async Task<ReapReport> RunAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container, IEnumerable<int> spared)
+    public async Task<ReapReport> RunAsync(
+        IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container, IEnumerable<int> spared)
     {
         using var tree = new TreeTracker(platform, scope, spared)
         {

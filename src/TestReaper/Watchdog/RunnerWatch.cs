@@ -39,7 +39,8 @@ internal static class RunnerWatch
     internal static bool IsRunner(string commandLine)
     {
         var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 && (Path.GetFileNameWithoutExtension(words[0]) == "dotnet" ? IsRunner(words[1..]) : IsRunnerProgram(words[0]));
+        return words.Length > 0
+            && (Path.GetFileNameWithoutExtension(words[0]) == "dotnet" ? IsRunner(words[1..]) : IsRunnerProgram(words[0]));
     }
 
     // "dotnet test", "dotnet watch test", "dotnet X.dll", "dotnet exec --runtimeconfig FILE --depsfile FILE X.dll": the first assembly
@@ -56,7 +57,9 @@ internal static class RunnerWatch
         name = IsAssembly(name) ? Path.GetFileNameWithoutExtension(name) : name;
 
         // testhost.x86, testhost.net48 and the like are for one architecture or framework.
-        return Programs.Contains(name) || name.StartsWith("testhost.", StringComparison.Ordinal) || name.StartsWith("xunit.console.", StringComparison.Ordinal);
+        return Programs.Contains(name)
+            || name.StartsWith("testhost.", StringComparison.Ordinal)
+            || name.StartsWith("xunit.console.", StringComparison.Ordinal);
     }
 
     private static void Wait(IProcessPlatform platform, ProcessIdentity runner, Action gone)

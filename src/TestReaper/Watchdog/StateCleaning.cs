@@ -34,7 +34,8 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
 
     private void CleanFiles()
     {
-        if (Path.GetDirectoryName(ledgers) is not { } state || !Directory.Exists(ledgers) || !platform.IsPrivateDirectory(ledgers) || !platform.IsPrivateDirectory(state))
+        if (Path.GetDirectoryName(ledgers) is not { } state
+            || !Directory.Exists(ledgers) || !platform.IsPrivateDirectory(ledgers) || !platform.IsPrivateDirectory(state))
         {
             return;
         }
@@ -52,7 +53,8 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
             }
         }
 
-        foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Launch))
+        var old = DateTime.UtcNow - Launch;
+        foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => File.GetLastWriteTimeUtc(path) < old))
         {
             File.Delete(gate);
         }

@@ -15,7 +15,8 @@ namespace TestReaper.Watchdog;
 internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
     // A start beside what cannot be killed: half a second for the reap, and a little for the rest.
-    private static readonly TimeSpan LongReap = TimeSpan.FromSeconds(30), BriefReap = TimeSpan.FromMilliseconds(400), BriefSweep = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LongReap = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BriefReap = TimeSpan.FromMilliseconds(400), BriefSweep = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     // When a brief sweep of this process last failed at a ledger.
@@ -24,7 +25,8 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     /// <summary>Never throws: what could not be reaped is said, and tried again by the next one.</summary>
     /// <param name="alsoLiving">Whether the servers of hosts that live are reaped, too; never those of this process.</param>
     /// <returns>A report for each server of which something was left.</returns>
-    public Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false) => RunAsync(alsoLiving, LongReap, static _ => true, isThorough: true);
+    public Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false) =>
+        RunAsync(alsoLiving, LongReap, static _ => true, isThorough: true);
 
     /// <summary>
     /// For a start, which must not wait for what does not die: it returns after a moment, and what is not done then goes on in the
@@ -62,7 +64,8 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
         new Leftovers(platform).Of(server, new LeftoverReap(platform, logger, LongReap).Container(server));
 
-    private static bool IsDue(string path) => !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > Pause.TotalMilliseconds;
+    private static bool IsDue(string path) =>
+        !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > Pause.TotalMilliseconds;
 
     private async Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving, TimeSpan timeout, Func<string, bool> isDue, bool isThorough)
     {
@@ -71,7 +74,8 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         {
             try
             {
-                await new LedgerSweep(platform, logger, new LeftoverReap(platform, logger, timeout)).RunAsync(path, alsoLiving, reports).ConfigureAwait(false);
+                var reap = new LeftoverReap(platform, logger, timeout);
+                await new LedgerSweep(platform, logger, reap).RunAsync(path, alsoLiving, reports).ConfigureAwait(false);
             }
             catch (Exception error)
             {
@@ -91,7 +95,9 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     {
         try
         {
-            return System.IO.Directory.Exists(Directory) && platform.IsPrivateDirectory(Directory) ? System.IO.Directory.GetFiles(Directory, "*.ledger") : [];
+            return System.IO.Directory.Exists(Directory) && platform.IsPrivateDirectory(Directory)
+                ? System.IO.Directory.GetFiles(Directory, "*.ledger")
+                : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -50,12 +50,14 @@ internal sealed class WatchdogProcess : IDisposable
         // The user's own path is for systems that keep their programs elsewhere.
         var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
         var environment = new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
-        var plan = new LaunchPlan(Shell, Arguments([Shell], Environment.ProcessId, mark, ledger), environment, "/", Scope: "", RedirectStandardInput: true);
+        var arguments = Arguments([Shell], Environment.ProcessId, mark, ledger);
+        var plan = new LaunchPlan(Shell, arguments, environment, "/", Scope: "", RedirectStandardInput: true);
         return new WatchdogProcess(platform, platform.LaunchHelper(plan), stuck);
     }
 
     /// <inheritdoc cref="WatchdogScript.Arguments"/>
-    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) => WatchdogScript.Arguments(shell, host, mark, ledger);
+    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
+        WatchdogScript.Arguments(shell, host, mark, ledger);
 
     /// <summary>Never waits.</summary>
     /// <exception cref="IOException">It is dead, or has taken nothing for long.</exception>
@@ -96,7 +98,8 @@ internal sealed class WatchdogProcess : IDisposable
         // The shell that starts it has not said its pid. A child of its own would outlive it.
         var snapshot = new ProcessSnapshot();
         _platform.Capture(snapshot);
-        return [.. snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity), _starter.Identity];
+        var children = snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity);
+        return [.. children, _starter.Identity];
     }
 
     private void LetGo()

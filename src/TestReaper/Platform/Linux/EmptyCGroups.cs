@@ -9,6 +9,13 @@ namespace TestReaper.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class EmptyCGroups
 {
+    private static readonly EnumerationOptions Everywhere = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     internal static IReadOnlyList<(string Scope, IProcessContainer Container)> Find(TimeSpan age)
     {
         var found = new List<(string, IProcessContainer)>();
@@ -16,13 +23,13 @@ internal static class EmptyCGroups
         {
             try
             {
-                var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-                foreach (var path in Directory.EnumerateDirectories(mount, CGroup.Prefix + "*", options))
+                foreach (var path in Directory.EnumerateDirectories(mount, CGroup.Prefix + "*", Everywhere))
                 {
                     var scope = Path.GetFileName(path)[CGroup.Prefix.Length..];
 
                     // The kernel's date is that of the first look at it, if not older: what is old by that is old.
-                    if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age && PrivateDirectory.IsOwn(path) && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
+                    if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age && PrivateDirectory.IsOwn(path)
+                        && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
                     {
                         found.Add((scope, cgroup));
                     }

@@ -18,7 +18,8 @@ internal static class PidNamespaces
         }
 
         var isComplete = true;
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0]) && name != Init))
+        var processes = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0]));
+        foreach (var directory in processes.Where(static name => name != Init))
         {
             var its = Read(directory!);
             if (its == pidNamespace)

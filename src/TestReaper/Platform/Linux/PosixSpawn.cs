@@ -18,7 +18,7 @@ internal static unsafe class PosixSpawn
 
     /// <param name="plan">What to start.</param>
     /// <param name="useCGroup">Whether it gets a cgroup of its own.</param>
-    /// <param name="inheritsDescriptors">Whether it gets what this process has open without close-on-exec: files of the user, locks on them.</param>
+    /// <param name="inheritsDescriptors">Whether it gets what this process has open without close-on-exec: the user's files, locks on them.</param>
     internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup, bool inheritsDescriptors = true)
     {
         using var output = Pipe.Create();
