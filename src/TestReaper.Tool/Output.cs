@@ -81,6 +81,7 @@ internal static class Output
         elapsed = report.Elapsed.TotalSeconds,
         report.Mechanism,
         processes = report.Processes.Select(process => new { pid = process.ProcessId, process.CommandLine, process.FoundBy, killed = process.WasKilled }),
+        spared = report.Spared.Select(process => new { pid = process.ProcessId, process.CommandLine }),
     };
 
     /// <summary>Warnings go to the standard error: the output may be read by a program.</summary>

@@ -37,7 +37,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
         _warnings.Add(formatter(state, exception));
 
     /// <summary>
-    /// begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server or reaper OWNER PROGRAM
+    /// begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server, reaper or record OWNER PROGRAM
     /// [ARGUMENT...]; reap, which is of the last server; hard-reap HOW, which is of it, too, in a host that is short of something;
     /// failing-start; end.
     /// </summary>
@@ -50,6 +50,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
                 ["begin", var owner, var seconds, var mode, .. var ignored] => Begin(owner, int.Parse(seconds, CultureInfo.InvariantCulture), mode == "exclusive", ignored),
                 ["start", var program, .. var arguments] => Started(Process.Start(program, arguments).Id),
                 ["reaper", var owner, var program, .. var arguments] => Started(StartRecorded(owner, program, arguments)),
+                ["record", var owner, var program, .. var arguments] => Started(Record(owner, program, arguments)),
                 ["server", var owner, var program, .. var arguments] => Started(await StartServerAsync(owner, program, arguments)),
                 ["reap"] => new { outcome = "reaped", message = $"{await _servers[^1].ReapAsync()}" },
                 ["hard-reap", "descriptors"] => Reaped(await HardReap.WithoutDescriptorsAsync(_servers[^1])),
@@ -94,6 +95,15 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
         var reaper = new ProcessReaper { Owner = Owner(owner), Description = $"{owner}.Start" };
         _reapers.Add(reaper);
         return reaper.Start(new ProcessStartInfo(program, arguments)).Id;
+    }
+
+    private int Record(string owner, string program, string[] arguments)
+    {
+        var reaper = new ProcessReaper { Owner = Owner(owner), Description = $"{owner}.Track" };
+        _reapers.Add(reaper);
+        var process = Process.Start(program, arguments);
+        reaper.Record(process);
+        return process.Id;
     }
 
     private async Task<int> StartServerAsync(string owner, string program, string[] arguments, IReadinessProbe? readiness = null)

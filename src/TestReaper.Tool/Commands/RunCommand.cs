@@ -26,7 +26,7 @@ internal static class RunCommand
           testreaper run --fail-on-leak -- ./integration-tests.sh --verbose
 
         Exit codes: the command's (128 + N if signal N ended it), 1 for a leak with --fail-on-leak or if something cannot be killed
-        (build servers are killed as well, but are no leak), 2 wrong usage, 126 the command cannot be executed, 127 there is none.
+        (build servers are left alone: other builds may use them), 2 wrong usage, 126 the command cannot be executed, 127 there is none.
         """;
 
     public static Command Create()
@@ -52,7 +52,13 @@ internal static class RunCommand
         QuickEnd.LeavesSignals = true;
         var platform = ProcessPlatform.Current;
         var description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}");
-        var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger) { Description = description };
+        var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger)
+        {
+            Description = description,
+
+            // A node of MSBuild that this command has started may be building something else by now.
+            AlsoSpare = entry => BuildServers.Is(platform.Arguments(entry.Pid)),
+        };
         if (isJson)
         {
             // It is kept for JSON: this process's writer has a descriptor of its own.
@@ -116,7 +122,7 @@ internal static class RunCommand
             await process.WaitForExitAsync();
 
             // What was killed together with the command has not outlived it.
-            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id && !Exemptions.IsBuildServer(left.CommandLine));
+            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id);
             if (isJson)
             {
                 Output.WriteJson(new { exitCode = process.ExitCode, leaked, report = Output.Describe(report) });
@@ -124,6 +130,12 @@ internal static class RunCommand
             else if (leaked)
             {
                 Output.Error($"The command left processes behind, which are killed now. {report}");
+            }
+
+            if (!isJson && report.Spared.Count > 0)
+            {
+                var spared = string.Join("; ", report.Spared);
+                Output.Error($"Build servers are left alone with all below them, since other builds may use them: {spared}.");
             }
 
             return leaked && failOnLeak ? ExitCodes.Left : process.ExitCode;

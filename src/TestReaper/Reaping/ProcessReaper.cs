@@ -45,6 +45,9 @@ public sealed class ProcessReaper
     /// <summary>On whose behalf it records; null for whoever is running when the first process is recorded.</summary>
     internal TreeOwner? Owner { get; init; }
 
+    /// <summary>Names further processes that live on with all below them, see <see cref="ReapOptions.Spare"/>; null for none.</summary>
+    internal Func<ProcessEntry, bool>? AlsoSpare { get; init; }
+
     /// <summary>For people who wonder what started a process.</summary>
     internal string Description { get; init; } = "ProcessReaper";
 
@@ -93,10 +96,12 @@ public sealed class ProcessReaper
         lock (_gate)
         {
             // The pid of one that has been waited for may by now name a stranger.
-            var tree = Current().Tree;
+            var recording = Current();
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
+                var tree = recording.Tree;
                 tree.AddRoot(entry.Identity);
+                recording.Guard.AddRoot(entry.Identity);
                 tree.Mask = tree.Mask.With(SecretMask.For(_platform.Arguments(pid), _platform.Environment(pid)));
             }
         }
@@ -216,8 +221,12 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            var tree = new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) };
             var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
+            var byName = SparedSubtrees.ByName(_platform, _options.Spare);
+            var tree = new TreeTracker(_platform, scope)
+            {
+                Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
+            };
             _recording = recording = new Recording(tree, scope, guard);
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }

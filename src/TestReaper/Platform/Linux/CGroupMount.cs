@@ -43,6 +43,24 @@ internal static class CGroupMount
         }
     }
 
+    /// <summary>Where cgroup v2 hierarchies are mounted.</summary>
+    internal static IReadOnlyList<string> Points()
+    {
+        try
+        {
+            return [.. File.ReadLines("/proc/self/mountinfo")
+                .Where(IsOfCGroups)
+                .Select(static line => line.Split(' '))
+                .Where(static fields => fields.Length >= 5)
+                .Select(static fields => Decode(fields[4]))
+                .Distinct()];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>A pure function of /proc/self/cgroup and /proc/self/mountinfo: where the cgroup of this process may be seen.</summary>
     internal static IEnumerable<string> Directories(IEnumerable<string> cgroups, IEnumerable<string> mounts)
     {

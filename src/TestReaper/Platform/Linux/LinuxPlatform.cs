@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -95,6 +96,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false, isHelper: true);
 
+    public INonBlockingPipe TakeInput(LaunchedProcess helper) => new NonBlockingPipe(((PipeStream)helper.StandardInput!).SafePipeHandle);
+
     public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
 
     public bool TryMarkMemory(string name) => MemoryMark.TrySet(name);
@@ -104,6 +107,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public string? ContainerPath(string scope) => useCGroup ? CGroup.PathOf(scope) : null;
 
     public IProcessContainer? FindContainer(string path, string scope) => CGroup.Find(path, scope);
+
+    public IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers(TimeSpan age) => EmptyCGroups.Find(age);
+
+    public bool? HasProcesses(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
 
     public HostInstance Instance => BootInstance.Read();
 

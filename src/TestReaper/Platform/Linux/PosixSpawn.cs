@@ -27,7 +27,10 @@ internal static unsafe class PosixSpawn
 
     /// <param name="plan">What to start.</param>
     /// <param name="useCGroup">Whether it gets a cgroup.</param>
-    /// <param name="isHelper">Keeps the ignored signals of this process: a helper may write to a pipe that this one has left.</param>
+    /// <param name="isHelper">
+    /// Keeps the ignored signals of this process (a helper may write to a pipe that this one has left), and none of the descriptors
+    /// that this process has open without close-on-exec: the user's files, locks on them.
+    /// </param>
     internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup, bool isHelper = false)
     {
         // A program that was written just now is busy while any process holds a copy of that descriptor between its fork and its exec.
@@ -108,6 +111,11 @@ internal static unsafe class PosixSpawn
                 : LibC.posix_spawn_file_actions_adddup2(actions, input.ReadEnd, 0), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, output.WriteEnd, 1), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, error.WriteEnd, 2), plan);
+            foreach (var descriptor in isHelper ? HostDescriptors.Open() : [])
+            {
+                Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
+            }
+
             Check(LibC.posix_spawn_file_actions_addchdir_np(actions, memory.Add(plan.WorkingDirectory)), plan);
 
             var argv = memory.AddArray([plan.Name, .. plan.Arguments]);
