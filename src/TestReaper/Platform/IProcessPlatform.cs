@@ -136,6 +136,12 @@ internal interface IProcessPlatform
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);
 
+    /// <summary>Shared memory; null where this is not supported.</summary>
+    ISharedMemory? SharedMemory => null;
+
+    /// <summary>The short name of a process; null where it cannot be read.</summary>
+    string? ProcessName(int pid) => null;
+
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);
 }

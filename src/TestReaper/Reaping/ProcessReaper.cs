@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
+using TestReaper.SharedMemory;
 using TestReaper.Watchdog;
 
 namespace TestReaper;
@@ -24,7 +25,7 @@ public sealed class ProcessReaper
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
-    private (TreeTracker Tree, string Scope, GuardedScope Guard)? _recording;
+    private (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory)? _recording;
 
     /// <summary>Makes a reaper that has recorded nothing yet.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
@@ -71,7 +72,7 @@ public sealed class ProcessReaper
                 throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
             }
 
-            Record(process);
+            Record(process, isOlder: false);
             return process;
         }
     }
@@ -85,15 +86,24 @@ public sealed class ProcessReaper
     public void Record(Process process)
     {
         ArgumentNullException.ThrowIfNull(process);
+        Record(process, isOlder: true);
+    }
+
+    private void Record(Process process, bool isOlder)
+    {
         var pid = process.Id;
         ReapTarget.Require(_platform, pid, nameof(process));
         lock (_gate)
         {
             // The pid of one that has been waited for may by now name a stranger.
-            var tree = Recording().Tree;
+            var (tree, _, _, memory) = Recording();
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 tree.AddRoot(entry.Identity);
+                if (isOlder)
+                {
+                    memory.AddOlderRoot(entry.Identity);
+                }
             }
         }
     }
@@ -104,13 +114,13 @@ public sealed class ProcessReaper
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public async Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
-        (TreeTracker Tree, string Scope, GuardedScope Guard)? recording;
+        (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory)? recording;
         lock (_gate)
         {
             (recording, _recording) = (_recording, null);
         }
 
-        if (recording is not var (tree, _, guard))
+        if (recording is not var (tree, _, guard, memory))
         {
             return new ReapReport([], TimeSpan.Zero, "nothing was recorded");
         }
@@ -119,7 +129,7 @@ public sealed class ProcessReaper
         {
             try
             {
-                var report = await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken).ConfigureAwait(false);
+                var report = await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken, memory: memory).ConfigureAwait(false);
                 guard.Release();
                 return report;
             }
@@ -165,17 +175,19 @@ public sealed class ProcessReaper
         int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
         using var tree = new TreeTracker(platform, scope: null, spared);
         tree.AddRoot(root.Identity);
+        var memory = new SharedMemoryTracker(platform);
+        memory.AddOlderRoot(root.Identity);
         return await ReapThread.RunAsync(
-            platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken, memory: memory).ConfigureAwait(false);
     }
 
     // A scope for each reap: what is started during one belongs to the next.
-    private (TreeTracker Tree, string Scope, GuardedScope Guard) Recording()
+    private (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory) Recording()
     {
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
+            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger), new SharedMemoryTracker(_platform));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

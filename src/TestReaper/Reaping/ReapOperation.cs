@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.SharedMemory;
 
 namespace TestReaper.Reaping;
 
@@ -13,6 +14,8 @@ internal sealed class ReapOperation : IDisposable
     private static readonly TimeSpan FirstSlice = TimeSpan.FromMilliseconds(10), LongestSlice = TimeSpan.FromSeconds(1);
     // A large tree takes long to die; looking at it meanwhile would only take the CPU away from that.
     private static readonly TimeSpan PerProcess = TimeSpan.FromMilliseconds(0.2);
+    private static readonly TimeSpan MemoryBudget = TimeSpan.FromMilliseconds(500);
+    private readonly SharedMemoryTracker? _memory;
     private readonly IProcessPlatform _platform;
     private readonly TreeTracker _tree;
     private readonly ReapOptions _options;
@@ -22,6 +25,7 @@ internal sealed class ReapOperation : IDisposable
     private readonly ExitWatch _graceWatch;
     private volatile bool _graceEnded;
     private Observation? _lastLook;
+    private bool _hasLooked;
 
     /// <param name="platform">The operating system.</param>
     /// <param name="tree">Whom to reap.</param>
@@ -29,8 +33,10 @@ internal sealed class ReapOperation : IDisposable
     /// <param name="mask">Hides secrets in command lines.</param>
     /// <param name="logger">Gets the warnings.</param>
     /// <param name="time">Measures the deadlines.</param>
-    public ReapOperation(IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time)
+    /// <param name="memory">Knows the tree's shared memory; null where none is released.</param>
+    public ReapOperation(IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, SharedMemoryTracker? memory = null)
     {
+        _memory = memory;
         _platform = platform;
         _tree = tree;
         _options = options;
@@ -152,6 +158,8 @@ internal sealed class ReapOperation : IDisposable
     {
         var seen = _tree.Observe(keepGone: true, isProof);
         _record.Note();
+        _memory?.Look(_record.Living, MemoryBudget, isThorough: !_hasLooked);
+        _hasLooked = true;
         return seen;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping.Release;
+using TestReaper.SharedMemory;
 
 namespace TestReaper.Reaping;
 
@@ -12,10 +13,10 @@ namespace TestReaper.Reaping;
 internal static class ReapThread
 {
     public static async Task<ReapReport> RunAsync(
-        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace, IEnumerable<int>? ports = null)
+        IProcessPlatform platform, TreeTracker tree, ReapOptions options, SecretMask mask, ILogger logger, TimeProvider time, CancellationToken endGrace, IEnumerable<int>? ports = null, SharedMemoryTracker? memory = null)
     {
         var clock = new ReapClock(time);
-        using var operation = new ReapOperation(platform, tree, options, mask, SafeLogger.Around(logger), time);
+        using var operation = new ReapOperation(platform, tree, options, mask, SafeLogger.Around(logger), time, memory);
         await using var registration = endGrace.Register(operation.EndGrace).ConfigureAwait(false);
         var report = await Task.Factory.StartNew(
             operation.Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).ConfigureAwait(false);
@@ -24,6 +25,7 @@ internal static class ReapThread
         [
             .. (ports ?? []).Select(port => new PortRelease(port, platform, mask)),
             .. options.LockFiles.Select(file => new LockRelease(file, platform, mask)),
+            .. (memory?.Leftovers() ?? []).Select(left => new SharedMemoryRelease(left, options.RemoveSharedMemory, platform)),
         ];
         if (checks.Length == 0)
         {

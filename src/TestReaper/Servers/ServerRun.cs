@@ -8,6 +8,7 @@ using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting;
+using TestReaper.SharedMemory;
 using TestReaper.Watchdog;
 
 namespace TestReaper.Servers;
@@ -22,6 +23,7 @@ internal sealed class ServerRun
     // Told and no more: it is the best sign that something got away, but a stranger may hold a pipe as well.
     private static readonly ReleaseCondition OpenOutput = new()
     {
+        Resource = ReleaseResource.Output,
         Name = "output",
         Verdict = ReleaseVerdict.Held,
         Detail = "some process that inherited or opened it",
@@ -37,15 +39,17 @@ internal sealed class ServerRun
     private readonly CancellationTokenSource _endGrace = new();
     private readonly HashSet<int> _ownPorts = [];
     private readonly GuardedScope _guard;
+    private readonly SharedMemoryTracker _memory;
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
-    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform, GuardedScope guard)
+    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, SharedMemoryTracker memory, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform, GuardedScope guard)
     {
         _guard = guard;
         Command = command;
         Child = child;
         Tree = tree;
+        _memory = memory;
         Output = output;
         Ports = leases.Ports;
         StandardInput = child.StandardInput is null ? null : new StreamWriter(child.StandardInput) { AutoFlush = true };
@@ -54,7 +58,7 @@ internal sealed class ServerRun
         _logger = logger;
         _platform = platform;
         _pump = new OutputPump(output, command.Mask, child.StandardOutput, child.StandardError);
-        _sampler = new TreeSampler(tree);
+        _sampler = new TreeSampler(tree, memory);
     }
 
     public ServerCommand Command { get; }
@@ -81,6 +85,7 @@ internal sealed class ServerRun
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
         var tree = new TreeTracker(platform, command.Scope);
+        var memory = new SharedMemoryTracker(platform);
 
         // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
@@ -90,7 +95,7 @@ internal sealed class ServerRun
             child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity);
-            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard);
+            var run = new ServerRun(command, child, tree, memory, output, leases, options, logger, platform, guard);
             LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
             guard.Started(child.Identity);
             return run;
@@ -182,7 +187,7 @@ internal sealed class ServerRun
         try
         {
             var options = _options.Reap with { GracePeriod = gracePeriod };
-            report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease()).ConfigureAwait(false);
+            report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease(), _memory).ConfigureAwait(false);
             isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
             _leases?.Dispose();
             _guard.Release();

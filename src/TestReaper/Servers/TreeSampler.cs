@@ -1,4 +1,5 @@
 using TestReaper.Processes;
+using TestReaper.SharedMemory;
 
 namespace TestReaper.Servers;
 
@@ -9,13 +10,16 @@ namespace TestReaper.Servers;
 internal sealed class TreeSampler : IAsyncDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MemoryBudget = TimeSpan.FromMilliseconds(100);
     private readonly TreeTracker _tree;
+    private readonly SharedMemoryTracker _memory;
     private readonly Timer _timer;
     private TimeSpan _interval = First;
 
-    public TreeSampler(TreeTracker tree)
+    public TreeSampler(TreeTracker tree, SharedMemoryTracker memory)
     {
         _tree = tree;
+        _memory = memory;
         _timer = new Timer(_ => Sample());
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
     }
@@ -28,6 +32,7 @@ internal sealed class TreeSampler : IAsyncDisposable
         try
         {
             _tree.Observe();
+            _memory.Look(_tree.Members, MemoryBudget);
         }
         catch (IOException)
         {

@@ -97,5 +97,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LockState ProbeLock(string path) => LockProbe.Look(path);
 
+    public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
+
+    public string? ProcessName(int pid) => ProcFs.Name(pid);
+
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

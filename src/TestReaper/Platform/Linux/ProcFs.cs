@@ -79,9 +79,11 @@ internal static unsafe class ProcFs
         }
 
         // A zombie or a kernel thread has none; the name in brackets is what ps(1) shows then.
-        var name = ProcFile.ReadAll(pid, "comm"u8, 256);
-        return name is null ? "" : $"[{Encoding.UTF8.GetString(name).TrimEnd('\n')}]";
+        return Name(pid) is { } name ? $"[{name}]" : "";
     }
+
+    /// <summary>The short name, which is read without a wait for anything that the process holds.</summary>
+    internal static string? Name(int pid) => ProcFile.ReadAll(pid, "comm"u8, 256) is { } name ? Encoding.UTF8.GetString(name).TrimEnd('\n') : null;
 
     /// <summary>The kernel function the process sleeps in; null where it is not told.</summary>
     internal static string? WaitChannel(int pid)

@@ -9,6 +9,8 @@ namespace TestReaper.Reaping.Release;
 /// </summary>
 internal sealed class PortRelease(int port, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
+    public ReleaseResource Resource => ReleaseResource.Port;
+
     public string Name => $"port {port}";
 
     public ReleaseState Look()
