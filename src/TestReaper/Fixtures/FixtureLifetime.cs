@@ -68,22 +68,25 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     {
         lock (_gate)
         {
-            return _stop ??= Task.Run(StopOnceAsync);
+            return _stop ??= StandbyThread.Run(null, "TestReaper fixture stop", StopOnce);
         }
     }
 
-    private async Task StopOnceAsync()
+    // On a thread of its own, which it may block: tests that block the whole pool, or its one thread, do not hold it up.
+    private bool StopOnce()
     {
         var failures = new List<Exception>();
         var server = _server;
-        var gracePeriod = server is null ? TimeSpan.Zero : await RunStoppingHookAsync(server, failures).ConfigureAwait(false);
+        var gracePeriod = server is null ? TimeSpan.Zero : RunStoppingHook(server, failures);
         _stopped = true;
-        await _servers.ReapAsync(server, gracePeriod, failures).ConfigureAwait(false);
+        _servers.ReapAsync(server, gracePeriod, failures).GetAwaiter().GetResult();
         if (failures.Count > 0)
         {
             _logger.LogError("{Fixture} did not stop cleanly: {Failures}", fixture.Name, string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
             throw (failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures)).MarkedFor(fixture);
         }
+
+        return true;
     }
 
     public async Task<ServerProcess> RestartAsync(CancellationToken cancellationToken)
@@ -147,13 +150,13 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     }
 
     /// <summary>The hook shares the grace period with the server; returns what is left of it.</summary>
-    private async Task<TimeSpan> RunStoppingHookAsync(ServerProcess server, List<Exception> failures)
+    private TimeSpan RunStoppingHook(ServerProcess server, List<Exception> failures)
     {
         var period = server.Options.Reap.GracePeriod;
         var start = Stopwatch.GetTimestamp();
         using var over = new CancellationTokenSource(period);
         var hook = Task.Run(() => hooks.OnStoppingAsync(over.Token));
-        await hook.WaitAsync(period + HeedToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task.WaitAny([hook], period + HeedToken);
         if (!hook.IsCompleted || (hook.IsCanceled && over.IsCancellationRequested))
         {
             failures.Add(new TimeoutException(

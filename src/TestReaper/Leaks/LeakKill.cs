@@ -29,8 +29,8 @@ internal static class LeakKill
             rest.AddRoot(entry.Identity);
         }
 
-        await CollectAsync(
-            () => ReapThread.RunAsync(platform, rest, AtOnce, SecretMask.OfThisProcess(), NullLogger.Instance, TimeProvider.System, CancellationToken.None), failures).ConfigureAwait(false);
+        var request = new ReapRequest(platform, rest, AtOnce, SecretMask.OfThisProcess(), NullLogger.Instance, TimeProvider.System);
+        await CollectAsync(() => ReapPipeline.RunAsync(request, CancellationToken.None), failures).ConfigureAwait(false);
         return failures.Count == 0 ? null : string.Join(Environment.NewLine, failures);
     }
 

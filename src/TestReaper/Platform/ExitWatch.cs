@@ -11,6 +11,9 @@ internal abstract class ExitWatch : IDisposable
     /// <summary>Returns when all watched processes are gone, when the time is over, or when <see cref="Wake"/> was called.</summary>
     public abstract void WaitForAll(TimeSpan timeout);
 
+    /// <summary>Waits for the whole time, whatever exits, or until <see cref="Wake"/> was called.</summary>
+    public abstract void Pause(TimeSpan timeout);
+
     /// <summary>Ends the current or the next wait. May be called from any thread.</summary>
     public abstract void Wake();
 

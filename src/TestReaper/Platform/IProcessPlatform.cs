@@ -75,6 +75,16 @@ internal interface IProcessPlatform
 
     ExitWatch CreateExitWatch();
 
+    /// <summary>Sets descriptors aside for a reap, so that one in a process without free descriptors can still work.</summary>
+    void FillReserve()
+    {
+    }
+
+    /// <summary>Frees the descriptors that were set aside.</summary>
+    void ReleaseReserve()
+    {
+    }
+
     /// <summary>Whether a path is a regular file with the right to execute it.</summary>
     bool IsExecutable(string path);
 

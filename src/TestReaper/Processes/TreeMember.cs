@@ -6,6 +6,8 @@ namespace TestReaper.Processes;
 /// <summary>A process that was verified to be of the tree, held by a handle from then on.</summary>
 internal sealed class TreeMember(ProcessHandle handle, int parentPid, string foundBy)
 {
+    private long? _goneAt;
+
     public ProcessIdentity Identity => Handle.Identity;
 
     public ProcessHandle Handle { get; } = handle;
@@ -23,7 +25,14 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     /// <summary>Leads to its descendants, but is itself left alone.</summary>
     public bool IsSpared { get; init; }
 
-    public bool IsGone { get; set; }
+    public bool IsGone
+    {
+        get => _goneAt is not null;
+        set => _goneAt = value ? _goneAt ?? Environment.TickCount64 : null;
+    }
+
+    /// <summary>How long it has been known to be gone; zero while it lives.</summary>
+    public TimeSpan GoneFor => _goneAt is { } moment ? TimeSpan.FromMilliseconds(Environment.TickCount64 - moment) : TimeSpan.Zero;
 
     /// <summary>Read at the last observation.</summary>
     public long ResidentPages { get; set; }

@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes.Layers;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Processes;
 
@@ -7,7 +8,7 @@ namespace TestReaper.Processes;
 /// Knows who belongs to a tree. Each look reads all processes once and adds, to a fixed point, those that any layer claims.
 /// Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
 /// </summary>
-internal sealed class TreeTracker : IDisposable
+internal sealed partial class TreeTracker : IDisposable
 {
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
@@ -33,6 +34,7 @@ internal sealed class TreeTracker : IDisposable
         _spared = [.. spared ?? []];
         _firstStart = platform.CurrentTime;
         _layers = new LayerSet(platform, scope);
+        _memory = new SharedMemoryTracker(platform);
     }
 
     /// <summary>The layers in force, for the report.</summary>
@@ -60,11 +62,28 @@ internal sealed class TreeTracker : IDisposable
         }
     }
 
+    /// <summary>How long the last of the roots has been known to be gone; zero while one lives.</summary>
+    public TimeSpan TimeSinceRootsExit
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Values.Where(member => member.IsRoot).Select(member => member.GoneFor).DefaultIfEmpty().Min();
+            }
+        }
+    }
+
     /// <summary>Makes a process the root of (another part of) the tree.</summary>
     public TreeMember AddRoot(ProcessIdentity identity)
     {
         lock (_gate)
         {
+            if (identity.StartTime > 0 && identity.StartTime < _firstStart)
+            {
+                _memory.AddOlderRoot(identity);
+            }
+
             _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
@@ -99,6 +118,20 @@ internal sealed class TreeTracker : IDisposable
             var isClean = FindMembers();
             Settle();
             return new Observation(CountLiving(keepGone), isClean);
+        }
+    }
+
+    /// <summary>Asks the known members alone, which needs no file and no memory: how many live, the spared not counted.</summary>
+    public int CountLivingByHandle()
+    {
+        lock (_gate)
+        {
+            foreach (var member in _members.Values)
+            {
+                member.IsGone |= member.Handle.IsGone();
+            }
+
+            return _members.Values.Count(member => !member.IsGone && !member.IsSpared);
         }
     }
 

@@ -12,6 +12,8 @@ internal static class Durations
     /// <summary>When to say, once, that something takes long.</summary>
     public static TimeSpan ToWarning(TimeSpan timeout) => timeout / 2 < LongestSilence ? timeout / 2 : LongestSilence;
 
+    public static TimeSpan Shorter(TimeSpan first, TimeSpan second) => first < second ? first : second;
+
     public static void RequireFinite(TimeSpan value, string name, bool allowZero)
     {
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))

@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
-using TestReaper.SharedMemory;
 using TestReaper.Watchdog;
 
 namespace TestReaper;
@@ -25,7 +25,8 @@ public sealed class ProcessReaper
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
-    private (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory)? _recording;
+    private readonly List<(TreeTracker Tree, string Scope, GuardedScope Guard)> _unreaped = [];
+    private (TreeTracker Tree, string Scope, GuardedScope Guard)? _recording;
 
     /// <summary>Makes a reaper that has recorded nothing yet.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
@@ -72,7 +73,7 @@ public sealed class ProcessReaper
                 throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
             }
 
-            Record(process, isOlder: false);
+            Record(process);
             return process;
         }
     }
@@ -86,59 +87,85 @@ public sealed class ProcessReaper
     public void Record(Process process)
     {
         ArgumentNullException.ThrowIfNull(process);
-        Record(process, isOlder: true);
-    }
-
-    private void Record(Process process, bool isOlder)
-    {
         var pid = process.Id;
         ReapTarget.Require(_platform, pid, nameof(process));
         lock (_gate)
         {
             // The pid of one that has been waited for may by now name a stranger.
-            var (tree, _, _, memory) = Recording();
+            var tree = Recording().Tree;
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 tree.AddRoot(entry.Identity);
-                if (isOlder)
-                {
-                    memory.AddOlderRoot(entry.Identity);
-                }
             }
         }
     }
 
-    /// <summary>Reaps everything recorded so far, and forgets it. With nothing recorded it returns an empty report.</summary>
+    /// <summary>
+    /// Reaps everything recorded so far, and forgets it. With nothing recorded it returns an empty report. What could not be reaped
+    /// stays recorded: the next call tries again.
+    /// </summary>
     /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
-    public async Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
+    public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
-        (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory)? recording;
+        (TreeTracker Tree, string Scope, GuardedScope Guard)[] recordings;
         lock (_gate)
         {
-            (recording, _recording) = (_recording, null);
+            recordings = [.. _unreaped, .. _recording is { } current ? [current] : (ReadOnlySpan<(TreeTracker, string, GuardedScope)>)[]];
+            _unreaped.Clear();
+            _recording = null;
         }
 
-        if (recording is not var (tree, _, guard, memory))
-        {
-            return new ReapReport([], TimeSpan.Zero, "nothing was recorded");
-        }
+        return recordings.Length == 0
+            ? Task.FromResult(new ReapReport([], TimeSpan.Zero, "nothing was recorded"))
+            : StandbyThread.Run(null, "TestReaper reap", () => Reap(recordings, cancellationToken));
+    }
 
-        using (tree)
+    private ReapReport Reap(IReadOnlyList<(TreeTracker Tree, string Scope, GuardedScope Guard)> recordings, CancellationToken endGrace)
+    {
+        ReapReport? report = null;
+        Exception? failure = null;
+        foreach (var recording in recordings)
         {
             try
             {
-                var report = await ReapThread.RunAsync(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time, cancellationToken, memory: memory).ConfigureAwait(false);
-                guard.Release();
-                return report;
+                var next = new ReapPipeline(Request(recording.Tree)).Run(endGrace);
+                report = report is null ? next : report.With(next);
+                recording.Guard.Release();
+                LiveTrees.Remove(recording.Tree);
+                recording.Tree.Dispose();
             }
-            finally
+            catch (Exception error)
             {
-                LiveTrees.Remove(tree);
+                failure ??= error;
+                Keep(recording, isReported: error is ReapTimeoutException);
             }
         }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return report!;
     }
+
+    // The caller knows of survivors: the next check for leaks does not report them again. Other failures mean that nothing was reaped.
+    private void Keep((TreeTracker Tree, string Scope, GuardedScope Guard) recording, bool isReported)
+    {
+        if (isReported)
+        {
+            LiveTrees.Remove(recording.Tree);
+        }
+
+        lock (_gate)
+        {
+            _unreaped.Add(recording);
+        }
+    }
+
+    private ReapRequest Request(TreeTracker tree) => new(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time);
 
     /// <summary>Kills the tree of a process that somebody else started, and waits until all of it is gone.</summary>
     /// <remarks>
@@ -175,19 +202,17 @@ public sealed class ProcessReaper
         int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
         using var tree = new TreeTracker(platform, scope: null, spared);
         tree.AddRoot(root.Identity);
-        var memory = new SharedMemoryTracker(platform);
-        memory.AddOlderRoot(root.Identity);
-        return await ReapThread.RunAsync(
-            platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System, cancellationToken, memory: memory).ConfigureAwait(false);
+        var request = new ReapRequest(platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System);
+        return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     // A scope for each reap: what is started during one belongs to the next.
-    private (TreeTracker Tree, string Scope, GuardedScope Guard, SharedMemoryTracker Memory) Recording()
+    private (TreeTracker Tree, string Scope, GuardedScope Guard) Recording()
     {
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger), new SharedMemoryTracker(_platform));
+            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

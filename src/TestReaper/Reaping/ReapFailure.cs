@@ -6,8 +6,9 @@ namespace TestReaper.Reaping;
 /// <summary>The words of a failed reap: what is left, why, and what to do.</summary>
 internal static class ReapFailure
 {
-    public static ReapTimeoutException Survivors(ReapRecord record, IProcessPlatform platform, ReapOptions options)
+    public static ReapTimeoutException Survivors(ReapSession session)
     {
+        var (record, platform, options) = (session.Record, session.Platform, session.Options);
         SurvivingProcess[] survivors = [.. record.Living.Select(member => Describe(member, record, platform))];
         var report = record.ToReport();
         var message = string.Join(Environment.NewLine,
@@ -18,15 +19,17 @@ internal static class ReapFailure
         return new ReapTimeoutException(message, survivors, report);
     }
 
-    public static ReapTimeoutException Incomplete(ReapRecord record, ReapOptions options)
+    public static ReapTimeoutException Incomplete(ReapSession session)
     {
-        var report = record.ToReport();
-        return new ReapTimeoutException(
-            $"Containment incomplete: for {ReapReportText.Seconds(options.Timeout)} new processes kept starting and dying before it could be read " +
-            "whose they were. Nothing living of the tree is in sight, but that nothing is left cannot be proved. " +
-            $"Look for a process that forks without end, or raise ReapOptions.Timeout on a very busy machine.{Environment.NewLine}{report}",
-            [],
-            report);
+        var report = session.Record.ToReport();
+        var timeout = ReapReportText.Seconds(session.Options.Timeout);
+        var reason = session.ScanFailure is { } failure
+            ? $"for {timeout} this process could not list the processes of the machine ({failure}) " +
+                "Everything known of the tree is gone, but that nothing is left cannot be proved. Close files, or raise the limit of open files."
+            : $"for {timeout} new processes kept starting and dying before they could be assigned to a tree. " +
+                "Nothing living of this tree is in sight, but that nothing is left cannot be proved. " +
+                "Look for a process that forks without end, or raise ReapOptions.Timeout on a very busy machine.";
+        return new ReapTimeoutException($"Containment incomplete: {reason}{Environment.NewLine}{report}", [], report);
     }
 
     public static ReapTimeoutException NotReleased(ReapReport report)

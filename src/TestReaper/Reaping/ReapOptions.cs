@@ -13,16 +13,27 @@ public sealed record ReapOptions
     public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
 
     /// <summary>
-    /// Whether <see cref="StopSignal"/> goes to every process of the tree. Default: false, to the root only, which is what
-    /// servers that stop their own workers expect.
+    /// Whether <see cref="StopSignal"/> goes to every process of the tree at once. Default: false, to the root first, which is
+    /// what servers that stop their own workers expect, and after <see cref="DrainPeriod"/> to what remains.
     /// </summary>
     public bool StopWholeTree { get; init; }
 
     /// <summary>
-    /// How long the processes that got <see cref="StopSignal"/> may take to exit before everything is killed. Default: 10 s.
-    /// Zero kills at once. Servers with pinned host memory want 60 to 90 s. Range: zero to 24 days.
+    /// How long the tree may take to stop in order before everything is killed. Default: 10 s. Zero kills at once. Servers with
+    /// pinned host memory want 60 to 90 s. Range: zero to 24 days.
     /// </summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the rest of the tree may take to exit by itself after the root has exited, before it gets
+    /// <see cref="StopSignal"/>, too. Default: 2 s. Zero sends it at once. Range: zero to 24 days; never longer than what is left
+    /// of <see cref="GracePeriod"/>. It ends sooner when the tree is empty, or when nothing has exited for a second.
+    /// </summary>
+    /// <remarks>
+    /// Workers notice the root's death by themselves, and helpers such as Python's resource_tracker remove shared memory when
+    /// their pipes close. A signal at that moment cuts their clean-up short. Not used with <see cref="StopWholeTree"/>.
+    /// </remarks>
+    public TimeSpan DrainPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long the tree may take from SIGKILL until all of it is gone. Default: 60 s. Range: more than zero, to 24 days.
@@ -56,6 +67,7 @@ public sealed record ReapOptions
     internal void Validate()
     {
         Durations.RequireFinite(GracePeriod, nameof(GracePeriod), allowZero: true);
+        Durations.RequireFinite(DrainPeriod, nameof(DrainPeriod), allowZero: true);
         Durations.RequireFinite(Timeout, nameof(Timeout), allowZero: false);
         Durations.RequireFinite(ReleaseTimeout, nameof(ReleaseTimeout), allowZero: true);
         foreach (var file in LockFiles)

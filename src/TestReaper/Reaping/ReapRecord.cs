@@ -13,6 +13,9 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
 
     public IReadOnlyList<TreeMember> Living => _living;
 
+    /// <summary>How many processes are known to be gone.</summary>
+    public int GoneCount { get; private set; }
+
     /// <summary>Takes over what the last observation found.</summary>
     public void Note()
     {
@@ -29,9 +32,10 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
                 _living.Add(member);
                 ReadCommandLine(member);
             }
-            else
+            else if (fate.GoneAt is null)
             {
-                fate.GoneAt ??= clock.Now;
+                fate.GoneAt = clock.Now;
+                GoneCount++;
             }
         }
     }
@@ -75,7 +79,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
         Elapsed = _firstSignalAt is { } signalled && fate.GoneAt > signalled ? fate.GoneAt.Value - signalled : TimeSpan.Zero,
     };
 
-    // Read once here, while it lives: a child seen between fork and exec still shows its parent's.
+    // Read here, while it lives, and not at its first scan: a child between fork and exec still shows its parent's.
     private void ReadCommandLine(TreeMember member)
     {
         var fate = _fates[member.Identity];

@@ -26,5 +26,9 @@ public sealed class ReapReport
     /// <summary>Draws the tree: each process with how it ended, how long that took, and what found it.</summary>
     public override string ToString() => ReapReportText.Draw(this);
 
+    /// <summary>This report and that of a reap that followed it.</summary>
+    internal ReapReport With(ReapReport next) =>
+        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases]);
+
     internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases);
 }

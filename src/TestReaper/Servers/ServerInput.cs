@@ -3,14 +3,14 @@ namespace TestReaper.Servers;
 internal static class ServerInput
 {
     /// <summary>
-    /// Closes the pipe, not the writer, which would throw if a write is still under way: the readers are dead, and what the
-    /// writer's buffer holds has nowhere to go.
+    /// Closes the pipe, not the writer, which would throw if a write is still under way: what the writer's buffer holds is not
+    /// read any more.
     /// </summary>
-    public static async Task CloseAsync(StreamWriter input)
+    public static void Close(StreamWriter input)
     {
         try
         {
-            await input.BaseStream.DisposeAsync().ConfigureAwait(false);
+            input.BaseStream.Dispose();
         }
         catch (IOException)
         {

@@ -84,7 +84,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>
     /// Stops the server and proves that it is gone: asks it to stop, kills what is left of its tree after the grace period, and
-    /// waits for the last of it. Further calls return the result of the first. Does nothing to an attached server.
+    /// waits for the last of it. Further calls return the result of the first; one that failed is tried again. Does nothing to an
+    /// attached server.
     /// </summary>
     /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
@@ -94,7 +95,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Calls <see cref="ReapAsync"/>.</summary>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
-    public async ValueTask DisposeAsync() => await ReapAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync() => new(ReapAsync());
 
     /// <summary>Reaps the server and starts it again with the same options and ports.</summary>
     internal async Task<ServerProcess> RestartAsync(ILogger logger, CancellationToken cancellationToken)

@@ -4,11 +4,11 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.Layers;
 using TestReaper.Reaping;
+using TestReaper.Reaping.Release;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting;
-using TestReaper.SharedMemory;
 using TestReaper.Watchdog;
 
 namespace TestReaper.Servers;
@@ -17,10 +17,10 @@ namespace TestReaper.Servers;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
 internal sealed class ServerRun
 {
-    // By now every process that we know of is dead; whoever still holds the pipe is not waited for.
+    // By now every process that we know of is dead; another one that holds the pipe is not waited for.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
-    // Told and no more: it is the best sign that something got away, but a stranger may hold a pipe as well.
+    // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
     private static readonly ReleaseCondition OpenOutput = new()
     {
         Resource = ReleaseResource.Output,
@@ -39,17 +39,27 @@ internal sealed class ServerRun
     private readonly CancellationTokenSource _endGrace = new();
     private readonly HashSet<int> _ownPorts = [];
     private readonly GuardedScope _guard;
-    private readonly SharedMemoryTracker _memory;
+    private readonly ReapStandby _standby;
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
-    private ServerRun(ServerCommand command, LaunchedProcess child, TreeTracker tree, SharedMemoryTracker memory, ServerOutput output, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform, GuardedScope guard)
+    private ServerRun(
+        ServerCommand command,
+        LaunchedProcess child,
+        TreeTracker tree,
+        ServerOutput output,
+        PortLeases leases,
+        ServerProcessOptions options,
+        ILogger logger,
+        IProcessPlatform platform,
+        GuardedScope guard,
+        ReapStandby standby)
     {
         _guard = guard;
+        _standby = standby;
         Command = command;
         Child = child;
         Tree = tree;
-        _memory = memory;
         Output = output;
         Ports = leases.Ports;
         StandardInput = child.StandardInput is null ? null : new StreamWriter(child.StandardInput) { AutoFlush = true };
@@ -58,7 +68,7 @@ internal sealed class ServerRun
         _logger = logger;
         _platform = platform;
         _pump = new OutputPump(output, command.Mask, child.StandardOutput, child.StandardError);
-        _sampler = new TreeSampler(tree, memory);
+        _sampler = new TreeSampler(tree);
     }
 
     public ServerCommand Command { get; }
@@ -85,37 +95,39 @@ internal sealed class ServerRun
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
         var tree = new TreeTracker(platform, command.Scope);
-        var memory = new SharedMemoryTracker(platform);
 
-        // Before the spawn: whoever kills this process in the next moment finds the watchdog informed.
-        var guard = HostGuard.Add(command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        // Before the spawn: what kills this process in the next moment finds the watchdog informed.
+        var guard = HostGuard.Add(
+            command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        ReapStandby? standby = null;
         LaunchedProcess? child = null;
         try
         {
+            standby = ReapStandby.Create(platform);
             child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
-            tree.AddLaunched(child.Identity);
-            var run = new ServerRun(command, child, tree, memory, output, leases, options, logger, platform, guard);
+            tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
+            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard, standby);
             LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
             guard.Started(child.Identity);
             return run;
         }
-        catch (LaunchException error)
+        catch (Exception error)
         {
-            throw ServerCommand.CannotStart(command.CommandLine, error);
-        }
-        finally
-        {
-            if (child is null)
+            if (child is not null)
             {
-                guard.Release();
-                tree.Dispose();
-                output.End(keepLog: false);
+                KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, command.Mask, logger, TimeProvider.System), child);
             }
+
+            guard.Release();
+            standby?.Dispose();
+            tree.Dispose();
+            output.End(keepLog: false);
+            throw ServerCommand.CannotStart(command.CommandLine, error);
         }
     }
 
-    /// <summary>Nobody is to clean up after this one: it is left running on purpose.</summary>
+    /// <summary>Nothing is to clean up after this one: it is left running on purpose.</summary>
     public void Abandon()
     {
         LiveTrees.Remove(Tree);
@@ -123,9 +135,10 @@ internal sealed class ServerRun
     }
 
     /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
-    public PortLeases KeepLeases() => Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
+    public PortLeases KeepLeases() =>
+        Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
 
-    /// <summary>Lets what the exited root had still written arrive: the last line tells why.</summary>
+    /// <summary>Lets what the exited root had still written arrive: the last line says why.</summary>
     public Task SettleOutputAsync() => _pump.SettleAsync(DrainTimeout);
 
     /// <summary>Notes that a port belongs to the server, which is to be free after it.</summary>
@@ -150,61 +163,100 @@ internal sealed class ServerRun
                 member.FoundBy is TreeLayer.Root or TreeLayer.Parent ? "" : $"has left its parent, found by {member.FoundBy}"))]);
     }
 
+    /// <summary>Reaps once: further calls get the result of the first. A reap that failed is tried again by the next call.</summary>
     public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
     {
         lock (_gate)
         {
-            _reap ??= ReapOnceAsync(gracePeriod ?? _options.Reap.GracePeriod, keepLog);
+            if (_reap is null or { IsFaulted: true })
+            {
+                var period = gracePeriod ?? _options.Reap.GracePeriod;
+                _reap = _standby.Run(() => ReapOnce(period, keepLog));
+            }
+
+            if (!_reap.IsCompleted && endGrace.CanBeCanceled)
+            {
+                var registration = endGrace.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _endGrace);
+                _ = _reap.ContinueWith(
+                    static (_, registered) => ((CancellationTokenRegistration)registered!).Unregister(),
+                    registration,
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
+            }
+
+            return _reap;
+        }
+    }
+
+    private static void KillUnowned(ReapRequest request, LaunchedProcess child)
+    {
+        try
+        {
+            request.Tree.AddLaunched(child.Identity);
+            new ReapPipeline(request).Run(CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            request.Logger.LogError(error, "A server whose start failed could not be reaped: {Reason}", error.Message);
         }
 
-        return endGrace.CanBeCanceled ? AwaitAsync(_reap, endGrace) : _reap;
+        child.Collect();
+        child.Containment.Container?.TryRemove();
     }
 
-    private async Task<ReapReport> AwaitAsync(Task<ReapReport> reap, CancellationToken endGrace)
+    private ReapReport ReapOnce(TimeSpan gracePeriod, bool keepLog)
     {
-        await using var registration = endGrace.Register(_endGrace.Cancel).ConfigureAwait(false);
-        return await reap.ConfigureAwait(false);
-    }
-
-    private async Task<ReapReport> ReapOnceAsync(TimeSpan gracePeriod, bool keepLog)
-    {
-        await Task.Yield();
         if (KeepPolicy.KeepsAll(_logger))
         {
             KeepPolicy.Announce(this, _logger);
             return new ReapReport([], TimeSpan.Zero, "left running: TESTREAPER_KEEP=always");
         }
 
-        await _sampler.DisposeAsync().ConfigureAwait(false);
+        _sampler.Dispose();
         var exit = Child.PeekExit();
         if (exit is not null)
         {
-            _logger.LogWarning("The server had already {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
+            _logger.LogWarning("The server {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
         }
 
         ReapReport report;
-        var (isClean, isDrained) = (false, true);
         try
         {
-            var options = _options.Reap with { GracePeriod = gracePeriod };
-            report = await ReapThread.RunAsync(_platform, Tree, options, Command.Mask, _logger, TimeProvider.System, _endGrace.Token, PortsToRelease(), _memory).ConfigureAwait(false);
-            isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
-            _leases?.Dispose();
-            _guard.Release();
+            report = new ReapPipeline(Request(gracePeriod)).Run(_endGrace.Token);
         }
-        finally
+        catch (ReapTimeoutException)
         {
+            // Reported to the caller: the next check for leaks does not report it again. Other failures mean that nothing was reaped.
             LiveTrees.Remove(Tree);
-
-            // Also of a reap that failed on a port or a lock: neither does anything while somebody lives.
-            Child.Collect();
-            Child.Containment.Container?.TryRemove();
-            isDrained = await CloseAsync(keepLog: _options.KeepLogs || !isClean).ConfigureAwait(false);
+            CollectAll();
+            throw;
         }
 
+        _leases?.Dispose();
+        _guard.Release();
+        LiveTrees.Remove(Tree);
+        CollectAll();
+        var isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
+        var isDrained = Close(keepLog: _options.KeepLogs || !isClean);
         report = isDrained ? report : report.With([.. report.Releases, OpenOutput], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
+    }
+
+    private ReapRequest Request(TimeSpan gracePeriod) =>
+        new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, Command.Mask, _logger, TimeProvider.System)
+        {
+            Checks = [.. PortsToRelease().Select(port => new PortRelease(port, _platform, Command.Mask))],
+            CloseInput = StandardInput is null ? null : () => ServerInput.Close(StandardInput),
+            Watch = _standby.TakeWatch(),
+        };
+
+    // Also after a reap that failed on a port or lock. Both are no-ops while any process is alive.
+    private void CollectAll()
+    {
+        Child.Collect();
+        Child.Containment.Container?.TryRemove();
     }
 
     // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
@@ -216,22 +268,25 @@ internal sealed class ServerRun
         }
     }
 
-    /// <summary>False if somebody can still write to the server's output.</summary>
-    private async Task<bool> CloseAsync(bool keepLog)
+    /// <summary>False if some process can still write to the server's output.</summary>
+    private bool Close(bool keepLog)
     {
         if (StandardInput is not null)
         {
-            await ServerInput.CloseAsync(StandardInput).ConfigureAwait(false);
+            ServerInput.Close(StandardInput);
         }
 
-        var isDrained = await _pump.DrainAsync(DrainTimeout).ConfigureAwait(false);
+        var isDrained = _pump.Drain(DrainTimeout);
         if (!isDrained)
         {
-            _logger.LogWarning("The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}", Command.CommandLine);
+            _logger.LogWarning(
+                "The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}",
+                Command.CommandLine);
         }
 
         Output.End(keepLog);
         Tree.Dispose();
+        _standby.Dispose();
         return isDrained;
     }
 }

@@ -1,5 +1,4 @@
 using TestReaper.Processes;
-using TestReaper.SharedMemory;
 
 namespace TestReaper.Servers;
 
@@ -7,32 +6,29 @@ namespace TestReaper.Servers;
 /// Looks at the tree now and then while the server runs, often at first: that is when daemons leave, and once their parents
 /// are dead only memory tells whose they are.
 /// </summary>
-internal sealed class TreeSampler : IAsyncDisposable
+internal sealed class TreeSampler : IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MemoryBudget = TimeSpan.FromMilliseconds(100);
     private readonly TreeTracker _tree;
-    private readonly SharedMemoryTracker _memory;
     private readonly Timer _timer;
     private TimeSpan _interval = First;
 
-    public TreeSampler(TreeTracker tree, SharedMemoryTracker memory)
+    public TreeSampler(TreeTracker tree)
     {
         _tree = tree;
-        _memory = memory;
         _timer = new Timer(_ => Sample());
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Returns when no sample is under way.</summary>
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    /// <summary>Does not wait for a sample that is under way.</summary>
+    public void Dispose() => _timer.Dispose();
 
     private void Sample()
     {
         try
         {
             _tree.Observe();
-            _memory.Look(_tree.Members, MemoryBudget);
+            _tree.LookAtMemory();
         }
         catch (IOException)
         {

@@ -155,7 +155,8 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             tree.AddRoot(survivor.Identity);
         }
 
-        var report = await ReapThread.RunAsync(platform, tree, AtOnce, SecretMask.OfThisProcess(), logger, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        var request = new ReapRequest(platform, tree, AtOnce, SecretMask.OfThisProcess(), logger, TimeProvider.System);
+        var report = await ReapPipeline.RunAsync(request, CancellationToken.None).ConfigureAwait(false);
         container?.TryRemove();
         logger.LogInformation("{Report}", report);
         return report;

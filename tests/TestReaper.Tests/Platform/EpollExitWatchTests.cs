@@ -12,7 +12,7 @@ public sealed class EpollExitWatchTests : IDisposable
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
     private readonly List<Process> _processes = [];
     private readonly List<LinuxProcessHandle> _handles = [];
-    private readonly EpollExitWatch _watch = new();
+    private readonly EpollExitWatch _watch = EpollExitWatch.TryCreate()!;
 
     public static TheoryData<bool> BothKinds => [true, false];
 
@@ -93,7 +93,7 @@ public sealed class EpollExitWatchTests : IDisposable
         var gone = _handles[0];
         _processes[0].Kill();
         await _processes[0].WaitForExitAsync();
-        using var watch = new EpollExitWatch();
+        using var watch = EpollExitWatch.TryCreate()!;
         watch.Add(gone);
 
         watch.WaitForAll(Long);

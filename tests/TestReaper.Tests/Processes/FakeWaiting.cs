@@ -37,6 +37,8 @@ internal sealed class FakeExitWatch(ManualTime time) : ExitWatch
         }
     }
 
+    public override void Pause(TimeSpan timeout) => time.Advance(timeout);
+
     public override void Wake()
     {
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TestReaper.Tests.Processes;
 using Xunit;
 
@@ -82,7 +83,7 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_tree_is_looked_at_before_the_first_signal()
+    public async Task The_tree_is_scanned_before_the_first_signal()
     {
         await Task.CompletedTask;
         var reap = new FakeReap { Options = RealTrees.LongGrace };
@@ -99,7 +100,7 @@ public sealed class ContainmentTests
         };
         reap.Run();
 
-        Assert.Equal([9], child.Signals);
+        Assert.Equal([-(int)PosixSignal.SIGTERM, 9], child.Signals);
     }
 
     [Fact(Timeout = 30_000)]

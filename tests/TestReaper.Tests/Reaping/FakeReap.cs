@@ -25,8 +25,7 @@ internal sealed class FakeReap
     {
         using var tree = new TreeTracker(Platform, Scope);
         tree.AddRoot(Root.Identity);
-        using var operation = new ReapOperation(Platform, tree, Options, SecretMask.For([], []), Logger, Platform.Time);
-        return operation.Run();
+        return new ReapPipeline(new ReapRequest(Platform, tree, Options, SecretMask.For([], []), Logger, Platform.Time)).Run(CancellationToken.None);
     }
 
     public FakeProcess AddChild(int pid, int parent = 100) => Platform.Add(pid, 100, parent, scopes: Scope);

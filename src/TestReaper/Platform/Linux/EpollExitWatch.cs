@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux;
 
@@ -10,13 +9,35 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
     private const uint Readable = 1, OneShot = 1U << 30;
     private const int MaxEvents = 64;
     private const int WakeKey = -1;
-    private readonly int _epoll = Create(LibC.epoll_create1(CloseOnExec), "epoll_create1");
-    private readonly int _wake = Create(LibC.eventfd(0, CloseOnExec | NonBlocking), "eventfd");
+    private readonly int _epoll;
+    private readonly int _wake;
     private readonly List<LinuxProcessHandle> _byPidfd = [];
     private readonly List<LinuxProcessHandle> _polled = [];
     private int _remainingByPidfd;
 
-    public EpollExitWatch() => Register(_wake, Readable, WakeKey);
+    private EpollExitWatch(int epoll, int wake)
+    {
+        (_epoll, _wake) = (epoll, wake);
+        Register(wake, Readable, WakeKey);
+    }
+
+    /// <summary>Null where this process has no descriptors left.</summary>
+    public static EpollExitWatch? TryCreate()
+    {
+        var epoll = LibC.epoll_create1(CloseOnExec);
+        var wake = LibC.eventfd(0, CloseOnExec | NonBlocking);
+        if (epoll >= 0 && wake >= 0)
+        {
+            return new EpollExitWatch(epoll, wake);
+        }
+
+        foreach (var fd in (int[])[epoll, wake])
+        {
+            _ = fd >= 0 ? LibC.close(fd) : 0;
+        }
+
+        return null;
+    }
 
     public override int Remaining => _remainingByPidfd + _polled.Count;
 
@@ -67,6 +88,16 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         }
     }
 
+    public override void Pause(TimeSpan timeout)
+    {
+        var poll = new LibC.PollFd { Fd = _wake, Events = (short)Readable };
+        if (LibC.poll(&poll, 1, (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue)) > 0)
+        {
+            ulong value;
+            _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+        }
+    }
+
     public override void Wake()
     {
         ulong one = 1;
@@ -110,7 +141,4 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         EpollEvent.Write(epollEvent, events, key);
         return LibC.epoll_ctl(_epoll, AddOperation, fd, epollEvent) == 0;
     }
-
-    private static int Create(int fd, string call) =>
-        fd >= 0 ? fd : throw new IOException($"{call} failed with errno {Marshal.GetLastPInvokeError()}.");
 }

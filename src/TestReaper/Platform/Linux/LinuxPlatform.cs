@@ -53,7 +53,11 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public int SignalNumber(PosixSignal signal) => SignalNumbers.Of(signal);
 
-    public ExitWatch CreateExitWatch() => new EpollExitWatch();
+    public ExitWatch CreateExitWatch() => EpollExitWatch.TryCreate() ?? (ExitWatch)new PolledExitWatch();
+
+    public void FillReserve() => DescriptorReserve.Fill();
+
+    public void ReleaseReserve() => DescriptorReserve.Release();
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
 

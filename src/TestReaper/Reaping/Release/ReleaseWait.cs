@@ -5,7 +5,7 @@ internal static class ReleaseWait
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5), LongestPause = TimeSpan.FromMilliseconds(250);
 
-    public static async Task<IReadOnlyList<ReleaseCondition>> RunAsync(IReadOnlyList<IReleaseCheck> checks, TimeSpan timeout, TimeProvider time)
+    public static IReadOnlyList<ReleaseCondition> Run(IReadOnlyList<IReleaseCheck> checks, TimeSpan timeout, TimeProvider time)
     {
         var clock = new ReapClock(time);
         var results = new ReleaseCondition[checks.Count];
@@ -26,7 +26,7 @@ internal static class ReleaseWait
                 return results;
             }
 
-            await Task.Delay(pause < left ? pause : left, time).ConfigureAwait(false);
+            ThreadPause.For(pause < left ? pause : left);
         }
     }
 

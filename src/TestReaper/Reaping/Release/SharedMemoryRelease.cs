@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TestReaper.Platform;
-using TestReaper.SharedMemory;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Reaping.Release;
 

@@ -41,6 +41,9 @@ internal sealed class OutputPump
         return ended;
     }
 
+    /// <inheritdoc cref="DrainAsync"/>
+    public bool Drain(TimeSpan timeout) => DrainAsync(timeout).GetAwaiter().GetResult();
+
     /// <summary>Gives the last lines of a server that has exited a moment to arrive; its children may keep the streams open.</summary>
     public Task SettleAsync(TimeSpan timeout) => Task.WhenAny(_reading, Task.Delay(timeout));
 

@@ -89,11 +89,27 @@ internal static class ServerStart
                 await run.SettleOutputAsync().ConfigureAwait(false);
             }
 
-            var failure = error is OperationCanceledException
-                ? new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken)
-                : (Exception)StartFailure.Of(error, run, platform);
+            var failure = Explain(error, run, platform, cancellationToken);
             await StopFailedAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
             throw failure;
+        }
+    }
+
+    // Never throws: the server that is being started must be reaped first.
+    private static Exception Explain(Exception error, ServerRun run, IProcessPlatform platform, CancellationToken cancellationToken)
+    {
+        if (error is OperationCanceledException)
+        {
+            return new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken);
+        }
+
+        try
+        {
+            return StartFailure.Of(error, run, platform);
+        }
+        catch (Exception)
+        {
+            return ServerCommand.CannotStart(run.Command.CommandLine, error);
         }
     }
 

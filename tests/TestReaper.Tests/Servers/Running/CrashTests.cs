@@ -54,7 +54,7 @@ public sealed class CrashTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_exit_before_the_stop_is_told()
+    public async Task An_exit_before_the_stop_is_reported()
     {
         await using var server = await StartUntilAsync("up", Shell("echo up; read go; exit 7") with { RedirectStandardInput = true });
         await server.StandardInput.WriteLineAsync("go");
@@ -62,7 +62,7 @@ public sealed class CrashTests : RunningServers
 
         await server.ReapAsync();
 
-        Assert.Contains("had already exited with code 7", Assert.Single(Logger.Warnings), StringComparison.Ordinal);
+        Assert.Contains("The server exited with code 7 before it was stopped", Assert.Single(Logger.Warnings), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]

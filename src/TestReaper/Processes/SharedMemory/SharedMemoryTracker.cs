@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using TestReaper.Platform;
-using TestReaper.Processes;
 
-namespace TestReaper.SharedMemory;
+namespace TestReaper.Processes.SharedMemory;
 
 /// <summary>
 /// Knows which shared memory a tree has made. What exists when this is made is not the tree's. What appears later is, once a
@@ -24,6 +24,7 @@ internal sealed class SharedMemoryTracker
     private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> _candidates = [];
     private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), FoundMemory> _found = [];
     private readonly MemberHistory _members;
+    private readonly ConcurrentQueue<StartMoment> _olderRoots = [];
     private StartMoment? _oldestRoot;
 
     public SharedMemoryTracker(IProcessPlatform platform)
@@ -43,19 +44,15 @@ internal sealed class SharedMemoryTracker
     /// <summary>A root that may be older than this: what is younger than the root may be its own, although it existed before.</summary>
     public void AddOlderRoot(ProcessIdentity root)
     {
-        lock (_gate)
-        {
-            var start = StartMoment.Of(root, _platform);
-            _oldestRoot = _oldestRoot is { } known && known.Earliest <= start.Earliest ? known : start;
-            _foreign.Clear();
-        }
+        // No wait for a look that is under way: the caller holds the lock of the tree, which a look takes.
+        _olderRoots.Enqueue(StartMoment.Of(root, _platform));
     }
 
     /// <summary>Looks once. A look at the same time by another thread makes this one return at once, unless it is thorough.</summary>
-    /// <param name="members">Who is in the tree now.</param>
+    /// <param name="findMembers">Returns the members of the tree.</param>
     /// <param name="budget">When to stop reading members.</param>
     /// <param name="isThorough">Whether to look also for what was looked for in vain a short while ago.</param>
-    public void Look(IReadOnlyList<TreeMember> members, TimeSpan budget, bool isThorough = false)
+    public void Look(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
         if (_memory is null || !Monitor.TryEnter(_gate, isThorough ? budget : TimeSpan.Zero))
         {
@@ -65,6 +62,8 @@ internal sealed class SharedMemoryTracker
         try
         {
             var start = Stopwatch.GetTimestamp();
+            TakeOlderRoots();
+            var members = findMembers();
             _members.Note(members);
             if (FindDue(_memory, start, isThorough) is { Count: > 0 } due)
             {
@@ -92,6 +91,15 @@ internal sealed class SharedMemoryTracker
             }
 
             return left;
+        }
+    }
+
+    private void TakeOlderRoots()
+    {
+        while (_olderRoots.TryDequeue(out var start))
+        {
+            _oldestRoot = _oldestRoot is { } known && known.Earliest <= start.Earliest ? known : start;
+            _foreign.Clear();
         }
     }
 

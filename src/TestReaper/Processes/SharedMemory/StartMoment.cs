@@ -1,7 +1,6 @@
 using TestReaper.Platform;
-using TestReaper.Processes;
 
-namespace TestReaper.SharedMemory;
+namespace TestReaper.Processes.SharedMemory;
 
 /// <summary>When a process started, on the wall clock, between two bounds: start times have a resolution of 10 ms.</summary>
 internal readonly record struct StartMoment(DateTimeOffset Earliest, DateTimeOffset Latest)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using TestReaper.Platform;
 
-namespace TestReaper.SharedMemory;
+namespace TestReaper.Processes.SharedMemory;
 
 /// <summary>Shared memory of a tree.</summary>
 /// <param name="Item">The object.</param>

@@ -1,7 +1,6 @@
 using TestReaper.Platform;
-using TestReaper.Processes;
 
-namespace TestReaper.SharedMemory;
+namespace TestReaper.Processes.SharedMemory;
 
 /// <summary>Who was ever seen in a tree: an object may name a creator that has exited.</summary>
 internal sealed class MemberHistory(IProcessPlatform platform)

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping.Release;
+
+namespace TestReaper.Reaping;
+
+/// <summary>What is reaped, how, and with what.</summary>
+/// <param name="Platform">The operating system.</param>
+/// <param name="Tree">The processes.</param>
+/// <param name="Options">Validated options.</param>
+/// <param name="Mask">Hides secrets in command lines.</param>
+/// <param name="Logger">Gets the warnings.</param>
+/// <param name="Time">Measures the deadlines.</param>
+internal sealed record ReapRequest(
+    IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, SecretMask Mask, ILogger Logger, TimeProvider Time)
+{
+    /// <summary>What must be free when the processes are gone, besides the lock files of the options.</summary>
+    public IReadOnlyList<IReleaseCheck> Checks { get; init; } = [];
+
+    /// <summary>Closes the root's standard input without waiting; null where it is not redirected.</summary>
+    public Action? CloseInput { get; init; }
+
+    /// <summary>Created ahead, with the server; null to create it now. The reap disposes it.</summary>
+    public ExitWatch? Watch { get; init; }
+}
