@@ -67,15 +67,21 @@ def multiply(number, weights):
 def make_app(weights, cache, served):
     app = fastapi.FastAPI()
     turn = threading.Lock()
+    running = set()
 
     @app.get("/health")
-    def health():
-        return {"ranks": RANKS}
+    async def health():
+        return {"ranks": RANKS, "running": len(running)}
 
     @app.get("/generate")
     async def generate(number: float, seconds: float = 0):
-        await asyncio.sleep(seconds)
-        return {"answer": await asyncio.get_running_loop().run_in_executor(None, answer, number)}
+        request = object()
+        running.add(request)
+        try:
+            await asyncio.sleep(seconds)
+            return {"answer": await asyncio.get_running_loop().run_in_executor(None, answer, number)}
+        finally:
+            running.remove(request)
 
     def answer(number):
         with turn:
