@@ -15,6 +15,10 @@ internal interface ISharedMemory
     /// <returns>What it uses; null if that cannot be read.</returns>
     IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted);
 
+    /// <summary>Calls back whenever an object appears, as far as the system reports that, for as long as this process lives.</summary>
+    /// <param name="appeared">Runs on another thread, which it must not keep for long.</param>
+    void OnAppeared(Action appeared);
+
     /// <summary>Removes an object unless a process, of whatever user or namespace, maps it or has it open.</summary>
     SharedMemoryRemoval Remove(SharedMemoryObject item);
 }

@@ -13,7 +13,8 @@ internal sealed partial class TreeTracker
     /// the memory maps of a stuck process are read for as long as the budget allows.
     /// </summary>
     /// <param name="isThorough">Whether to look also for what was looked for in vain a short while ago.</param>
-    public void LookAtMemory(bool isThorough = false) => _memory.Look(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
+    /// <returns>Whether something was found.</returns>
+    public bool LookAtMemory(bool isThorough = false) => _memory.Look(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
     /// <summary>The shared memory of the tree that still exists.</summary>
     public IReadOnlyList<FoundMemory> LeftMemory() => _memory.Leftovers();

@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Processes;
 
 namespace TestReaper.Servers;
@@ -17,11 +18,16 @@ internal sealed class TreeSampler : IDisposable
     {
         _tree = tree;
         _timer = new Timer(_ => Sample());
+        MemoryAlarm.Add(tree, ProcessPlatform.Current);
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Does not wait for a sample that is under way.</summary>
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        MemoryAlarm.Remove(_tree);
+        _timer.Dispose();
+    }
 
     private void Sample()
     {

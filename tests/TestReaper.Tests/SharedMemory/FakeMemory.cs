@@ -30,5 +30,7 @@ internal sealed class FakeMemory : ISharedMemory
         return Uses.TryGetValue(pid, out var used) ? used is null ? null : [.. wanted.Where(used.Contains)] : [];
     }
 
+    public void OnAppeared(Action appeared) => throw new NotSupportedException();
+
     public SharedMemoryRemoval Remove(SharedMemoryObject item) => throw new NotSupportedException();
 }

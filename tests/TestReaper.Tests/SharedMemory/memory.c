@@ -15,6 +15,7 @@
  *   daemon ... end    the same, with a child that stays, in a session of its own
  *   clear             an environment without anything, in a new image: what follows runs after execve
  *   later             50 ms later
+ *   wait              prints "waiting" and reads a byte of the standard input
  *   exit              ends instead of waiting
  */
 #define _GNU_SOURCE
@@ -109,6 +110,11 @@ int main(int argc, char **argv) {
       check(0, "execve");
     } else if (strcmp(*arg, "later") == 0) {
       usleep(50 * 1000);
+    } else if (strcmp(*arg, "wait") == 0) {
+      char byte;
+      puts("waiting");
+      fflush(stdout);
+      check(read(0, &byte, 1) == 1, "read");
     } else if (strcmp(*arg, "exit") == 0) {
       return 0;
     } else {

@@ -52,15 +52,17 @@ internal sealed class SharedMemoryTracker
     /// <param name="findMembers">Returns the members of the tree.</param>
     /// <param name="budget">When to stop reading members.</param>
     /// <param name="isThorough">Whether to look also for what was looked for in vain a short while ago.</param>
-    public void Look(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
+    /// <returns>Whether something was found.</returns>
+    public bool Look(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
         if (_memory is null || !Monitor.TryEnter(_gate, isThorough ? budget : TimeSpan.Zero))
         {
-            return;
+            return false;
         }
 
         try
         {
+            var before = _found.Count;
             var start = Stopwatch.GetTimestamp();
             TakeOlderRoots();
             var members = findMembers();
@@ -69,6 +71,8 @@ internal sealed class SharedMemoryTracker
             {
                 TakeUsed(_memory, due, members, start, budget);
             }
+
+            return _found.Count > before;
         }
         finally
         {
