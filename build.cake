@@ -22,12 +22,13 @@ IEnumerable<FilePath> ProjectsUnder(string folder)
         .Where(path => path.FullPath.StartsWith(root) && path.GetExtension() == ".csproj");
 }
 
-// Projects that hold no tests are passed over by `dotnet test` itself.
-void RunTests(FilePath project, string filter = null, string suffix = "") => DotNetTest(project.FullPath, new DotNetTestSettings
+// Projects that hold no tests are passed over by `dotnet test` itself. Without a category it runs the fast tier, tests/fast.runsettings.
+void RunTests(FilePath project, string category = null, string suffix = "") => DotNetTest(project.FullPath, new DotNetTestSettings
 {
     Configuration = configuration,
     NoBuild = true,
-    Filter = filter,
+    Filter = category is null ? null : $"Category={category}",
+    Settings = category is null ? null : "tests/all.runsettings",
     Loggers = [$"trx;LogFileName={project.GetFilenameWithoutExtension()}{suffix}.trx"],
     ResultsDirectory = testResults,
 });
@@ -48,7 +49,7 @@ Task("Build")
 Task("Test")
     .Description("Runs the tests, but for those of category Full.")
     .IsDependentOn("Build")
-    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category!=Full&Category!=Soak"))
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
     .DeferOnError();
 
 Task("Samples")
@@ -60,8 +61,8 @@ Task("Samples")
 Task("Full")
     .Description("Runs all tests, those of category Full too, and writes the table of the matrices.")
     .IsDependentOn("Build")
-    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category!=Full&Category!=Soak"))
-    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Category=Full", ".Full"))
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
+    .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Full", ".Full"))
     .DeferOnError()
     .Finally(() => System.IO.File.WriteAllText(
         "tests/results/full.md",
@@ -73,7 +74,7 @@ Task("Soak")
     .Does(() =>
     {
         Environment.SetEnvironmentVariable("TESTREAPER_SOAK_TABLE", MakeAbsolute(File("tests/results/soak.md")).FullPath);
-        RunTests("tests/TestReaper.Tests/TestReaper.Tests.csproj", "Category=Soak");
+        RunTests("tests/TestReaper.Tests/TestReaper.Tests.csproj", "Soak");
     });
 
 Task("Pack")

@@ -28,11 +28,13 @@ internal static class Benchmark
             Progress.Say($"{options.Bystanders} bystanders");
             using var bystanders = await StartedTree.StartAsync(tools.Tree, new TreeShape(options.Bystanders), Lifetime);
             targets.Add(await TryAsync(ProcPass.What(options), () => ProcPass.MeasureAsync(options, tools)));
+            targets.Add(await TryAsync(IdleServers.What(options), () => IdleServers.MeasureAsync(options, tools)));
             await TimeAsync(options, tools, timings, options.Bystanders);
         }
         else
         {
             targets.Add(await TryAsync(ProcPass.What(options), () => ProcPass.MeasureAsync(options, tools)));
+            targets.Add(await TryAsync(IdleServers.What(options), () => IdleServers.MeasureAsync(options, tools)));
         }
 
         report.Write(timings, targets, firstReap);

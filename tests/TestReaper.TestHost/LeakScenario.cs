@@ -38,7 +38,8 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     /// <summary>
     /// begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server or reaper OWNER PROGRAM
-    /// [ARGUMENT...]; reap, which is of the last server; end.
+    /// [ARGUMENT...]; reap, which is of the last server; hard-reap HOW, which is of it, too, in a host that is short of something;
+    /// failing-start; end.
     /// </summary>
     private async Task<object> StepAsync(string[] step)
     {
@@ -51,6 +52,10 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
                 ["reaper", var owner, var program, .. var arguments] => Started(StartRecorded(owner, program, arguments)),
                 ["server", var owner, var program, .. var arguments] => Started(await StartServerAsync(owner, program, arguments)),
                 ["reap"] => new { outcome = "reaped", message = $"{await _servers[^1].ReapAsync()}" },
+                ["hard-reap", "descriptors"] => Reaped(await HardReap.WithoutDescriptorsAsync(_servers[^1])),
+                ["hard-reap", "pool"] => Reaped(HardReap.WithBlockedPool(_servers[^1], items: 64)),
+                ["hard-reap", "context"] => Reaped(HardReap.OnOneThreadedContext(() => _servers[^1].DisposeAsync().AsTask())),
+                ["failing-start"] => Reaped(HardReap.OnOneThreadedContext(FailToStartAsync)),
                 ["end"] => await EndAsync(),
                 _ => throw new ArgumentException($"Unknown step {string.Join(' ', step)}."),
             };
@@ -60,6 +65,20 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
             return new { outcome = error is ReapTimeoutException ? "incomplete" : "failed", message = error.ToString() };
         }
     }
+
+    private async Task FailToStartAsync()
+    {
+        try
+        {
+            await StartServerAsync("Class", "/bin/sh", ["-c", "exit 3"], Readiness.OutputLine("never")).ConfigureAwait(false);
+        }
+        catch (ServerStartException error) when (error.ExitCode == 3)
+        {
+            // Expected.
+        }
+    }
+
+    private static object Reaped(TimeSpan time) => new { outcome = "reaped", milliseconds = time.TotalMilliseconds };
 
     private static object Started(int pid) => new { outcome = "started", pid };
 
@@ -77,16 +96,17 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
         return reaper.Start(new ProcessStartInfo(program, arguments)).Id;
     }
 
-    private async Task<int> StartServerAsync(string owner, string program, string[] arguments)
+    private async Task<int> StartServerAsync(string owner, string program, string[] arguments, IReadinessProbe? readiness = null)
     {
         TreeOwner.Enter(Owner(owner));
         var server = await ServerProcess.StartAsync(new ServerProcessOptions
         {
             FileName = program,
             Arguments = arguments,
+            Readiness = readiness ?? Readiness.ProcessUp,
             Reap = new ReapOptions { GracePeriod = options.Grace, Timeout = options.Timeout },
             LogDirectory = logs,
-        });
+        }).ConfigureAwait(false);
         _servers.Add(server);
         return server.ProcessId;
     }

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using CliWrap;
 using CliWrap.Buffered;
+using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tool.Tests;
 
 /// <summary>One call of the tool, as a user makes it.</summary>
 internal static class ToolRun
 {
-    public static string Tool { get; } = Path.Combine(AppContext.BaseDirectory, "TestReaper.Tool.dll");
+    public static string Tool { get; } = ReadablePlace.Of("TestReaper.Tool.dll");
 
     /// <param name="state">Where ledgers are looked for; null for the user's own.</param>
     /// <param name="arguments">Behind "testreaper".</param>

@@ -8,9 +8,16 @@ namespace TestReaper.Reaping;
 /// </summary>
 internal static class CleanUpHelper
 {
-    // python -c "from multiprocessing.resource_tracker import main; main(5)", also joblib's copy of it (loky); torch_shm_manager waits
-    // two seconds after its last client (torch/lib/libshm/manager.cpp).
-    private static readonly string[] Marks = ["multiprocessing.resource_tracker", "loky.backend.resource_tracker", "torch_shm_manager"];
+    // Waits two seconds after its last client (torch/lib/libshm/manager.cpp).
+    private const string TorchManager = "torch_shm_manager";
 
-    public static bool Is(TreeMember member) => Array.Exists(Marks, mark => member.CommandLine.Contains(mark, StringComparison.Ordinal));
+    // python -c "from multiprocessing.resource_tracker import main;main(5)", and joblib's copy of it (loky).
+    private const string Inline = " -c from ", Tracker = ".resource_tracker import main";
+
+    public static bool Is(TreeMember member)
+    {
+        var commandLine = member.CommandLine;
+        return commandLine.Split(' ', 3).Take(2).Any(word => Path.GetFileName(word) == TorchManager)
+            || (commandLine.Contains(Inline, StringComparison.Ordinal) && commandLine.Contains(Tracker, StringComparison.Ordinal));
+    }
 }

@@ -25,7 +25,7 @@ internal static class SteadyWait
             }
 
             using var handle = LinuxProcessHandle.Open(entry.Identity);
-            using var watch = new EpollExitWatch();
+            using var watch = EpollExitWatch.TryCreate()!;
             watch.Add(handle);
             watch.WaitForAll(Slice);
             var before = GC.GetAllocatedBytesForCurrentThread();

@@ -6,12 +6,10 @@ namespace TestReaper.Tests.Reaping;
 /// <summary>A real process that SIGKILL does not end: in a frozen cgroup (v1) the signal stays pending until the thaw.</summary>
 public sealed class FrozenProcessTests : RealTrees
 {
-    private const string Freezer = "/sys/fs/cgroup/freezer";
-
     [SkippableFact(Timeout = 30_000)]
     public async Task A_process_that_cannot_die_fails_the_reap_in_time_with_its_name()
     {
-        using var cage = Cage.Make();
+        using var cage = Freezer.Make();
         using var root = StartUnknown("--children", "1");
         await Registry.WaitForAsync(2);
         var logger = new ListLogger();
@@ -35,42 +33,5 @@ public sealed class FrozenProcessTests : RealTrees
         // It had been signalled: when the kernel lets it, it dies.
         cage.Thaw();
         Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(10));
-    }
-
-    private sealed class Cage : IDisposable
-    {
-        private readonly string _path = $"{Freezer}/testreaper-{Guid.NewGuid():N}";
-
-        public static Cage Make()
-        {
-            Skip.IfNot(Environment.UserName == "root", "Only root may make a cgroup.");
-            Skip.IfNot(File.Exists($"{Freezer}/cgroup.procs"), "There is no cgroup v1 freezer.");
-            var cage = new Cage();
-            Directory.CreateDirectory(cage._path);
-            return cage;
-        }
-
-        public async Task FreezeAsync(int pid)
-        {
-            Write("cgroup.procs", $"{pid}");
-            Write("freezer.state", "FROZEN");
-            await Poll.UntilAsync(() => File.ReadAllText($"{_path}/freezer.state").Trim() == "FROZEN", "the process to freeze");
-        }
-
-        public void Thaw() => Write("freezer.state", "THAWED");
-
-        public void Dispose()
-        {
-            Thaw();
-            foreach (var pid in File.ReadAllLines($"{_path}/cgroup.procs"))
-            {
-                _ = LibC.kill(int.Parse(pid, null), LibC.SIGKILL);
-            }
-
-            SpinWait.SpinUntil(() => File.ReadAllText($"{_path}/cgroup.procs").Length == 0, TimeSpan.FromSeconds(5));
-            Directory.Delete(_path);
-        }
-
-        private void Write(string file, string text) => File.WriteAllText($"{_path}/{file}", text);
     }
 }

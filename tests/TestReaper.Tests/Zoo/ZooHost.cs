@@ -8,7 +8,7 @@ namespace TestReaper.Tests.Zoo;
 /// <summary>A process that reaps: TestReaper.TestHost in a process of its own, since some layer sets cannot be taken back.</summary>
 public sealed class ZooHost : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "TestReaper.TestHost");
+    private static readonly string Program = ReadablePlace.Of("TestReaper.TestHost");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Process _process;
