@@ -39,7 +39,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         var step = nameof(hooks.OnStartingAsync);
         try
         {
-            await SweepAsync().ConfigureAwait(false);
+            await SweepAsync(cancellationToken).ConfigureAwait(false);
             await hooks.OnStartingAsync(cancellationToken).ConfigureAwait(false);
             if (hooks.SkipReason is { } reason)
             {
@@ -115,11 +115,11 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     }
 
     // What an earlier run left would hold the port or the GPU that this one is about to ask for.
-    private async Task SweepAsync()
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
         if (ProcessPlatform.IsSupported)
         {
-            await new Sweep(ProcessPlatform.Current, _logger).RunAsync().ConfigureAwait(false);
+            await new Sweep(ProcessPlatform.Current, _logger).RunBrieflyAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

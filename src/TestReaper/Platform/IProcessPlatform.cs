@@ -101,6 +101,9 @@ internal interface IProcessPlatform
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess LaunchHelper(LaunchPlan plan) => throw new LaunchException("this platform has no helpers.");
 
+    /// <summary>Takes over the standard input of a helper, so that no write to it waits.</summary>
+    INonBlockingPipe TakeInput(LaunchedProcess helper) => throw new LaunchException("this platform has no helpers.");
+
     /// <summary>Ends a helper in a way that its children are not given to this process, not even if it adopts orphans.</summary>
     void EndHelper(LaunchedProcess helper)
     {
@@ -117,6 +120,12 @@ internal interface IProcessPlatform
 
     /// <summary>The container that an earlier launch in this scope had, if the path can be that and it still exists.</summary>
     IProcessContainer? FindContainer(string path, string scope) => null;
+
+    /// <summary>The containers of launches on this machine, by this user, in which nothing lives, each with its scope.</summary>
+    IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers() => [];
+
+    /// <summary>Whether a process is in a PID namespace; null where not all of the machine can be seen from here.</summary>
+    bool? HasProcesses(string pidNamespace) => null;
 
     /// <summary>Where pids have the meaning that they have for this process.</summary>
     HostInstance Instance => default;

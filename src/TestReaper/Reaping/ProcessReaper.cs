@@ -92,10 +92,11 @@ public sealed class ProcessReaper
         lock (_gate)
         {
             // The pid of one that has been waited for may by now name a stranger.
-            var tree = Recording().Tree;
+            var (tree, _, guard) = Recording();
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 tree.AddRoot(entry.Identity);
+                guard.AddRoot(entry.Identity);
             }
         }
     }

@@ -6,6 +6,7 @@ namespace TestReaper.Watchdog;
 /// <summary>One server as those know it who clean up after a dead host.</summary>
 internal sealed class GuardedScope(HostGuard guard, string scope, string? container, bool isLaunched)
 {
+    private readonly List<ProcessIdentity> _recorded = [];
     private ProcessIdentity? _root;
 
     public string Scope { get; } = scope;
@@ -13,19 +14,33 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
     /// <summary>Whether it was announced and nothing was heard of it since.</summary>
     public bool IsLaunching { get; private set; } = isLaunched;
 
-    /// <summary>What the watchdog has to be told.</summary>
-    public IReadOnlyList<string> Lines => _root is { } root
-        ? [$"add {Scope} {container ?? "-"}", string.Create(CultureInfo.InvariantCulture, $"group {Scope} {root.Pid} {root.StartTime}")]
-        : [$"add {Scope} {container ?? "-"}"];
+    /// <summary>What the watchdog has to be told. Read under the lock of the guard.</summary>
+    public IReadOnlyList<string> Lines =>
+        [$"add {Scope} {container ?? "-"}", .. _root is { } root ? [Line("group", root)] : (string[])[], .. _recorded.Select(recorded => Line("root", recorded))];
 
     /// <summary>It has started, as the founder of a session and a group.</summary>
-    public void Started(ProcessIdentity root)
-    {
-        _root = root;
-        IsLaunching = false;
-        guard.Started(this, root);
-    }
+    public void Started(ProcessIdentity root) => guard.Tell(this, root, isRecorded: false);
+
+    /// <summary>A process that was started without this, perhaps without the scope, is of it as well, with all below it.</summary>
+    public void AddRoot(ProcessIdentity root) => guard.Tell(this, root, isRecorded: true);
 
     /// <summary>Nothing is left of it, or it is to live on.</summary>
     public void Release() => guard.Release(this);
+
+    /// <summary>Called under the lock of the guard.</summary>
+    /// <returns>The line for the watchdog.</returns>
+    internal string Learn(ProcessIdentity root, bool isRecorded)
+    {
+        if (isRecorded)
+        {
+            _recorded.Add(root);
+            return Line("root", root);
+        }
+
+        _root = root;
+        IsLaunching = false;
+        return Line("group", root);
+    }
+
+    private string Line(string verb, ProcessIdentity process) => string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");
 }

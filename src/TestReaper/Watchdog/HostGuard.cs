@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
@@ -11,7 +12,9 @@ namespace TestReaper.Watchdog;
 /// </summary>
 internal sealed class HostGuard
 {
+    // Nothing slow happens under it: no write to the watchdog waits, and no logger is called.
     private static readonly object Gate = new();
+    private static readonly ConcurrentQueue<string> Warnings = [];
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
     private static HostGuard? _current;
     private readonly IProcessPlatform _platform;
@@ -20,12 +23,12 @@ internal sealed class HostGuard
     private readonly Dictionary<string, GuardedScope> _scopes = [];
     private WatchdogProcess? _watchdog;
 
-    private HostGuard(IProcessPlatform platform, ILogger logger)
+    private HostGuard(IProcessPlatform platform)
     {
         _platform = platform;
-        _ledger = Ledger.TryOpen(platform, logger);
+        _ledger = Ledger.TryOpen(platform, Warnings.Enqueue);
         _mark = HostMark.OfThisProcess(platform);
-        _watchdog = HasWatchdog ? TryStartWatchdog(logger) : null;
+        _watchdog = HasWatchdog ? TryStartWatchdog() : null;
         QuickEnd.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -43,7 +46,11 @@ internal sealed class HostGuard
         if (Volatile.Read(ref _current) is null)
         {
             // Whatever goes wrong, goes wrong again where it is needed, and is told there.
-            _ = Task.Run(() => Get(platform, logger));
+            _ = Task.Run(() =>
+            {
+                _ = Get(platform);
+                Log(logger);
+            });
         }
     }
 
@@ -55,20 +62,22 @@ internal sealed class HostGuard
     /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
     /// <param name="platform">The operating system.</param>
     /// <param name="logger">Told if there is no guard.</param>
-    public static GuardedScope Add(string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
+    public static GuardedScope Add(
+        string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
         GuardedScope guarded;
         WatchdogProcess? watchdog;
         lock (Gate)
         {
-            var guard = Get(platform, logger);
+            var guard = Get(platform);
             guarded = new GuardedScope(guard, scope, container, isLaunched);
             guard._scopes[scope] = guarded;
             guard._ledger?.Add(scope, container, commandLine, gpu);
-            guard.Tell(guarded.Lines, logger);
+            guard.Tell(guarded.Lines);
             watchdog = guard._watchdog;
         }
 
+        Log(logger);
         watchdog?.WaitUntilLetGo();
         return guarded;
     }
@@ -92,17 +101,17 @@ internal sealed class HostGuard
         {
             if (_current is { } guard && guard._platform.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read)
             {
-                guard.Tell([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")], null);
+                guard.Tell([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")]);
             }
         }
     }
 
-    internal void Started(GuardedScope scope, ProcessIdentity root)
+    internal void Tell(GuardedScope scope, ProcessIdentity root, bool isRecorded)
     {
         lock (Gate)
         {
-            Tell([scope.Lines[^1]], null);
-            _ledger?.Started(scope.Scope, root);
+            Tell([scope.Learn(root, isRecorded)]);
+            _ledger?.Add(scope.Scope, root, isRecorded);
         }
     }
 
@@ -113,20 +122,28 @@ internal sealed class HostGuard
             if (_scopes.Remove(scope.Scope))
             {
                 _ledger?.Gone(scope.Scope);
-                Tell([$"drop {scope.Scope}"], null);
+                Tell([$"drop {scope.Scope}"]);
             }
         }
     }
 
-    private static HostGuard Get(IProcessPlatform platform, ILogger logger)
+    private static HostGuard Get(IProcessPlatform platform)
     {
         lock (Gate)
         {
-            return _current ??= new HostGuard(platform, logger);
+            return _current ??= new HostGuard(platform);
         }
     }
 
-    private void Tell(IReadOnlyList<string> lines, ILogger? logger)
+    private static void Log(ILogger logger)
+    {
+        while (Warnings.TryDequeue(out var warning))
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+    }
+
+    private void Tell(IReadOnlyList<string> lines)
     {
         try
         {
@@ -137,32 +154,50 @@ internal sealed class HostGuard
         }
         catch (IOException)
         {
-            // Somebody killed it: a new one is told everything.
-            _watchdog?.Dispose();
-            _watchdog = TryStartWatchdog(logger);
-            try
+            // It was killed.
+            Replace();
+        }
+    }
+
+    // Called by the pipe of a watchdog that takes no lines: one that is stopped, for example.
+    private void ReplaceStuck(WatchdogProcess stuck)
+    {
+        lock (Gate)
+        {
+            if (_watchdog == stuck)
             {
-                foreach (var line in _scopes.Values.SelectMany(scope => scope.Lines))
-                {
-                    _watchdog?.Tell(line);
-                }
-            }
-            catch (IOException)
-            {
-                _watchdog = null;
+                Replace();
             }
         }
     }
 
-    private WatchdogProcess? TryStartWatchdog(ILogger? logger)
+    // The old one must not act on the part that it has heard: it is dead before its pipe is closed. A new one is told everything.
+    private void Replace()
+    {
+        _watchdog?.Kill();
+        _watchdog = TryStartWatchdog();
+        try
+        {
+            foreach (var line in _scopes.Values.SelectMany(scope => scope.Lines))
+            {
+                _watchdog?.Tell(line);
+            }
+        }
+        catch (IOException)
+        {
+            _watchdog = null;
+        }
+    }
+
+    private WatchdogProcess? TryStartWatchdog()
     {
         try
         {
-            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _mark);
+            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _mark, ReplaceStuck);
         }
         catch (LaunchException error)
         {
-            logger?.LogWarning("No watchdog: servers will outlive this process if it is killed. {Reason}", error.Message);
+            Warnings.Enqueue($"No watchdog: servers will outlive this process if it is killed. {error.Message}");
             return null;
         }
     }
@@ -172,12 +207,18 @@ internal sealed class HostGuard
     {
         if (!Monitor.TryEnter(Gate, EndPatience))
         {
-            // A thread that tells a watchdog which somebody has stopped. The end of this process closes the pipe, too.
+            // The end of this process closes the pipe, too.
             return;
         }
 
         try
         {
+            // One that has not heard everything would act on what it has heard.
+            if (_watchdog is { } watchdog && !SpinWait.SpinUntil(() => !watchdog.IsBehind, EndPatience))
+            {
+                Replace();
+            }
+
             _watchdog?.Dispose();
             _ledger?.Close(isEmpty: _scopes.Count == 0);
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
 
@@ -8,22 +6,36 @@ namespace TestReaper.Watchdog;
 
 /// <summary>
 /// What this host has started, on disk, for the sweep of a later one: a file of this user alone, locked for as long as the host
-/// lives, appended to before each spawn. A line each, JSON.
+/// lives, appended to before each spawn. A line each, JSON. One that is mostly about the dead is written anew.
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly TimeSpan SweepPatience = TimeSpan.FromMilliseconds(200);
-    private readonly IFileLock _lock;
-    private readonly Stream _file;
+    /// <summary>The end of the name of a ledger that is being written anew. It becomes the ledger when it is complete.</summary>
+    internal const string Unfinished = ".new";
 
-    private Ledger(string path, IFileLock hold) => (Path, _lock, _file) = (path, hold, hold.OpenContent());
+    private const int SmallEnough = 256 * 1024;
+    private static readonly TimeSpan SweepPatience = TimeSpan.FromMilliseconds(200);
+    private readonly IProcessPlatform _platform;
+    private readonly LedgerLine _host;
+    private readonly Dictionary<string, List<LedgerLine>> _living = [];
+    private IFileLock _lock;
+    private Stream _file;
+    private long _limit = SmallEnough;
+
+    private Ledger(string path, IFileLock hold, IProcessPlatform platform, LedgerLine host)
+    {
+        (Path, _lock, _file, _platform, _host) = (path, hold, hold.OpenContent(), platform, host);
+        Write(host);
+    }
 
     public string Path { get; }
 
     public static string Directory(IProcessPlatform platform) => System.IO.Path.Combine(StateDirectory.Get(platform), "hosts");
 
     /// <summary>Null if there can be none: then only the watchdog cleans up after this process.</summary>
-    public static Ledger? TryOpen(IProcessPlatform platform, ILogger logger)
+    /// <param name="platform">The operating system.</param>
+    /// <param name="warn">Gets the reason why there is none.</param>
+    public static Ledger? TryOpen(IProcessPlatform platform, Action<string> warn)
     {
         try
         {
@@ -39,24 +51,33 @@ internal sealed class Ledger
             // The lock makes the file, for its owner only. A sweep that looks at it in that moment lets go soon.
             IFileLock? hold = null;
             _ = SpinWait.SpinUntil(() => (hold = platform.TryLock(path)) is not null, SweepPatience);
-            _ = hold ?? throw new IOException($"'{path}' is locked by another process");
-            var ledger = new Ledger(path, hold);
-            ledger.Write(LedgerLine.OfHost(self.Identity, platform.Instance));
-            return ledger;
+            return new Ledger(path, hold ?? throw new IOException($"'{path}' is locked by another process"), platform, LedgerLine.OfHost(self.Identity, platform.Instance));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("No ledger: if this process and its watchdog are killed, no later run can find what they leave. {Reason}", error.Message);
+            warn($"No ledger: if this process and its watchdog are killed, no later run can find what they leave. {error.Message}");
             return null;
         }
     }
 
     public void Add(string scope, string? container, string commandLine, string? gpu) =>
-        Write(new LedgerLine { Scope = scope, Container = container, Command = commandLine, Gpu = gpu });
+        Append(new LedgerLine { Scope = scope, Container = container, Command = LedgerLine.Shorten(commandLine), Gpu = gpu });
 
-    public void Started(string scope, ProcessIdentity root) => Write(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime });
+    /// <param name="scope">The server.</param>
+    /// <param name="root">What has started.</param>
+    /// <param name="isRecorded">Whether it was started by others and need not carry the scope.</param>
+    public void Add(string scope, ProcessIdentity root, bool isRecorded) =>
+        Append(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime, IsRecorded = isRecorded ? true : null });
 
-    public void Gone(string scope) => Write(new LedgerLine { Scope = scope, IsGone = true });
+    public void Gone(string scope)
+    {
+        _living.Remove(scope);
+        Write(new LedgerLine { Scope = scope, IsGone = true });
+        if (_file.CanWrite && _file.Length > _limit)
+        {
+            Compact();
+        }
+    }
 
     /// <summary>Takes the file away if there is nothing in it that somebody may have to clean up.</summary>
     public void Close(bool isEmpty)
@@ -70,16 +91,57 @@ internal sealed class Ledger
         _lock.Dispose();
     }
 
+    private void Append(LedgerLine line)
+    {
+        if (!_living.TryGetValue(line.Scope!, out var lines))
+        {
+            _living.Add(line.Scope!, lines = []);
+        }
+
+        lines.Add(line);
+        Write(line);
+    }
+
     private void Write(LedgerLine line)
     {
         try
         {
-            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, LedgerJson.Default.LedgerLine), (byte)'\n']);
-            _file.Flush();
+            _file.Write(line.ToUtf8());
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // A full disk is no reason to fail a test; the watchdog knows as well.
+        }
+    }
+
+    // A file of its own, locked before it has the name: there is no moment without a complete ledger that is locked.
+    private void Compact()
+    {
+        var path = Path + Unfinished;
+        IFileLock? hold = null;
+        try
+        {
+            hold = _platform.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process");
+            var file = hold.OpenContent();
+            file.SetLength(0);
+            using var content = new MemoryStream();
+            foreach (var line in _living.Values.SelectMany(lines => lines).Prepend(_host))
+            {
+                content.Write(line.ToUtf8());
+            }
+
+            file.Write(content.GetBuffer().AsSpan(0, (int)content.Length));
+            File.Move(path, Path, overwrite: true);
+            var old = _lock;
+            (_lock, _file) = (hold, file);
+            _limit = Math.Max(SmallEnough, 2 * content.Length);
+            old.Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It goes on as it is.
+            _limit *= 2;
+            hold?.Dispose();
         }
     }
 }

@@ -10,23 +10,18 @@ namespace TestReaper.Watchdog;
 /// <param name="Servers">Those that were not reaped.</param>
 internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, IReadOnlyList<LedgerServer> Servers)
 {
-    private const int MaxBytes = 16 * 1024 * 1024, MaxServers = 10_000;
-
     /// <summary>Null if it is not one: cut off in its first line, or written by something else.</summary>
-    public static LedgerFile? Parse(ReadOnlySpan<byte> content)
-    {
-        if (content.Length > MaxBytes)
-        {
-            return null;
-        }
+    public static LedgerFile? Parse(ReadOnlySpan<byte> content) => Read(new MemoryStream(content.ToArray()));
 
+    /// <inheritdoc cref="Parse"/>
+    /// <exception cref="IOException">It could not be read to its end: then nothing is known of it.</exception>
+    public static LedgerFile? Read(Stream content)
+    {
         LedgerLine? host = null;
         var servers = new Dictionary<string, LedgerServer>();
-        while (!content.IsEmpty)
+        var reader = new LedgerReader(content);
+        while (reader.TryRead(out var text))
         {
-            var end = content.IndexOf((byte)'\n');
-            var text = end < 0 ? content : content[..end];
-            content = end < 0 ? [] : content[(end + 1)..];
             if (ParseLine(text) is not { } line)
             {
                 continue;
@@ -42,13 +37,15 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
             }
 
             // Anything else could be found in the environment of strangers.
-            else if (ScopeId.IsScope(line.Scope) && servers.Count < MaxServers)
+            else if (ScopeId.IsScope(line.Scope))
             {
                 Apply(line, servers);
             }
         }
 
-        return host is null ? null : new LedgerFile(new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value), new HostInstance(host.Boot!, host.PidNamespace!), [.. servers.Values]);
+        return host is null
+            ? null
+            : new LedgerFile(new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value), new HostInstance(host.Boot!, host.PidNamespace!), [.. servers.Values]);
     }
 
     private static void Apply(LedgerLine line, Dictionary<string, LedgerServer> servers)
@@ -61,12 +58,18 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         }
 
         var known = servers.GetValueOrDefault(scope) ?? new LedgerServer(scope, null, "", null);
+        ProcessIdentity? process = line is { Pid: > 1, StartTime: { } start } ? new ProcessIdentity(line.Pid.Value, start) : null;
+        if (line.IsRecorded == true && process is { } recorded)
+        {
+            known.Recorded.Add(recorded);
+        }
+
         servers[scope] = known with
         {
             Container = line.Container ?? known.Container,
             CommandLine = line.Command ?? known.CommandLine,
             Gpu = line.Gpu ?? known.Gpu,
-            Root = line is { Pid: > 1, StartTime: { } start } ? new ProcessIdentity(line.Pid.Value, start) : known.Root,
+            Root = line.IsRecorded == true ? known.Root : process ?? known.Root,
         };
     }
 
@@ -85,4 +88,13 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 }
 
 /// <summary>One server that a host had not reaped.</summary>
-internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null);
+internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null)
+{
+    /// <summary>Processes that were recorded: they and all below them are of it, also without the scope.</summary>
+    public HashSet<ProcessIdentity> Recorded { get; } = [];
+
+    public bool Equals(LedgerServer? other) =>
+        other is not null && (Scope, Container, CommandLine, Root, Gpu) == (other.Scope, other.Container, other.CommandLine, other.Root, other.Gpu) && Recorded.SetEquals(other.Recorded);
+
+    public override int GetHashCode() => Scope.GetHashCode(StringComparison.Ordinal);
+}

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -7,6 +9,8 @@ namespace TestReaper.Watchdog;
 /// <summary>One line of a ledger: the host, or something about one server.</summary>
 internal sealed record LedgerLine
 {
+    private const int LongestCommand = 4096;
+
     /// <summary>The scope of the server; null in the first line, which is about the host.</summary>
     public string? Scope { get; init; }
 
@@ -34,6 +38,13 @@ internal sealed record LedgerLine
     /// <summary>The server is reaped.</summary>
     public bool? IsGone { get; init; }
 
+    /// <summary>The process was recorded, and need not carry the scope. There may be several.</summary>
+    public bool? IsRecorded { get; init; }
+
+    /// <summary>A command line as it is kept: it is for people to read, and some are as long as the kernel allows.</summary>
+    public static string Shorten(string commandLine) =>
+        commandLine.Length <= LongestCommand ? commandLine : string.Concat(commandLine.AsSpan(0, LongestCommand), "...");
+
     public static LedgerLine OfHost(ProcessIdentity host, HostInstance instance) => new()
     {
         Pid = host.Pid,
@@ -41,6 +52,50 @@ internal sealed record LedgerLine
         Boot = instance.Boot,
         PidNamespace = instance.PidNamespace,
     };
+
+    /// <summary>With its line feed. By hand: a serializer makes the first start slower.</summary>
+    public byte[] ToUtf8()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            Write(json, "scope", Scope);
+            if (Pid is { } pid)
+            {
+                json.WriteNumber("pid", pid);
+                json.WriteNumber("startTime", StartTime ?? 0);
+            }
+
+            Write(json, "boot", Boot);
+            Write(json, "pidNamespace", PidNamespace);
+            Write(json, "container", Container);
+            Write(json, "command", Command);
+            Write(json, "gpu", Gpu);
+            Write(json, "isGone", IsGone);
+            Write(json, "isRecorded", IsRecorded);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteBoolean(name, known);
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -9,6 +9,12 @@ namespace TestReaper.Watchdog;
 /// </summary>
 internal static class RunnerWatch
 {
+    private static readonly HashSet<string> Programs =
+    [
+        "vstest.console", "testhost", "dotnet-watch", "ReSharperTestRunner",
+        "xunit.console", "xunit.runner.console", "nunit3-console", "nunit4-console", "nunit-console", "nunit-agent",
+    ];
+
     /// <summary>Calls back once when any of them has exited. Does nothing where there is none.</summary>
     public static void Begin(IProcessPlatform platform, Action runnerGone)
     {
@@ -29,13 +35,28 @@ internal static class RunnerWatch
         }
     }
 
-    /// <summary>Whether a command line is that of a program that runs test hosts.</summary>
+    /// <summary>Whether a command line is that of a program that runs test hosts, or of a test host that runs a test program.</summary>
     internal static bool IsRunner(string commandLine)
     {
         var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 1
-            && Path.GetFileNameWithoutExtension(words[0]) == "dotnet"
-            && (words[1] is "test" or "vstest" || words.Skip(1).Take(3).Any(word => Path.GetFileName(word) is "vstest.console.dll"));
+        return words.Length > 0 && (Path.GetFileNameWithoutExtension(words[0]) == "dotnet" ? IsRunner(words[1..]) : IsRunnerProgram(words[0]));
+    }
+
+    // "dotnet test", "dotnet watch test", "dotnet X.dll", "dotnet exec --runtimeconfig FILE --depsfile FILE X.dll": the first assembly
+    // is the program, what follows is its arguments. Mono runs an .exe.
+    private static bool IsRunner(string[] arguments) =>
+        arguments is ["test" or "vstest", ..] or ["watch", ..]
+        || Array.Find(arguments, IsAssembly) is { } program && IsRunnerProgram(program);
+
+    private static bool IsAssembly(string word) => Path.GetExtension(word) is ".dll" or ".exe";
+
+    private static bool IsRunnerProgram(string path)
+    {
+        var name = Path.GetFileName(path);
+        name = IsAssembly(name) ? Path.GetFileNameWithoutExtension(name) : name;
+
+        // testhost.x86, testhost.net48 and the like are for one architecture or framework.
+        return Programs.Contains(name) || name.StartsWith("testhost.", StringComparison.Ordinal) || name.StartsWith("xunit.console.", StringComparison.Ordinal);
     }
 
     private static void Wait(IProcessPlatform platform, ProcessIdentity runner, Action gone)

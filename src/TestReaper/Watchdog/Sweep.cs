@@ -1,40 +1,47 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
-using TestReaper.Reaping;
 
 namespace TestReaper.Watchdog;
 
 /// <summary>
 /// Finds what dead hosts have left whose watchdog died as well, and reaps it. A ledger only says where to look: a process is
-/// touched if it carries the scope of that server, or is in the container that was made for it.
+/// touched if it carries the scope of that server, is in the container that was made for it, or was recorded by pid and start time.
 /// </summary>
 /// <param name="platform">The operating system.</param>
 /// <param name="logger">Told what is found.</param>
 /// <param name="ledgers">The directory of the ledgers; null for the user's.</param>
 internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
-    private static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(30) };
+    // A start beside what cannot be killed: half a second for the reap, and a little for the rest.
+    private static readonly TimeSpan LongReap = TimeSpan.FromSeconds(30), BriefReap = TimeSpan.FromMilliseconds(400), BriefSweep = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    // When a brief sweep of this process last failed at a ledger.
+    private static readonly ConcurrentDictionary<string, long> Failures = [];
 
     /// <summary>Never throws: what could not be reaped is said, and tried again by the next one.</summary>
     /// <param name="alsoLiving">Whether the servers of hosts that live are reaped, too; never those of this process.</param>
     /// <returns>A report for each server of which something was left.</returns>
-    public async Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false)
-    {
-        var reports = new List<ReapReport>();
-        foreach (var path in Ledgers())
-        {
-            try
-            {
-                reports.AddRange(await ReapAsync(path, alsoLiving).ConfigureAwait(false));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ReapTimeoutException)
-            {
-                logger.LogWarning("What a dead host left could not be swept ({Ledger}): {Reason}", path, error.Message);
-            }
-        }
+    public Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false) => RunAsync(alsoLiving, LongReap, static _ => true, isThorough: true);
 
-        return reports;
+    /// <summary>
+    /// For a start, which must not wait for what does not die: it returns after a moment, and what is not done then goes on in the
+    /// background. What has failed lately is left to a later one.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; it goes on in the background.</exception>
+    public async Task RunBrieflyAsync(CancellationToken cancellationToken)
+    {
+        var run = Task.Run(() => RunAsync(alsoLiving: false, BriefReap, IsDue, isThorough: false), CancellationToken.None);
+        try
+        {
+            await run.WaitAsync(BriefSweep, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The start goes on. What is left is said when it is known.
+        }
     }
 
     /// <summary>The ledgers of this user that this process can make sense of, each with whether its host is dead.</summary>
@@ -51,21 +58,39 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     }
 
     /// <summary>Who is left of a server.</summary>
-    public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server)
+    public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
+        new Leftovers(platform).Of(server, new LeftoverReap(platform, logger, LongReap).Container(server));
+
+    private static bool IsDue(string path) => !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > Pause.TotalMilliseconds;
+
+    private async Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving, TimeSpan timeout, Func<string, bool> isDue, bool isThorough)
     {
-        var snapshot = new ProcessSnapshot();
-        platform.Capture(snapshot);
-        var contained = Container(server)?.Processes() ?? [];
-        var own = Ancestry.OfThisProcess(platform);
-        return [.. snapshot.Entries.Where(entry => !entry.IsGone && !own.Contains(entry.Pid) && (contained.Contains(entry.Pid) || platform.CarriesScope(entry.Pid, server.Scope) == true))];
+        var reports = new List<ReapReport>();
+        foreach (var path in Ledgers().Where(isDue))
+        {
+            try
+            {
+                await new LedgerSweep(platform, logger, new LeftoverReap(platform, logger, timeout)).RunAsync(path, alsoLiving, reports).ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                // Whatever it was: the next ledger may be a good one.
+                Failures[path] = Environment.TickCount64;
+                logger.LogWarning("What a dead host left could not be swept ({Ledger}): {Reason}", path, error.Message);
+            }
+        }
+
+        await new StateCleaning(platform, Directory).RunAsync(isThorough).ConfigureAwait(false);
+        return reports;
     }
+
+    private string Directory => ledgers ?? Ledger.Directory(platform);
 
     private string[] Ledgers()
     {
         try
         {
-            var directory = ledgers ?? Ledger.Directory(platform);
-            return Directory.Exists(directory) && platform.IsPrivateDirectory(directory) ? Directory.GetFiles(directory, "*.ledger") : [];
+            return System.IO.Directory.Exists(Directory) && platform.IsPrivateDirectory(Directory) ? System.IO.Directory.GetFiles(Directory, "*.ledger") : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -73,105 +98,11 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
     }
 
-    private async Task<IReadOnlyList<ReapReport>> ReapAsync(string path, bool alsoLiving)
-    {
-        if (!platform.IsPrivateFile(path))
-        {
-            logger.LogWarning("{Ledger} is no file of this user alone, and is not looked at", path);
-            return [];
-        }
-
-        // Locked for as long as its host lives; and two sweeps do not meet.
-        using var hold = platform.TryLock(path);
-        if (hold is null && !alsoLiving)
-        {
-            return [];
-        }
-
-        if (TryRead(path) is not { } ledger || ledger.Instance.Boot != platform.Instance.Boot)
-        {
-            // Never a ledger, or of an earlier boot: nothing of it can be alive. A living host may not have written to it yet.
-            if (hold is not null)
-            {
-                File.Delete(path);
-            }
-
-            return [];
-        }
-
-        // In another PID namespace its pids are others; somebody there will sweep.
-        if (ledger.Instance != platform.Instance || ledger.Host.Pid == Environment.ProcessId)
-        {
-            return [];
-        }
-
-        var reports = new List<ReapReport>();
-        foreach (var server in ledger.Servers)
-        {
-            if (await ReapAsync(server, isHostDead: hold is not null).ConfigureAwait(false) is { } report)
-            {
-                reports.Add(report);
-            }
-        }
-
-        if (hold is not null)
-        {
-            if (HostMark.FindLeft(ledger, platform) is { Count: > 0 } left)
-            {
-                logger.LogWarning("A test host died while it launched {Count}, to be reaped now", ReapReportText.Count(left.Count));
-                reports.Add(await ReapAsync(left, scope: null, container: null).ConfigureAwait(false));
-            }
-
-            File.Delete(path);
-        }
-
-        return reports;
-    }
-
-    private async Task<ReapReport?> ReapAsync(LedgerServer server, bool isHostDead)
-    {
-        var survivors = Survivors(server);
-        var container = Container(server);
-        if (survivors.Count == 0 && container?.IsPopulated() != true)
-        {
-            container?.TryRemove();
-            return null;
-        }
-
-        logger.LogWarning(
-            "A test host that {State} {Count} of its server running, to be reaped now: {CommandLine}{Gpu}",
-            isHostDead ? "is dead has left" : "lives has",
-            ReapReportText.Count(survivors.Count),
-            server.CommandLine,
-            server.Gpu is null ? "" : $" (GPU {server.Gpu})");
-        return await ReapAsync(survivors, server.Scope, container).ConfigureAwait(false);
-    }
-
-    private async Task<ReapReport> ReapAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container)
-    {
-        using var tree = new TreeTracker(platform, scope) { Containment = new Containment(container) };
-        foreach (var survivor in survivors)
-        {
-            tree.AddRoot(survivor.Identity);
-        }
-
-        var request = new ReapRequest(platform, tree, AtOnce, SecretMask.OfThisProcess(), logger, TimeProvider.System);
-        var report = await ReapPipeline.RunAsync(request, CancellationToken.None).ConfigureAwait(false);
-        container?.TryRemove();
-        logger.LogInformation("{Report}", report);
-        return report;
-    }
-
-    private IProcessContainer? Container(LedgerServer server) => server.Container is { } path ? platform.FindContainer(path, server.Scope) : null;
-
     private LedgerFile? TryRead(string path)
     {
         try
         {
-            using var file = platform.OpenUnlocked(path);
-            using var content = new MemoryStream();
-            file.CopyTo(content);
-            return LedgerFile.Parse(content.GetBuffer().AsSpan(0, (int)content.Length));
+            return LedgerSweep.Read(path, platform);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,24 +12,21 @@ namespace TestReaper.Watchdog;
 internal sealed class WatchdogProcess : IDisposable
 {
     /// <summary>Stands in the command line of each.</summary>
-    internal const string Name = "testreaper-watchdog";
+    internal const string Name = WatchdogScript.Name;
 
     private const string Shell = "/bin/sh";
-
-    // A job of a shell that is not interactive reads from /dev/null unless it is told otherwise. If this process dies before it
-    // has ended the shell, that ends after the script.
-    private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly IProcessPlatform _platform;
     private readonly LaunchedProcess _starter;
-    private readonly StreamWriter _pipe;
+    private readonly WatchdogPipe _pipe;
     private readonly Thread _letGo;
+    private volatile Script? _script;
 
-    private WatchdogProcess(IProcessPlatform platform, LaunchedProcess starter)
+    private WatchdogProcess(IProcessPlatform platform, LaunchedProcess starter, Action<WatchdogProcess> stuck)
     {
         _platform = platform;
         _starter = starter;
-        _pipe = new StreamWriter(starter.StandardInput!) { AutoFlush = true, NewLine = "\n" };
+        _pipe = new WatchdogPipe(platform.TakeInput(starter), () => stuck(this));
 
         // Not of any server's tree, and no leak of any class; so is what is below it.
         LiveTrees.Forgive(starter.Identity);
@@ -37,28 +34,29 @@ internal sealed class WatchdogProcess : IDisposable
         _letGo.Start();
     }
 
+    /// <summary>Whether it has not taken all that it was told.</summary>
+    public bool IsBehind => _pipe.IsBehind;
+
     /// <param name="platform">The operating system.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
     /// <param name="mark">The name of this process's memory; empty for none.</param>
+    /// <param name="stuck">Called once, on another thread, if it takes no lines for some seconds.</param>
     /// <exception cref="LaunchException">There is no /bin/sh, or no process can be made.</exception>
-    public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string mark)
+    public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string mark, Action<WatchdogProcess> stuck)
     {
         // The user's own path is for systems that keep their programs elsewhere.
         var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
         var environment = new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
-        return new WatchdogProcess(platform, platform.LaunchHelper(new LaunchPlan(Shell, Arguments([Shell], Environment.ProcessId, mark, ledger), environment, "/", Scope: "", RedirectStandardInput: true)));
+        var plan = new LaunchPlan(Shell, Arguments([Shell], Environment.ProcessId, mark, ledger), environment, "/", Scope: "", RedirectStandardInput: true);
+        return new WatchdogProcess(platform, platform.LaunchHelper(plan), stuck);
     }
 
-    /// <summary>What the shell gets that starts the script, and says its pid.</summary>
-    /// <param name="shell">The shell that is to run the script, with its own options.</param>
-    /// <param name="host">The pid of the host.</param>
-    /// <param name="mark">The name of the host's memory; empty for none.</param>
-    /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
-    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
-        ["-c", Starter, "testreaper-starter", .. shell, "-c", Script.Value, Name, host.ToString(CultureInfo.InvariantCulture), mark, ledger];
+    /// <inheritdoc cref="WatchdogScript.Arguments"/>
+    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) => WatchdogScript.Arguments(shell, host, mark, ledger);
 
-    /// <exception cref="IOException">It is dead.</exception>
-    public void Tell(string line) => _pipe.WriteLine(line);
+    /// <summary>Never waits.</summary>
+    /// <exception cref="IOException">It is dead, or has taken nothing for long.</exception>
+    public void Tell(string line) => _pipe.Tell(line);
 
     /// <summary>
     /// Waits until it is no descendant of this process, so that no server runs yet when orphans go past this process for a
@@ -69,16 +67,33 @@ internal sealed class WatchdogProcess : IDisposable
     /// <summary>Lets it find that this process has nothing more to say: it acts on what it was told last, and ends.</summary>
     public void Dispose()
     {
-        try
+        _pipe.Dispose();
+        _starter.Collect();
+    }
+
+    /// <summary>Ends it before it can act on what it was told: it has not heard everything. One that is stopped dies as well.</summary>
+    public void Kill()
+    {
+        foreach (var identity in Processes())
         {
-            _pipe.Dispose();
-        }
-        catch (IOException)
-        {
-            // It was dead.
+            using var handle = _platform.Open(identity);
+            handle.Signal(_platform.KillSignal);
         }
 
-        _starter.Collect();
+        Dispose();
+    }
+
+    private IEnumerable<ProcessIdentity> Processes()
+    {
+        if (_script is { } script)
+        {
+            return [script.Identity];
+        }
+
+        // The shell that starts it has not said its pid. A child of its own would outlive it.
+        var snapshot = new ProcessSnapshot();
+        _platform.Capture(snapshot);
+        return [.. snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity), _starter.Identity];
     }
 
     private void LetGo()
@@ -92,6 +107,7 @@ internal sealed class WatchdogProcess : IDisposable
                 && entry.ParentPid == _starter.Identity.Pid)
             {
                 LiveTrees.Forgive(entry.Identity);
+                _script = new Script(entry.Identity);
                 _platform.EndHelper(_starter);
             }
         }
@@ -101,10 +117,5 @@ internal sealed class WatchdogProcess : IDisposable
         }
     }
 
-    private static Lazy<string> Script { get; } = new(() =>
-    {
-        using var resource = typeof(WatchdogProcess).Assembly.GetManifestResourceStream("TestReaper.Watchdog.watchdog.sh")!;
-        using var reader = new StreamReader(resource);
-        return reader.ReadToEnd();
-    });
+    private sealed record Script(ProcessIdentity Identity);
 }

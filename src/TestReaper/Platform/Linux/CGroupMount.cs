@@ -33,6 +33,24 @@ internal static class CGroupMount
         }
     }
 
+    /// <summary>Where cgroup v2 hierarchies are mounted.</summary>
+    internal static IReadOnlyList<string> Points()
+    {
+        try
+        {
+            return [.. File.ReadLines("/proc/self/mountinfo")
+                .Where(static line => line.Contains(FileSystem, StringComparison.Ordinal))
+                .Select(static line => line.Split(' '))
+                .Where(static fields => fields.Length >= 5)
+                .Select(static fields => fields[4])
+                .Distinct()];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     internal static string? OwnDirectory(IEnumerable<string> cgroups, IEnumerable<string> mounts)
     {
         // "0::/path" is the entry of the v2 hierarchy.

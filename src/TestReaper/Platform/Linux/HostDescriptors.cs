@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux;
@@ -25,6 +26,21 @@ internal static class HostDescriptors
         lock (Handles)
         {
             return new Lease(Handles);
+        }
+    }
+
+    /// <summary>All that this process has open now, without the standard streams; none where that cannot be read.</summary>
+    internal static IReadOnlyList<int> Open()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+                .Select(static path => int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture))
+                .Where(static descriptor => descriptor > 2)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -135,6 +135,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fcntl(int fd, int command, RecordLock* argument);
 
+    [LibraryImport(Library, SetLastError = true, EntryPoint = "fcntl")]
+    internal static partial int fcntlFlags(int fd, int command, int flags);
+
     /// <summary>struct flock of fcntl(2) on 64-bit systems.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct RecordLock

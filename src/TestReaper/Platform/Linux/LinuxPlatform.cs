@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -71,7 +72,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
-    public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false);
+    public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false, inheritsDescriptors: false);
+
+    public INonBlockingPipe TakeInput(LaunchedProcess helper) => new NonBlockingPipe(((PipeStream)helper.StandardInput!).SafePipeHandle);
 
     public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
 
@@ -82,6 +85,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public string? ContainerPath(string scope) => useCGroup ? CGroup.PathOf(scope) : null;
 
     public IProcessContainer? FindContainer(string path, string scope) => CGroup.Find(path, scope);
+
+    public IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers() => EmptyCGroups.Find();
+
+    public bool? HasProcesses(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
 
     public HostInstance Instance => BootInstance.Read();
 

@@ -16,7 +16,10 @@ internal static unsafe class PosixSpawn
     // Larger than posix_spawnattr_t and posix_spawn_file_actions_t of glibc and musl (336 and 80 bytes).
     private const int OpaqueSize = 1024;
 
-    internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup)
+    /// <param name="plan">What to start.</param>
+    /// <param name="useCGroup">Whether it gets a cgroup of its own.</param>
+    /// <param name="inheritsDescriptors">Whether it gets what this process has open without close-on-exec: files of the user, locks on them.</param>
+    internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup, bool inheritsDescriptors = true)
     {
         using var output = Pipe.Create();
         using var error = Pipe.Create();
@@ -26,8 +29,8 @@ internal static unsafe class PosixSpawn
         try
         {
             var pid = cgroup is null
-                ? Spawn(plan, input, output, error, gate: null)
-                : GatedSpawn.Run(plan.Scope, cgroup, gate => Spawn(plan, input, output, error, gate), ref obstacle);
+                ? Spawn(plan, input, output, error, gate: null, inheritsDescriptors ? [] : HostDescriptors.Open())
+                : GatedSpawn.Run(plan.Scope, cgroup, gate => Spawn(plan, input, output, error, gate, []), ref obstacle);
             var containment = obstacle.Length == 0 ? new Containment(cgroup) : new Containment(null, obstacle);
             if (containment.Container is null)
             {
@@ -43,7 +46,7 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    private static int Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate)
+    private static int Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate, IReadOnlyList<int> closed)
     {
         var actions = stackalloc byte[OpaqueSize];
         var attributes = stackalloc byte[OpaqueSize];
@@ -72,6 +75,11 @@ internal static unsafe class PosixSpawn
                 : LibC.posix_spawn_file_actions_adddup2(actions, input.ReadEnd, 0), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, output.WriteEnd, 1), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, error.WriteEnd, 2), plan);
+            foreach (var descriptor in closed)
+            {
+                Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
+            }
+
             Check(LibC.posix_spawn_file_actions_addchdir_np(actions, memory.Add(plan.WorkingDirectory)), plan);
 
             var argv = memory.AddArray([plan.Name, .. plan.Arguments]);

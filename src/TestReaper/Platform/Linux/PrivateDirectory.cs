@@ -10,11 +10,14 @@ internal static unsafe class PrivateDirectory
     private const int UidOffset = 20, ModeOffset = 28, BufferSize = 256;
     private const int TypeMask = 0xF000, DirectoryType = 0x4000, RegularFileType = 0x8000, OthersMask = 0x3F; // 0077
 
-    internal static bool IsPrivate(string path) => IsPrivate(path, DirectoryType);
+    internal static bool IsPrivate(string path) => IsOwn(path, DirectoryType, OthersMask);
 
-    internal static bool IsPrivateFile(string path) => IsPrivate(path, RegularFileType);
+    internal static bool IsPrivateFile(string path) => IsOwn(path, RegularFileType, OthersMask);
 
-    private static bool IsPrivate(string path, int type)
+    /// <summary>Whether it is a directory of this user, whoever else may read it.</summary>
+    internal static bool IsOwn(string path) => IsOwn(path, DirectoryType, closed: 0);
+
+    private static bool IsOwn(string path, int type, int closed)
     {
         Span<byte> buffer = stackalloc byte[BufferSize];
         fixed (byte* target = buffer)
@@ -27,6 +30,6 @@ internal static unsafe class PrivateDirectory
 
         var owner = BinaryPrimitives.ReadUInt32LittleEndian(buffer[UidOffset..]);
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(buffer[ModeOffset..]);
-        return owner == LibC.geteuid() && (mode & TypeMask) == type && (mode & OthersMask) == 0;
+        return owner == LibC.geteuid() && (mode & TypeMask) == type && (mode & closed) == 0;
     }
 }

@@ -1,0 +1,43 @@
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Whether a PID namespace still has processes, as far as that can be seen.</summary>
+internal static class PidNamespaces
+{
+    // Of the first namespace of a machine, from which the processes of all others are seen (PROC_PID_INIT_INO).
+    private const string First = "pid:[4026531836]";
+
+    /// <summary>Null from within a container, or where a process of another user does not say.</summary>
+    internal static bool? HasProcesses(string pidNamespace)
+    {
+        if (Read("self") != First)
+        {
+            return null;
+        }
+
+        var isComplete = true;
+        foreach (var directory in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0])))
+        {
+            var its = Read(directory!);
+            if (its == pidNamespace)
+            {
+                return true;
+            }
+
+            isComplete &= its is not null || !Directory.Exists($"/proc/{directory}");
+        }
+
+        return isComplete ? false : null;
+    }
+
+    private static string? Read(string pid)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Watchdog;
+
+/// <summary>Whether the ledger of a dead host in another PID namespace is of use to anybody.</summary>
+internal static class ForeignLedger
+{
+    // A container that lives on without its test host, and with servers, for so long is not waiting for a sweep.
+    private static readonly TimeSpan Old = TimeSpan.FromDays(1);
+
+    /// <summary>Nothing runs in its namespace any more, or that cannot be known and it has not been written for a day.</summary>
+    public static bool IsForgotten(string path, LedgerFile ledger, IProcessPlatform platform) =>
+        platform.HasProcesses(ledger.Instance.PidNamespace) is { } hasProcesses ? !hasProcesses : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Old;
+}

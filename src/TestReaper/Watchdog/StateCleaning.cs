@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Watchdog;
+
+/// <summary>
+/// Takes away what killed hosts leave in the state directory, and empty containers: nothing that a living process has locked, and no
+/// container with a process in it, which the kernel does not remove.
+/// </summary>
+/// <param name="platform">The operating system.</param>
+/// <param name="ledgers">The directory of the ledgers, in the state directory.</param>
+internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
+{
+    // A launch is between two steps for milliseconds.
+    private static readonly TimeSpan Launch = TimeSpan.FromMilliseconds(100), Gate = TimeSpan.FromMinutes(1);
+
+    /// <param name="isThorough">Whether to take the time for the containers of the whole machine.</param>
+    public async Task RunAsync(bool isThorough)
+    {
+        try
+        {
+            CleanFiles();
+            if (isThorough)
+            {
+                await CleanContainersAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is there the next time.
+        }
+    }
+
+    private void CleanFiles()
+    {
+        if (Path.GetDirectoryName(ledgers) is not { } state || !Directory.Exists(ledgers) || !platform.IsPrivateDirectory(ledgers) || !platform.IsPrivateDirectory(state))
+        {
+            return;
+        }
+
+        foreach (var unfinished in Directory.EnumerateFiles(ledgers, "*.ledger" + Ledger.Unfinished))
+        {
+            DeleteUnlocked(unfinished);
+        }
+
+        if (Path.Combine(state, "ports") is var ports && Directory.Exists(ports))
+        {
+            foreach (var port in Directory.EnumerateFiles(ports, "*.lock"))
+            {
+                DeleteUnlocked(port);
+            }
+        }
+
+        foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Gate))
+        {
+            File.Delete(gate);
+        }
+    }
+
+    // Under its lock: who has opened it meanwhile sees that it has no name any more.
+    private void DeleteUnlocked(string path)
+    {
+        using var hold = platform.TryLock(path);
+        if (hold is not null)
+        {
+            File.Delete(path);
+        }
+    }
+
+    private async Task CleanContainersAsync()
+    {
+        // A launch makes the container a moment before the child is in it; the ledger has it before that.
+        var found = platform.FindEmptyContainers();
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        await Task.Delay(Launch).ConfigureAwait(false);
+        var living = new Sweep(platform, NullLogger.Instance, ledgers).Read()
+            .Where(host => !host.IsHostDead)
+            .SelectMany(host => host.Ledger.Servers.Select(server => server.Scope))
+            .ToHashSet();
+        foreach (var (scope, container) in found.Where(one => ScopeId.IsScope(one.Scope) && !living.Contains(one.Scope)))
+        {
+            container.TryRemove();
+        }
+    }
+}
