@@ -8,6 +8,13 @@ internal sealed partial class TreeTracker
     private static readonly TimeSpan MemorySampleBudget = TimeSpan.FromMilliseconds(100), MemoryScanBudget = TimeSpan.FromMilliseconds(500);
     private readonly SharedMemoryTracker _memory;
 
+    /// <summary>Gets each object as it is found to be the tree's. Set before the first observation.</summary>
+    public Action<FoundMemory>? MemoryFound
+    {
+        get => _memory.Found;
+        set => _memory.Found = value;
+    }
+
     /// <summary>
     /// Finds out which shared memory belongs to the members that the last observation found. To be called after it, without a lock:
     /// the memory maps of a stuck process are read for as long as the budget allows.

@@ -214,6 +214,7 @@ public sealed class ProcessReaper
         {
             var scope = ScopeId.New();
             _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
+            recording.Tree.MemoryFound = recording.Guard.AddMemory;
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

@@ -99,6 +99,7 @@ internal sealed class ServerRun
         // Before the spawn: what kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(
             command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        tree.MemoryFound = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
         try

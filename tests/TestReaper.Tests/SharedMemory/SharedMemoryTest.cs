@@ -94,6 +94,9 @@ public abstract class SharedMemoryTest : IDisposable
         return release;
     }
 
+    /// <summary>To be removed if the test fails.</summary>
+    internal void AddSegment(int id) => _segments.Add(id);
+
     private static IEnumerable<int> IdsIn(string text) => text.Split('\n')
         .Where(line => line.StartsWith("id ", StringComparison.Ordinal)).Select(line => int.Parse(line.AsSpan(3), CultureInfo.InvariantCulture));
 }
