@@ -29,7 +29,6 @@ internal static class PsCommand
     private static int Show(bool isJson)
     {
         var platform = ProcessPlatform.Current;
-        var mask = SecretMask.OfThisProcess();
         var trees = new Census(platform, new Sweep(platform, Output.Logger)).Take();
         if (isJson)
         {
@@ -41,12 +40,12 @@ internal static class PsCommand
                 within = tree.Within.Select(outer => new { scope = outer.Scope, host = outer.Owner?.Host }),
                 command = tree.Owner?.Server.CommandLine,
                 gpu = tree.Owner?.Server.Gpu,
-                processes = tree.Processes.Select(process => new
+                processes = CommandLines(tree, platform).Select(drawn => new
                 {
-                    pid = process.Pid,
-                    parent = process.ParentPid,
-                    ageSeconds = Math.Round(Age(process, platform).TotalSeconds, 2),
-                    commandLine = mask.Mask(platform.CommandLine(process.Pid)),
+                    pid = drawn.Process.Pid,
+                    parent = drawn.Process.ParentPid,
+                    ageSeconds = Math.Round(Age(drawn.Process, platform).TotalSeconds, 2),
+                    commandLine = drawn.CommandLine,
                 }),
             }));
             return ExitCodes.Done;
@@ -55,8 +54,8 @@ internal static class PsCommand
         foreach (var tree in trees)
         {
             Output.Heading(ScopeText.Heading(tree));
-            Output.Line(TreeText.Draw([.. tree.Processes.Select(process =>
-                new TreeLine(process.Pid, process.ParentPid, mask.Mask(platform.CommandLine(process.Pid)), $"running for {AgeText.Draw(Age(process, platform))}"))]));
+            Output.Line(TreeText.Draw([.. CommandLines(tree, platform).Select(drawn =>
+                new TreeLine(drawn.Process.Pid, drawn.Process.ParentPid, drawn.CommandLine, $"running for {AgeText.Draw(Age(drawn.Process, platform))}"))]));
         }
 
         if (trees.Count == 0)
@@ -65,6 +64,13 @@ internal static class PsCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    // One mask a tree: a secret that the root has in its environment may be an argument of a worker with an environment of its own.
+    private static IEnumerable<(ProcessEntry Process, string CommandLine)> CommandLines(ScopeTree tree, IProcessPlatform platform)
+    {
+        var mask = SecretMask.OfProcesses(platform, tree.Processes.Select(process => process.Pid));
+        return tree.Processes.Select(process => (process, mask.CommandLine(platform, process.Pid)));
     }
 
     // By one clock: that of the wall may have been set since.

@@ -16,14 +16,6 @@ internal static class HostDescendants
     public static IReadOnlyList<ProcessEntry> Since(IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
         Below([Environment.ProcessId], Children(platform), entry => baseline.Contains(entry.Identity) || isSpared(entry));
 
-    /// <summary>The pids of those that are spared although their parent is not, with all below them.</summary>
-    public static IReadOnlyList<int> SparedBelow(IReadOnlyCollection<int> parents, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared)
-    {
-        var children = Children(platform);
-        int[] tops = [.. parents.SelectMany(parent => children[parent]).Where(child => !parents.Contains(child.Pid) && isSpared(child)).Select(child => child.Pid)];
-        return [.. tops, .. Below(tops, children, static _ => false).Select(entry => entry.Pid)];
-    }
-
     private static ILookup<int, ProcessEntry> Children(IProcessPlatform platform)
     {
         var snapshot = new ProcessSnapshot();

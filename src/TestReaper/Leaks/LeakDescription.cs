@@ -6,7 +6,8 @@ namespace TestReaper.Leaks;
 /// <summary>Gathers, while it lives, what lets a person find where a leaked process comes from.</summary>
 internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<LiveTree> trees)
 {
-    private readonly SecretMask _mask = SecretMask.OfThisProcess();
+    // Of all trees, also of other owners: what leaks may be below any of them.
+    private readonly SecretMask _mask = LiveTrees.All.Concat(trees).Aggregate(SecretMask.OfThisProcess(), (mask, tree) => mask.With(tree.Tree.Mask));
 
     private readonly Dictionary<ProcessIdentity, string> _known = trees
         .SelectMany(tree => tree.Tree.Members.Where(member => member.IsRoot).Select(member => (member.Identity, tree.Description)))
@@ -20,7 +21,7 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         {
             ProcessId = entry.Pid,
             ParentProcessId = entry.ParentPid,
-            CommandLine = _mask.Mask(platform.CommandLine(entry.Pid)),
+            CommandLine = MaskOf(entry).CommandLine(platform, entry.Pid),
             Age = platform.ToWallClock(entry.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : null,
             StartedBy = StartedBy(entry),
             ListeningPorts = details.ListeningPorts,
@@ -28,6 +29,9 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
             LockedMemory = details.LockedMemory,
         };
     }
+
+    // Its own environment holds what no tree knows of: it may be of a bare Process.Start.
+    private SecretMask MaskOf(ProcessEntry entry) => _mask.With(SecretMask.For(platform.Arguments(entry.Pid), platform.Environment(entry.Pid)));
 
     private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
         : entry.ParentPid != Environment.ProcessId ? null

@@ -13,9 +13,9 @@ internal static class LeakKill
     /// <param name="platform">The operating system.</param>
     /// <param name="left">What is to be killed, with all below.</param>
     /// <param name="trees">Those of it that know more of themselves.</param>
-    /// <param name="spared">Pids below it that may stay.</param>
+    /// <param name="mayStay">Names what may stay with all below it, also what it forks meanwhile.</param>
     /// <returns>Null if all of it is gone, else why not.</returns>
-    public static async Task<string?> RunAsync(IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, IEnumerable<int> spared)
+    public static async Task<string?> RunAsync(IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, Func<ProcessEntry, bool> mayStay)
     {
         var failures = new List<string>();
         foreach (var tree in trees)
@@ -23,13 +23,14 @@ internal static class LeakKill
             await CollectAsync(tree.KillAsync, failures).ConfigureAwait(false);
         }
 
-        using var rest = new TreeTracker(platform, scope: null, spared);
+        var mask = SecretMask.OfProcesses(platform, left.Select(entry => entry.Pid));
+        using var rest = new TreeTracker(platform, scope: null) { Spare = mayStay };
         foreach (var entry in left)
         {
             rest.AddRoot(entry.Identity);
         }
 
-        var request = new ReapRequest(platform, rest, AtOnce, SecretMask.OfThisProcess(), NullLogger.Instance, TimeProvider.System);
+        var request = new ReapRequest(platform, rest, AtOnce, NullLogger.Instance, TimeProvider.System);
         await CollectAsync(() => ReapPipeline.RunAsync(request, CancellationToken.None), failures).ConfigureAwait(false);
         return failures.Count == 0 ? null : string.Join(Environment.NewLine, failures);
     }

@@ -97,15 +97,14 @@ internal sealed class LeakScope
         return entry =>
             LiveTrees.IsForgiven(entry.Identity)
             || foreign.Value.Contains(entry.Identity)
-            || Exemptions.Covers(_platform.CommandLine(entry.Pid), _rule.Ignore);
+            || Exemptions.CoversProgram(_platform.Arguments(entry.Pid), _platform.ExecutablePath(entry.Pid), _rule.Ignore);
     }
 
     private async Task<ProcessLeakException> KillAsync(IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees)
     {
         var description = new LeakDescription(_platform, trees);
         LeakedProcess[] leaked = [.. left.Select(description.Of)];
-        var spared = HostDescendants.SparedBelow([.. left.Select(entry => entry.Pid)], _platform, MayStay(LiveTrees.All));
-        var failure = await LeakKill.RunAsync(_platform, left, trees, spared).ConfigureAwait(false);
+        var failure = await LeakKill.RunAsync(_platform, left, trees, MayStay(LiveTrees.All)).ConfigureAwait(false);
         return new ProcessLeakException(LeakText.Message(_name, _rule, leaked, failure), leaked);
     }
 }

@@ -22,6 +22,15 @@ internal interface IProcessPlatform
     /// <summary>The command line with single spaces; the name in brackets, or nothing, where it cannot be read.</summary>
     string CommandLine(int pid);
 
+    /// <summary>The arguments of a process, its own name first; empty where they cannot be read.</summary>
+    IReadOnlyList<string> Arguments(int pid) => CommandLine(pid) is { Length: > 0 } line ? line.Split(' ') : [];
+
+    /// <summary>The file that a process executes; null where that cannot be read.</summary>
+    string? ExecutablePath(int pid) => null;
+
+    /// <summary>The environment that a process was started with; empty where it cannot be read.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => [];
+
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
     string? WaitChannel(int pid);
 

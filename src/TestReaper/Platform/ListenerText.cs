@@ -4,6 +4,6 @@ namespace TestReaper.Platform;
 internal static class ListenerText
 {
     public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
-        ? $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"
+        ? $"process {pid} ({mask.CommandLine(platform, pid)})"
         : $"a process that cannot be seen from here ({owner.Reason})";
 }

@@ -22,8 +22,14 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     public bool IsRoot => FoundBy == TreeLayer.Root;
 
+    /// <summary>Left alone, whatever happens to what is below it.</summary>
+    public bool IsSpared => IsExcepted || IsSparedWithAllBelow;
+
     /// <summary>Leads to its descendants, but is itself left alone.</summary>
-    public bool IsSpared { get; init; }
+    public bool IsExcepted { get; init; }
+
+    /// <summary>Left alone with all below it, also what is forked later.</summary>
+    public bool IsSparedWithAllBelow { get; set; }
 
     public bool IsGone
     {

@@ -16,12 +16,14 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly HashSet<int> _spared;
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly LayerSet _layers;
+    private readonly SparedSubtrees _subtrees = new();
     private readonly List<ProcessEntry> _candidates = [];
     private readonly SettledProcesses _settled = new();
     private readonly HashSet<int> _sessions = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
+    private volatile SecretMask? _mask;
 
     /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
     /// <param name="platform">The operating system.</param>
@@ -37,18 +39,75 @@ internal sealed partial class TreeTracker : IDisposable
         _memory = new SharedMemoryTracker(platform);
     }
 
+    /// <summary>Hides the secrets of this tree. Set it to what knows the root's environment and arguments.</summary>
+    public SecretMask Mask
+    {
+        get => _mask ??= SecretMask.OfThisProcess();
+        set => _mask = value;
+    }
+
     /// <summary>The layers in force, for the report.</summary>
     public string Layers => _layers.ToString();
 
     /// <summary>What the root was put into when it was launched. Set before the first look.</summary>
     public Containment Containment
     {
-        get => _layers.Containment;
+        get => _layers.Containment is { Container: { } container } whole && (_subtrees.Rule is not null || _spared.Count > 0)
+            ? whole with { Container = new SparingContainer(container, this) }
+            : _layers.Containment;
         set => _layers.Containment = value;
+    }
+
+    /// <summary>Names members that live on with everything below them. Set before the first look; null for none.</summary>
+    public Func<ProcessEntry, bool>? Spare
+    {
+        set => _subtrees.Rule = value;
+    }
+
+    /// <summary>The members that live on with everything below them, as of the last look.</summary>
+    public IReadOnlyList<TreeMember> Spared
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _members.Values.Where(member => member.IsSparedWithAllBelow && !member.IsGone)];
+            }
+        }
+    }
+
+    /// <summary>Whether any member that is left alone lives, as of the last look.</summary>
+    public bool HasSpared
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Values.Any(member => member.IsSpared && !member.IsGone);
+            }
+        }
     }
 
     /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
     public bool IsSpared(int pid) => _spared.Contains(pid);
+
+    /// <summary>Whether a process is left alone: one that is known, or one that has been forked below a spared one since the last look.</summary>
+    public bool IsSparedOrBelow(int pid)
+    {
+        var line = Ancestry.Of(pid, _platform);
+        lock (_gate)
+        {
+            for (var i = 0; i < line.Count; i++)
+            {
+                if (_platform.TryRead(line[i], out var entry) == ReadOutcome.Read && _members.TryGetValue(entry.Identity, out var member))
+                {
+                    return i == 0 ? member.IsSpared : member.IsSparedWithAllBelow;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>A copy of what is known, without the spared.</summary>
     public IReadOnlyList<TreeMember> Members
@@ -116,6 +175,7 @@ internal sealed partial class TreeTracker : IDisposable
             (_snapshot, _previous) = (_previous, _snapshot);
             _platform.Capture(_snapshot, isProof ? null : _settled);
             var isClean = FindMembers();
+            _subtrees.Mark(_snapshot, _members);
             Settle();
             return new Observation(CountLiving(keepGone), isClean);
         }
@@ -248,7 +308,7 @@ internal sealed partial class TreeTracker : IDisposable
     {
         if (!_members.TryGetValue(identity, out var member))
         {
-            member = new TreeMember(_platform.Open(identity), parentPid, layer) { IsSpared = _spared.Contains(identity.Pid) };
+            member = new TreeMember(_platform.Open(identity), parentPid, layer) { IsExcepted = _spared.Contains(identity.Pid) };
             _members.Add(identity, member);
         }
 

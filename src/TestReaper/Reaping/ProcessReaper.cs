@@ -25,8 +25,8 @@ public sealed class ProcessReaper
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
-    private readonly List<(TreeTracker Tree, string Scope, GuardedScope Guard)> _unreaped = [];
-    private (TreeTracker Tree, string Scope, GuardedScope Guard)? _recording;
+    private readonly List<Recording> _unreaped = [];
+    private Recording? _recording;
 
     /// <summary>Makes a reaper that has recorded nothing yet.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
@@ -51,10 +51,11 @@ public sealed class ProcessReaper
     /// <summary>Starts a process and records it, as one step.</summary>
     /// <remarks>
     /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with
-    /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). It stays in the session of this process;
-    /// a <see cref="ServerProcess"/> gets its own.
+    /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). Variables that keep .NET builds from starting
+    /// shared build servers (<c>MSBUILDDISABLENODEREUSE</c> and the like) are added where they are absent. It stays in the session
+    /// of this process; a <see cref="ServerProcess"/> gets its own.
     /// </remarks>
-    /// <param name="startInfo">What to start. Its environment is as before when the call returns.</param>
+    /// <param name="startInfo">What to start. It is copied, never changed.</param>
     /// <returns>The started process, owned by the caller; disposing it does not stop it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="startInfo"/> is null.</exception>
     /// <exception cref="InvalidOperationException">Nothing was started, see <see cref="Process.Start(ProcessStartInfo)"/>.</exception>
@@ -66,7 +67,7 @@ public sealed class ProcessReaper
         // One step for a reap at the same time, too: it takes the process with its scope, or neither.
         lock (_gate)
         {
-            var scope = Recording().Scope;
+            var scope = Current().Scope;
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
             {
@@ -92,11 +93,12 @@ public sealed class ProcessReaper
         lock (_gate)
         {
             // The pid of one that has been waited for may by now name a stranger.
-            var (tree, _, guard) = Recording();
+            var recording = Current();
             if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
-                tree.AddRoot(entry.Identity);
-                guard.AddRoot(entry.Identity);
+                recording.Tree.AddRoot(entry.Identity);
+                recording.Guard.AddRoot(entry.Identity);
+                recording.Tree.Mask = recording.Tree.Mask.With(SecretMask.For(_platform.Arguments(pid), _platform.Environment(pid)));
             }
         }
     }
@@ -110,10 +112,10 @@ public sealed class ProcessReaper
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
-        (TreeTracker Tree, string Scope, GuardedScope Guard)[] recordings;
+        Recording[] recordings;
         lock (_gate)
         {
-            recordings = [.. _unreaped, .. _recording is { } current ? [current] : (ReadOnlySpan<(TreeTracker, string, GuardedScope)>)[]];
+            recordings = [.. _unreaped, .. _recording is { } current ? [current] : (Recording[])[]];
             _unreaped.Clear();
             _recording = null;
         }
@@ -123,7 +125,7 @@ public sealed class ProcessReaper
             : StandbyThread.Run(null, "TestReaper reap", () => Reap(recordings, cancellationToken));
     }
 
-    private ReapReport Reap(IReadOnlyList<(TreeTracker Tree, string Scope, GuardedScope Guard)> recordings, CancellationToken endGrace)
+    private ReapReport Reap(IReadOnlyList<Recording> recordings, CancellationToken endGrace)
     {
         ReapReport? report = null;
         Exception? failure = null;
@@ -131,7 +133,7 @@ public sealed class ProcessReaper
         {
             try
             {
-                var next = new ReapPipeline(Request(recording.Tree)).Run(endGrace);
+                var next = new ReapPipeline(new ReapRequest(_platform, recording.Tree, _options, _logger, _time)).Run(endGrace);
                 report = report is null ? next : report.With(next);
                 recording.Guard.Release();
                 LiveTrees.Remove(recording.Tree);
@@ -153,7 +155,7 @@ public sealed class ProcessReaper
     }
 
     // The caller knows of survivors: the next check for leaks does not report them again. Other failures mean that nothing was reaped.
-    private void Keep((TreeTracker Tree, string Scope, GuardedScope Guard) recording, bool isReported)
+    private void Keep(Recording recording, bool isReported)
     {
         if (isReported)
         {
@@ -165,8 +167,6 @@ public sealed class ProcessReaper
             _unreaped.Add(recording);
         }
     }
-
-    private ReapRequest Request(TreeTracker tree) => new(_platform, tree, _options, SecretMask.OfThisProcess(), _logger, _time);
 
     /// <summary>Kills the tree of a process that somebody else started, and waits until all of it is gone.</summary>
     /// <remarks>
@@ -201,44 +201,43 @@ public sealed class ProcessReaper
         }
 
         int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
-        using var tree = new TreeTracker(platform, scope: null, spared);
+        using var tree = new TreeTracker(platform, scope: null, spared)
+        {
+            Spare = SparedSubtrees.ByName(platform, options.Spare),
+            Mask = SecretMask.OfProcesses(platform, [processId]),
+        };
         tree.AddRoot(root.Identity);
-        var request = new ReapRequest(platform, tree, options, SecretMask.OfThisProcess(), logger ?? NullLogger.Instance, TimeProvider.System);
+        var request = new ReapRequest(platform, tree, options, logger ?? NullLogger.Instance, TimeProvider.System);
         return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     // A scope for each reap: what is started during one belongs to the next.
-    private (TreeTracker Tree, string Scope, GuardedScope Guard) Recording()
+    private Recording Current()
     {
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            _recording = recording = (new TreeTracker(_platform, scope), scope, HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger));
-            recording.Tree.MemoryFound = recording.Guard.AddMemory;
+            var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
+            _recording = recording = new Recording(new TreeTracker(_platform, scope) { Spare = SparedSubtrees.ByName(_platform, _options.Spare) }, scope, guard);
+            recording.Tree.MemoryFound = guard.AddMemory;
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
         return recording;
     }
 
-    private static Process? StartInScope(ProcessStartInfo startInfo, string scope)
+    private Process? StartInScope(ProcessStartInfo startInfo, string scope)
     {
-        var before = startInfo.Environment.TryGetValue(ScopeId.Variable, out var list) ? list : null;
-        startInfo.Environment[ScopeId.Variable] = ScopeId.Append(before, scope);
-        try
-        {
-            return Process.Start(startInfo);
-        }
-        finally
-        {
-            if (before is null)
-            {
-                startInfo.Environment.Remove(ScopeId.Variable);
-            }
-            else
-            {
-                startInfo.Environment[ScopeId.Variable] = before;
-            }
-        }
+        // A copy: another thread may start from the original at this moment, and what it starts is not ours.
+        var own = StartInfoCopy.Of(startInfo);
+        own.Environment[ScopeId.Variable] = ScopeId.Append(own.Environment.TryGetValue(ScopeId.Variable, out var outer) ? outer : null, scope);
+        BuildServers.TurnOff(own.Environment);
+        var tree = Current().Tree;
+        tree.Mask = tree.Mask.With(SecretMask.For(
+            [own.FileName, own.Arguments, .. own.ArgumentList], own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
+        return Process.Start(own);
     }
+
+    /// <summary>What is started and recorded until the next reap.</summary>
+    private sealed record Recording(TreeTracker Tree, string Scope, GuardedScope Guard);
 }

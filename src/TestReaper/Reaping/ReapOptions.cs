@@ -63,6 +63,19 @@ public sealed record ReapOptions
     /// </remarks>
     public bool RemoveSharedMemory { get; init; } = true;
 
+    /// <summary>
+    /// Programs of the tree that stay alive with everything below them: daemons that others use, such as build servers. They get no
+    /// signal, are not waited for, and are listed in <see cref="ReapReport.Spared"/>. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// A name without a slash is compared with the file name of the executable and of the first argument, and under an interpreter
+    /// (dotnet, python, node, java, a shell and the like) with that of the script, module or class; with or without extension, in
+    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. What a spared process has
+    /// started stays spared when that process ends, as far as it was seen while its parent lived or is in a session that a spared
+    /// process founded. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
+    /// </remarks>
+    public IReadOnlyList<string> Spare { get; init; } = [];
+
     /// <exception cref="ArgumentOutOfRangeException">A time span is out of its range.</exception>
     internal void Validate()
     {
@@ -73,6 +86,15 @@ public sealed record ReapOptions
         foreach (var file in LockFiles)
         {
             ArgumentException.ThrowIfNullOrEmpty(file, nameof(LockFiles));
+        }
+
+        foreach (var name in Spare ?? throw new ArgumentNullException(nameof(Spare)))
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(Spare));
+            if (name.Contains('/') && !Path.IsPathRooted(name))
+            {
+                throw new ArgumentException($"'{name}' is neither a file name nor a full path. Write 'adb' or '/opt/sdk/adb'.", nameof(Spare));
+            }
         }
 
         if (StopSignal == 0)

@@ -23,7 +23,7 @@ internal sealed class ReapPipeline(ReapRequest request)
         IReleaseCheck[] checks =
         [
             .. request.Checks,
-            .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Mask)),
+            .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
             .. request.Tree.LeftMemory().Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
         ];
         if (checks.Length == 0)
@@ -44,6 +44,6 @@ internal sealed class ReapPipeline(ReapRequest request)
         session.Scan();
         new StopPhase(session).Run();
         new KillPhase(session).Run();
-        return session.Record.ToReport();
+        return session.Record.ToReport().With(SparedProcess.Of(request.Tree, request.Platform, request.Tree.Mask));
     }
 }

@@ -23,12 +23,17 @@ public sealed class ReapReport
     /// <summary>What the server held besides its processes, each with a verdict and a time; empty if it was not a server of ours.</summary>
     public IReadOnlyList<ReleaseCondition> Releases { get; }
 
+    /// <summary>The processes of the tree that live on because <see cref="ReapOptions.Spare"/> names them or one above them.</summary>
+    public IReadOnlyList<SparedProcess> Spared { get; internal init; } = [];
+
     /// <summary>Draws the tree: each process with how it ended, how long that took, and what found it.</summary>
     public override string ToString() => ReapReportText.Draw(this);
 
     /// <summary>This report and that of a reap that followed it.</summary>
     internal ReapReport With(ReapReport next) =>
-        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases]);
+        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases]) { Spared = [.. Spared, .. next.Spared] };
 
-    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases);
+    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
+
+    internal ReapReport With(IReadOnlyList<SparedProcess> spared) => new(Processes, Elapsed, Mechanism, Releases) { Spared = spared };
 }

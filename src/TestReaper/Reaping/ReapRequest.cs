@@ -9,11 +9,10 @@ namespace TestReaper.Reaping;
 /// <param name="Platform">The operating system.</param>
 /// <param name="Tree">The processes.</param>
 /// <param name="Options">Validated options.</param>
-/// <param name="Mask">Hides secrets in command lines.</param>
 /// <param name="Logger">Gets the warnings.</param>
 /// <param name="Time">Measures the deadlines.</param>
 internal sealed record ReapRequest(
-    IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, SecretMask Mask, ILogger Logger, TimeProvider Time)
+    IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, ILogger Logger, TimeProvider Time)
 {
     /// <summary>What must be free when the processes are gone, besides the lock files of the options.</summary>
     public IReadOnlyList<IReleaseCheck> Checks { get; init; } = [];

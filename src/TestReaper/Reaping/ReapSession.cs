@@ -17,7 +17,7 @@ internal sealed class ReapSession : IDisposable
         Options = request.Options;
         CloseInput = request.CloseInput;
         Clock = new ReapClock(request.Time);
-        Record = new ReapRecord(Platform, Tree, request.Mask, Clock);
+        Record = new ReapRecord(Platform, Tree, Tree.Mask, Clock);
         Log = new ReapLog(SafeLogger.Around(request.Logger), Options);
         Watch = request.Watch ?? Platform.CreateExitWatch();
     }

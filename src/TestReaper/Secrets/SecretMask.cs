@@ -1,79 +1,80 @@
-using System.Text.RegularExpressions;
+using System.Text;
+using TestReaper.Platform;
+using TestReaper.Processes;
 
 namespace TestReaper;
 
-/// <summary>Replaces secrets by <c>***</c> in everything that leaves this library: logs, messages, command lines.</summary>
-internal sealed partial class SecretMask
+/// <summary>
+/// Replaces secrets by <c>***</c> in everything that leaves this library: logs, messages, command lines. It knows the values of one
+/// tree, from its environment and arguments, in the forms in which they may be written; and it finds unknown ones by the name that
+/// stands before them.
+/// </summary>
+internal sealed class SecretMask
 {
     private const string Stars = "***";
+    private readonly HashSet<string> _secrets;
+    private readonly Lazy<string[]> _values;
+    private readonly string[] _words;
 
-    // A switch or a count is no secret, whatever its variable is called; masking it would mangle every line.
-    private static readonly string[] Harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "auto"];
-    private readonly string[] _values;
-    private readonly Regex? _short;
-
-    private SecretMask(IEnumerable<string> values)
+    private SecretMask(IEnumerable<string> secrets)
     {
-        string[] distinct = [.. values.SelectMany(Lines)
-            .Where(value => value.Length > 1 && !Harmless.Contains(value, StringComparer.OrdinalIgnoreCase)).Distinct()];
+        _secrets = [.. secrets.SelectMany(SecretForms.Parts).Where(secret => SecretValue.MayBeSecret(secret))];
 
-        // Longest first: one secret may contain another.
-        _values = [.. distinct.Where(value => value.Length >= 4).OrderByDescending(value => value.Length)];
-
-        // A short one is masked where it stands alone.
-        var shortOnes = distinct.Where(value => value.Length < 4).Select(Regex.Escape).ToArray();
-        _short = shortOnes.Length == 0 ? null : new Regex($@"(?<![\w])({string.Join('|', shortOnes)})(?![\w])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        // Longest first: one secret may contain another. A short one, or a number, is masked where it stands alone.
+        _values = new(() => [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Of).Distinct().OrderByDescending(value => value.Length)]);
+        _words = [.. _secrets.Where(secret => !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
     }
 
     /// <summary>The length of the longest secret.</summary>
-    public int LongestSecret => _values.Length == 0 ? 0 : _values[0].Length;
+    public int LongestSecret => _values.Value is [var longest, ..] ? longest.Length : 0;
 
     /// <summary>Knows the secrets of this process's own environment.</summary>
     public static SecretMask OfThisProcess() => For([], InheritedEnvironment.Read());
 
     /// <summary>Knows the secrets in a server's environment, including what it inherits, and in its arguments.</summary>
     public static SecretMask For(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) => new(
-        environment.Where(variable => SecretNames.IsSecretVariable(variable.Key)).Select(variable => variable.Value)
-            .Concat(SecretArguments([.. arguments])));
+        environment.SelectMany(SecretSources.OfVariable).Concat(SecretSources.OfArguments([.. arguments])));
 
-    public string Mask(string text)
+    /// <summary>Knows the secrets of this process and of others, as far as this user may read them.</summary>
+    public static SecretMask OfProcesses(IProcessPlatform platform, IEnumerable<int> pids) =>
+        pids.Aggregate(OfThisProcess(), (mask, pid) => mask.With(For(platform.Arguments(pid), platform.Environment(pid))));
+
+    /// <summary>Knows what either knows.</summary>
+    public SecretMask With(SecretMask other) => other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
+
+    /// <summary>Masks a line or a text.</summary>
+    public string Mask(string text) => Mask(text, isArgument: false);
+
+    /// <summary>Masks arguments one by one, so that a value of several words goes whole, and joins them with spaces.</summary>
+    public string MaskArguments(IReadOnlyList<string> arguments)
     {
-        try
+        var masked = new string[arguments.Count];
+        for (var i = 0; i < masked.Length; i++)
         {
-            return MaskAll(text);
+            masked[i] = SecretSources.IsValueAt(arguments, i) ? Stars : Mask(arguments[i], isArgument: true);
         }
-        catch (RegexMatchTimeoutException)
-        {
-            // Whatever is in it: reading must go on, and nothing may slip through.
-            return Stars;
-        }
+
+        // Once more as a whole: a program may have joined its arguments by itself.
+        return Mask(string.Join(' ', masked));
     }
 
-    private string MaskAll(string text)
+    /// <summary>The command line of a process, masked; its name in brackets, or nothing, where it cannot be read.</summary>
+    public string CommandLine(IProcessPlatform platform, int pid) => platform.Arguments(pid) is { Count: > 0 } arguments
+        ? MaskArguments(arguments)
+        : Mask(platform.CommandLine(pid));
+
+    /// <summary>The exception itself if it holds no secret, else a stand-in with the same texts, masked.</summary>
+    public Exception Mask(Exception error)
     {
-        foreach (var value in _values)
-        {
-            text = text.Replace(value, Stars, StringComparison.Ordinal);
-        }
-
-        if (_short is not null)
-        {
-            text = _short.Replace(text, Stars);
-        }
-
-        // Also what we were never told: the arguments of processes that the server started by itself.
-        if (SecretNames.MayContainOption(text))
-        {
-            text = SecretOptions().Replace(text, MaskOption);
-        }
-
-        return text.Contains("://", StringComparison.Ordinal) ? UserInfo().Replace(text, "$1" + Stars + "@") : text;
+        var text = error.ToString();
+        var masked = Mask(text);
+        return masked == text ? error : new MaskedException(Mask(error.Message), masked, error.InnerException is null ? null : Mask(error.InnerException));
     }
 
     /// <summary>Where text can be cut at or before <paramref name="position"/> without cutting a secret in two.</summary>
     public int SafeCut(string text, int position)
     {
-        foreach (var value in _values)
+        foreach (var value in _values.Value)
         {
             var start = text.IndexOf(value, Math.Max(0, position - value.Length + 1), StringComparison.Ordinal);
             if (start >= 0 && start < position)
@@ -85,54 +86,55 @@ internal sealed partial class SecretMask
         return position;
     }
 
-    // Output is masked line by line. The short lines of a long secret are brackets and the like.
-    private static IEnumerable<string> Lines(string secret)
+    private static bool IsMaskedAnywhere(string secret) => secret.Length >= SecretValue.ShortLength && !SecretValue.IsNumber(secret);
+
+    private string Mask(string text, bool isArgument)
     {
-        var text = secret.Trim();
-        return text.Contains('\n') ? text.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= 8) : [text];
+        foreach (var value in _values.Value)
+        {
+            text = text.Replace(value, Stars, StringComparison.Ordinal);
+        }
+
+        foreach (var word in _words)
+        {
+            text = ReplaceWord(text, word);
+        }
+
+        return Replace(text, new SecretScanner(text, isArgument, _secrets.Contains).Find());
     }
 
-    private static string MaskOption(Match match) =>
-        SecretNames.IsSecretOption(match.Groups["option"].Value) ? match.Groups["option"].Value + match.Groups["separator"].Value + Stars : match.Value;
-
-    private static IEnumerable<string> SecretArguments(string[] arguments)
+    private static string Replace(string text, IReadOnlyList<(int Start, int End)> found)
     {
-        for (var i = 0; i < arguments.Length; i++)
+        if (found.Count == 0)
         {
-            var equals = arguments[i].IndexOf('=');
-            if (equals > 0)
-            {
-                var name = arguments[i][..equals];
-                if (SecretNames.IsSecretOption(name) || (!name.StartsWith('-') && SecretNames.IsSecretVariable(name)))
-                {
-                    yield return arguments[i][(equals + 1)..];
-                }
-            }
-            else if (i + 1 < arguments.Length && SecretNames.IsSecretOption(arguments[i]))
-            {
-                yield return arguments[i + 1];
-            }
+            return text;
+        }
 
-            // A command line in one argument, as for "sh -c".
-            foreach (var match in SecretOptions().Matches(arguments[i]).Concat(Assignments().Matches(arguments[i])))
+        var (masked, position) = (new StringBuilder(text.Length), 0);
+        foreach (var (start, end) in found)
+        {
+            masked.Append(text, position, start - position).Append(Stars);
+            position = end;
+        }
+
+        return masked.Append(text, position, text.Length - position).ToString();
+    }
+
+    private static string ReplaceWord(string text, string word)
+    {
+        StringBuilder? masked = null;
+        var position = 0;
+        for (var i = text.IndexOf(word, StringComparison.Ordinal); i >= 0; i = text.IndexOf(word, i + word.Length, StringComparison.Ordinal))
+        {
+            if ((i == 0 || !IsWord(text[i - 1])) && (i + word.Length == text.Length || !IsWord(text[i + word.Length])))
             {
-                var value = match.Groups["value"].Value.Trim('"', '\'');
-                if (!value.StartsWith('$') && (SecretNames.IsSecretOption(match.Groups["option"].Value) || SecretNames.IsSecretVariable(match.Groups["name"].Value)))
-                {
-                    yield return value;
-                }
+                (masked ??= new StringBuilder(text.Length)).Append(text, position, i - position).Append(Stars);
+                position = i + word.Length;
             }
         }
+
+        return masked is null ? text : masked.Append(text, position, text.Length - position).ToString();
     }
 
-    [GeneratedRegex(@"(?<=^|\s)(?<option>--?[A-Za-z][\w.-]*)(?<separator>=|\s+)(?<value>""[^""]*""|[^\s-]\S*)", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex SecretOptions();
-
-    // NAME=value before a command.
-    [GeneratedRegex(@"(?<=^|\s)(?<name>[A-Za-z_]\w*)=(?<value>""[^""]*""|'[^']*'|\S+)", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Assignments();
-
-    // The password in scheme://user:password@host.
-    [GeneratedRegex(@"(://[^\s/:@]*:)[^\s/]+@", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex UserInfo();
+    private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
 }

@@ -21,6 +21,12 @@ public sealed record ServerProcessOptions
     /// ports. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in all
     /// output. Default: none.
     /// </summary>
+    /// <remarks>
+    /// Where the inherited environment lacks them, <c>MSBUILDDISABLENODEREUSE=1</c>, <c>DOTNET_CLI_USE_MSBUILD_SERVER=0</c>
+    /// and <c>UseSharedCompilation=false</c> are added: a build server that is started within the server's tree may serve another
+    /// job when the tree is killed. A value of your own, or null, replaces them. Build servers that
+    /// are started all the same belong to the tree, unless <see cref="ReapOptions.Spare"/> names them.
+    /// </remarks>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>An existing directory. Default: null, the current one.</summary>

@@ -94,7 +94,7 @@ internal sealed class ServerRun
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
-        var tree = new TreeTracker(platform, command.Scope);
+        var tree = new TreeTracker(platform, command.Scope) { Mask = command.Mask, Spare = SparedSubtrees.ByName(platform, options.Reap.Spare) };
 
         // Before the spawn: what kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(
@@ -117,7 +117,7 @@ internal sealed class ServerRun
         {
             if (child is not null)
             {
-                KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, command.Mask, logger, TimeProvider.System), child);
+                KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System), child);
             }
 
             guard.Release();
@@ -246,7 +246,7 @@ internal sealed class ServerRun
     }
 
     private ReapRequest Request(TimeSpan gracePeriod) =>
-        new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, Command.Mask, _logger, TimeProvider.System)
+        new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, _logger, TimeProvider.System)
         {
             Checks = [.. PortsToRelease().Select(port => new PortRelease(port, _platform, Command.Mask))],
             CloseInput = StandardInput is null ? null : () => ServerInput.Close(StandardInput),

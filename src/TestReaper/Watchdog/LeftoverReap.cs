@@ -56,13 +56,17 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
     /// <exception cref="ReapTimeoutException">Something did not die.</exception>
     public async Task<ReapReport> RunAsync(IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container, IEnumerable<int> spared)
     {
-        using var tree = new TreeTracker(platform, scope, spared) { Containment = new Containment(container) };
+        using var tree = new TreeTracker(platform, scope, spared)
+        {
+            Containment = new Containment(container),
+            Mask = SecretMask.OfProcesses(platform, survivors.Select(survivor => survivor.Pid)),
+        };
         foreach (var survivor in survivors)
         {
             tree.AddRoot(survivor.Identity);
         }
 
-        var request = new ReapRequest(platform, tree, _options, SecretMask.OfThisProcess(), logger, TimeProvider.System);
+        var request = new ReapRequest(platform, tree, _options, logger, TimeProvider.System);
         var report = await ReapPipeline.RunAsync(request, CancellationToken.None).ConfigureAwait(false);
         container?.TryRemove();
         logger.LogInformation("{Report}", report);

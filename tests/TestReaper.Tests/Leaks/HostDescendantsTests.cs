@@ -70,22 +70,6 @@ public sealed class HostDescendantsTests
         Assert.Equal([101], Since(Nothing));
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task What_is_spared_below_a_leaked_process_is_spared_with_all_below()
-    {
-        await Task.CompletedTask;
-        _system.Add(100, 20, Host);
-        _system.Add(101, 21, parent: 100);
-        _system.Add(102, 22, parent: 101);
-        _system.Add(103, 23, parent: 102);
-        _system.Add(104, 23, parent: 100);
-        _system.Add(105, 23, Host);
-
-        Assert.Equal([102, 103], HostDescendants.SparedBelow([100, 101], _system, entry => entry.Pid is 102 or 105));
-    }
-
     private IEnumerable<int> Since(IReadOnlySet<ProcessIdentity> baseline, int spared = 0) =>
         HostDescendants.Since(baseline, _system, entry => entry.Pid == spared).Select(entry => entry.Pid).Order();
-
-
 }

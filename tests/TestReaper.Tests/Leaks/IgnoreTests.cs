@@ -57,6 +57,26 @@ public sealed class IgnoreTests : IDisposable
         Registry.AssertAlive("child", 1);
     }
 
+    /// <summary>What forks all the time is not a list of pids: none of its children may be hit.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task What_an_ignored_program_forks_during_the_kill_lives()
+    {
+        await _host.BeginAsync(ignored: "keeper.sh");
+        var (killed, beat) = (Path.Combine(Registry.Directory, ".killed"), Path.Combine(Registry.Directory, ".beat"));
+        var keeper = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".scripts")).FullName, "keeper.sh");
+        await File.WriteAllTextAsync(keeper, $"while [ -d '{Registry.Directory}' ]; do /bin/sleep 0.01 || echo $? >> '{killed}'; echo >> '{beat}'; done");
+        var leaked = await _host.StartAsync("/bin/sh", ["-c", $"/bin/sh '{keeper}' & \"$@\" & \"$@\" & wait", "sh", TestProgram.Path, .. _host.Args("leak")]);
+        await Registry.WaitForAsync(2, "leak");
+
+        var leak = await _host.EndLeakyAsync();
+
+        Assert.Contains(leaked, leak.Pids!);
+        Registry.AssertAlive("leak", 0);
+        var beats = new FileInfo(beat).Length;
+        await Poll.UntilAsync(() => new FileInfo(beat).Length > beats + 10, "the ignored program to go on forking");
+        Assert.False(File.Exists(killed), "a child of the ignored program was killed");
+    }
+
     private async Task<int> StartScriptAsync(string name, string role, params string[] args)
     {
         var script = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".scripts")).FullName, name);

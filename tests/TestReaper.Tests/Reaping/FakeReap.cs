@@ -25,7 +25,7 @@ internal sealed class FakeReap
     {
         using var tree = new TreeTracker(Platform, Scope);
         tree.AddRoot(Root.Identity);
-        return new ReapPipeline(new ReapRequest(Platform, tree, Options, SecretMask.For([], []), Logger, Platform.Time)).Run(CancellationToken.None);
+        return new ReapPipeline(new ReapRequest(Platform, tree, Options, Logger, Platform.Time)).Run(CancellationToken.None);
     }
 
     public FakeProcess AddChild(int pid, int parent = 100) => Platform.Add(pid, 100, parent, scopes: Scope);

@@ -14,6 +14,7 @@ public sealed class ReapOptionsTests
         Assert.Equal((PosixSignal.SIGTERM, false), (options.StopSignal, options.StopWholeTree));
         Assert.Equal((10, 60, 30), (options.GracePeriod.TotalSeconds, options.Timeout.TotalSeconds, options.ReleaseTimeout.TotalSeconds));
         Assert.Empty(options.LockFiles);
+        Assert.Empty(options.Spare);
         options.Validate();
     }
 
@@ -28,6 +29,9 @@ public sealed class ReapOptionsTests
         { new() { ReleaseTimeout = TimeSpan.FromSeconds(-2) }, "ReleaseTimeout must be zero or more." },
         { new() { StopSignal = 0 }, "Signal 0 stops nothing" },
         { new() { LockFiles = [""] }, "LockFiles" },
+        { new() { Spare = [""] }, "Spare" },
+        { new() { Spare = ["bin/adb"] }, "neither a file name nor a full path" },
+        { new() { Spare = null! }, "Spare" },
     };
 
     [Theory(Timeout = 30_000)]

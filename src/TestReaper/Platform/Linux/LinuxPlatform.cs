@@ -24,6 +24,12 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public string CommandLine(int pid) => ProcFs.CommandLine(pid);
 
+    public IReadOnlyList<string> Arguments(int pid) => ProcArguments.Read(pid);
+
+    public string? ExecutablePath(int pid) => ProcArguments.Executable(pid);
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => ProcEnviron.Read(pid);
+
     public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
 
     public ProcessDetails Describe(int pid) => ProcDetails.Read(pid);

@@ -15,6 +15,14 @@ internal static class ProcEnviron
         return environment is null or [] ? null : Contains(environment, scope);
     }
 
+    /// <summary>The variables, as far as they were written once; empty where they cannot be read.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Read(int pid) => ProcFile.ReadAll(pid, "environ"u8) is { } text
+        ? [.. Encoding.UTF8.GetString(text).Split('\0')
+            .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
+            .Where(static variable => variable.End > 0)
+            .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))]
+        : [];
+
     /// <summary>A pure function: is <paramref name="scope"/> an element of the list in TESTREAPER_SCOPE?</summary>
     internal static bool Contains(ReadOnlySpan<byte> environment, string scope)
     {

@@ -11,7 +11,7 @@ internal sealed class LockRelease(string path, IProcessPlatform platform, Secret
 
     public ReleaseState Look() => platform.ProbeLock(path) switch
     {
-        { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"),
+        { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, $"process {pid} ({mask.CommandLine(platform, pid)})"),
         { IsHeld: true } => new ReleaseState(ReleaseVerdict.Held, "a process that cannot be seen from here"),
         { IsHeld: false } => ReleaseState.Released,
         { Reason: var reason } => new ReleaseState(ReleaseVerdict.NotVerified, reason),

@@ -20,7 +20,7 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerRun run, ILo
         var resident = living.Sum(member => member.ResidentPages) * Environment.SystemPageSize;
         logger.LogInformation(
             "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; last answer: {Answer}; last output: {Output}",
-            server.Options.Readiness.Description,
+            run.Command.Mask.Mask(server.Options.Readiness.Description),
             elapsed.TotalSeconds,
             server.Options.StartupTimeout.TotalSeconds,
             ReapReportText.Count(living.Count),

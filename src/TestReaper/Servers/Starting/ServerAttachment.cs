@@ -13,7 +13,7 @@ internal static class ServerAttachment
     public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         logger = SafeLogger.Around(logger);
-        var mask = SecretMask.OfThisProcess();
+        var mask = SecretMask.For([], [.. InheritedEnvironment.Read(), .. Given(options)]);
         var address = mask.Mask(options.AttachTo!.ToString());
         var server = new ServerProcess(options, run: null);
         var start = Stopwatch.GetTimestamp();
@@ -36,13 +36,16 @@ internal static class ServerAttachment
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw NotReady(options, address, Stopwatch.GetElapsedTime(start), probes, last);
+                throw NotReady(mask.Mask(options.Readiness.Description), address, Stopwatch.GetElapsedTime(start), probes, last);
             }
         }
     }
 
-    private static ServerStartException NotReady(ServerProcessOptions options, string address, TimeSpan elapsed, int probes, string? last) => new(
-        $"The server at {address} was not ready within {ReapReportText.Seconds(elapsed)}: {options.Readiness.Description} was tried {probes} times, " +
+    private static IEnumerable<KeyValuePair<string, string>> Given(ServerProcessOptions options) =>
+        options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""));
+
+    private static ServerStartException NotReady(string probe, string address, TimeSpan elapsed, int probes, string? last) => new(
+        $"The server at {address} was not ready within {ReapReportText.Seconds(elapsed)}: {probe} was tried {probes} times, " +
         $"the last answer was: {last ?? "none"}. Start it first, correct the address, or do not attach.",
         $"(attached to {address})");
 }

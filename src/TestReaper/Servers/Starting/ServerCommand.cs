@@ -29,7 +29,7 @@ internal sealed class ServerCommand
         string[] arguments = [.. options.Arguments.Select(argument => PortTemplate.Expand(argument, ports))];
         var environment = EnvironmentOf(options, ports, scope);
         var mask = SecretMask.For(arguments, environment);
-        var commandLine = mask.Mask(string.Join(' ', [options.FileName, .. arguments]));
+        var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
         try
         {
@@ -44,7 +44,7 @@ internal sealed class ServerCommand
         }
         catch (LaunchException error)
         {
-            throw CannotStart(commandLine, error);
+            throw CannotStart(commandLine, mask.Mask(error));
         }
     }
 
@@ -58,7 +58,9 @@ internal sealed class ServerCommand
 
     private static Dictionary<string, string> EnvironmentOf(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, string scope)
     {
+        // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
+        BuildServers.TurnOff(environment);
         foreach (var (name, value) in options.Environment)
         {
             if (value is null)

@@ -40,7 +40,7 @@ internal static class StartFailure
         var lost = exit is null ? null : LostPort(run, platform);
         var message = Compose(lost is null ? reason : $"{reason} {lost}", run, tail);
         return lost is null
-            ? new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, error)
+            ? new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error))
             : new PortLostException(message, run.Command.CommandLine, exit?.Code, tail);
     }
 

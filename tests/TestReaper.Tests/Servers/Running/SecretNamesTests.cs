@@ -22,6 +22,18 @@ public sealed class SecretNamesTests
     [InlineData("CLIENT_SECRETS")]
     [InlineData("MYSQL_PWD")]
     [InlineData("SSH_PASSPHRASE")]
+    [InlineData("OPENAI_API_KEYS")]
+    [InlineData("HF_TOKENS")]
+    [InlineData("GITHUB_PAT")]
+    [InlineData("FTP_PASS")]
+    [InlineData("NPM_AUTH")]
+    [InlineData("SLACK_WEBHOOK_URL")]
+    [InlineData("DOCKER_AUTH_CONFIG")]
+    [InlineData("AZURE_STORAGE_CONNECTION_STRING")]
+    [InlineData("ConnectionStrings__Main")]
+    [InlineData("PRIVATE_KEY_PEM")]
+    [InlineData("authToken")]
+    [InlineData("BEARER")]
     public void These_variables_are_secret(string name) => Assert.True(SecretNames.IsSecretVariable(name));
 
     [Theory]
@@ -37,6 +49,13 @@ public sealed class SecretNamesTests
     [InlineData("TOKENIZER")]
     [InlineData("TOKENIZERS_PARALLELISM")]
     [InlineData("MAX_TOKENS")]
+    [InlineData("TOKENS")]
+    [InlineData("STOP_TOKENS")]
+    [InlineData("COMPAT")]
+    [InlineData("BYPASS")]
+    [InlineData("AUTHOR")]
+    [InlineData("XAUTHORITY")]
+    [InlineData("SSH_AUTH_SOCK")]
     [InlineData("AWS_ACCESS_KEY_ID")]
     public void These_variables_are_not(string name) => Assert.False(SecretNames.IsSecretVariable(name));
 
@@ -49,6 +68,11 @@ public sealed class SecretNamesTests
     [InlineData("--auth.token")]
     [InlineData("--password")]
     [InlineData("--ssl-keyfile-password")]
+    [InlineData("--requirepass")]
+    [InlineData("--masterauth")]
+    [InlineData("--pass")]
+    [InlineData("--api-keys")]
+    [InlineData("--ServiceOptions:ApiKey")]
     public void These_options_are_secret(string option) => Assert.True(SecretNames.IsSecretOption(option));
 
     [Theory]

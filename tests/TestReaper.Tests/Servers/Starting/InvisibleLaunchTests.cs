@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -32,11 +33,14 @@ public sealed class InvisibleLaunchTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_environment_differs_by_the_scope_alone()
+    public async Task The_environment_differs_by_the_scope_and_by_what_keeps_build_servers_off_alone()
     {
         var (ours, bare) = await DumpBothAsync();
 
-        Assert.Equal(bare.Environ.Order(StringComparer.Ordinal), ours.Environ.Where(variable => !variable.StartsWith($"{Scope}=", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        string[] added = [Scope, .. BuildServers.Variables];
+        Assert.Equal(
+            bare.Environ.Where(variable => !added.Contains(variable.Split('=')[0])).Order(StringComparer.Ordinal),
+            ours.Environ.Where(variable => !added.Contains(variable.Split('=')[0])).Order(StringComparer.Ordinal));
         Assert.Contains("a.b=dotted", ours.Environ);
         Assert.Contains("PWD=/not/here", ours.Environ);
         Assert.Matches("^TESTREAPER_SCOPE=[0-9a-f]{16}$", Assert.Single(ours.Environ, variable => variable.StartsWith("TESTREAPER_", StringComparison.Ordinal) && !bare.Environ.Contains(variable)));

@@ -1,0 +1,45 @@
+namespace TestReaper.Processes;
+
+/// <summary>Splits a command line that was joined with spaces, where the arguments themselves are not known.</summary>
+internal static class CommandLineWords
+{
+    private const int MaxWordsInPath = 16;
+
+    /// <summary>A path with spaces stays whole if a file of that name exists; anything else ends at the space.</summary>
+    public static IReadOnlyList<string> Split(string commandLine)
+    {
+        var words = commandLine.Split(' ');
+        var arguments = new List<string>();
+        for (var i = 0; i < words.Length;)
+        {
+            var count = words[i].StartsWith('/') ? WordsInPath(words, i) : 1;
+            if (words[i].Length > 0)
+            {
+                arguments.Add(string.Join(' ', words, i, count));
+            }
+
+            i += count;
+        }
+
+        return arguments;
+    }
+
+    /// <summary>
+    /// The arguments as a program may have rewritten them: "redis-server *:6379" and "nginx: worker process" are one argument.
+    /// </summary>
+    public static IReadOnlyList<string> Resplit(IReadOnlyList<string> arguments) =>
+        arguments is [var title] && title.Contains(' ') && !File.Exists(title) ? Split(title) : arguments;
+
+    private static int WordsInPath(string[] words, int start)
+    {
+        for (var count = 1; count <= Math.Min(words.Length - start, MaxWordsInPath); count++)
+        {
+            if (File.Exists(string.Join(' ', words, start, count)))
+            {
+                return count;
+            }
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace TestReaper.Reaping;
+
+/// <summary>
+/// Copies a <see cref="ProcessStartInfo"/>, so that a start can add to it while its owner starts from it at the same time. By
+/// reflection, so that a property which a later runtime adds is copied, too.
+/// </summary>
+internal static class StartInfoCopy
+{
+    private static readonly PropertyInfo[] Settable =
+        [.. typeof(ProcessStartInfo).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property is { CanRead: true, CanWrite: true })];
+
+    // Null until the environment is asked for, which takes a copy of this process's and keeps it: the owner's stays as it is.
+    private static readonly FieldInfo? Variables = typeof(ProcessStartInfo).GetField("_environmentVariables", BindingFlags.NonPublic | BindingFlags.Instance);
+
+    public static ProcessStartInfo Of(ProcessStartInfo source)
+    {
+        var copy = new ProcessStartInfo();
+        foreach (var property in Settable)
+        {
+            Copy(property, source, copy);
+        }
+
+        foreach (var argument in source.ArgumentList)
+        {
+            copy.ArgumentList.Add(argument);
+        }
+
+        if (Variables is null || Variables.GetValue(source) is not null)
+        {
+            copy.Environment.Clear();
+            foreach (var (name, value) in source.Environment)
+            {
+                copy.Environment[name] = value;
+            }
+        }
+
+        return copy;
+    }
+
+    private static void Copy(PropertyInfo property, ProcessStartInfo source, ProcessStartInfo copy)
+    {
+        try
+        {
+            var value = property.GetValue(source, BindingFlags.DoNotWrapExceptions, null, null, null);
+            if (!Equals(value, property.GetValue(copy, BindingFlags.DoNotWrapExceptions, null, null, null)))
+            {
+                property.SetValue(copy, value, BindingFlags.DoNotWrapExceptions, null, null, null);
+            }
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Credentials of another operating system: they cannot have been set here.
+        }
+    }
+}

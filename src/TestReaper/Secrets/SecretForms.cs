@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace TestReaper;
+
+/// <summary>The forms in which a program may write a secret: as it is, escaped for JSON, a URL or HTML, in base64.</summary>
+internal static class SecretForms
+{
+    // Output is masked line by line. The short lines of a long secret are brackets and the like.
+    private const int ShortestLine = 8, ShortestBase64 = 8;
+
+    /// <summary>The parts of a value that are secrets: all of it, without a scheme, and each line.</summary>
+    public static IEnumerable<string> Parts(string value)
+    {
+        var text = value.Trim();
+        yield return text;
+        if (SecretValue.SchemeLength(text) is > 0 and var scheme)
+        {
+            yield return text[scheme..];
+        }
+
+        if (text.Contains('\n'))
+        {
+            foreach (var line in text.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= ShortestLine))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    public static IEnumerable<string> Of(string secret)
+    {
+        yield return secret;
+        yield return JavaScriptEncoder.Default.Encode(secret);
+        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret);
+        yield return WebUtility.HtmlEncode(secret);
+        foreach (var url in (string[])[Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret)])
+        {
+            yield return url;
+            yield return LowerHex(url);
+        }
+
+        foreach (var encoded in Base64(Encoding.UTF8.GetBytes(secret)))
+        {
+            yield return encoded;
+            yield return encoded.Replace('+', '-').Replace('/', '_');
+        }
+    }
+
+    // Also within a longer text ("user:password"): three alignments, without the characters that depend on the neighbours.
+    private static IEnumerable<string> Base64(byte[] bytes)
+    {
+        for (var shift = 0; shift < 3; shift++)
+        {
+            var text = Convert.ToBase64String([.. new byte[shift], .. bytes]);
+            var (start, end) = (((shift * 8) + 5) / 6, (shift + bytes.Length) * 8 / 6);
+            if (end - start >= ShortestBase64)
+            {
+                yield return text[start..end];
+            }
+        }
+    }
+
+    private static string LowerHex(string url)
+    {
+        var text = url.ToCharArray();
+        for (var i = 0; i + 2 < text.Length; i++)
+        {
+            if (text[i] == '%')
+            {
+                (text[i + 1], text[i + 2]) = (char.ToLowerInvariant(text[i + 1]), char.ToLowerInvariant(text[i + 2]));
+            }
+        }
+
+        return new string(text);
+    }
+}

@@ -1,0 +1,243 @@
+namespace TestReaper;
+
+/// <summary>
+/// Finds secrets in a text by what stands before them: an option, a variable, a header, a query, a JSON name, a connection string, or
+/// the user and password of an address. One pass without a regular expression: each character is read a bounded number of times,
+/// whatever a server writes.
+/// </summary>
+/// <param name="text">A line, a command line or a single argument.</param>
+/// <param name="isArgument">Whether the text is one argument, so that a value with spaces ends where the text does.</param>
+/// <param name="isKnown">Whether a value is known to be a secret, whatever it looks like.</param>
+internal sealed class SecretScanner(string text, bool isArgument, Func<string, bool>? isKnown = null)
+{
+    private readonly List<(int Start, int End)> _found = [];
+
+    // Where the last run without spaces and quotes begins.
+    private int _word;
+
+    /// <summary>Where the secrets are, in order, without overlap.</summary>
+    /// <param name="least">Names that are weaker do not count.</param>
+    public IReadOnlyList<(int Start, int End)> Find(SecretStrength least = SecretStrength.Weak)
+    {
+        for (var i = 0; i < text.Length;)
+        {
+            var character = text[i];
+            if (IsNameCharacter(character))
+            {
+                var end = i + 1;
+                while (end < text.Length && IsNameCharacter(text[end]))
+                {
+                    end++;
+                }
+
+                i = FindValue(i, end, least) ?? end;
+                continue;
+            }
+
+            if (character == ':' && string.CompareOrdinal(text, i, "://", 0, 3) == 0)
+            {
+                i = AddressSecrets.Find(text, i, _found);
+                continue;
+            }
+
+            i++;
+            _word = char.IsWhiteSpace(character) || IsQuote(character) ? i : _word;
+        }
+
+        return _found;
+    }
+
+    private static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-';
+
+    private static bool IsQuote(char character) => character is '"' or '\'' or '`';
+
+    private char At(int index) => index >= 0 && index < text.Length ? text[index] : '\0';
+
+    /// <returns>Where to go on after a secret; null if there is none.</returns>
+    private int? FindValue(int start, int end, SecretStrength least)
+    {
+        var name = text.AsSpan(start, end - start);
+        var afterName = end;
+        var isQuoted = (At(end) == '\\' && IsQuote(At(end + 1))) || (IsQuote(At(end)) && IsQuote(At(start - 1)));
+        if (isQuoted)
+        {
+            afterName += At(end) == '\\' ? 2 : 1;
+        }
+
+        var separator = SkipSpaces(afterName);
+        var (kind, value) = At(separator) switch
+        {
+            '=' when At(separator + 1) is not ('=' or '>') => ('=', separator == afterName ? separator + 1 : SkipSpaces(separator + 1)),
+            ':' when At(separator + 1) is not (':' or '/') => (':', SkipSpaces(separator + 1)),
+            _ when separator > afterName && !isQuoted => (' ', separator),
+            _ => ('\0', 0),
+        };
+        if (kind == '\0' || value >= text.Length)
+        {
+            return null;
+        }
+
+        if (kind == ' ' && name.Equals("bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            var bearerEnd = WordEnd(value);
+            return SecretValue.LooksRandom(text.AsSpan(value, bearerEnd - value)) ? Add(value, bearerEnd) : null;
+        }
+
+        var isOption = At(_word) == '-';
+        if (kind == ' ' && !isOption)
+        {
+            return null;
+        }
+
+        if (kind != ':' && isOption && name is "-u" or "--user" or "--proxy-user")
+        {
+            return FindUser(value);
+        }
+
+        var strength = SecretNames.Of(name);
+        return strength < least || strength == SecretStrength.None ? null : FindValue(start, value, kind, strength, isOption, isQuoted);
+    }
+
+    private int? FindValue(int start, int value, char kind, SecretStrength strength, bool isOption, bool isQuoted)
+    {
+        var (from, to, next) = Bounds(start, value, kind, isOption);
+        var content = text.AsSpan(from, to - from);
+        if (kind == ':' && SecretValue.SchemeLength(text.AsSpan(from)) is > 0 and var scheme)
+        {
+            // "Authorization: Bearer x": the scheme is no secret, and a space follows it.
+            from += scheme;
+            to = next = isArgument ? Math.Max(to, text.Length) : Math.Max(to, WordEnd(from));
+            return Add(from, next);
+        }
+
+        if (kind == ' ' && SecretValue.IsOption(content, strength))
+        {
+            return null;
+        }
+
+        if (!SecretValue.MayBeSecret(content) || !(isKnown?.Invoke(content.ToString()) == true || MayMask(content, start, kind, strength, isOption || IsAssignment(start, kind), isQuoted)))
+        {
+            return null;
+        }
+
+        // The quotes of JSON stay; around an option's value they go, as a shell removes them.
+        return kind == ':' ? Add(from, to, next) : Add(value, next);
+    }
+
+    // "HF_TOKEN=x", which a shell or a program reads; "next_token=x" in a line of output is prose.
+    private bool IsAssignment(int start, char kind) =>
+        kind == '=' && (isArgument
+            ? start == _word || At(start - 1) is '.' or ':'
+            : start == _word && char.IsAsciiLetterUpper(text[start]) && !char.IsAsciiLetterLower(At(start + 1)));
+
+    private bool MayMask(ReadOnlySpan<char> content, int start, char kind, SecretStrength strength, bool isGiven, bool isQuoted)
+    {
+        if (isGiven || At(start - 1) is '?' or '&')
+        {
+            return true;
+        }
+
+        // Prose: "password: try again", "token usage: 0.5", "key=5".
+        return strength == SecretStrength.Strong
+            ? kind == '=' || isQuoted || content.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(content)
+            : SecretValue.LooksRandom(content);
+    }
+
+    /// <summary>The value without its quotes, and where the text goes on after it.</summary>
+    private (int From, int To, int Next) Bounds(int start, int value, char kind, bool isOption)
+    {
+        if (At(value) == '\\' && IsQuote(At(value + 1)))
+        {
+            var closing = text.IndexOf("\\" + text[value + 1], value + 2, StringComparison.Ordinal);
+            return closing < 0 ? (value + 2, text.Length, text.Length) : (value + 2, closing, closing + 2);
+        }
+
+        if (IsQuote(At(value)))
+        {
+            var closing = ClosingQuote(value);
+            return (value + 1, closing, Math.Min(closing + 1, text.Length));
+        }
+
+        if (At(value) == '[' && kind == ':')
+        {
+            var closing = text.IndexOf(']', value);
+            return closing < 0 ? (value + 1, text.Length, text.Length) : (value + 1, closing, closing);
+        }
+
+        var before = At(start - 1);
+        var end = value;
+        var opening = At(_word - 1);
+        while (end < text.Length && !Ends(text[end], kind, before, opening, isOption || start == _word || before == '.'))
+        {
+            end++;
+        }
+
+        return (value, end, end);
+    }
+
+    private bool Ends(char character, char kind, char before, char opening, bool isWord) =>
+        (IsQuote(opening) && character == opening)
+        || (before == ';' ? character is ';' or '"' || (!isArgument && char.IsWhiteSpace(character))
+            : char.IsWhiteSpace(character)
+                || (before is '?' or '&' ? character is '&' or '#' or '"' or '\'' or '<' or '>'
+                    : (kind == ':' || !isWord) && kind != ' ' && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&'));
+
+    // "-u user:password"; numbers are a user and a group.
+    private int? FindUser(int value)
+    {
+        var end = WordEnd(value);
+        var colon = text.IndexOf(':', value, end - value);
+        var password = colon < 0 ? [] : text.AsSpan(colon + 1, end - colon - 1);
+        return password.IsEmpty || password[0] == '/' || SecretValue.IsNumber(password) || !SecretValue.MayBeSecret(password) ? null : Add(colon + 1, end);
+    }
+
+    private int ClosingQuote(int opening)
+    {
+        for (var i = opening + 1; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && text[opening] != '\'')
+            {
+                i++;
+            }
+            else if (text[i] == text[opening])
+            {
+                return i;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private int SkipSpaces(int index)
+    {
+        while (index < text.Length && text[index] is ' ' or '\t')
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private int WordEnd(int index)
+    {
+        while (index < text.Length && !char.IsWhiteSpace(text[index]) && !IsQuote(text[index]))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private int? Add(int from, int to) => Add(from, to, to);
+
+    private int? Add(int from, int to, int next)
+    {
+        if (to <= from)
+        {
+            return null;
+        }
+
+        _found.Add((from, to));
+        return next;
+    }
+}

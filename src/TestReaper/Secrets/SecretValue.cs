@@ -1,0 +1,73 @@
+namespace TestReaper;
+
+/// <summary>Decides by a value whether it can be a secret, and whether stars in its place would mangle ordinary text.</summary>
+internal static class SecretValue
+{
+    /// <summary>A value shorter than this that is a plain word or number is masked only beside a name that says what it is.</summary>
+    public const int ShortLength = 6;
+
+    private const int LongLength = 16;
+
+    // A switch is no secret, whatever its variable is called; "EMPTY" is what OpenAI's clients send where none is needed.
+    private static readonly string[] Harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "auto", "empty", "***"];
+
+    private static readonly string[] Schemes = ["Bearer", "Basic", "Token", "ApiKey"];
+
+    /// <summary>Whether a value of a secret's name is worth masking. References to variables are none.</summary>
+    public static bool MayBeSecret(ReadOnlySpan<char> value)
+    {
+        if (value.Length < 2 || value[0] == '$')
+        {
+            return false;
+        }
+
+        foreach (var word in Harmless)
+        {
+            if (value.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Letters of one case, but for the first, or digits: such a value occurs in ordinary lines.</summary>
+    public static bool IsPlain(ReadOnlySpan<char> value)
+    {
+        var (letters, digits, lower, upper) = (0, 0, 0, 0);
+        for (var i = 0; i < value.Length; i++)
+        {
+            letters += char.IsLetter(value[i]) ? 1 : 0;
+            digits += char.IsAsciiDigit(value[i]) || value[i] == '.' ? 1 : 0;
+            lower += i > 0 && char.IsLower(value[i]) ? 1 : 0;
+            upper += i > 0 && char.IsUpper(value[i]) ? 1 : 0;
+        }
+
+        return digits == value.Length || (letters == value.Length && (lower == 0 || upper == 0));
+    }
+
+    public static bool IsNumber(ReadOnlySpan<char> value) => !value.IsEmpty && !value.ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>Whether it looks like a secret where only a weak name stands before it: "token: Hello" is none.</summary>
+    public static bool LooksRandom(ReadOnlySpan<char> value) => value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
+
+    /// <summary>Whether what follows a secret option is the next option instead of its value.</summary>
+    public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength) =>
+        value.StartsWith("--")
+        || (value.StartsWith("-") && (value.Length < ShortLength || value.Contains('=') || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
+
+    /// <summary>The length of "Bearer " and the like at the start; 0 for none.</summary>
+    public static int SchemeLength(ReadOnlySpan<char> value)
+    {
+        foreach (var scheme in Schemes)
+        {
+            if (value.Length > scheme.Length + 1 && value[scheme.Length] == ' ' && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            {
+                return scheme.Length + 1;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,150 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Processes;
+
+/// <summary>Which members live on with everything below them; <see cref="Reaping.SpareTests"/> has real processes.</summary>
+public sealed class SparedSubtreesTests : IDisposable
+{
+    private const string Scope = "0123456789abcdef";
+    private readonly FakePlatform _system = new();
+    private readonly TreeTracker _tree;
+
+    public SparedSubtreesTests()
+    {
+        var root = _system.Add(100, 100, Environment.ProcessId, group: 100, session: 100, scopes: Scope);
+        _tree = new TreeTracker(_system, Scope, spared: [103]) { Spare = SparedSubtrees.ByName(_system, ["adb"]) };
+        _tree.AddRoot(root.Identity);
+        Add(101, parent: 100).CommandLine = "adb server";
+    }
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_named_is_spared_with_all_below_it_and_its_siblings_are_not()
+    {
+        await Task.CompletedTask;
+        Add(102, parent: 101);
+        Add(110, parent: 102);
+        Add(111, parent: 100);
+
+        Assert.Equal(2, _tree.Observe().Living);
+        Assert.Equal([100, 111], Pids(_tree.Members));
+        Assert.Equal([101, 102, 110], Pids(_tree.Spared));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_spared_descendant_stays_spared_when_its_parents_die_and_so_does_what_it_forks_then()
+    {
+        await Task.CompletedTask;
+        Add(102, parent: 101);
+        _tree.Observe();
+        _system.Remove(_system.Find(101)!);
+        Add(110, parent: 102);
+
+        Assert.Equal(1, _tree.Observe().Living);
+        Assert.Equal([102, 110], Pids(_tree.Spared));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_in_a_session_that_a_spared_process_founded_is_spared_although_its_parent_died_unseen()
+    {
+        await Task.CompletedTask;
+        Add(102, parent: 101, session: 102);
+        _tree.Observe();
+        Add(110, parent: 1, session: 102);
+        Add(111, parent: 1, session: 100);
+
+        _tree.Observe();
+
+        Assert.Equal([101, 102, 110], Pids(_tree.Spared));
+        Assert.Equal([100, 111], Pids(_tree.Members));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_root_is_never_spared_and_a_member_that_becomes_the_named_program_is()
+    {
+        await Task.CompletedTask;
+        _system.Find(100)!.CommandLine = "adb";
+        Add(111, parent: 100);
+        _tree.Observe();
+        Assert.Equal([100, 111], Pids(_tree.Members));
+
+        _system.Find(111)!.CommandLine = "/opt/sdk/adb fork-server";
+        _tree.Observe();
+
+        Assert.Equal([100], Pids(_tree.Members));
+    }
+
+    /// <summary>"Their descendants are not spared by that": a pid is not a name.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task The_children_of_an_excepted_pid_are_not_spared()
+    {
+        await Task.CompletedTask;
+        Add(103, parent: 100);
+        Add(104, parent: 103);
+
+        _tree.Observe();
+
+        Assert.Equal([100, 104], Pids(_tree.Members));
+        Assert.Equal([101], Pids(_tree.Spared));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_group_with_a_spared_process_is_not_killed_as_a_whole()
+    {
+        await Task.CompletedTask;
+        _tree.Observe();
+        Assert.DoesNotContain(100, _tree.KillableGroups());
+
+        _system.Remove(_system.Find(101)!);
+        _tree.Observe();
+        Assert.Contains(100, _tree.KillableGroups());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_container_with_a_spared_process_is_not_killed_as_a_whole_and_counts_as_empty_without_others()
+    {
+        await Task.CompletedTask;
+        var container = new FakeContainer(_system);
+        _tree.Containment = new Containment(container);
+        _tree.Observe();
+        var ours = _tree.Containment.Container!;
+
+        ours.Kill();
+        Assert.Equal(0, container.Kills);
+        Assert.True(ours.IsPopulated());
+
+        _system.Remove(_system.Find(100)!);
+        Add(110, parent: 101);
+        Assert.False(ours.IsPopulated());
+
+        _system.Remove(_system.Find(101)!);
+        _system.Remove(_system.Find(110)!);
+        _tree.Observe();
+        ours.Kill();
+        Assert.Equal(1, container.Kills);
+    }
+
+    private static IEnumerable<int> Pids(IEnumerable<TreeMember> members) => members.Select(member => member.Identity.Pid).Order();
+
+    private FakeProcess Add(int pid, int parent, int session = 100) =>
+        _system.Add(pid, (ulong)pid, parent, group: session, session: session, scopes: Scope);
+
+    /// <summary>Holds all of the scope.</summary>
+    private sealed class FakeContainer(FakePlatform system) : IProcessContainer
+    {
+        public int Kills { get; private set; }
+
+        public string Name => "fake container";
+
+        public IReadOnlyCollection<int> Processes() => [.. system.Processes.Where(process => process.Scopes?.Contains(Scope) == true).Select(process => process.Pid)];
+
+        public void Kill() => Kills++;
+
+        public bool IsPopulated() => Processes().Count > 0;
+
+        public bool TryRemove() => false;
+    }
+}
