@@ -102,25 +102,28 @@ internal sealed class ServerRun
         tree.MemoryFound = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
+        ServerRun? run = null;
         try
         {
             standby = ReapStandby.Create(platform);
             child = platform.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            var run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard, standby);
+            run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard, standby);
             LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
             guard.Started(child.Identity);
             return run;
         }
         catch (Exception error)
         {
+            run?._sampler.Dispose();
             if (child is not null)
             {
                 KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System), child);
             }
 
             guard.Release();
+            LiveTrees.Remove(tree);
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);
