@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace TestReaper.Samples;
 
 /// <summary>
-/// A PyTorch server of two ranks behind uvicorn, see samples/PyTorchServer: six processes, one in a session of its own, and nine
+/// A PyTorch server of two ranks behind uvicorn, see samples/PyTorchServer: five processes, one in a session of its own, and nine
 /// objects in /dev/shm. Where PyTorch is not installed its tests are skipped and say why.
 /// </summary>
 public sealed class PyTorchFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)

@@ -18,10 +18,15 @@ internal static class MemoryProgram
     private static string Compile()
     {
         var directory = Directory.CreateTempSubdirectory("memory-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(directory, (UnixFileMode)0x1ED);
+        }
+
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         var program = Path.Combine(directory, "memory");
         var source = Path.Combine(AppContext.BaseDirectory, "SharedMemory", "memory.c");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, source, "-lpthread"]) { RedirectStandardError = true })!;
+        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, source, "-lpthread", "-lrt"]) { RedirectStandardError = true })!;
         var messages = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         return compiler.ExitCode == 0 ? program : throw new InvalidOperationException($"cc: {messages}");

@@ -6,6 +6,7 @@
  *   touch NAME        the same, neither open nor mapped
  *   map NAME          maps a segment that exists
  *   semaphore NAME    makes a semaphore and keeps it mapped
+ *   queue NAME        makes a message queue and keeps it open
  *   link NAME OTHER   gives a segment a second name
  *   unlink NAME       removes a name
  *   systemv           makes and attaches a System V segment and prints its id
@@ -20,6 +21,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <mqueue.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +78,10 @@ int main(int argc, char **argv) {
       map_and_close(open_segment(*++arg, 0));
     } else if (strcmp(*arg, "semaphore") == 0) {
       check(sem_open(*++arg, O_CREAT | O_EXCL, 0600, 1) != SEM_FAILED, "sem_open");
+    } else if (strcmp(*arg, "queue") == 0) {
+      char name[300];
+      snprintf(name, sizeof name, "/%s", *++arg);
+      check(mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, NULL) != (mqd_t)-1, "mq_open");
     } else if (strcmp(*arg, "link") == 0) {
       char from[300], to[300];
       snprintf(from, sizeof from, "/dev/shm/%s", *++arg);

@@ -16,14 +16,16 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     [SkippableTheory(Timeout = 60_000)]
-    [InlineData("watchdog")]
-    [InlineData("sweep")]
-    public async Task What_the_server_of_a_killed_host_had_in_shared_memory_is_removed(string cleaner)
+    [InlineData("watchdog", "all layers")]
+    [InlineData("watchdog", "ordinary user")]
+    [InlineData("sweep", "all layers")]
+    public async Task What_the_server_of_a_killed_host_had_in_shared_memory_is_removed(string cleaner, string layers)
     {
         var state = Directory.CreateTempSubdirectory("testreaper-state-");
+        File.SetUnixFileMode(state.FullName, (UnixFileMode)0x1FF);
         var (own, used, foreign) = (NewName(), NewName(), NewName());
         using var host = ZooHost.Start(
-            ZooHost.Command(LayerSet.All, ["--stdin", "--", MemoryProgram.Require(), "create", own, "semaphore", own, "systemv", "create", used]),
+            ZooHost.Command(LayerSet.Of(layers), ["--stdin", "--", MemoryProgram.Require(), "create", own, "semaphore", own, "systemv", "create", used]),
             new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.FullName });
         var watchdog = await HostWatchdog.OfAsync(host.Pid);
         IReadOnlyList<string> ledger = [];

@@ -57,7 +57,7 @@ internal static class SharedMemoryUse
             {
                 // Only what the link says to be there is looked at: a file of a dead server's share would block.
                 if (new FileInfo(descriptor).LinkTarget is { } target
-                    && directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal))
+                    && (search.IsQueue(target) || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
                     && FileStatus.TryFollow(descriptor, out var status))
                 {
                     search.Take(status.Device, status.Inode, isSystemV: false);
@@ -109,8 +109,10 @@ internal static class SharedMemoryUse
     /// <summary>What is looked for in one process, and what of it was found.</summary>
     internal sealed class Search
     {
+        private const string Queues = "/dev/mqueue/";
         private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), SharedMemoryKey> _wanted = [];
         private readonly HashSet<(uint Major, uint Minor)> _devices;
+        private readonly HashSet<string> _queues = [];
         private readonly bool _hasSystemV;
 
         public Search(IReadOnlyCollection<SharedMemoryKey> wanted, IReadOnlyList<MemoryDirectory> directories, bool hasSystemV)
@@ -124,8 +126,15 @@ internal static class SharedMemoryUse
             foreach (var key in wanted)
             {
                 _wanted.TryAdd(key.Identity, key);
+                if (key.Name.StartsWith(Queues, StringComparison.Ordinal))
+                {
+                    _queues.Add(key.Name[(Queues.Length - 1)..]);
+                }
             }
         }
+
+        /// <summary>An open message queue is shown as /NAME, wherever its file system is mounted.</summary>
+        public bool IsQueue(string target) => _queues.Contains(target);
 
         public List<SharedMemoryKey> Found { get; } = [];
 
