@@ -9,11 +9,15 @@ namespace TestReaper.Servers;
 /// </summary>
 internal static class MemoryAlarm
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromSeconds(1), Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500), Quiet = TimeSpan.FromSeconds(5);
     private static readonly object Gate = new();
     private static readonly HashSet<TreeTracker> Trees = [];
     private static readonly AutoResetEvent HasAppeared = new(initialState: false);
+    private static readonly TaskCompletionSource Watch = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static bool _isWatching;
+
+    /// <summary>Completes when what appears from now on is noticed.</summary>
+    internal static Task Watching => Watch.Task;
 
     public static void Add(TreeTracker tree, IProcessPlatform platform)
     {
@@ -39,6 +43,7 @@ internal static class MemoryAlarm
     private static void Run(ISharedMemory memory)
     {
         memory.OnAppeared(static () => HasAppeared.Set());
+        Watch.TrySetResult();
         for (var pause = First; ;)
         {
             if (!HasAppeared.WaitOne(Quiet))

@@ -10,7 +10,8 @@ is_mapped() {
   [ -n "$matches$stuck" ]
 }
 
-# $1 INODE, $2 NAME. What other users may open can be judged by one who can read all processes only.
+# $1 INODE, $2 NAME. What other users may open is judged only by root, who can read all processes. For an ordinary user a file that is
+# closed to others counts as unused when no process of that user has it: whether root has it open cannot be read.
 remove_file() {
   inode=$1
   path=/dev/shm/$2

@@ -16,9 +16,9 @@ public sealed class MemoryAlarmTests : SharedMemoryTest
         var (name, foreign) = (NewName(), NewName());
         var platform = ProcessPlatform.Current;
 
-        // It lives for half a second, on a machine that runs other tests.
-        string[] halfSecond = [.. Enumerable.Repeat("later", 10)];
-        using var root = Process.Start(new ProcessStartInfo(MemoryProgram.Require(), ["wait", "child", "create", name, .. halfSecond, "end"])
+        // It lives for three seconds: what other tests make keeps the alarm from looking at once.
+        string[] seconds = [.. Enumerable.Repeat("later", 60)];
+        using var root = Process.Start(new ProcessStartInfo(MemoryProgram.Require(), ["wait", "child", "create", name, .. seconds, "end"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -30,6 +30,7 @@ public sealed class MemoryAlarmTests : SharedMemoryTest
             using var tree = new TreeTracker(platform, scope: null);
             tree.AddRoot(entry.Identity);
             MemoryAlarm.Add(tree, platform);
+            await MemoryAlarm.Watching;
             Stop(await NeighbourAsync("touch", foreign));
 
             await root.StandardInput.WriteAsync('x');

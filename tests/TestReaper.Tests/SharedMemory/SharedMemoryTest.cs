@@ -60,9 +60,14 @@ public abstract class SharedMemoryTest : IDisposable
     }
 
     /// <summary>A process outside every tree, once it is ready.</summary>
-    internal async Task<Process> NeighbourAsync(params string[] actions)
+    internal Task<Process> NeighbourAsync(params string[] actions) => NeighbourOfAsync([], actions);
+
+    /// <param name="prefix">What stands before its command, to run it as another user.</param>
+    /// <param name="actions">What it does.</param>
+    internal async Task<Process> NeighbourOfAsync(IReadOnlyList<string> prefix, params string[] actions)
     {
-        var start = new ProcessStartInfo(MemoryProgram.Require(), actions) { RedirectStandardOutput = true };
+        string[] command = [.. prefix, MemoryProgram.Require(), .. actions];
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true };
         start.Environment.Remove("TESTREAPER_SCOPE");
         var process = Process.Start(start)!;
         _neighbours.Add(process);

@@ -33,7 +33,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         var segment = SegmentIn(ledger);
         AddSegment(segment);
         Assert.True(Exists(own) && Exists("sem." + own) && Exists(used) && SystemVExists(segment));
-        var neighbour = await NeighbourAsync("map", used, "create", foreign);
+        var neighbour = await NeighbourOfAsync(LayerSet.Of(layers).Prefix(forHost: false), "map", used, "create", foreign);
 
         if (cleaner == "sweep")
         {
