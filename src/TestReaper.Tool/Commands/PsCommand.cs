@@ -55,7 +55,8 @@ internal static class PsCommand
         {
             Output.Heading(ScopeText.Heading(tree));
             Output.Line(TreeText.Draw([.. CommandLines(tree, platform).Select(drawn =>
-                new TreeLine(drawn.Process.Pid, drawn.Process.ParentPid, drawn.CommandLine, $"running for {AgeText.Draw(Age(drawn.Process, platform))}"))]));
+                new TreeLine(
+                    drawn.Process.Pid, drawn.Process.ParentPid, drawn.CommandLine, $"running for {AgeText.Draw(Age(drawn.Process, platform))}"))]));
         }
 
         if (trees.Count == 0)

@@ -9,7 +9,8 @@ internal static class Exemptions
 
     /// <param name="commandLine">Joined with spaces; a path with spaces is known by the file that it names.</param>
     /// <param name="ignored">See <see cref="CoversProgram"/>.</param>
-    public static bool Covers(string commandLine, IReadOnlyList<string> ignored) => CoversProgram(CommandLineWords.Split(commandLine), executable: null, ignored);
+    public static bool Covers(string commandLine, IReadOnlyList<string> ignored) =>
+        CoversProgram(CommandLineWords.Split(commandLine), executable: null, ignored);
 
     /// <param name="arguments">Its arguments, its own name first.</param>
     /// <param name="executable">The file that it executes, where known.</param>
@@ -17,7 +18,8 @@ internal static class Exemptions
     public static bool CoversProgram(IReadOnlyList<string> arguments, string? executable, IReadOnlyList<string> ignored)
     {
         arguments = CommandLineWords.Resplit(arguments);
-        return arguments.Count > 0 && (BuildServers.Is(arguments) || IsTestPlatform(arguments) || ProgramNames.Match(arguments, executable, ignored));
+        return arguments.Count > 0
+            && (BuildServers.Is(arguments) || IsTestPlatform(arguments) || ProgramNames.Match(arguments, executable, ignored));
     }
 
     /// <summary>MSBuild's nodes, the compiler's server: they wait for the next build, whichever process has started them.</summary>

@@ -7,7 +7,8 @@ namespace TestReaper.Leaks;
 internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<LiveTree> trees)
 {
     // Of all trees, also of other owners: what leaks may be below any of them.
-    private readonly SecretMask _mask = LiveTrees.All.Concat(trees).Aggregate(SecretMask.OfThisProcess(), (mask, tree) => mask.With(tree.Tree.Mask));
+    private readonly SecretMask _mask = LiveTrees.All.Concat(trees)
+        .Aggregate(SecretMask.OfThisProcess(), (mask, tree) => mask.With(tree.Tree.Mask));
 
     private readonly Dictionary<ProcessIdentity, string> _known = trees
         .SelectMany(tree => tree.Tree.Members.Where(member => member.IsRoot).Select(member => (member.Identity, tree.Description)))
@@ -31,7 +32,8 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
     }
 
     // Its own environment holds what no tree knows of: it may be of a bare Process.Start.
-    private SecretMask MaskOf(ProcessEntry entry) => _mask.With(SecretMask.For(platform.Arguments(entry.Pid), platform.Environment(entry.Pid)));
+    private SecretMask MaskOf(ProcessEntry entry) =>
+        _mask.With(SecretMask.For(platform.Arguments(entry.Pid), platform.Environment(entry.Pid)));
 
     private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
         : entry.ParentPid != Environment.ProcessId ? null

@@ -15,7 +15,8 @@ internal static class LeakKill
     /// <param name="trees">Those of it that know more of themselves.</param>
     /// <param name="mayStay">Names what may stay with all below it, also what it forks meanwhile.</param>
     /// <returns>Null if all of it is gone, else why not.</returns>
-    public static async Task<string?> RunAsync(IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, Func<ProcessEntry, bool> mayStay)
+    public static async Task<string?> RunAsync(
+        IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, Func<ProcessEntry, bool> mayStay)
     {
         var failures = new List<string>();
         foreach (var tree in trees)

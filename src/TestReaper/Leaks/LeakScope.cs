@@ -39,6 +39,7 @@ internal sealed class LeakScope
     /// <returns>Null if nothing is left.</returns>
     public async Task<ProcessLeakException?> EndAsync(ILogger logger)
     {
+        logger = SafeLogger.Around(logger);
         var (clock, isWarned) = (new ReapClock(TimeProvider.System), false);
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {

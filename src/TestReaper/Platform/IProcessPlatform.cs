@@ -31,6 +31,9 @@ internal interface IProcessPlatform
     /// <summary>The environment that a process was started with; empty where it cannot be read.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => [];
 
+    /// <summary>The name of its program in brackets, which can be read also where the command line cannot; empty if it does not exist.</summary>
+    string Name(int pid) => "";
+
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
     string? WaitChannel(int pid);
 
@@ -45,6 +48,22 @@ internal interface IProcessPlatform
 
     /// <summary>Whether the process inherited <paramref name="scope"/>; null where its environment gives no answer.</summary>
     bool? CarriesScope(int pid, string scope);
+
+    /// <summary>Asks many processes whether they inherited <paramref name="scope"/>. The time is bounded for all of them together.</summary>
+    /// <param name="pids">The processes.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="answers">Receives the answers, in the order of <paramref name="pids"/>.</param>
+    /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
+    void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    {
+        for (var i = 0; i < pids.Count; i++)
+        {
+            answers[i] = CarriesScope(pids[i], scope) switch { true => ScopeAnswer.Yes, false => ScopeAnswer.No, null => ScopeAnswer.Silent };
+        }
+    }
+
+    /// <summary>The command lines of many; null for one that cannot be read in time. The time is bounded for all of them together.</summary>
+    string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
 
     /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>
     IReadOnlyList<string>? InheritedScopes(int pid) => null;
@@ -72,6 +91,9 @@ internal interface IProcessPlatform
 
     /// <summary>Whether a child of this process may be an adopted orphan. False for those that it started by itself.</summary>
     bool MayBeAdopted(int pid);
+
+    /// <summary>Whether System.Diagnostics.Process has started this child of this process; false where that cannot be known.</summary>
+    bool IsStartedByRuntime(int pid) => false;
 
     /// <summary>Signals a whole process group. The caller has made sure whose it is.</summary>
     SignalOutcome SignalGroup(int groupId, int signal);

@@ -18,10 +18,16 @@ internal abstract class LaunchedProcess
     public abstract Stream? StandardInput { get; }
 
     /// <summary>
-    /// How it ended, or null while it runs. Looking does not collect the child: its pid, and with it the id of its group
-    /// and session, cannot be reused before <see cref="Collect"/>.
+    /// How it ended, or null while it runs. Looking does not collect the child: by this, its pid, and with it the id of its group
+    /// and session, is not free before <see cref="Collect"/>. Others may collect it: ask <see cref="ProcessHandle.HoldsPid"/>.
     /// </summary>
     public abstract ExitStatus? PeekExit();
+
+    /// <summary>
+    /// For a start that fails after the launch: kills it, its group and its container, waits for its end for up to a second, collects
+    /// it and closes its pipes. Needs no thread, no descriptor and no process; throws nothing.
+    /// </summary>
+    public abstract void Kill();
 
     /// <summary>Collects the exited child from the kernel. Does nothing while it runs.</summary>
     public abstract void Collect();

@@ -55,5 +55,6 @@ internal static class BuildServers
     }
 
     private static bool IsNodeMode(string argument) =>
-        argument.StartsWith("/nodemode:", StringComparison.OrdinalIgnoreCase) || argument.StartsWith("-nodemode:", StringComparison.OrdinalIgnoreCase);
+        argument.StartsWith("/nodemode:", StringComparison.OrdinalIgnoreCase)
+        || argument.StartsWith("-nodemode:", StringComparison.OrdinalIgnoreCase);
 }

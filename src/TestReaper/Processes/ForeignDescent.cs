@@ -1,20 +1,43 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Tells by descent alone that a process cannot be of a tree that this process started. What was ours is below a member, or was
-/// given to init or to a subreaper among our ancestors; below a stranger that was there before us, all are strangers.
+/// Tells without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
+/// member, or was given to init or to a subreaper among our ancestors; below a stranger, all are strangers.
 /// </summary>
 /// <remarks>
-/// Without it a reap by an ordinary user could not end on a machine where another user builds software: those processes are
-/// new at each look and their environments can't be read.
+/// Without it a reap by an ordinary user could not end on a machine where another user builds software, and one stuck process
+/// anywhere would stop every reap: their environments can't be read.
 /// </remarks>
-internal static class ForeignDescent
+internal sealed class ForeignDescent(IProcessPlatform platform)
 {
-    public static bool IsCertain(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart, Func<ProcessEntry, bool> isOurs)
+    private readonly HashSet<int> _rootSessions = [];
+    private readonly HashSet<int> _olderSessions = [];
+    private ProcessSnapshot? _sessionsOf;
+
+    /// <summary>Takes a session that is a root's and may be that of strangers, too: it excludes none.</summary>
+    public void AddRootSession(int session) => _rootSessions.Add(session);
+
+    /// <summary>Called once before the processes of a look are asked about.</summary>
+    public void BeginLook() => _sessionsOf = null;
+
+    public bool IsCertain(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart, Func<ProcessEntry, bool> isOurs)
     {
         // A parent that is younger than its child got the pid of the real one. The bound is for circles of such pids.
         for (var generation = 0; generation < 100; generation++)
         {
+            if (TreeRegistry.IsOfAnother(entry.Identity) || IsInOlderSession(entry, snapshot, firstStart))
+            {
+                return true;
+            }
+
+            // The runtime's own child: this process has started it, and not as a root, or it would be a member.
+            if (entry.ParentPid == Environment.ProcessId && platform.IsStartedByRuntime(entry.Pid))
+            {
+                return true;
+            }
+
             if (!snapshot.TryGet(entry.ParentPid, out var parent) || parent.Identity.StartTime > entry.Identity.StartTime || isOurs(parent))
             {
                 return false;
@@ -29,5 +52,25 @@ internal static class ForeignDescent
         }
 
         return false;
+    }
+
+    // A process enters a session only by its birth or by founding it. So a session with somebody in it who is older than the tree,
+    // and does not lead it, is older, too; and one that an older process leads is not of the tree.
+    private bool IsInOlderSession(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart)
+    {
+        if (_sessionsOf != snapshot)
+        {
+            _sessionsOf = snapshot;
+            _olderSessions.Clear();
+            foreach (var other in snapshot.Entries)
+            {
+                if (other.Identity.StartTime < firstStart)
+                {
+                    _olderSessions.Add(other.SessionId);
+                }
+            }
+        }
+
+        return entry.SessionId != entry.Pid && _olderSessions.Contains(entry.SessionId) && !_rootSessions.Contains(entry.SessionId);
     }
 }

@@ -12,6 +12,9 @@ internal readonly record struct ProcessEntry(
 {
     public int Pid => Identity.Pid;
 
+    /// <summary>Differs from exec to exec, where the kernel shows the addresses; 0 where not.</summary>
+    public ulong Image { get; init; }
+
     /// <summary>
     /// No thread is left to hold anything. A zombie leader with a living thread still holds its locks, ports and memory
     /// while <c>/proc</c> says <c>Z</c>, hence the thread count.

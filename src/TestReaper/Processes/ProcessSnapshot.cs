@@ -8,7 +8,16 @@ internal sealed class ProcessSnapshot
     private readonly List<ulong> _inodes = [];
     private readonly HashSet<int> _unread = [];
 
+    private readonly List<int> _fresh = [];
+    private readonly List<ProcessEntry> _freshEntries = [];
+
     public IReadOnlyList<ProcessEntry> Entries => _entries;
+
+    /// <summary>Those that are as they were at this moment; the others were remembered, and are strangers to the tree.</summary>
+    public List<ProcessEntry> Fresh => _freshEntries;
+
+    /// <summary>The indexes of <see cref="Fresh"/> among <see cref="Entries"/>.</summary>
+    public List<int> FreshIndexes => _fresh;
 
     public IReadOnlyCollection<int> Unread => _unread;
 
@@ -22,12 +31,21 @@ internal sealed class ProcessSnapshot
         _entries.Clear();
         _inodes.Clear();
         _unread.Clear();
+        _fresh.Clear();
+        _freshEntries.Clear();
     }
 
     /// <param name="entry">A process.</param>
     /// <param name="inode">The number of its directory entry, by which it can be recognized; 0 if it has none.</param>
-    public void Add(ProcessEntry entry, ulong inode = 0)
+    /// <param name="isFresh">Whether it was read now, or is known to be so still.</param>
+    public void Add(ProcessEntry entry, ulong inode = 0, bool isFresh = true)
     {
+        if (isFresh)
+        {
+            _fresh.Add(_entries.Count);
+            _freshEntries.Add(entry);
+        }
+
         _indexByPid[entry.Pid] = _entries.Count;
         _entries.Add(entry);
         _inodes.Add(inode);

@@ -27,7 +27,9 @@ internal static class ProgramNames
     /// <summary>All names of a program.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<string> arguments, string? executable = null)
     {
-        IEnumerable<string> names = arguments.Count == 0 ? [] : [.. Names(arguments[0]), .. Script(arguments) is { } script ? Names(script) : []];
+        IEnumerable<string> names = arguments.Count == 0
+            ? []
+            : [.. Names(arguments[0]), .. Script(arguments) is { } script ? Names(script) : []];
         return executable is null ? names : names.Concat(Names(executable));
     }
 

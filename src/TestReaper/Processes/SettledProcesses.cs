@@ -1,19 +1,41 @@
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Remembers processes that can never enter a tree, so that not every look has to read them again: most of what runs on a
-/// machine was there before the tree and is in no session of it, and a process changes its session only by founding one.
+/// Remembers processes that need not be read again. Most of what runs on a machine was there before the tree and is in no session
+/// of it, and a process changes its session only by founding one: those can never enter the tree.
 /// </summary>
 /// <remarks>
 /// The number of the directory entry tells a process from the next one with its pid: procfs numbers each anew. That is how
-/// Linux does it, not what it promises; so the look that ends a reap reads everything.
+/// Linux does it, not what it promises; so the look that ends a reap reads all that may live.
 /// </remarks>
-internal sealed class SettledProcesses
+/// <param name="gone">Members that are gone. While one can still be signalled it is a zombie, and its pid is its own.</param>
+internal sealed class SettledProcesses(IReadOnlyDictionary<int, TreeMember>? gone = null)
 {
     private readonly Dictionary<int, (ulong Inode, ProcessEntry Entry)> _settled = [];
+    private readonly HashSet<int> _sessions = [];
 
-    public bool TryGet(int pid, ulong inode, out ProcessEntry entry)
+    /// <summary>For a look that proves something.</summary>
+    public bool KnowsGoneOnly { get; init; }
+
+    /// <param name="pid">A pid that is listed now.</param>
+    /// <param name="inode">The number of its directory entry.</param>
+    /// <param name="entry">The process as it was read last.</param>
+    /// <param name="isFresh">Whether that is also how it is now.</param>
+    public bool TryGet(int pid, ulong inode, out ProcessEntry entry, out bool isFresh)
     {
+        if (gone is not null && gone.TryGetValue(pid, out var member) && member.Handle.HoldsPid)
+        {
+            entry = member.LastEntry with { State = 'Z', Threads = 1, ResidentPages = 0 };
+            return isFresh = true;
+        }
+
+        isFresh = false;
+        if (KnowsGoneOnly)
+        {
+            entry = default;
+            return false;
+        }
+
         var isKnown = _settled.TryGetValue(pid, out var settled) && settled.Inode == inode;
         entry = settled.Entry;
         return isKnown;
@@ -23,17 +45,27 @@ internal sealed class SettledProcesses
     {
         if (_settled.Count > 2 * snapshot.Entries.Count)
         {
-            _settled.Clear();
+            Clear();
         }
 
-        for (var i = 0; i < snapshot.Entries.Count; i++)
+        foreach (var index in snapshot.FreshIndexes)
         {
             // 1 is what procfs gives where it could not look the process up.
-            var (entry, inode) = (snapshot.Entries[i], snapshot.InodeAt(i));
+            var (entry, inode) = (snapshot.Entries[index], snapshot.InodeAt(index));
             if (inode > 1 && isSettled(entry))
             {
                 _settled[entry.Pid] = (inode, entry);
+                _sessions.Add(entry.SessionId);
             }
         }
+    }
+
+    /// <summary>Whether a process of one of these sessions is remembered.</summary>
+    public bool IsAnyOf(IReadOnlySet<int> sessions) => _sessions.Overlaps(sessions);
+
+    public void Clear()
+    {
+        _settled.Clear();
+        _sessions.Clear();
     }
 }

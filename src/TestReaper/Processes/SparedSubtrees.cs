@@ -45,7 +45,8 @@ internal sealed class SparedSubtrees
     }
 
     // Climbs to the nearest ancestor with a verdict, which is that of all on the way.
-    private bool Decide(ProcessEntry entry, TreeMember member, ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)
+    private bool Decide(
+        ProcessEntry entry, TreeMember member, ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)
     {
         _path.Clear();
         bool verdict;

@@ -20,7 +20,8 @@ internal sealed class SparingContainer(IProcessContainer container, TreeTracker 
         }
     }
 
-    public bool IsPopulated() => container.IsPopulated() && (!tree.HasSpared || container.Processes().Any(pid => !tree.IsSparedOrBelow(pid)));
+    public bool IsPopulated() =>
+        container.IsPopulated() && (!tree.HasSpared || container.Processes().Any(pid => !tree.IsSparedOrBelow(pid)));
 
     public bool TryRemove() => container.TryRemove();
 }

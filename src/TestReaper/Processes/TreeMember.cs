@@ -20,6 +20,21 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     /// <summary>As last read while it was alive: a dead process has none.</summary>
     public string CommandLine { get; set; } = "";
 
+    /// <summary>
+    /// The command line as it was read last, while the process lived and not masked: it may hold secrets. Null if it was never read.
+    /// <see cref="TreeTracker.ReadCommandLines"/> reads it.
+    /// </summary>
+    public string? LastCommandLine { get; set; }
+
+    /// <summary>What ran when <see cref="LastCommandLine"/> was read.</summary>
+    public ulong LastImage { get; set; }
+
+    /// <summary>When <see cref="LastCommandLine"/> is read again whatever runs, on <see cref="Environment.TickCount64"/>: a program can change its title.</summary>
+    public (long At, int Interval) NextReading { get; set; }
+
+    /// <summary>As it was in the last snapshot in which it lived.</summary>
+    public ProcessEntry LastEntry { get; set; }
+
     public bool IsRoot => FoundBy == TreeLayer.Root;
 
     /// <summary>Left alone, whatever happens to what is below it.</summary>

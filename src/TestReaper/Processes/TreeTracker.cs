@@ -18,12 +18,18 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly LayerSet _layers;
     private readonly SparedSubtrees _subtrees = new();
     private readonly List<ProcessEntry> _candidates = [];
-    private readonly SettledProcesses _settled = new();
+    private readonly List<ProcessEntry> _unjudged = [];
+    private readonly ForeignDescent _foreign;
+    private readonly SettledProcesses _settled;
+    private readonly SettledProcesses _goneOnly;
     private readonly HashSet<int> _sessions = [];
+    private readonly TreeView _view;
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
     private volatile SecretMask? _mask;
+    private bool _isLaunched;
+    private bool _isDisposed;
 
     /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
     /// <param name="platform">The operating system.</param>
@@ -37,6 +43,11 @@ internal sealed partial class TreeTracker : IDisposable
         _firstStart = platform.CurrentTime;
         _layers = new LayerSet(platform, scope);
         _memory = new SharedMemoryTracker(platform);
+        Sampled += static tree => tree.LookAtMemory();
+        _foreign = new ForeignDescent(platform);
+        _settled = new SettledProcesses(_known);
+        _goneOnly = new SettledProcesses(_known) { KnowsGoneOnly = true };
+        _view = new TreeView(_snapshot, _members.ContainsKey);
     }
 
     /// <summary>Hides the secrets of this tree. Set it to what knows the root's environment and arguments.</summary>
@@ -91,7 +102,7 @@ internal sealed partial class TreeTracker : IDisposable
     /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
     public bool IsSpared(int pid) => _spared.Contains(pid);
 
-    /// <summary>Whether a process is left alone: one that is known, or one that has been forked below a spared one since the last look.</summary>
+    /// <summary>Whether a process is left alone: known, or forked below a spared one since the last look.</summary>
     public bool IsSparedOrBelow(int pid)
     {
         var line = Ancestry.Of(pid, _platform);
@@ -148,6 +159,7 @@ internal sealed partial class TreeTracker : IDisposable
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
                 _layers.Learn(entry);
+                AddRootSession(entry);
             }
 
             return member;
@@ -160,8 +172,10 @@ internal sealed partial class TreeTracker : IDisposable
     {
         lock (_gate)
         {
-            _layers.Pin(identity.Pid);
-            return AddRoot(identity);
+            _isLaunched = true;
+            var root = AddRoot(identity);
+            _layers.Pin(identity.Pid, root.Handle);
+            return root;
         }
     }
 
@@ -173,11 +187,14 @@ internal sealed partial class TreeTracker : IDisposable
         lock (_gate)
         {
             (_snapshot, _previous) = (_previous, _snapshot);
-            _platform.Capture(_snapshot, isProof ? null : _settled);
-            var isClean = FindMembers();
+            _platform.Capture(_snapshot, isProof ? _goneOnly : _settled);
+            FindMembers(_snapshot, stallBudget: null);
             _subtrees.Mark(_snapshot, _members);
             Settle();
-            return new Observation(CountLiving(keepGone), isClean);
+
+            // What can never be read (hidepid=1) is there at each look; only what has just died was new.
+            var isClean = _unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
+            return new Observation(CountLiving(_snapshot, keepGone), isClean);
         }
     }
 
@@ -208,51 +225,55 @@ internal sealed partial class TreeTracker : IDisposable
     {
         lock (_gate)
         {
+            _isDisposed = true;
             foreach (var member in _members.Values)
             {
-                member.Handle.Dispose();
+                Forget(member);
             }
 
             _layers.Dispose();
         }
     }
 
-    /// <summary>False if some new process could not be judged: it may have been of the tree and may have forked.</summary>
-    private bool FindMembers()
+    private void FindMembers(ProcessSnapshot snapshot, TimeSpan? stallBudget)
     {
-        var view = new TreeView(_snapshot, _members.ContainsKey);
-        _layers.BeginLook(view);
-        CollectCandidates();
+        _view.Snapshot = snapshot;
+        _unjudged.Clear();
+        _foreign.BeginLook();
+        _layers.BeginLook(_view);
+        CollectCandidates(snapshot);
 
         // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a look.
-        ClaimKin(view);
-
-        // What can never be read (hidepid=1) is there at each look; only what has just died was new.
-        var isClean = !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
+        ClaimKin(_view);
         foreach (var layer in _layers.Marks)
         {
+            layer.Prepare(_candidates, stallBudget);
             foreach (var candidate in _candidates)
             {
-                var claims = layer.Claims(candidate, view);
-                isClean &= claims is not null || ForeignDescent.IsCertain(candidate, _snapshot, _firstStart, IsOurs);
+                var claims = layer.Claims(candidate, _view);
                 if (claims == true)
                 {
                     Claim(candidate, layer);
                 }
+                else if (claims is null && !_foreign.IsCertain(candidate, snapshot, _firstStart, IsOurs))
+                {
+                    _unjudged.Add(candidate);
+                }
             }
 
-            ClaimKin(view);
+            ClaimKin(_view);
         }
 
-        return isClean;
+        // It may have been of the tree and may have forked, unless another layer found it.
+        _unjudged.RemoveAll(entry => _members.ContainsKey(entry.Identity));
     }
 
     private bool IsOurs(ProcessEntry entry) => _ownLine.Contains(entry.Pid) || _members.ContainsKey(entry.Identity);
 
-    private void CollectCandidates()
+    private void CollectCandidates(ProcessSnapshot snapshot)
     {
         _candidates.Clear();
-        foreach (var entry in _snapshot.Entries)
+        foreach (var entry in snapshot.Fresh)
         {
             if (_members.ContainsKey(entry.Identity))
             {
@@ -264,20 +285,6 @@ internal sealed partial class TreeTracker : IDisposable
                 _candidates.Add(entry);
             }
         }
-    }
-
-    private void Settle()
-    {
-        _sessions.Clear();
-        foreach (var entry in _snapshot.Entries)
-        {
-            if (_members.ContainsKey(entry.Identity))
-            {
-                _sessions.Add(entry.SessionId);
-            }
-        }
-
-        _settled.Remember(_snapshot, entry => entry.Identity.StartTime < _firstStart && !_sessions.Contains(entry.SessionId));
     }
 
     private void ClaimKin(TreeView view)
@@ -310,32 +317,12 @@ internal sealed partial class TreeTracker : IDisposable
         {
             member = new TreeMember(_platform.Open(identity), parentPid, layer) { IsExcepted = _spared.Contains(identity.Pid) };
             _members.Add(identity, member);
+            if (_isLaunched)
+            {
+                TreeRegistry.Add(identity, this);
+            }
         }
 
         return member;
-    }
-
-    private int CountLiving(bool keepGone)
-    {
-        var living = 0;
-        foreach (var member in _members.Values)
-        {
-            // Absent from /proc is no proof (hidepid): the handle has the last word.
-            member.IsGone |= _snapshot.TryGet(member.Identity.Pid, out var entry) && entry.Identity == member.Identity
-                ? entry.IsGone
-                : member.Handle.IsGone();
-            if (!member.IsGone)
-            {
-                living += member.IsSpared ? 0 : 1;
-                member.ResidentPages = entry.ResidentPages;
-            }
-            else if (!keepGone && !member.IsRoot)
-            {
-                member.Handle.Dispose();
-                _members.Remove(member.Identity);
-            }
-        }
-
-        return living;
     }
 }

@@ -38,7 +38,7 @@ public sealed class ProcessReaper
     {
         _options = options ?? new ReapOptions();
         _options.Validate();
-        _logger = logger ?? NullLogger.Instance;
+        _logger = SafeLogger.Around(logger ?? NullLogger.Instance);
         _time = timeProvider ?? TimeProvider.System;
     }
 
@@ -230,11 +230,13 @@ public sealed class ProcessReaper
     {
         // A copy: another thread may start from the original at this moment, and what it starts is not ours.
         var own = StartInfoCopy.Of(startInfo);
-        own.Environment[ScopeId.Variable] = ScopeId.Append(own.Environment.TryGetValue(ScopeId.Variable, out var outer) ? outer : null, scope);
+        own.Environment.TryGetValue(ScopeId.Variable, out var outer);
+        own.Environment[ScopeId.Variable] = ScopeId.Append(outer, scope);
         BuildServers.TurnOff(own.Environment);
         var tree = Current().Tree;
         tree.Mask = tree.Mask.With(SecretMask.For(
-            [own.FileName, own.Arguments, .. own.ArgumentList], own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
+            [own.FileName, own.Arguments, .. own.ArgumentList],
+            own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
         return Process.Start(own);
     }
 

@@ -26,11 +26,17 @@ internal static class ReapFailure
         var reason = session.ScanFailure is { } failure
             ? $"for {timeout} this process could not list the processes of the machine ({failure}) " +
                 "Everything known of the tree is gone, but that nothing is left cannot be proved. Close files, or raise the limit of open files."
+            : session.Tree.Unjudged is { Count: > 0 } unjudged ? Blocked(timeout, unjudged, session.Platform)
             : $"for {timeout} new processes kept starting and dying before they could be assigned to a tree. " +
                 "Nothing living of this tree is in sight, but that nothing is left cannot be proved. " +
                 "Look for a process that forks without end, or raise ReapOptions.Timeout on a very busy machine.";
         return new ReapTimeoutException($"Containment incomplete: {reason}{Environment.NewLine}{report}", [], report);
     }
+
+    private static string Blocked(string timeout, IReadOnlyList<ProcessEntry> unjudged, IProcessPlatform platform) =>
+        $"for {timeout} it could not be read whether these processes belong to the tree:" + Environment.NewLine +
+        string.Join(Environment.NewLine, unjudged.Take(10).Select(entry => "  " + UnjudgedText.Describe(entry, platform))) + Environment.NewLine +
+        "Nothing living of this tree is in sight, but that nothing is left cannot be proved.";
 
     public static ReapTimeoutException NotReleased(ReapReport report)
     {

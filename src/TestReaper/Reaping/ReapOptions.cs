@@ -93,7 +93,8 @@ public sealed record ReapOptions
             ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(Spare));
             if (name.Contains('/') && !Path.IsPathRooted(name))
             {
-                throw new ArgumentException($"'{name}' is neither a file name nor a full path. Write 'adb' or '/opt/sdk/adb'.", nameof(Spare));
+                throw new ArgumentException(
+                    $"'{name}' is neither a file name nor a full path. Write 'adb' or '/opt/sdk/adb'.", nameof(Spare));
             }
         }
 

@@ -30,7 +30,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             if (!member.IsGone)
             {
                 _living.Add(member);
-                ReadCommandLine(member);
+                TakeCommandLine(member);
             }
             else if (fate.GoneAt is null)
             {
@@ -79,18 +79,12 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
         Elapsed = _firstSignalAt is { } signalled && fate.GoneAt > signalled ? fate.GoneAt.Value - signalled : TimeSpan.Zero,
     };
 
-    // Read here, while it lives, and not at its first scan: a child between fork and exec still shows its parent's.
-    private void ReadCommandLine(TreeMember member)
+    // A child between fork and exec still shows its parent's: the last reading counts.
+    private void TakeCommandLine(TreeMember member)
     {
-        var fate = _fates[member.Identity];
-        if (!fate.HasCommandLine)
+        if (member.LastCommandLine is { Length: > 0 } commandLine)
         {
-            fate.HasCommandLine = true;
-            var commandLine = platform.CommandLine(member.Identity.Pid);
-            if (commandLine.Length > 0)
-            {
-                member.CommandLine = Masked(commandLine);
-            }
+            member.CommandLine = Masked(commandLine);
         }
     }
 
@@ -114,7 +108,5 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
         public bool WasKilled { get; set; }
 
         public bool WasDenied { get; set; }
-
-        public bool HasCommandLine { get; set; }
     }
 }

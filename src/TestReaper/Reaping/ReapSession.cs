@@ -6,6 +6,9 @@ namespace TestReaper.Reaping;
 /// <summary>What the phases of one reap share: the last scan, the watch over exits, and the times.</summary>
 internal sealed class ReapSession : IDisposable
 {
+    // Most command lines are known from the samples. The others are read before the first signal, which ends some processes at
+    // once; a process that does not let itself be read holds the signal up no longer than this.
+    private static readonly TimeSpan DescriptionBudget = TimeSpan.FromMilliseconds(100);
     private readonly HashSet<ProcessIdentity> _watched = [];
     private volatile bool _graceEnded;
     private bool _hasScanned;
@@ -62,6 +65,7 @@ internal sealed class ReapSession : IDisposable
         try
         {
             seen = Tree.Observe(keepGone: true, isProof);
+            Tree.ReadCommandLines(DescriptionBudget);
             ScanFailure = null;
         }
         catch (Exception error) when (error is IOException or OutOfMemoryException)

@@ -1,39 +1,54 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Keeps a logger's exceptions from ending what it is told of. Loggers that write to xUnit's output throw when no test is
-/// running, which is just when fixtures start and stop their servers.
+/// Keeps a logger from ending or stopping what logs to it. Loggers that write to xUnit's output throw when no test is running, which
+/// is just when fixtures start and stop their servers; and one that blocks must not stop a reap before its kill.
 /// </summary>
 internal sealed class SafeLogger : ILogger
 {
+    // One for each logger, so that its messages stay in order whichever part logs them.
+    private static readonly ConditionalWeakTable<ILogger, SafeLogger> Known = [];
     private readonly ILogger _logger;
+    private readonly LogQueue _queue;
 
-    private SafeLogger(ILogger logger) => _logger = logger;
+    private SafeLogger(ILogger logger)
+    {
+        _logger = logger;
+        _queue = new LogQueue(count => logger.LogWarning("{Count} messages are missing here: the logger did not take them in time", count));
+    }
 
-    public static ILogger Around(ILogger logger) => logger as SafeLogger ?? new SafeLogger(logger);
+    public static ILogger Around(ILogger logger) =>
+        logger is SafeLogger or NullLogger ? logger : Known.GetValue(logger, static one => new SafeLogger(one));
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => Try(() => _logger.BeginScope(state));
+    /// <summary>Waits for messages that a slow logger has not taken yet, but no longer than the time given.</summary>
+    public static bool Flush(ILogger logger, TimeSpan timeout) => logger is not SafeLogger safe || safe._queue.Flush(timeout);
 
-    public bool IsEnabled(LogLevel logLevel) => Try(() => _logger.IsEnabled(logLevel));
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Try(() =>
-        {
-            _logger.Log(logLevel, eventId, state, exception, formatter);
-            return true;
-        });
-
-    private static T? Try<T>(Func<T> call)
+    /// <summary>In the caller's own context, where the scope has its place; this library opens none.</summary>
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
     {
         try
         {
-            return call();
+            return _logger.BeginScope(state);
         }
         catch (Exception)
         {
-            return default;
+            return null;
         }
     }
+
+    /// <summary>True where the logger gives no answer in time.</summary>
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        var isEnabled = true;
+        _queue.Run(() => isEnabled = _logger.IsEnabled(logLevel));
+        return isEnabled;
+    }
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _queue.Run(() => _logger.Log(logLevel, eventId, state, exception, formatter));
 }

@@ -10,10 +10,14 @@ namespace TestReaper.Reaping;
 internal static class StartInfoCopy
 {
     private static readonly PropertyInfo[] Settable =
-        [.. typeof(ProcessStartInfo).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property is { CanRead: true, CanWrite: true })];
+    [
+        .. typeof(ProcessStartInfo).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property is { CanRead: true, CanWrite: true }),
+    ];
 
     // Null until the environment is asked for, which takes a copy of this process's and keeps it: the owner's stays as it is.
-    private static readonly FieldInfo? Variables = typeof(ProcessStartInfo).GetField("_environmentVariables", BindingFlags.NonPublic | BindingFlags.Instance);
+    private static readonly FieldInfo? Variables =
+        typeof(ProcessStartInfo).GetField("_environmentVariables", BindingFlags.NonPublic | BindingFlags.Instance);
 
     public static ProcessStartInfo Of(ProcessStartInfo source)
     {

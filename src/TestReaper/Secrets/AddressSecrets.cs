@@ -64,5 +64,6 @@ internal static class AddressSecrets
 
     private static bool IsToken(ReadOnlySpan<char> user) => user.Length >= TokenLength && user.ContainsAnyInRange('0', '9');
 
-    private static ReadOnlySpan<char> Until(ReadOnlySpan<char> text, SearchValues<char> ends) => text.IndexOfAny(ends) is >= 0 and var end ? text[..end] : text;
+    private static ReadOnlySpan<char> Until(ReadOnlySpan<char> text, SearchValues<char> ends) =>
+        text.IndexOfAny(ends) is >= 0 and var end ? text[..end] : text;
 }

@@ -21,8 +21,10 @@ internal sealed class SecretMask
         _secrets = [.. secrets.SelectMany(SecretForms.Parts).Where(secret => SecretValue.MayBeSecret(secret))];
 
         // Longest first: one secret may contain another. A short one, or a number, is masked where it stands alone.
-        _values = new(() => [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Of).Distinct().OrderByDescending(value => value.Length)]);
-        _words = [.. _secrets.Where(secret => !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
+        _values = new(() =>
+            [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Of).Distinct().OrderByDescending(value => value.Length)]);
+        _words = [.. _secrets.Where(secret =>
+            !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
     }
 
     /// <summary>The length of the longest secret.</summary>
@@ -40,7 +42,8 @@ internal sealed class SecretMask
         pids.Aggregate(OfThisProcess(), (mask, pid) => mask.With(For(platform.Arguments(pid), platform.Environment(pid))));
 
     /// <summary>Knows what either knows.</summary>
-    public SecretMask With(SecretMask other) => other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
+    public SecretMask With(SecretMask other) =>
+        other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
 
     /// <summary>Masks a line or a text.</summary>
     public string Mask(string text) => Mask(text, isArgument: false);
@@ -68,7 +71,9 @@ internal sealed class SecretMask
     {
         var text = error.ToString();
         var masked = Mask(text);
-        return masked == text ? error : new MaskedException(Mask(error.Message), masked, error.InnerException is null ? null : Mask(error.InnerException));
+        return masked == text
+            ? error
+            : new MaskedException(Mask(error.Message), masked, error.InnerException is null ? null : Mask(error.InnerException));
     }
 
     /// <summary>Where text can be cut at or before <paramref name="position"/> without cutting a secret in two.</summary>
@@ -124,7 +129,8 @@ internal sealed class SecretMask
     {
         StringBuilder? masked = null;
         var position = 0;
-        for (var i = text.IndexOf(word, StringComparison.Ordinal); i >= 0; i = text.IndexOf(word, i + word.Length, StringComparison.Ordinal))
+        int i;
+        for (var from = 0; (i = text.IndexOf(word, from, StringComparison.Ordinal)) >= 0; from = i + word.Length)
         {
             if ((i == 0 || !IsWord(text[i - 1])) && (i + word.Length == text.Length || !IsWord(text[i + word.Length])))
             {

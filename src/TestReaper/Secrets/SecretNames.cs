@@ -15,28 +15,36 @@ internal enum SecretStrength
 internal static class SecretNames
 {
     private static readonly string[] Anywhere =
-        ["PASSWORD", "SECRET", "PASSPHRASE", "PRIVATE_KEY", "PRIVATE-KEY", "PRIVATEKEY", "CONNECTION_STRING", "CONNECTION-STRING", "CONNECTIONSTRING", "WEBHOOK", "AUTH_CONFIG"];
+    [
+        "PASSWORD", "SECRET", "PASSPHRASE", "PRIVATE_KEY", "PRIVATE-KEY", "PRIVATEKEY",
+        "CONNECTION_STRING", "CONNECTION-STRING", "CONNECTIONSTRING", "WEBHOOK", "AUTH_CONFIG",
+    ];
 
     private static readonly string[] StrongEndings =
     [
-        "PASSWD", "PWD", "CREDENTIAL", "CREDENTIALS", "CREDS", "APIKEY", "APIKEYS", "API_KEY", "API-KEY", "API_KEYS", "API-KEYS", "ACCESSKEY", "ACCESS_KEY",
-        "ACCESS-KEY", "ACCOUNTKEY", "AUTHTOKEN", "AUTH_TOKEN", "AUTH-TOKEN", "ACCESS_TOKEN", "ACCESS-TOKEN", "PASSCODE", "AUTHORIZATION", "BEARER", "JWT", "PSK",
+        "PASSWD", "PWD", "PASSCODE", "CREDENTIAL", "CREDENTIALS", "CREDS", "AUTHORIZATION", "BEARER", "JWT", "PSK",
+        "APIKEY", "APIKEYS", "API_KEY", "API-KEY", "API_KEYS", "API-KEYS", "ACCESSKEY", "ACCESS_KEY", "ACCESS-KEY", "ACCOUNTKEY",
+        "AUTHTOKEN", "AUTH_TOKEN", "AUTH-TOKEN", "ACCESS_TOKEN", "ACCESS-TOKEN",
     ];
 
     private static readonly string[] WeakEndings = ["TOKEN", "KEY", "PASS", "PAT", "AUTH", "COOKIE"];
     private static readonly string[] Plurals = ["TOKENS", "KEYS"];
 
     // Written without a boundary before the last word: redis, postgres.
-    private static readonly string[] Whole = ["requirepass", "masterauth", "masterpass", "sslpass", "dbpass", "userpass", "proxypass", "keypass", "storepass"];
+    private static readonly string[] Whole =
+        ["requirepass", "masterauth", "masterpass", "sslpass", "dbpass", "userpass", "proxypass", "keypass", "storepass"];
 
     // "MAX_TOKENS" is a number, "stop-tokens" are words.
     private static readonly string[] Counting =
-        ["MAX", "MIN", "NUM", "NEW", "TOTAL", "COUNT", "LIMIT", "STOP", "SPECIAL", "INPUT", "OUTPUT", "PROMPT", "BATCHED", "CACHED", "PREFILL", "DECODE", "GENERATED", "PER", "OF"];
+    [
+        "MAX", "MIN", "NUM", "NEW", "TOTAL", "COUNT", "LIMIT", "STOP", "SPECIAL", "INPUT", "OUTPUT", "PROMPT", "BATCHED", "CACHED",
+        "PREFILL", "DECODE", "GENERATED", "PER", "OF",
+    ];
 
     /// <summary>Environment variables such as <c>HF_TOKEN</c>, <c>API_KEYS</c>, <c>DB_PASSWORD</c>.</summary>
     public static bool IsSecretVariable(string name) => Of(name) != SecretStrength.None;
 
-    /// <summary>Options such as <c>--api-key</c>, <c>--hf-token</c>, <c>--requirepass</c>, <c>--Service:ApiKey</c>, with one or two dashes.</summary>
+    /// <summary>Options such as <c>--api-key</c>, <c>--requirepass</c>, <c>--Service:ApiKey</c>, with one or two dashes.</summary>
     public static bool IsSecretOption(string argument) => argument.StartsWith('-') && Of(LastPart(argument)) != SecretStrength.None;
 
     /// <summary>Of "--Service:ApiKey", "/p:Password" and "auth.password", the last part.</summary>
@@ -57,7 +65,9 @@ internal static class SecretNames
             return SecretStrength.Strong;
         }
 
-        return EndsWithAny(name, WeakEndings) || (EndsWithAny(name, Plurals) && IsQualified(name)) ? SecretStrength.Weak : SecretStrength.None;
+        return EndsWithAny(name, WeakEndings) || (EndsWithAny(name, Plurals) && IsQualified(name))
+            ? SecretStrength.Weak
+            : SecretStrength.None;
     }
 
     private static bool Contains(string[] names, ReadOnlySpan<char> name)
@@ -90,7 +100,8 @@ internal static class SecretNames
     private static bool IsQualified(ReadOnlySpan<char> name)
     {
         var before = name[..name.LastIndexOfAny('_', '-').Clamp()];
-        return before.Length > 0 && Array.TrueForAll(before.ToString().Split('_', '-'), word => !Counting.Contains(word, StringComparer.OrdinalIgnoreCase));
+        return before.Length > 0
+            && Array.TrueForAll(before.ToString().Split('_', '-'), word => !Counting.Contains(word, StringComparer.OrdinalIgnoreCase));
     }
 
     private static int Clamp(this int index) => Math.Max(index, 0);

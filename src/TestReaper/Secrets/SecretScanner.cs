@@ -115,7 +115,9 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             return null;
         }
 
-        if (!SecretValue.MayBeSecret(content) || !(isKnown?.Invoke(content.ToString()) == true || MayMask(content, start, kind, strength, isOption || IsAssignment(start, kind), isQuoted)))
+        var isGiven = isOption || IsAssignment(start, kind);
+        if (!SecretValue.MayBeSecret(content)
+            || (isKnown?.Invoke(content.ToString()) != true && !MayMask(content, start, kind, strength, isGiven, isQuoted)))
         {
             return null;
         }
@@ -188,7 +190,9 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         var end = WordEnd(value);
         var colon = text.IndexOf(':', value, end - value);
         var password = colon < 0 ? [] : text.AsSpan(colon + 1, end - colon - 1);
-        return password.IsEmpty || password[0] == '/' || SecretValue.IsNumber(password) || !SecretValue.MayBeSecret(password) ? null : Add(colon + 1, end);
+        return password.IsEmpty || password[0] == '/' || SecretValue.IsNumber(password) || !SecretValue.MayBeSecret(password)
+            ? null
+            : Add(colon + 1, end);
     }
 
     private int ClosingQuote(int opening)

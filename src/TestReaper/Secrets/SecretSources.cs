@@ -3,7 +3,7 @@ namespace TestReaper;
 /// <summary>Takes the secrets out of environments and arguments.</summary>
 internal static class SecretSources
 {
-    /// <summary>The whole value of a secret variable; of others what is a secret within: a password in an address, a connection string.</summary>
+    /// <summary>The whole value of a secret variable; of others the secrets within, such as a password in an address.</summary>
     public static IEnumerable<string> OfVariable(KeyValuePair<string, string> variable)
     {
         var (name, value) = (variable.Key, variable.Value);
@@ -35,7 +35,7 @@ internal static class SecretSources
     /// <summary>Whether an argument is the value of the secret option before it.</summary>
     public static bool IsValueAt(IReadOnlyList<string> arguments, int index)
     {
-        if (index == 0 || arguments[index - 1].Contains('=') || arguments[index - 1].Contains(' ') || !SecretNames.IsSecretOption(arguments[index - 1]))
+        if (index == 0 || arguments[index - 1].AsSpan().ContainsAny('=', ' ') || !SecretNames.IsSecretOption(arguments[index - 1]))
         {
             return false;
         }

@@ -50,19 +50,22 @@ internal static class SecretValue
     public static bool IsNumber(ReadOnlySpan<char> value) => !value.IsEmpty && !value.ContainsAnyExceptInRange('0', '9');
 
     /// <summary>Whether it looks like a secret where only a weak name stands before it: "token: Hello" is none.</summary>
-    public static bool LooksRandom(ReadOnlySpan<char> value) => value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
+    public static bool LooksRandom(ReadOnlySpan<char> value) =>
+        value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
 
     /// <summary>Whether what follows a secret option is the next option instead of its value.</summary>
     public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength) =>
         value.StartsWith("--")
-        || (value.StartsWith("-") && (value.Length < ShortLength || value.Contains('=') || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
+        || (value.StartsWith("-")
+            && (value.Length < ShortLength || value.Contains('=') || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
 
     /// <summary>The length of "Bearer " and the like at the start; 0 for none.</summary>
     public static int SchemeLength(ReadOnlySpan<char> value)
     {
         foreach (var scheme in Schemes)
         {
-            if (value.Length > scheme.Length + 1 && value[scheme.Length] == ' ' && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            if (value.Length > scheme.Length + 1 && value[scheme.Length] == ' '
+                && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             {
                 return scheme.Length + 1;
             }

@@ -4,51 +4,25 @@ using TestReaper.Processes;
 namespace TestReaper.Servers;
 
 /// <summary>
-/// Looks at the tree now and then while the server runs, often at first: that is when daemons leave, and once their parents
-/// are dead only memory tells whose they are.
+/// Looks at a tree now and then while its server runs, often at first: that is when daemons leave, and once their parents
+/// are dead only memory tells whose they are. One look of <see cref="HostSampler"/> serves the trees of all servers.
 /// </summary>
 internal sealed class TreeSampler : IDisposable
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1);
     private readonly TreeTracker _tree;
-    private readonly Timer _timer;
-    private TimeSpan _interval = First;
 
-    public TreeSampler(TreeTracker tree)
+    public TreeSampler(TreeTracker tree, IProcessPlatform? platform = null)
     {
         _tree = tree;
-        _timer = new Timer(_ => Sample());
-        MemoryAlarm.Add(tree, ProcessPlatform.Current);
-        _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+        platform ??= ProcessPlatform.Current;
+        HostSampler.Of(platform).Add(tree);
+        MemoryAlarm.Add(tree, platform);
     }
 
-    /// <summary>Does not wait for a sample that is under way.</summary>
+    /// <summary>Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
     public void Dispose()
     {
         MemoryAlarm.Remove(_tree);
-        _timer.Dispose();
-    }
-
-    private void Sample()
-    {
-        try
-        {
-            _tree.Observe();
-            _tree.LookAtMemory();
-        }
-        catch (IOException)
-        {
-            // Out of descriptors for a moment: the next look may do better, and the reap's own must.
-        }
-
-        _interval = _interval * 1.25 < Longest ? _interval * 1.25 : Longest;
-        try
-        {
-            _timer.Change(_interval, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The reap has begun.
-        }
+        HostSampler.Remove(_tree);
     }
 }

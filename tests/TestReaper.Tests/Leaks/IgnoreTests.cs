@@ -64,8 +64,10 @@ public sealed class IgnoreTests : IDisposable
         await _host.BeginAsync(ignored: "keeper.sh");
         var (killed, beat) = (Path.Combine(Registry.Directory, ".killed"), Path.Combine(Registry.Directory, ".beat"));
         var keeper = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".scripts")).FullName, "keeper.sh");
-        await File.WriteAllTextAsync(keeper, $"while [ -d '{Registry.Directory}' ]; do /bin/sleep 0.01 || echo $? >> '{killed}'; echo >> '{beat}'; done");
-        var leaked = await _host.StartAsync("/bin/sh", ["-c", $"/bin/sh '{keeper}' & \"$@\" & \"$@\" & wait", "sh", TestProgram.Path, .. _host.Args("leak")]);
+        await File.WriteAllTextAsync(
+            keeper, $"while [ -d '{Registry.Directory}' ]; do /bin/sleep 0.01 || echo $? >> '{killed}'; echo >> '{beat}'; done");
+        var leaked = await _host.StartAsync(
+            "/bin/sh", ["-c", $"/bin/sh '{keeper}' & \"$@\" & \"$@\" & wait", "sh", TestProgram.Path, .. _host.Args("leak")]);
         await Registry.WaitForAsync(2, "leak");
 
         var leak = await _host.EndLeakyAsync();

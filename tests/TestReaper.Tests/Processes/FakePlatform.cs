@@ -113,6 +113,21 @@ internal sealed class FakePlatform : IProcessPlatform
         return Find(pid)?.Scopes?.Contains(scope);
     }
 
+    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    {
+        for (var i = 0; i < pids.Count; i++)
+        {
+            answers[i] = Find(pids[i]) is { IsBlocked: true }
+                ? ScopeAnswer.Blocked
+                : CarriesScope(pids[i], scope) switch { true => ScopeAnswer.Yes, false => ScopeAnswer.No, null => ScopeAnswer.Silent };
+        }
+    }
+
+    /// <summary>Which children of this process System.Diagnostics.Process has started.</summary>
+    public HashSet<int> RuntimeChildren { get; } = [];
+
+    public bool IsStartedByRuntime(int pid) => RuntimeChildren.Contains(pid);
+
     public ProcessHandle Open(ProcessIdentity identity) => new FakeHandle(this, identity);
 
     public SignalOutcome SignalGroup(int groupId, int signal)

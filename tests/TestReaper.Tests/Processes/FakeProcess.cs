@@ -26,6 +26,9 @@ internal sealed class FakeProcess(int pid, ulong start)
     /// <summary>Listed, but not to be read: it died just then, or belongs to somebody else.</summary>
     public bool IsUnreadable { get; set; }
 
+    /// <summary>Its memory is locked: the kernel does not answer.</summary>
+    public bool IsBlocked { get; set; }
+
     /// <summary>SIGKILL stays without effect.</summary>
     public bool IsImmortal { get; set; }
 

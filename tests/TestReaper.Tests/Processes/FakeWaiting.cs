@@ -52,6 +52,8 @@ internal sealed class FakeHandle(FakePlatform platform, ProcessIdentity identity
 {
     public override bool IsGone() => platform.Find(Identity) is not { } process || process.Entry.IsGone;
 
+    public override bool HoldsPid => platform.Find(Identity) is not null;
+
     public override SignalOutcome Signal(int signal) => platform.Find(Identity)?.Take(signal) ?? SignalOutcome.Gone;
 
     public override void Dispose()

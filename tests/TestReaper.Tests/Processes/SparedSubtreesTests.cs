@@ -139,7 +139,8 @@ public sealed class SparedSubtreesTests : IDisposable
 
         public string Name => "fake container";
 
-        public IReadOnlyCollection<int> Processes() => [.. system.Processes.Where(process => process.Scopes?.Contains(Scope) == true).Select(process => process.Pid)];
+        public IReadOnlyCollection<int> Processes() =>
+            [.. system.Processes.Where(process => process.Scopes?.Contains(Scope) == true).Select(process => process.Pid)];
 
         public void Kill() => Kills++;
 

@@ -76,7 +76,7 @@ public sealed class RecycledPidTests : RealTrees
         settled.Remember(snapshot, entry => entry.Identity == identity);
         for (var i = 0; i < snapshot.Entries.Count; i++)
         {
-            Assert.Equal(snapshot.Entries[i].Identity == identity, settled.TryGet(snapshot.Entries[i].Pid, snapshot.InodeAt(i), out _));
+            Assert.Equal(snapshot.Entries[i].Identity == identity, settled.TryGet(snapshot.Entries[i].Pid, snapshot.InodeAt(i), out _, out _));
         }
 
         ProcFs.Capture(snapshot, settled);

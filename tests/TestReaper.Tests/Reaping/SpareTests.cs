@@ -81,7 +81,7 @@ public sealed class SpareTests : RealTrees
         tree.Containment = child.Containment;
         tree.AddLaunched(child.Identity);
         await Registry.WaitForAsync(2);
-        var options = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(1), StopWholeTree = isWholeTreeAsked, Timeout = TimeSpan.FromSeconds(10) };
+        var options = AtOnce with { GracePeriod = TimeSpan.FromSeconds(1), StopWholeTree = isWholeTreeAsked };
 
         var request = new ReapRequest(platform, tree, options, NullLogger.Instance, TimeProvider.System);
         await AssertKeptAsync(await ReapPipeline.RunAsync(request, CancellationToken.None));
@@ -97,7 +97,10 @@ public sealed class SpareTests : RealTrees
         var script = Path.Combine(directory, "keeper.sh");
         File.WriteAllText(script, Keeper);
         string[] program = [TestProgram.Path, "--registry", Registry.Directory, "--role"];
-        return ["-c", "keeper=$1 dir=$2; shift 2; /bin/sh \"$keeper\" \"$dir\" \"$@\" spared & \"$@\" other & wait", "sh", script, Registry.Directory, .. program];
+        const string Root = """
+            keeper=$1 dir=$2; shift 2; /bin/sh "$keeper" "$dir" "$@" spared & "$@" other & wait
+            """;
+        return ["-c", Root, "sh", script, Registry.Directory, .. program];
     }
 
     private async Task AssertKeptAsync(ReapReport report)

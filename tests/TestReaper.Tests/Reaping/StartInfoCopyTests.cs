@@ -109,7 +109,8 @@ public sealed class StartInfoCopyTests : RealTrees
             var type when type == typeof(nint) => (nint)42,
             var type when type == typeof(ProcessWindowStyle) => ProcessWindowStyle.Hidden,
             var type when type == typeof(System.Security.SecureString) => new System.Security.SecureString(),
-            var type => throw new NotSupportedException($"{property.Name} is new: give it a value here, and see whether it is copied ({type})."),
+            var type => throw new NotSupportedException(
+                $"{property.Name} ({type}) is new: give it a value here, and see whether it is copied."),
         };
         try
         {
@@ -126,13 +127,13 @@ public sealed class StartInfoCopyTests : RealTrees
         try
         {
             var value = property.GetValue(info, BindingFlags.DoNotWrapExceptions, null, null, null);
-            return value is not string and IEnumerable items
-                ? string.Join('\n', items.Cast<object>().Select(item => item is DictionaryEntry pair ? $"{pair.Key}={pair.Value}" : $"{item}").Order())
-                : value;
+            return value is not string and IEnumerable items ? string.Join('\n', items.Cast<object>().Select(Text).Order()) : value;
         }
         catch (PlatformNotSupportedException)
         {
             return "not on this operating system";
         }
     }
+
+    private static string Text(object item) => item is DictionaryEntry pair ? $"{pair.Key}={pair.Value}" : $"{item}";
 }

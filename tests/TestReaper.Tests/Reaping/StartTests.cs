@@ -26,7 +26,9 @@ public sealed class StartTests : RealTrees
         Assert.Equal(before, info.Environment.ToArray());
         var environ = (await ProcessDump.ReadAsync(dump)).Environ;
         Assert.Single(environ, variable => variable.StartsWith(Scope + "=", StringComparison.Ordinal));
-        Assert.Equal(before.Select(variable => $"{variable.Key}={variable.Value}").Order(), environ.Where(variable => !added.Contains(variable.Split('=')[0])).Order());
+        Assert.Equal(
+            before.Select(variable => $"{variable.Key}={variable.Value}").Order(),
+            environ.Where(variable => !added.Contains(variable.Split('=')[0])).Order());
         await reaper.ReapAsync();
     }
 

@@ -1,33 +1,42 @@
-using System.Globalization;
-
 namespace TestReaper.Platform.Linux;
 
-/// <summary>The clock of start times: ticks since boot.</summary>
-internal static class BootClock
+/// <summary>
+/// The clock of start times: ticks since boot. Asked of the kernel, since /proc/uptime and /proc/stat show a container's own
+/// times under lxcfs, while start times in /proc/PID/stat stay those of the machine.
+/// </summary>
+internal static unsafe class BootClock
 {
     // USER_HZ is 100 on every architecture that .NET runs on.
-    private const int TicksPerSecond = 100;
+    private const long NanosecondsPerTick = 10_000_000;
+    private const int BootTime = 7;
+    private static long _boot;
 
-    /// <summary>Now, in the units of a start time; /proc/uptime has the same clock and resolution.</summary>
-    internal static ulong Now()
-    {
-        var uptime = File.ReadAllText("/proc/uptime");
-        return (ulong)(decimal.Parse(uptime.AsSpan(0, uptime.IndexOf(' ')), CultureInfo.InvariantCulture) * TicksPerSecond);
-    }
+    /// <summary>Now, in the units of a start time.</summary>
+    internal static ulong Now() => (ulong)(Nanoseconds() / NanosecondsPerTick);
 
     /// <summary>For people to read only: the wall clock jumps, an identity never uses it.</summary>
-    internal static DateTimeOffset? ToWallClock(ulong startTicks)
+    internal static DateTimeOffset? ToWallClock(ulong startTicks) =>
+        new DateTimeOffset(BootMoment(), TimeSpan.Zero)
+        + TimeSpan.FromTicks((long)startTicks * (NanosecondsPerTick / TimeSpan.NanosecondsPerTick));
+
+    // The same for all calls, so that ages do not jitter, until the wall clock is set.
+    private static long BootMoment()
     {
-        try
+        var (known, now) = (Volatile.Read(ref _boot), DateTimeOffset.UtcNow.Ticks - (Nanoseconds() / TimeSpan.NanosecondsPerTick));
+        if (Math.Abs(now - known) > TimeSpan.TicksPerSecond)
         {
-            var line = File.ReadLines("/proc/stat").FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
-            return line is not null && long.TryParse(line.AsSpan("btime ".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var boot)
-                ? DateTimeOffset.FromUnixTimeSeconds(boot).AddSeconds((double)startTicks / TicksPerSecond)
-                : null;
+            Volatile.Write(ref _boot, known = now);
         }
-        catch (IOException)
-        {
-            return null;
-        }
+
+        return known;
+    }
+
+    /// <exception cref="PlatformNotSupportedException">A kernel before Linux 2.6.39.</exception>
+    private static long Nanoseconds()
+    {
+        LibC.TimeSpec time;
+        return LibC.clock_gettime(BootTime, &time) == 0
+            ? (time.Seconds * 1_000_000_000) + time.Nanoseconds
+            : throw new PlatformNotSupportedException("This kernel has no CLOCK_BOOTTIME.");
     }
 }

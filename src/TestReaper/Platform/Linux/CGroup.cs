@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.Platform.Linux;
 
@@ -7,12 +10,21 @@ namespace TestReaper.Platform.Linux;
 /// layer finds: a daemon that left its parent, its session and its environment.
 /// </summary>
 /// <remarks>Fresh for each launch: after a cgroup.kill, a child that is cloned into the cgroup is killed at birth.</remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "TryRemove is its disposal.")]
 internal sealed class CGroup : IProcessContainer
 {
     internal const string Prefix = "testreaper-";
     private readonly string _directory;
 
-    private CGroup(string directory) => _directory = directory;
+    // Opened at the start: a reap must work when this process has no descriptors left.
+    private readonly SafeFileHandle _kill;
+
+    private CGroup(string directory)
+    {
+        _directory = directory;
+        var fd = LibC.open(Path.Combine(directory, "cgroup.kill"), OpenFlags.WriteOnly | OpenFlags.CloseOnExec, 0);
+        _kill = new SafeFileHandle(fd, ownsHandle: true);
+    }
 
     public string Name => "cgroup";
 
@@ -33,23 +45,21 @@ internal sealed class CGroup : IProcessContainer
     /// <param name="obstacle">Why there is none, in words for the report.</param>
     internal static CGroup? TryCreate(string scope, out string obstacle)
     {
-        obstacle = "";
-        if (PathOf(scope) is not { } directory)
+        if (CGroupMount.OwnDirectory(out obstacle) is not { } own)
         {
-            obstacle = "no cgroup v2 is mounted";
             return null;
         }
 
-        try
+        // One level only: a missing parent is a sign that this is no cgroup.
+        var directory = Path.Combine(own, Prefix + scope);
+        var error = CGroupFile.Make(directory);
+        if (error is not (0 or Errno.EEXIST))
         {
-            Directory.CreateDirectory(directory);
-            return new CGroup(directory);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            obstacle = $"no cgroup can be made in {Path.GetDirectoryName(directory)}: {error.Message}";
+            obstacle = $"no cgroup can be made in {own}: {Marshal.GetPInvokeErrorMessage(error)}";
             return null;
         }
+
+        return new CGroup(directory);
     }
 
     /// <summary>
@@ -60,12 +70,13 @@ internal sealed class CGroup : IProcessContainer
     {
         if (CGroupMount.OwnDirectory() is { } own)
         {
-            _ = TryMove(Path.Combine(own, "cgroup.procs"), pid: 0);
+            // 0 is the process that writes.
+            _ = CGroupFile.TryWrite(Path.Combine(own, "cgroup.procs"), "0");
         }
     }
 
-    /// <summary>Moves a process in; false if the kernel refuses.</summary>
-    internal bool TryAdd(int pid) => TryMove(ProcsFile, pid);
+    /// <summary>Moves a process in; false if the kernel refuses, or says afterwards that it is elsewhere.</summary>
+    internal bool TryAdd(int pid) => CGroupFile.TryWrite(ProcsFile, pid.ToString(CultureInfo.InvariantCulture)) && Holds(pid);
 
     public IReadOnlyCollection<int> Processes()
     {
@@ -87,14 +98,10 @@ internal sealed class CGroup : IProcessContainer
 
     public void Kill()
     {
-        try
+        // Atomic, works on frozen cgroups, and reaches sub-cgroups. Linux 5.14; before that each member gets its own signal.
+        if (!_kill.IsInvalid && !_kill.IsClosed)
         {
-            // Atomic, works on frozen cgroups, and reaches sub-cgroups. Linux 5.14; before that each member gets its own signal.
-            File.WriteAllText(Path.Combine(_directory, "cgroup.kill"), "1");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The members are signalled one by one anyway.
+            _ = CGroupFile.TryWrite((int)_kill.DangerousGetHandle(), "1");
         }
     }
 
@@ -110,10 +117,12 @@ internal sealed class CGroup : IProcessContainer
                 Directory.Delete(directory);
             }
 
+            _kill.Dispose();
             return true;
         }
         catch (DirectoryNotFoundException)
         {
+            _kill.Dispose();
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -140,19 +149,9 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    // 0 is the process that writes.
-    private static bool TryMove(string procsFile, int pid)
-    {
-        try
-        {
-            File.WriteAllText(procsFile, pid.ToString(CultureInfo.InvariantCulture));
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private bool Holds(int pid) => ReadLines($"/proc/{pid}/cgroup")
+        .Any(line => line.StartsWith("0::", StringComparison.Ordinal)
+            && line.EndsWith("/" + Path.GetFileName(_directory), StringComparison.Ordinal));
 
     private static string[] ReadLines(string file)
     {

@@ -5,15 +5,24 @@ internal static class CGroupMount
 {
     private const string FileSystem = " - cgroup2 ";
 
-    /// <summary>The directory of the cgroup that this process is in; null where there is no cgroup v2.</summary>
-    internal static string? OwnDirectory()
+    /// <summary>The directory of the cgroup that this process is in; null where there is none in sight.</summary>
+    internal static string? OwnDirectory() => OwnDirectory(out _);
+
+    /// <param name="obstacle">Why there is none, in words for the report; empty if there is one.</param>
+    internal static string? OwnDirectory(out string obstacle)
     {
         try
         {
-            return OwnDirectory(File.ReadLines("/proc/self/cgroup"), File.ReadLines("/proc/self/mountinfo"));
+            string[] mounts = [.. File.ReadLines("/proc/self/mountinfo").Where(IsOfCGroups)];
+            var own = Directories(File.ReadLines("/proc/self/cgroup"), mounts).FirstOrDefault(CGroupFile.IsCGroup);
+            obstacle = own is not null ? ""
+                : mounts.Length == 0 ? "no cgroup v2 is mounted"
+                : "the cgroup of this process is not below a mounted cgroup v2 (a cgroup namespace, or another mount over it)";
+            return own;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            obstacle = $"/proc/self/cgroup or mountinfo cannot be read: {error.Message}";
             return null;
         }
     }
@@ -23,9 +32,10 @@ internal static class CGroupMount
     {
         try
         {
-            return File.ReadLines("/proc/self/mountinfo")
-                .Where(static line => line.Contains(FileSystem, StringComparison.Ordinal))
-                .Any(line => line.Split(' ') is { Length: >= 5 } fields && path.StartsWith(fields[4] + "/", StringComparison.Ordinal));
+            return File.ReadLines("/proc/self/mountinfo").Where(IsOfCGroups)
+                .Any(line => line.Split(' ') is { Length: >= 5 } fields
+                    && path.StartsWith(Decode(fields[4]) + "/", StringComparison.Ordinal))
+                && CGroupFile.IsCGroup(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -51,33 +61,56 @@ internal static class CGroupMount
         }
     }
 
-    internal static string? OwnDirectory(IEnumerable<string> cgroups, IEnumerable<string> mounts)
+    /// <summary>A pure function of /proc/self/cgroup and /proc/self/mountinfo: where the cgroup of this process may be seen.</summary>
+    internal static IEnumerable<string> Directories(IEnumerable<string> cgroups, IEnumerable<string> mounts)
     {
         // "0::/path" is the entry of the v2 hierarchy.
         var own = cgroups.FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?["0::".Length..];
-        if (own is null)
-        {
-            return null;
-        }
-
-        foreach (var line in mounts)
+        foreach (var line in own is null ? [] : mounts.Where(IsOfCGroups))
         {
             // 36 35 0:30 /root /mount/point options... - cgroup2 source options
-            var separator = line.IndexOf(FileSystem, StringComparison.Ordinal);
-            var fields = line.Split(' ');
-            if (separator < 0 || fields.Length < 5)
+            if (line.Split(' ') is not { Length: >= 5 } fields)
             {
                 continue;
             }
 
-            var (root, mountPoint) = (fields[3], fields[4]);
-            if (root == "/" || own == root || own.StartsWith(root + "/", StringComparison.Ordinal))
+            var (root, mountPoint) = (Decode(fields[3]), Decode(fields[4]));
+            if (root == "/" || own == root || own!.StartsWith(root + "/", StringComparison.Ordinal))
             {
-                var below = root == "/" ? own : own[root.Length..];
-                return (mountPoint + below).TrimEnd('/');
+                // "/../x" is outside of the cgroup namespace that the mount shows.
+                var below = root == "/" ? own! : own![root.Length..];
+                if (!below.Split('/').Contains(".."))
+                {
+                    yield return (mountPoint + below).TrimEnd('/');
+                }
+            }
+        }
+    }
+
+    private static bool IsOfCGroups(string line) => line.Contains(FileSystem, StringComparison.Ordinal);
+
+    // A space, a tab, a newline and a backslash are written in octal: "\040" (proc_pid_mountinfo(5)).
+    private static string Decode(string field)
+    {
+        if (!field.Contains('\\'))
+        {
+            return field;
+        }
+
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; i < field.Length; i++)
+        {
+            if (field[i] == '\\' && i + 3 < field.Length && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
+            {
+                text.Append((char)(((field[i + 1] - '0') * 64) + ((field[i + 2] - '0') * 8) + (field[i + 3] - '0')));
+                i += 3;
+            }
+            else
+            {
+                text.Append(field[i]);
             }
         }
 
-        return null;
+        return text.ToString();
     }
 }

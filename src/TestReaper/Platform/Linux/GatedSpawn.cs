@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.Platform.Linux;
 
@@ -9,9 +10,9 @@ internal static class GatedSpawn
 {
     /// <param name="name">Names the gate.</param>
     /// <param name="cgroup">Where the child goes.</param>
-    /// <param name="spawn">Spawns a child that opens the given file first, or none if that is null; returns its pid.</param>
+    /// <param name="spawn">Spawns a child that opens the given file first, or none if that is null; returns its pid and its pidfd.</param>
     /// <param name="obstacle">Why the child is not in the cgroup; unchanged if it is.</param>
-    internal static int Run(string name, CGroup cgroup, Func<string?, int> spawn, ref string obstacle)
+    internal static (int Pid, SafeFileHandle? Pidfd) Run(string name, CGroup cgroup, Func<string?, (int Pid, SafeFileHandle? Pidfd)> spawn, ref string obstacle)
     {
         using var gate = SpawnGate.TryCreate(name);
         if (gate is null)
@@ -20,13 +21,14 @@ internal static class GatedSpawn
             return spawn(null);
         }
 
-        var (pid, error) = (0, default(ExceptionDispatchInfo));
+        var (pid, pidfd, error) = (0, default(SafeFileHandle), default(ExceptionDispatchInfo));
+        SafeFileHandle? held = null;
         var thread = new Thread(() =>
         {
             try
             {
                 gate.SpawnFromThisThread();
-                pid = spawn(gate.Path);
+                (pid, pidfd) = spawn(gate.Path);
             }
             catch (Exception failure)
             {
@@ -37,27 +39,48 @@ internal static class GatedSpawn
             IsBackground = true,
             Name = "TestReaper spawn",
         };
-        thread.Start();
+        try
+        {
+            thread.Start();
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+        {
+            throw new LaunchException("the system is out of threads or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.");
+        }
 
         int? child = null;
         try
         {
             child = gate.WaitForChild(spawnEnded: () => !thread.IsAlive);
+
+            // It cannot exit here, and so it cannot be collected either.
+            held = child is { } born ? Pidfd.OpenOwn(born) : null;
             obstacle = Contain(child, cgroup) ?? obstacle;
+        }
+        catch (Exception failure)
+        {
+            // Once its thread has ended: until then it has no pid that we know.
+            error = ExceptionDispatchInfo.Capture(failure);
         }
         finally
         {
-            if (!gate.TryOpen(spawnEnded: () => !thread.IsAlive) && child is { } held)
+            if (!gate.TryOpen(spawnEnded: () => !thread.IsAlive) && child is { } waiting)
             {
                 // Nobody else waits for it: the pid is still its own.
-                _ = LibC.kill(held, SignalNumbers.Kill);
+                _ = LibC.kill(waiting, SignalNumbers.Kill);
             }
 
             thread.Join();
         }
 
+        if (error is not null && pid > 0)
+        {
+            SpawnedChild.Kill(pid, cgroup);
+        }
+
+        (held is null ? null : pidfd)?.Dispose();
         error?.Throw();
-        return pid;
+        return (pid, held ?? pidfd);
     }
 
     /// <returns>Why it is not in the cgroup; null if it is.</returns>

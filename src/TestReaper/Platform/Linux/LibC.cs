@@ -26,6 +26,15 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint write(int fd, byte* buffer, nuint count);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdir(string path, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statfs(string path, byte* buffer);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int clock_gettime(int clock, TimeSpec* time);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
 
@@ -43,6 +52,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int waitid(int idType, int id, byte* siginfo, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint initialValue, int flags);
@@ -112,6 +124,9 @@ internal static unsafe partial class LibC
     internal static partial int posix_spawnattr_setsigdefault(void* attributes, void* signals);
 
     [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigmask(void* attributes, void* signals);
+
+    [LibraryImport(Library)]
     internal static partial int posix_spawnattr_destroy(void* attributes);
 
     [LibraryImport(Library)]
@@ -147,6 +162,13 @@ internal static unsafe partial class LibC
         internal long Start;
         internal long Length;
         internal int Pid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimeSpec
+    {
+        internal long Seconds;
+        internal long Nanoseconds;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -14,11 +14,13 @@ internal static class Errno
     internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
+    internal const int EEXIST = 17;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
     internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int ETXTBSY = 26;
+    internal const int EROFS = 30;
     internal const int ENOSYS = 38;
 }
 

@@ -1,26 +1,36 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
 
 /// <summary>A child of this process that System.Diagnostics.Process knows nothing of, so that waitid(2) on it is ours.</summary>
+/// <remarks>
+/// Ours alone it is not everywhere: with SIGCHLD ignored the kernel collects every child, as process 1 the runtime does, and so does a
+/// native waitpid(-1). Then the pid is free. So nothing is done by its number while the pidfd does not say that it is held.
+/// </remarks>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxChild : LaunchedProcess
 {
-    private const int ByPid = 1, NoHang = 1, Exited = 4, NoWait = 0x1000000;
-    private const int SigInfoSize = 128, CodeOffset = 8, PidOffset = 16, StatusOffset = 24, NormalExit = 1;
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
+    private readonly SafeFileHandle? _pidfd;
+    private readonly WaitTarget _target;
+    private readonly ExitRecorder? _recorder;
     private ExitStatus? _exit;
     private bool _collected;
 
-    internal LinuxChild(int pid, Containment containment, Stream output, Stream error, Stream? input)
+    internal LinuxChild(int pid, SafeFileHandle? pidfd, Containment containment, Stream output, Stream error, Stream? input)
     {
         Containment = containment;
         StandardOutput = output;
         StandardError = error;
         StandardInput = input;
 
-        // Nobody else collects this child: its entry in /proc, if only as a zombie, is certainly its own.
+        _pidfd = pidfd;
+        _target = new WaitTarget(pid, _pidfd);
+        _recorder = ExitRecorder.IsNeeded ? ExitRecorder.TryStart(_target) : null;
         Identity = ProcFs.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(pid, 0);
     }
 
@@ -38,7 +48,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     {
         lock (_gate)
         {
-            return _exit ??= Wait(NoHang | NoWait);
+            return _exit ??= Wait(WaitTarget.PeekNow);
         }
     }
 
@@ -46,12 +56,31 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     {
         lock (_gate)
         {
-            if (!_collected && Wait(NoHang) is { } exit)
+            if (!_collected && Wait(WaitTarget.CollectNow) is { } exit)
             {
                 _exit ??= exit;
                 _collected = true;
+                _pidfd?.Dispose();
             }
         }
+    }
+
+    public override void Kill()
+    {
+        Containment.Container?.Kill();
+        var start = Stopwatch.GetTimestamp();
+        while (PeekExit() is null && Stopwatch.GetElapsedTime(start) < KillPatience)
+        {
+            KillGroup();
+            Signal(SignalNumbers.Kill);
+            Thread.Sleep(1);
+        }
+
+        KillGroup();
+        Collect();
+        StandardOutput.Dispose();
+        StandardError.Dispose();
+        StandardInput?.Dispose();
     }
 
     /// <summary>Signals it, and returns when it is collected: by then its children have another parent.</summary>
@@ -61,39 +90,48 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         {
             if (PeekExit() is null)
             {
-                _ = LibC.kill(Identity.Pid, signal);
+                Signal(signal);
             }
 
             // Without NoHang only EINTR is no answer.
             while (!_collected)
             {
-                _exit = Wait(0);
-                _collected = _exit is not null;
+                var exit = Wait(WaitTarget.CollectAtEnd);
+                _exit ??= exit;
+                _collected = exit is not null;
             }
         }
     }
 
+    // Its group has its number for as long as it is not collected.
+    private void KillGroup()
+    {
+        if (IsHeld())
+        {
+            _ = LibC.kill(-Identity.Pid, SignalNumbers.Kill);
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        if (_pidfd is not { IsClosed: false }
+            || LibC.syscall4(SystemCall.PidfdSendSignal, (int)_pidfd.DangerousGetHandle(), signal, null, 0) != 0 && IsHeld())
+        {
+            _ = LibC.kill(Identity.Pid, signal);
+        }
+    }
+
+    private bool IsHeld() => !_collected && _target.Wait(WaitTarget.PeekNow).Exit is not { Code: null };
+
     private ExitStatus? Wait(int options)
     {
-        Span<byte> info = stackalloc byte[SigInfoSize];
-        info.Clear();
-        fixed (byte* target = info)
+        var exit = _target.Wait(options).Exit;
+        if (exit is not { Code: null })
         {
-            if (LibC.waitid(ByPid, Identity.Pid, target, Exited | options) != 0)
-            {
-                // ECHILD: with SIGCHLD ignored the kernel, or the runtime, collects every child by itself.
-                return Marshal.GetLastPInvokeError() == Errno.EINTR ? null : new ExitStatus(null, null);
-            }
+            return exit;
         }
 
-        if (BinaryPrimitives.ReadInt32LittleEndian(info[PidOffset..]) == 0)
-        {
-            return null;
-        }
-
-        var status = BinaryPrimitives.ReadInt32LittleEndian(info[StatusOffset..]);
-        return BinaryPrimitives.ReadInt32LittleEndian(info[CodeOffset..]) == NormalExit
-            ? new ExitStatus(status, null)
-            : new ExitStatus(128 + status, status);
+        // Another one has collected it.
+        return (_pidfd is { IsClosed: false } ? PidfdExit.Read((int)_pidfd.DangerousGetHandle()) : null) ?? _recorder?.Exit() ?? exit;
     }
 }

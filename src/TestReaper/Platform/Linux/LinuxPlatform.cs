@@ -30,6 +30,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => ProcEnviron.Read(pid);
 
+    public string Name(int pid) => ProcFs.Name(pid);
+
     public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
 
     public ProcessDetails Describe(int pid) => ProcDetails.Read(pid);
@@ -37,6 +39,11 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
+
+    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null) =>
+        ProcEnviron.Ask(pids, scope, stallBudget, answers);
+
+    public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => ProcFs.CommandLines(pids, stallBudget);
 
     public IReadOnlyList<string>? InheritedScopes(int pid) => ProcScopes.Inherited(pid);
 
@@ -54,6 +61,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool MayBeAdopted(int pid) => !RuntimeChildren.Contains(pid);
 
+    public bool IsStartedByRuntime(int pid) => RuntimeChildren.AreKnown && RuntimeChildren.Contains(pid);
+
     public SignalOutcome SignalGroup(int groupId, int signal) => LinuxProcessHandle.SendByPid(-groupId, signal);
 
     public int KillSignal => SignalNumbers.Kill;
@@ -70,6 +79,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public void PrepareLaunch()
     {
+        ReaderPool.Prepare();
         if (useCGroup)
         {
             _ = Task.Run(CGroup.PrepareMove);
@@ -78,7 +88,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public LaunchedProcess Launch(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup);
 
-    public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false, inheritsDescriptors: false);
+    public LaunchedProcess LaunchHelper(LaunchPlan plan) => PosixSpawn.Start(plan, useCGroup: false, isHelper: true);
 
     public INonBlockingPipe TakeInput(LaunchedProcess helper) => new NonBlockingPipe(((PipeStream)helper.StandardInput!).SafePipeHandle);
 
@@ -112,11 +122,12 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
-    public LockState ProbeLock(string path) => LockProbe.Look(path);
+    public LockState ProbeLock(string path) =>
+        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state) ? state : new LockState(null, Reason: "its file system did not answer in time");
 
     public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
 
-    public string? ProcessName(int pid) => ProcFs.Name(pid);
+    public string? ProcessName(int pid) => ProcFs.Name(pid) is ['[', .. var name, ']'] ? name : null;
 
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

@@ -48,6 +48,11 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         return _gone;
     }
 
+    // Signal 0 reaches a zombie, and nothing once it is collected.
+    public override bool HoldsPid => Fd >= 0
+        ? LibC.syscall4(SystemCall.PidfdSendSignal, Fd, 0, null, 0) == 0 || Marshal.GetLastPInvokeError() != Errno.ESRCH && HoldsPidByProcFs()
+        : HoldsPidByProcFs();
+
     public override SignalOutcome Signal(int signal)
     {
         if (_gone)
@@ -98,6 +103,13 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         var poll = new LibC.PollFd { Fd = Fd, Events = PollIn };
         return LibC.poll(&poll, 1, 0) > 0 && (poll.Returned & PollIn) != 0;
     }
+
+    private bool HoldsPidByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch
+    {
+        ReadOutcome.Read => entry.Identity == Identity,
+        ReadOutcome.Absent => SendByPid(Identity.Pid, 0) != SignalOutcome.Gone,
+        _ => true,
+    };
 
     private bool IsGoneByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch
     {

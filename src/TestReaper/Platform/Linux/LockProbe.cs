@@ -1,56 +1,100 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Asks whether anybody holds a lock on a file: flock(2), or fcntl(2) of either kind. Takes none for longer than the question.</summary>
+/// <summary>
+/// Asks whether a process holds a lock on a file: flock(2), or fcntl(2) of either kind.
+/// </summary>
+/// <remarks>
+/// To close any descriptor of a file drops all fcntl locks that this process holds on it (fcntl(2)). So the kernel's list is asked
+/// first. It shows the locks of this PID namespace and those below it, where the tree is. Only what is not in it is opened and
+/// tried, and only while no other descriptor of this process is of that file: without one it can hold no such lock.
+/// </remarks>
 internal static unsafe class LockProbe
 {
     private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
     private const int OfdGetLock = 36, WriteLock = 1, Unlocked = 2;
-    private const int InodeOffset = 32;
-    private const uint InodeMask = 0x100;
+
+    // Descriptors that could not be closed, because another thread had opened the file meanwhile.
+    private static readonly List<(int Descriptor, FileIdentity File)> Parked = [];
 
     internal static LockState Look(string path)
     {
+        var error = FileIdentity.Find(path, out var file);
+        if (error != 0)
+        {
+            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
+        }
+
+        var locks = KernelLocks.Read();
+        if (locks is not null && KernelLocks.Find(locks, file) is (true, var holder))
+        {
+            return new LockState(true, holder);
+        }
+
+        CloseParked();
+        if (file.CountOwnDescriptors() > 0)
+        {
+            return locks is null
+                ? new LockState(null, Reason: "this process has it open, and to open it once more would drop the locks of this process")
+                : KernelLocks.Find(locks, file, byInodeAlone: true) is (true, var owner) ? new LockState(true, owner)
+                : new LockState(false);
+        }
+
+        return Try(path, file, locks);
+    }
+
+    private static LockState Try(string path, FileIdentity file, string[]? locks)
+    {
         var fd = LibC.open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0);
+        if (fd < 0 && Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EROFS)
+        {
+            // Enough for flock(2) and for the question of fcntl(2).
+            fd = LibC.open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
+        }
+
         if (fd < 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            return error == Errno.ENOENT
-                ? new LockState(false)
-                : new LockState(null, Reason: $"it cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}");
+            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
         }
 
         try
         {
-            var isHeld = HasFlock(fd) || HasRecordLock(fd);
-            return isHeld ? new LockState(true, FindHolder(path)) : new LockState(false);
+            return HasFlock(fd) || HasRecordLock(fd)
+                ? new LockState(true, locks is null ? null : KernelLocks.Find(locks, file, byInodeAlone: true).Holder)
+                : new LockState(false);
         }
         finally
         {
-            _ = LibC.close(fd);
+            Close(fd, file);
         }
     }
 
-    /// <summary>The pid in a line of /proc/locks about an inode.</summary>
-    internal static int? FindHolder(IEnumerable<string> locks, ulong inode)
+    private static LockState CannotOpen(int error) => new(null, Reason: $"it cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}");
+
+    private static void Close(int fd, FileIdentity file)
     {
-        foreach (var line in locks)
+        lock (Parked)
         {
-            // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF; "->" after the number marks one that waits.
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length >= 6
-                && fields[1] != "->"
-                && fields[5].EndsWith($":{inode}", StringComparison.Ordinal)
-                && int.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && pid > 0)
+            if (file.CountOwnDescriptors() > 1)
             {
-                return pid;
+                Parked.Add((fd, file));
+            }
+            else
+            {
+                _ = LibC.close(fd);
             }
         }
+    }
 
-        return null;
+    private static void CloseParked()
+    {
+        lock (Parked)
+        {
+            Parked.RemoveAll(parked =>
+                parked.File.CountOwnDescriptors() <= Parked.Count(other => other.File == parked.File) && LibC.close(parked.Descriptor) == 0);
+        }
     }
 
     private static bool HasFlock(int fd)
@@ -68,26 +112,5 @@ internal static unsafe class LockProbe
     {
         var query = new LibC.RecordLock { Type = WriteLock };
         return LibC.fcntl(fd, OfdGetLock, &query) == 0 && query.Type != Unlocked;
-    }
-
-    private static int? FindHolder(string path)
-    {
-        Span<byte> buffer = stackalloc byte[256];
-        fixed (byte* target = buffer)
-        {
-            if (LibC.statx(-100, path, 0, InodeMask, target) != 0)
-            {
-                return null;
-            }
-        }
-
-        try
-        {
-            return FindHolder(File.ReadLines("/proc/locks"), MemoryMarshal.Read<ulong>(buffer[InodeOffset..]));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }

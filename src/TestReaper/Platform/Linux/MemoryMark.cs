@@ -33,7 +33,8 @@ internal static unsafe class MemoryMark
     }
 
     internal static bool IsOn(int pid, string name) =>
-        ProcFile.ReadAll(pid, "maps"u8) is { } maps && maps.AsSpan().IndexOf(Encoding.UTF8.GetBytes(InMaps(name))) >= 0;
+        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8), out var maps)
+        && maps.AsSpan().IndexOf(Encoding.UTF8.GetBytes(InMaps(name))) >= 0;
 
     /// <summary>How proc_pid_maps(5) shows it.</summary>
     internal static string InMaps(string name) => $"/memfd:{name} (deleted)";

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
@@ -21,6 +22,10 @@ internal static class Pidfd
             return !_refused;
         }
     }
+
+    /// <summary>The descriptor of a child that nothing can have collected yet; null if there is none.</summary>
+    internal static SafeFileHandle? OpenOwn(int pid) =>
+        TryOpen(pid, out var fd) == PidfdOutcome.Opened ? new SafeFileHandle(fd, ownsHandle: true) : null;
 
     internal static PidfdOutcome TryOpen(int pid, out int fd)
     {

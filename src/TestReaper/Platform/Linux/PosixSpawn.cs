@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.Platform.Linux;
 
@@ -11,42 +11,77 @@ namespace TestReaper.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static unsafe class PosixSpawn
 {
-    private const short SetSignalDefaults = 0x04, SetSessionId = 0x80;
+    private const short SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSessionId = 0x80;
+
+    // posix_spawn leaves the signals that libc keeps for its threads (32 to 34) ignored in the child; fork, as in Process.Start, doesn't.
+    private const ulong ThreadSignals = 0b111UL << (32 - 1);
+
+    // SIGKILL and SIGSTOP have no other disposition.
+    private const ulong AllSignals = ~((1UL << (9 - 1)) | (1UL << (19 - 1)));
 
     // Larger than posix_spawnattr_t and posix_spawn_file_actions_t of glibc and musl (336 and 80 bytes).
     private const int OpaqueSize = 1024;
 
+    // In milliseconds; all pauses together take half a second.
+    private const int LongestBusyPause = 256;
+
     /// <param name="plan">What to start.</param>
-    /// <param name="useCGroup">Whether it gets a cgroup of its own.</param>
-    /// <param name="inheritsDescriptors">Whether it gets what this process has open without close-on-exec: files of the user, locks on them.</param>
-    internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup, bool inheritsDescriptors = true)
+    /// <param name="useCGroup">Whether it gets a cgroup.</param>
+    /// <param name="isHelper">
+    /// Gets nothing that this process has open without close-on-exec: files of the user, locks on them. Keeps the ignored
+    /// signals of this process: a helper may write to a pipe that this one has left.
+    /// </param>
+    internal static LaunchedProcess Start(LaunchPlan plan, bool useCGroup, bool isHelper = false)
+    {
+        // A program that was written just now is busy while any process holds a copy of that descriptor between its fork and its exec.
+        for (var pause = 1; ; pause *= 2)
+        {
+            try
+            {
+                return StartOnce(plan, useCGroup, isHelper);
+            }
+            catch (LaunchException error) when (error.IsBusy && pause <= LongestBusyPause)
+            {
+                Thread.Sleep(pause);
+            }
+        }
+    }
+
+    private static LinuxChild StartOnce(LaunchPlan plan, bool useCGroup, bool isHelper)
     {
         using var output = Pipe.Create();
         using var error = Pipe.Create();
         using var input = plan.RedirectStandardInput ? Pipe.CreateInput() : null;
         var obstacle = "switched off";
         var cgroup = useCGroup ? CGroup.TryCreate(plan.Scope, out obstacle) : null;
+        var (pid, pidfd) = (0, default(SafeFileHandle));
         try
         {
-            var pid = cgroup is null
-                ? Spawn(plan, input, output, error, gate: null, inheritsDescriptors ? [] : HostDescriptors.Open())
-                : GatedSpawn.Run(plan.Scope, cgroup, gate => Spawn(plan, input, output, error, gate, []), ref obstacle);
+            (pid, pidfd) = cgroup is null
+                ? Spawn(plan, input, output, error, gate: null, isHelper)
+                : GatedSpawn.Run(plan.Scope, cgroup, gate => Spawn(plan, input, output, error, gate, isHelper), ref obstacle);
             var containment = obstacle.Length == 0 ? new Containment(cgroup) : new Containment(null, obstacle);
             if (containment.Container is null)
             {
                 cgroup?.TryRemove();
             }
 
-            return new LinuxChild(pid, containment, output.TakeReadEnd(), error.TakeReadEnd(), input?.TakeWriteEnd());
+            return new LinuxChild(pid, pidfd, containment, output.TakeReadEnd(), error.TakeReadEnd(), input?.TakeWriteEnd());
         }
         catch
         {
+            if (pid > 0)
+            {
+                SpawnedChild.Kill(pid, cgroup);
+                pidfd?.Dispose();
+            }
+
             cgroup?.TryRemove();
             throw;
         }
     }
 
-    private static int Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate, IReadOnlyList<int> closed)
+    private static (int Pid, SafeFileHandle? Pidfd) Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate, bool isHelper)
     {
         var actions = stackalloc byte[OpaqueSize];
         var attributes = stackalloc byte[OpaqueSize];
@@ -56,8 +91,8 @@ internal static unsafe class PosixSpawn
         try
         {
             using var memory = new NativeStrings();
-            ResetThreadSignals(attributes, plan);
-            Check(LibC.posix_spawnattr_setflags(attributes, SetSessionId | SetSignalDefaults), plan);
+            ResetSignals(attributes, plan, isHelper ? ThreadSignals : AllSignals);
+            Check(LibC.posix_spawnattr_setflags(attributes, SetSessionId | SetSignalDefaults | SetSignalMask), plan);
             // Before anything that could hold the child.
             foreach (var descriptor in aliveness.Numbers)
             {
@@ -75,7 +110,7 @@ internal static unsafe class PosixSpawn
                 : LibC.posix_spawn_file_actions_adddup2(actions, input.ReadEnd, 0), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, output.WriteEnd, 1), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, error.WriteEnd, 2), plan);
-            foreach (var descriptor in closed)
+            foreach (var descriptor in isHelper ? HostDescriptors.Open() : [])
             {
                 Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
             }
@@ -86,7 +121,9 @@ internal static unsafe class PosixSpawn
             var envp = memory.AddArray([.. plan.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
             int pid;
             Check(LibC.posix_spawn(&pid, memory.Add(plan.Executable), actions, attributes, argv, envp), plan);
-            return pid;
+
+            // At once: it may exit soon, and then others may collect it.
+            return (pid, Pidfd.OpenOwn(pid));
         }
         finally
         {
@@ -95,13 +132,14 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    // posix_spawn leaves the signals that libc keeps for its threads (32 to 34) ignored in the child; fork, as in Process.Start, doesn't.
-    private static void ResetThreadSignals(void* attributes, LaunchPlan plan)
+    // An exec passes on what is ignored and what is blocked. The runtime ignores SIGPIPE: a pipeline in a script would not end.
+    private static void ResetSignals(void* attributes, LaunchPlan plan, ulong defaults)
     {
         const int SigSetSize = 128;
         var signals = stackalloc byte[SigSetSize];
         new Span<byte>(signals, SigSetSize).Clear();
-        *(ulong*)signals = 0b111UL << (32 - 1);
+        Check(LibC.posix_spawnattr_setsigmask(attributes, signals), plan);
+        *(ulong*)signals = defaults;
         Check(LibC.posix_spawnattr_setsigdefault(attributes, signals), plan);
     }
 
@@ -109,7 +147,7 @@ internal static unsafe class PosixSpawn
     {
         if (error != 0)
         {
-            throw new LaunchException(Explain(error, plan));
+            throw new LaunchException(Explain(error, plan)) { IsBusy = error == Errno.ETXTBSY };
         }
     }
 
@@ -124,39 +162,4 @@ internal static unsafe class PosixSpawn
         _ => $"posix_spawn failed with errno {error}: {Marshal.GetPInvokeErrorMessage(error)}.",
     };
 
-    /// <summary>C strings that live as long as the call.</summary>
-    private sealed class NativeStrings : IDisposable
-    {
-        private readonly List<nint> _blocks = [];
-
-        internal byte* Add(string text)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            var block = Allocate(bytes.Length + 1);
-            bytes.CopyTo(new Span<byte>(block, bytes.Length));
-            block[bytes.Length] = 0;
-            return block;
-        }
-
-        internal byte** AddArray(IReadOnlyList<string> texts)
-        {
-            var array = (byte**)Allocate((texts.Count + 1) * sizeof(byte*));
-            for (var i = 0; i < texts.Count; i++)
-            {
-                array[i] = Add(texts[i]);
-            }
-
-            array[texts.Count] = null;
-            return array;
-        }
-
-        public void Dispose() => _blocks.ForEach(static block => NativeMemory.Free((void*)block));
-
-        private byte* Allocate(int size)
-        {
-            var block = (byte*)NativeMemory.Alloc((nuint)size);
-            _blocks.Add((nint)block);
-            return block;
-        }
-    }
 }

@@ -10,8 +10,7 @@ internal static class ProcArguments
     /// <summary>Empty for a zombie, a kernel thread and what cannot be read.</summary>
     internal static IReadOnlyList<string> Read(int pid)
     {
-        var text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
-        if (text is null or [])
+        if (!BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024), out var text) || text is null or [])
         {
             return [];
         }

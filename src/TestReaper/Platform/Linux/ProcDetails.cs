@@ -11,7 +11,7 @@ internal static class ProcDetails
     internal static ProcessDetails Read(int pid)
     {
         var status = Text(pid, "status"u8);
-        var files = OpenFiles(pid);
+        var files = BoundedReads.TryRead(pid, "fd", static pid => OpenFiles(pid), out var open) ? open : [];
         return new ProcessDetails
         {
             UserId = (uint?)Number(status, "Uid:"),
@@ -53,7 +53,9 @@ internal static class ProcDetails
         }
     }
 
-    private static string? KernelStack(int pid) => Text(pid, "stack"u8).Trim() is { Length: > 0 } stack ? stack : null;
+    // It waits for the end of an execve.
+    private static string? KernelStack(int pid) =>
+        BoundedReads.TryRead(pid, "stack", static pid => Text(pid, "stack"u8).Trim(), out var stack) && stack.Length > 0 ? stack : null;
 
     // v2 says so in the cgroup's own file, v1 in the freezer's; the functions a frozen task sleeps in are named for it in both.
     private static bool IsFrozen(int pid) =>

@@ -9,19 +9,35 @@ internal static class ProcEnviron
     /// <remarks>
     /// Empty is no answer: a zombie and a process in the middle of an execve read empty without an error.
     /// </remarks>
-    internal static bool? CarriesScope(int pid, string scope)
+    internal static bool? CarriesScope(int pid, string scope) =>
+        BoundedReads.TryRead(pid, BoundedReads.Memory, pid => Read(pid, scope), out var answer) ? AsBoolean(answer) : null;
+
+    /// <summary>Asks many at once; those that do not answer in time are <see cref="ScopeAnswer.Blocked"/>.</summary>
+    internal static void Ask(IReadOnlyList<int> pids, string scope, TimeSpan? stallBudget, Span<ScopeAnswer> answers)
     {
-        var environment = ProcFile.ReadAll(pid, "environ"u8);
-        return environment is null or [] ? null : Contains(environment, scope);
+        var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, pid => Read(pid, scope), stallBudget);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = reads.TryGet(i, out var answer) ? answer : ScopeAnswer.Blocked;
+        }
     }
 
     /// <summary>The variables, as far as they were written once; empty where they cannot be read.</summary>
-    internal static IReadOnlyList<KeyValuePair<string, string>> Read(int pid) => ProcFile.ReadAll(pid, "environ"u8) is { } text
-        ? [.. Encoding.UTF8.GetString(text).Split('\0')
-            .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
-            .Where(static variable => variable.End > 0)
-            .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))]
-        : [];
+    internal static IReadOnlyList<KeyValuePair<string, string>> Read(int pid) =>
+        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "environ"u8), out var text) && text is not null
+            ? [.. Encoding.UTF8.GetString(text).Split('\0')
+                .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
+                .Where(static variable => variable.End > 0)
+                .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))]
+            : [];
+
+    private static ScopeAnswer Read(int pid, string scope) => ProcFile.ReadAll(pid, "environ"u8) switch
+    {
+        null or [] => ScopeAnswer.Silent,
+        var environment => Contains(environment, scope) ? ScopeAnswer.Yes : ScopeAnswer.No,
+    };
+
+    private static bool? AsBoolean(ScopeAnswer answer) => answer == ScopeAnswer.Silent ? null : answer == ScopeAnswer.Yes;
 
     /// <summary>A pure function: is <paramref name="scope"/> an element of the list in TESTREAPER_SCOPE?</summary>
     internal static bool Contains(ReadOnlySpan<byte> environment, string scope)

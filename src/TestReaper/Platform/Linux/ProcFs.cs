@@ -39,9 +39,9 @@ internal static unsafe class ProcFs
                     if (name[0] is >= (byte)'1' and <= (byte)'9' && System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out _))
                     {
                         var inode = *(ulong*)record;
-                        if (settled is not null && settled.TryGet(pid, inode, out var known))
+                        if (settled is not null && settled.TryGet(pid, inode, out var known, out var isFresh))
                         {
-                            snapshot.Add(known, inode);
+                            snapshot.Add(known, inode, isFresh);
                         }
                         else
                         {
@@ -63,7 +63,23 @@ internal static unsafe class ProcFs
         return TryRead(-1, pid, stat, out entry);
     }
 
-    internal static string CommandLine(int pid)
+    internal static string CommandLine(int pid) =>
+        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ReadCommandLine(pid), out var line) && line.Length > 0 ? line : Name(pid);
+
+    /// <summary>Those of many; null for one that gave no answer in time, empty for one that has none.</summary>
+    internal static string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget)
+    {
+        var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, static pid => ReadCommandLine(pid), stallBudget);
+        var lines = new string?[pids.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = reads.TryGet(i, out var line) ? line.Length > 0 ? line : Name(pids[i]) : null;
+        }
+
+        return lines;
+    }
+
+    private static string ReadCommandLine(int pid)
     {
         // Most fit on the stack.
         Span<byte> buffer = stackalloc byte[2048];
@@ -73,24 +89,18 @@ internal static unsafe class ProcFs
             text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
         }
 
-        if (text.Length > 0)
-        {
-            return Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Replace('\0', ' ');
-        }
-
-        // A zombie or a kernel thread has none; the name in brackets is what ps(1) shows then.
-        return Name(pid) is { } name ? $"[{name}]" : "";
+        return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Replace('\0', ' ') : "";
     }
 
-    /// <summary>The short name, which is read without a wait for anything that the process holds.</summary>
-    internal static string? Name(int pid) => ProcFile.ReadAll(pid, "comm"u8, 256) is { } name ? Encoding.UTF8.GetString(name).TrimEnd('\n') : null;
+    // A zombie or a kernel thread has no command line; the name in brackets is what ps(1) shows then. Reading it does not block.
+    internal static string Name(int pid) =>
+        ProcFile.ReadAll(pid, "comm"u8, 256) is { } name ? $"[{Encoding.UTF8.GetString(name).TrimEnd('\n')}]" : "";
 
-    /// <summary>The kernel function the process sleeps in; null where it is not told.</summary>
-    internal static string? WaitChannel(int pid)
-    {
-        var text = ProcFile.ReadAll(pid, "wchan"u8, 256);
-        return text is null or [] or [(byte)'0'] ? null : Encoding.UTF8.GetString(text);
-    }
+    /// <summary>The kernel function the process sleeps in; null where the kernel does not show it.</summary>
+    internal static string? WaitChannel(int pid) =>
+        BoundedReads.TryRead(pid, "wchan", static pid => ProcFile.ReadAll(pid, "wchan"u8, 256), out var text) && text is not (null or [] or [(byte)'0'])
+            ? Encoding.UTF8.GetString(text)
+            : null;
 
     private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, ulong inode, Span<byte> stat)
     {

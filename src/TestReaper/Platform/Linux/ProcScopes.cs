@@ -9,8 +9,8 @@ internal static class ProcScopes
     /// <summary>Null where the environment could not be read, or reads empty: a zombie does, and a process in an execve.</summary>
     internal static IReadOnlyList<string>? Inherited(int pid)
     {
-        var environment = ProcFile.ReadAll(pid, "environ"u8);
-        return environment is null or [] ? null : OfEnvironment(environment);
+        var isRead = BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "environ"u8), out var environment);
+        return !isRead || environment is null or [] ? null : OfEnvironment(environment);
     }
 
     internal static IReadOnlyList<string> OfContainers(int pid) => ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? OfCGroups(Encoding.UTF8.GetString(text)) : [];

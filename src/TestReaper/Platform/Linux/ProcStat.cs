@@ -7,7 +7,7 @@ namespace TestReaper.Platform.Linux;
 internal static class ProcStat
 {
     // Field numbers of proc_pid_stat(5), counted from the first one after the command name (field 3).
-    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24;
+    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24, CodeStart = 26, ArgumentStart = 48;
 
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessEntry entry)
     {
@@ -58,7 +58,25 @@ internal static class ProcStat
             }
         }
 
-        entry = new ProcessEntry(new ProcessIdentity(pid, start), parent, group, session, state, threads, resident);
+        entry = new ProcessEntry(new ProcessIdentity(pid, start), parent, group, session, state, threads, resident) { Image = ImageOf(rest) };
         return true;
+    }
+
+    /// <summary>Of the addresses of the code and the arguments, which are new after each exec. What follows field 24.</summary>
+    private static ulong ImageOf(ReadOnlySpan<byte> rest)
+    {
+        ulong image = 0;
+        for (var field = ResidentPages + 1; field <= ArgumentStart && !rest.IsEmpty; field++)
+        {
+            var space = rest.IndexOf((byte)' ');
+            var value = space < 0 ? rest : rest[..space];
+            rest = space < 0 ? [] : rest[(space + 1)..];
+            if (field is CodeStart or ArgumentStart && Utf8Parser.TryParse(value, out ulong address, out _))
+            {
+                image = (image * 31) + address;
+            }
+        }
+
+        return image;
     }
 }

@@ -46,7 +46,9 @@ internal static class SharedMemoryUse
         }
     }
 
-    private static byte[]? ReadMaps(int pid) => ProcFile.ReadAll(pid, "maps"u8, MaxMaps);
+    // A process that is stuck with the lock of its memory gives no answer.
+    private static byte[]? ReadMaps(int pid) =>
+        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8, MaxMaps), out var maps) ? maps : null;
 
     /// <summary>False if its descriptors cannot be read.</summary>
     private static bool FindOpen(int pid, Search search, IReadOnlyList<MemoryDirectory> directories)

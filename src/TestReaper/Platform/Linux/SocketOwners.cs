@@ -14,9 +14,10 @@ internal static class SocketOwners
 
         // The usual case costs only the tree's own descriptors.
         var missing = new HashSet<long>(inodes);
-        foreach (var pid in treePids)
+        int[] tree = [.. treePids];
+        for (var i = 0; i < tree.Length; i++)
         {
-            Visit(pid, missing);
+            missing.ExceptWith(Held([tree[i]], inodes).TryGet(0, out var held) ? held ?? [] : []);
             if (missing.Count == 0)
             {
                 return new ListenerOwner(ListenerKind.Tree);
@@ -28,53 +29,57 @@ internal static class SocketOwners
 
     private static ListenerOwner FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
     {
+        int[] pids = [.. Pids().Except(treePids)];
+        var reads = Held(pids, missing.ToHashSet());
         var unreadable = 0;
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        for (var i = 0; i < pids.Length; i++)
         {
-            if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, null, out var pid) || treePids.Contains(pid))
-            {
-                continue;
-            }
-
-            var before = missing.Count;
-            if (!Visit(pid, missing))
+            if (!reads.TryGet(i, out var held) || held is null)
             {
                 unreadable++;
             }
-            else if (missing.Count < before)
+            else if (held.Length > 0)
             {
-                return new ListenerOwner(ListenerKind.Stranger, pid);
+                return new ListenerOwner(ListenerKind.Stranger, pids[i]);
             }
         }
 
         return new ListenerOwner(ListenerKind.Unknown, Reason: unreadable > 0
-            ? $"the open files of {unreadable} process(es) cannot be read (another user, or undumpable)"
+            ? $"the open files of {unreadable} process(es) cannot be read (another user, undumpable, or the kernel did not answer in time)"
             : "no visible process holds the socket (another PID namespace?)");
     }
 
-    /// <summary>Takes out of <paramref name="missing"/> what the process holds; false if its descriptors cannot be read.</summary>
-    private static bool Visit(int pid, HashSet<long> missing)
+    private static IEnumerable<int> Pids()
+    {
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, null, out var pid))
+            {
+                yield return pid;
+            }
+        }
+    }
+
+    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) => BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
+
+    /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
+    private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted)
     {
         try
         {
-            foreach (var descriptor in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
-            {
-                if (SocketInode(new FileInfo(descriptor).LinkTarget) is long inode)
-                {
-                    missing.Remove(inode);
-                }
-            }
-
-            return true;
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget))
+                .OfType<long>()
+                .Where(wanted.Contains)];
         }
         catch (UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
         catch (IOException)
         {
             // It exited meanwhile, and what it held is no longer its own.
-            return true;
+            return [];
         }
     }
 

@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes.Layers;
 
 /// <summary>
@@ -11,15 +13,23 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
 {
     private readonly Dictionary<int, ProcessIdentity> _founders = [];
     private readonly HashSet<int> _held = [];
-    private readonly HashSet<int> _pinned = [];
+    private readonly Dictionary<int, ProcessHandle> _pinned = [];
+    private readonly List<int> _lost = [];
 
-    /// <summary>Ids that cannot be reused while this layer is asked.</summary>
-    protected IReadOnlyCollection<int> Pinned => _pinned;
+    /// <summary>Ids that cannot be reused now.</summary>
+    protected IReadOnlyCollection<int> Pinned
+    {
+        get
+        {
+            Unpin();
+            return _pinned.Keys;
+        }
+    }
 
-    public bool Owns(int id) => _founders.ContainsKey(id) || _pinned.Contains(id);
+    public bool Owns(int id) => _founders.ContainsKey(id) || _pinned.ContainsKey(id);
 
-    /// <summary>Takes the id of a child that founded it before its exec and that is not collected: it stays ours, seen or not.</summary>
-    public void Pin(int id) => _pinned.Add(id);
+    /// <summary>Takes the id of a child that founded it before its exec: until it is collected it stays ours, seen or not.</summary>
+    public void Pin(int id, ProcessHandle founder) => _pinned[id] = founder;
 
     public override void Learn(ProcessEntry member)
     {
@@ -31,13 +41,15 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
 
     public override void BeginLook(TreeView view)
     {
+        // After the snapshot was taken: an id that is held now was held then.
+        Unpin();
         if (_founders.Count == 0)
         {
             return;
         }
 
         _held.Clear();
-        foreach (var entry in view.Snapshot.Entries)
+        foreach (var entry in view.Snapshot.Fresh)
         {
             if (view.IsMember(entry.Identity))
             {
@@ -53,6 +65,21 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
                 _founders.Remove(id);
             }
         }
+    }
+
+    // We collect our child last of all. But with SIGCHLD ignored the kernel does it, as process 1 the runtime, or a native waitpid(-1).
+    private void Unpin()
+    {
+        foreach (var (id, founder) in _pinned)
+        {
+            if (!founder.HoldsPid)
+            {
+                _lost.Add(id);
+            }
+        }
+
+        _lost.ForEach(id => _pinned.Remove(id));
+        _lost.Clear();
     }
 
     public override bool? Claims(ProcessEntry candidate, TreeView view) => Owns(idOf(candidate));

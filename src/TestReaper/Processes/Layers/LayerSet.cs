@@ -50,16 +50,21 @@ internal sealed class LayerSet : IDisposable
     private string Gap => _containment.Obstacle.Length == 0 ? ""
         : $"; no cgroup: {_containment.Obstacle}" + (_subreaper is { IsInForce: true } ? "" : "; what leaves its parent, session and environment at once can escape");
 
-    /// <summary>Takes the group and the session of a child that founded them before its exec and that is not collected.</summary>
-    public void Pin(int id)
+    /// <summary>Takes the group and the session of a child that founded them before its exec, until it is collected.</summary>
+    public void Pin(int id, ProcessHandle founder)
     {
-        Groups.Pin(id);
-        _sessions.Pin(id);
+        Groups.Pin(id, founder);
+        _sessions.Pin(id, founder);
     }
 
     public void BeginLook(TreeView view)
     {
-        foreach (var layer in _kinship.Concat(_marks))
+        foreach (var layer in _kinship)
+        {
+            layer.BeginLook(view);
+        }
+
+        foreach (var layer in _marks)
         {
             layer.BeginLook(view);
         }
@@ -74,7 +79,18 @@ internal sealed class LayerSet : IDisposable
     }
 
     /// <summary>The cheap layers, which can be asked to a fixed point.</summary>
-    public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view) => Array.Find(_kinship, layer => layer.Claims(candidate, view) == true);
+    public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view)
+    {
+        foreach (var layer in _kinship)
+        {
+            if (layer.Claims(candidate, view) == true)
+            {
+                return layer;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Names what is in force, and what can escape it.</summary>
     public override string ToString() =>

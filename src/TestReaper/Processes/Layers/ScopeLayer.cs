@@ -5,11 +5,15 @@ namespace TestReaper.Processes.Layers;
 /// <summary>Inherited our id in TESTREAPER_SCOPE. Misses what cleared its environment, and what this user may not read.</summary>
 /// <remarks>
 /// An environment reads empty while its process is in an execve (8 to 9 % of reads under churn) and when it is a zombie. So a
-/// process is asked until two looks agree; then its answer is remembered.
+/// process is asked until two looks agree; then its answer is remembered. One whose memory is locked gives no answer at all: it is
+/// asked at each look.
 /// </remarks>
 internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : TreeLayer("scope")
 {
     private readonly Dictionary<ProcessIdentity, bool> _strangers = [];
+    private readonly Dictionary<ProcessIdentity, ScopeAnswer> _answers = [];
+    private readonly List<int> _pids = [];
+    private ScopeAnswer[] _read = [];
 
     public override void BeginLook(TreeView view)
     {
@@ -23,21 +27,59 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         }
     }
 
+    public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
+    {
+        _answers.Clear();
+        _pids.Clear();
+        foreach (var candidate in candidates)
+        {
+            if (!IsStranger(candidate.Identity))
+            {
+                _pids.Add(candidate.Pid);
+            }
+        }
+
+        if (_pids.Count == 0)
+        {
+            return;
+        }
+
+        _read = _read.Length < _pids.Count ? new ScopeAnswer[_pids.Count * 2] : _read;
+        platform.AskScope(_pids, scope, _read.AsSpan(0, _pids.Count), stallBudget);
+        var next = 0;
+        foreach (var candidate in candidates)
+        {
+            if (!IsStranger(candidate.Identity))
+            {
+                _answers[candidate.Identity] = _read[next++];
+            }
+        }
+    }
+
     public override bool? Claims(ProcessEntry candidate, TreeView view)
     {
-        if (_strangers.TryGetValue(candidate.Identity, out var isCertain) && isCertain)
+        if (IsStranger(candidate.Identity))
         {
             return false;
         }
 
-        var carries = platform.CarriesScope(candidate.Pid, scope);
-        if (carries == true)
+        var answer = _answers.Remove(candidate.Identity, out var prepared) ? prepared : Ask(candidate.Pid);
+        if (answer is ScopeAnswer.Yes or ScopeAnswer.Blocked)
         {
-            return true;
+            return answer == ScopeAnswer.Yes ? true : null;
         }
 
         var isSecondLook = _strangers.ContainsKey(candidate.Identity);
         _strangers[candidate.Identity] = isSecondLook;
-        return isSecondLook || carries == false ? false : null;
+        return isSecondLook || answer == ScopeAnswer.No ? false : null;
+    }
+
+    private bool IsStranger(ProcessIdentity identity) => _strangers.TryGetValue(identity, out var isCertain) && isCertain;
+
+    private ScopeAnswer Ask(int pid)
+    {
+        Span<ScopeAnswer> answer = stackalloc ScopeAnswer[1];
+        platform.AskScope([pid], scope, answer);
+        return answer[0];
     }
 }

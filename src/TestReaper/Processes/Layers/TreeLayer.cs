@@ -20,6 +20,11 @@ internal abstract class TreeLayer(string name)
     {
     }
 
+    /// <summary>Called once a look with all that kinship leaves, before they are judged one by one.</summary>
+    public virtual void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
+    {
+    }
+
     /// <summary>Called for each living member at each look, and for each new one.</summary>
     public virtual void Learn(ProcessEntry member)
     {

@@ -11,6 +11,8 @@ internal sealed class LockRelease(string path, IProcessPlatform platform, Secret
 
     public ReleaseState Look() => platform.ProbeLock(path) switch
     {
+        { IsHeld: true, Holder: { } pid } when pid == Environment.ProcessId =>
+            new ReleaseState(ReleaseVerdict.Held, $"this test host itself (process {pid})"),
         { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, $"process {pid} ({mask.CommandLine(platform, pid)})"),
         { IsHeld: true } => new ReleaseState(ReleaseVerdict.Held, "a process that cannot be seen from here"),
         { IsHeld: false } => ReleaseState.Released,

@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Platform.Linux;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -66,14 +67,27 @@ public sealed class LockReleaseTests
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF", 1234, 4711)]
-    [InlineData("2: POSIX  ADVISORY  READ  12 00:1f:99 0 EOF", 99, 12)]
-    [InlineData("3: OFDLCK ADVISORY  WRITE -1 fe:00:1234 0 EOF", 1234, null)]
-    [InlineData("1: -> FLOCK  ADVISORY  WRITE 4712 fe:00:1234 0 EOF", 1234, null)]
-    [InlineData("1: FLOCK  ADVISORY  WRITE 4711 fe:00:91234 0 EOF", 1234, null)]
-    [InlineData("garbage", 1234, null)]
-    public async Task The_holder_is_read_from_the_kernels_list_of_locks(string line, ulong inode, int? holder) =>
-        Assert.Equal(holder, await Task.FromResult(TestReaper.Platform.Linux.LockProbe.FindHolder([line], inode)));
+    [InlineData("1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF", true, 4711)]
+    [InlineData("2: POSIX  ADVISORY  READ  12 fe:00:1234 0 EOF", true, 12)]
+    [InlineData("3: OFDLCK ADVISORY  WRITE -1 fe:00:1234 0 EOF", true, null)]
+    [InlineData("4: LEASE  ACTIVE    READ  12 fe:00:1234 0 EOF", false, null)]
+    [InlineData("1: -> FLOCK  ADVISORY  WRITE 4712 fe:00:1234 0 EOF", false, null)]
+    [InlineData("1: FLOCK  ADVISORY  WRITE 4711 fe:00:91234 0 EOF", false, null)]
+    [InlineData("1: FLOCK  ADVISORY  WRITE 4711 fd:00:1234 0 EOF", false, null)]
+    [InlineData("garbage", false, null)]
+    public async Task The_holder_is_read_from_the_kernels_list_of_locks(string line, bool isHeld, int? holder) =>
+        Assert.Equal((isHeld, holder), await Task.FromResult(KernelLocks.Find([line], new FileIdentity(0xfe, 0, 1234))));
+
+    /// <summary>Btrfs and overlayfs show another device there.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_lock_on_a_file_system_with_two_device_numbers_is_found_by_its_inode()
+    {
+        await Task.CompletedTask;
+        string[] lines = ["1: FLOCK  ADVISORY  WRITE 4711 00:1f:1234 0 EOF"];
+
+        Assert.Equal((true, 4711), KernelLocks.Find(lines, new FileIdentity(0, 0x30, 1234), byInodeAlone: true));
+        Assert.Equal((false, null), KernelLocks.Find(lines, new FileIdentity(0, 0x30, 234), byInodeAlone: true));
+    }
 
     private static Task<ServerProcess> StartAsync(ProcessRegistry registry, string lockFile, params string[] more) => ServerProcess.StartAsync(new ServerProcessOptions
     {

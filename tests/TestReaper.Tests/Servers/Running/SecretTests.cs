@@ -119,6 +119,42 @@ public sealed class SecretTests : RunningServers
         AssertNoSecret($"{failure}{Logged}");
     }
 
+    /// <summary>Test frameworks print the message of an exception and, one by one, those of its inner ones.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task No_inner_exception_and_no_description_of_a_probe_tells_a_secret()
+    {
+        var options = Program() with
+        {
+            Environment = new Dictionary<string, string?> { ["SERVER_API_KEY"] = Secret, ["PORT"] = "{port}" },
+            StartupTimeout = TimeSpan.FromSeconds(6),
+            Readiness = Readiness.Http($"/health?k={Secret}"),
+        };
+
+        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartAsync(options));
+
+        Assert.Contains("/health?k=***", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Waiting for", Logged, StringComparison.Ordinal);
+        AssertNoSecret(Logged);
+        for (Exception? error = failure; error is not null; error = error.InnerException)
+        {
+            AssertNoSecret($"{error}{error.Message}");
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_exception_of_a_probe_with_a_secret_is_masked_inside_too()
+    {
+        var options = Program("--api-key", Secret) with
+        {
+            Readiness = Readiness.Custom("asking", (_, _) => throw new IOException("outer", new IOException($"{Secret} refused"))),
+            StartupTimeout = TimeSpan.FromMilliseconds(300),
+        };
+
+        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartAsync(options));
+
+        AssertNoSecret($"{failure}{failure.InnerException}{Logged}");
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_program_that_does_not_exist_tells_no_secret()
     {

@@ -30,8 +30,12 @@ public sealed class BuildServerVariableTests : StartingServers
     public async Task A_value_of_the_user_stays_and_null_removes_the_variable() =>
         Assert.Equal(
             ["DOTNET_CLI_USE_MSBUILD_SERVER=1", "UseSharedCompilation="],
-            (await EnvironAsync(new() { ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1", ["MSBUILDDISABLENODEREUSE"] = null, ["UseSharedCompilation"] = "" }))
-                .Where(IsOne).Order(StringComparer.Ordinal));
+            (await EnvironAsync(new()
+            {
+                ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1",
+                ["MSBUILDDISABLENODEREUSE"] = null,
+                ["UseSharedCompilation"] = "",
+            })).Where(IsOne).Order(StringComparer.Ordinal));
 
     private static bool IsOne(string variable) => BuildServers.Variables.Contains(variable.Split('=')[0]);
 

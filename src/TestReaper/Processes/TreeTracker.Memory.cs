@@ -1,0 +1,80 @@
+namespace TestReaper.Processes;
+
+/// <summary>What a tree remembers from look to look.</summary>
+internal sealed partial class TreeTracker
+{
+    // Gone members by their pids.
+    private readonly Dictionary<int, TreeMember> _known = [];
+
+    /// <summary>
+    /// What could not be judged at the last look: no layer claimed them, they may be of the tree, and the kernel did not let their
+    /// memory be read. While there are any, no look is clean.
+    /// </summary>
+    public IReadOnlyList<ProcessEntry> Unjudged
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _unjudged];
+            }
+        }
+    }
+
+    // Another root may be in the session of strangers, a launched one is not.
+    private void AddRootSession(ProcessEntry root) => _foreign.AddRootSession(root.SessionId);
+
+    private void Settle()
+    {
+        _sessions.Clear();
+        AddSessions(_snapshot, _sessions);
+        _settled.Remember(_snapshot, entry => entry.Identity.StartTime < _firstStart && !_sessions.Contains(entry.SessionId));
+    }
+
+    private void AddSessions(ProcessSnapshot snapshot, HashSet<int> sessions)
+    {
+        foreach (var entry in snapshot.Fresh)
+        {
+            if (_members.ContainsKey(entry.Identity))
+            {
+                sessions.Add(entry.SessionId);
+            }
+        }
+    }
+
+    private int CountLiving(ProcessSnapshot snapshot, bool keepGone)
+    {
+        var living = 0;
+        foreach (var member in _members.Values)
+        {
+            // Absent from /proc is no proof (hidepid): the handle has the last word.
+            member.IsGone |= snapshot.TryGet(member.Identity.Pid, out var entry) && entry.Identity == member.Identity
+                ? entry.IsGone
+                : member.Handle.IsGone();
+            if (!member.IsGone)
+            {
+                living += member.IsSpared ? 0 : 1;
+                member.ResidentPages = entry.ResidentPages;
+                member.LastEntry = entry;
+            }
+            else if (!keepGone && !member.IsRoot)
+            {
+                Forget(member);
+                _members.Remove(member.Identity);
+                _known.Remove(member.Identity.Pid);
+            }
+            else if (member.LastEntry.Identity == member.Identity)
+            {
+                _known.TryAdd(member.Identity.Pid, member);
+            }
+        }
+
+        return living;
+    }
+
+    private void Forget(TreeMember member)
+    {
+        member.Handle.Dispose();
+        TreeRegistry.Remove(member.Identity, this);
+    }
+}

@@ -1,0 +1,104 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes;
+
+/// <summary>What the sampler does with a tree while its server runs.</summary>
+internal sealed partial class TreeTracker
+{
+    // One process may cost the sampler this much once; the reap may be waiting for it.
+    private static readonly TimeSpan SampleBudget = TimeSpan.FromMilliseconds(40);
+    private const int FirstInterval = 500, LongestInterval = 60_000;
+
+    /// <summary>Raised after each sample, on the sampler's thread, while no lock of this tree is held.</summary>
+    public event Action<TreeTracker>? Sampled;
+
+    /// <summary>All that started before this moment is settled, if it is in no session of the tree.</summary>
+    public ulong FirstStart
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _firstStart;
+            }
+        }
+    }
+
+    /// <summary>Adds to the tree whom a snapshot shows that others use as well. Leaves it out while somebody else looks.</summary>
+    /// <param name="snapshot">Does not change meanwhile.</param>
+    /// <param name="sessions">Receives the sessions of the members.</param>
+    /// <returns>False if it was left out.</returns>
+    public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions)
+    {
+        if (!Monitor.TryEnter(_gate))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_isDisposed)
+            {
+                return true;
+            }
+
+            FindMembers(snapshot, SampleBudget);
+            _subtrees.Mark(snapshot, _members);
+            CountLiving(snapshot, keepGone: false);
+            AddSessions(snapshot, sessions);
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+
+        ReadCommandLines(SampleBudget);
+        Sampled?.Invoke(this);
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the command lines of the living members that are not known, or that an exec has changed since, into
+    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded, whatever a process does; one that cannot be read keeps what it had.
+    /// </summary>
+    /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
+    public void ReadCommandLines(TimeSpan? stallBudget = null)
+    {
+        List<TreeMember>? due = null;
+        var now = Environment.TickCount64;
+        lock (_gate)
+        {
+            foreach (var member in _members.Values)
+            {
+                if (!member.IsGone && (member.LastCommandLine is null || member.LastImage != member.LastEntry.Image || now >= member.NextReading.At))
+                {
+                    (due ??= []).Add(member);
+                }
+            }
+        }
+
+        if (due is null)
+        {
+            return;
+        }
+
+        var images = due.ConvertAll(member => member.LastEntry.Image);
+        var lines = _platform.CommandLines(due.ConvertAll(member => member.Identity.Pid), stallBudget);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            Keep(due[i], images[i], lines[i], now);
+        }
+    }
+
+    private static void Keep(TreeMember member, ulong image, string? line, long now)
+    {
+        // A zombie has its name only: it keeps what it had when it lived.
+        if (line is null or "" || (line[0] == '[' && member.LastCommandLine is not null))
+        {
+            return;
+        }
+
+        var interval = member.LastImage == image && member.LastCommandLine is not null ? Math.Min(member.NextReading.Interval * 2, LongestInterval) : FirstInterval;
+        (member.LastCommandLine, member.LastImage, member.NextReading) = (line, image, (now + interval, interval));
+    }
+}

@@ -1,0 +1,21 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes;
+
+/// <summary>Names a process that could not be judged, with what the kernel shows of it all the same.</summary>
+internal static class UnjudgedText
+{
+    /// <summary>"pid 4711 [name]: its command line and environment cannot be read: state D (uninterruptible sleep), wchan x".</summary>
+    public static string Describe(ProcessEntry process, IProcessPlatform platform)
+    {
+        // It may have got free, or be another one by now.
+        var isThere = platform.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity;
+        if (!isThere)
+        {
+            return $"pid {process.Pid}: it ended before its command line and environment could be read";
+        }
+
+        var function = platform.WaitChannel(process.Pid) is { } channel ? $", wchan {channel}" : "";
+        return $"pid {process.Pid} {platform.Name(process.Pid)}: its command line and environment cannot be read: state {ProcessStates.Explain(now)}{function}";
+    }
+}

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using TestReaper.Platform;
+using TestReaper.Processes;
+
+namespace TestReaper.Servers;
+
+/// <summary>
+/// One thread that looks at all processes of the machine for all servers of this host: the look costs more than what the trees make
+/// of it. It begins with 20 ms between two looks after each start and goes up to a second.
+/// </summary>
+internal sealed class HostSampler(IProcessPlatform platform)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(1);
+    private static readonly ConditionalWeakTable<IProcessPlatform, HostSampler> Samplers = [];
+    private static readonly ConditionalWeakTable<TreeTracker, HostSampler> Owners = [];
+    private readonly object _gate = new();
+    private readonly List<TreeTracker> _trees = [];
+    private readonly List<TreeTracker> _sampled = [];
+    private readonly ProcessSnapshot _snapshot = new();
+    private readonly SettledProcesses _settled = new();
+    private readonly HashSet<int> _sessions = [];
+    private Func<ProcessEntry, bool>? _isSettled;
+    private TimeSpan _interval = First;
+    private ulong _settledBefore = ulong.MaxValue;
+    private long _dueAt;
+    private bool _hasThread;
+
+    /// <summary>How many looks there were.</summary>
+    internal long Looks { get; private set; }
+
+    public static HostSampler Of(IProcessPlatform platform) => Samplers.GetValue(platform, static platform => new HostSampler(platform));
+
+    public static void Remove(TreeTracker tree)
+    {
+        if (Owners.TryGetValue(tree, out var sampler))
+        {
+            sampler.Take(tree);
+        }
+    }
+
+    public void Add(TreeTracker tree)
+    {
+        lock (_gate)
+        {
+            Owners.AddOrUpdate(tree, this);
+            _trees.Add(tree);
+            _interval = First;
+            _dueAt = Math.Min(_dueAt, Environment.TickCount64 + (long)First.TotalMilliseconds);
+            _hasThread |= TryStart();
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Take(TreeTracker tree)
+    {
+        lock (_gate)
+        {
+            _trees.Remove(tree);
+        }
+    }
+
+    // Without a thread the trees are looked at by their reaps only; the next start tries again.
+    private bool TryStart()
+    {
+        if (_hasThread)
+        {
+            return true;
+        }
+
+        try
+        {
+            new Thread(Run) { IsBackground = true, Name = "TestReaper sampler" }.Start();
+            return true;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            Pause();
+            try
+            {
+                Look();
+            }
+            catch (Exception)
+            {
+                // Out of descriptors or memory for a moment: the next look may do better, and the reap's own must.
+            }
+        }
+    }
+
+    private void Pause()
+    {
+        lock (_gate)
+        {
+            _dueAt = Environment.TickCount64 + (long)_interval.TotalMilliseconds;
+            while (_trees.Count == 0 || _dueAt > Environment.TickCount64)
+            {
+                // A start ends the wait: it has set an earlier time.
+                _ = _trees.Count == 0 ? Monitor.Wait(_gate) : Monitor.Wait(_gate, (int)Math.Max(_dueAt - Environment.TickCount64, 1));
+            }
+
+            _interval = _interval * 1.25 < Longest ? _interval * 1.25 : Longest;
+            _sampled.Clear();
+            _sampled.AddRange(_trees);
+        }
+    }
+
+    private void Look()
+    {
+        var firstStart = ulong.MaxValue;
+        foreach (var tree in _sampled)
+        {
+            firstStart = Math.Min(firstStart, tree.FirstStart);
+        }
+
+        // What was settled for the trees until now may be of interest to one that is older, or in whose session it is.
+        if (firstStart < _settledBefore || _settled.IsAnyOf(_sessions))
+        {
+            _settled.Clear();
+        }
+
+        _settledBefore = firstStart;
+        platform.Capture(_snapshot, _settled);
+        _sessions.Clear();
+        var isWhole = true;
+        foreach (var tree in _sampled)
+        {
+            isWhole &= !IsSampled(tree) || tree.Sample(_snapshot, _sessions);
+        }
+
+        // The sessions of a tree that was left out are not known.
+        if (isWhole)
+        {
+            _settled.Remember(_snapshot, _isSettled ??= IsSettled);
+        }
+
+        Looks++;
+    }
+
+    private bool IsSampled(TreeTracker tree)
+    {
+        lock (_gate)
+        {
+            return _trees.Contains(tree);
+        }
+    }
+
+    private bool IsSettled(ProcessEntry entry) => entry.Identity.StartTime < _settledBefore && !_sessions.Contains(entry.SessionId);
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using TestReaper.Platform;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Servers;
+using Xunit;
+
+namespace TestReaper.Tests.Platform;
+
+/// <summary>A process whose memory the kernel keeps locked blocks who reads its cmdline, environ or maps, for as long as it lasts.</summary>
+public sealed class HungMemoryTests : RunningServers
+{
+    private static readonly ReapOptions Short = new() { GracePeriod = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(3), ReleaseTimeout = TimeSpan.FromSeconds(1) };
+
+    [SkippableFact(Timeout = 60_000)]
+    public async Task Every_question_about_it_ends_in_time()
+    {
+        using var hung = HungMemory.Require();
+        var process = hung.Start();
+        await HungMemory.WaitUntilLockedAsync(process.Id);
+        var platform = ProcessPlatform.Current;
+        var start = Stopwatch.StartNew();
+
+        Assert.Equal("[hung]", platform.CommandLine(process.Id));
+        Assert.Null(platform.CarriesScope(process.Id, "0123456789abcdef"));
+        Assert.Null(platform.InheritedScopes(process.Id));
+        Assert.False(platform.IsInMemoryOf(process.Id, "x"));
+        Assert.Equal(0u, platform.Describe(process.Id).UserId);
+        Assert.NotNull(platform.WaitChannel(process.Id));
+        Assert.Null(platform.CommandLines([process.Id])[0]);
+        var answers = new ScopeAnswer[1];
+        platform.AskScope([process.Id], "0123456789abcdef", answers);
+        Assert.Equal(ScopeAnswer.Blocked, answers[0]);
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+
+        // The control: it is the lock that makes the difference.
+        hung.Release();
+        await Poll.UntilAsync(() => platform.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
+        Assert.False(platform.CarriesScope(process.Id, "0123456789abcdef"));
+    }
+
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_stranger_in_that_state_does_not_keep_a_reap_from_ending_clean()
+    {
+        using var hung = HungMemory.Require();
+        var server = await StartAsync(Program("--children", "2") with { Reap = Short });
+        await Registry.WaitForAsync(3);
+        var stranger = hung.Start();
+        await HungMemory.WaitUntilLockedAsync(stranger.Id);
+
+        var start = Stopwatch.StartNew();
+        var report = await server.ReapAsync();
+
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.Equal(3, report.Processes.Count);
+        Registry.AssertNoneAlive();
+        Assert.Equal('D', ProcStat.StateOf(stranger.Id));
+    }
+
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_member_in_that_state_is_named_when_the_time_is_over_and_its_siblings_are_gone()
+    {
+        using var hung = HungMemory.Require();
+        var server = await StartUntilAsync("hung", Shell("sleep 1000 & exec \"$@\"", ["sh", hung.Program, .. hung.Arguments]) with { Reap = Short });
+        await HungMemory.WaitUntilLockedAsync(server.ProcessId);
+
+        var start = Stopwatch.StartNew();
+        var failure = await Assert.ThrowsAsync<ReapTimeoutException>(() => server.ReapAsync());
+
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, Short.GracePeriod + Short.Timeout + Short.ReleaseTimeout + TimeSpan.FromSeconds(1));
+        Assert.Equal(server.ProcessId, Assert.Single(failure.Survivors).ProcessId);
+        Assert.Contains("hung", failure.Survivors[0].CommandLine, StringComparison.Ordinal);
+        Assert.Contains(failure.Report.Processes, process => process.CommandLine == "sleep 1000");
+
+        // It had been signalled: when the kernel lets it, it dies.
+        hung.Release();
+        await Poll.UntilAsync(() => ProcStat.StateOf(server.ProcessId) is null or 'Z', "the member to die");
+    }
+
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_member_of_another_server_in_that_state_does_not_either()
+    {
+        using var hung = HungMemory.Require();
+        var server = await StartAsync(Program() with { Reap = Short });
+        var other = await StartUntilAsync("hung", Shell("\"$@\" & wait", ["sh", hung.Program, .. hung.Arguments]) with { Reap = Short });
+        var member = ProcDirectory.ChildrenOf(other.ProcessId).Single();
+        await HungMemory.WaitUntilLockedAsync(member);
+
+        var report = await server.ReapAsync();
+
+        Assert.Single(report.Processes);
+        Assert.Equal('D', ProcStat.StateOf(member));
+        hung.Release();
+        await other.ReapAsync();
+    }
+}
