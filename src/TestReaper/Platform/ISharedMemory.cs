@@ -50,7 +50,7 @@ internal readonly record struct SharedMemoryKey(SharedMemoryKind Kind, string Na
 /// <param name="Size">In bytes.</param>
 /// <param name="UserId">Its owner.</param>
 /// <param name="Born">When it was made; null where the file system does not keep that.</param>
-/// <param name="Creator">The pid of the process that made it, where the kernel or the name says so. It may belong to another process now.</param>
+/// <param name="Creator">The pid of its maker, where the kernel or the name says so. It may belong to another process now.</param>
 internal sealed record SharedMemoryObject(SharedMemoryKey Key, long Size, uint UserId, DateTimeOffset? Born, int? Creator)
 {
     /// <summary>Inodes and ids are used again.</summary>

@@ -35,8 +35,10 @@ internal sealed class GuardedMemory(string scope)
     // A shell splits at spaces and expands patterns; names with such letters are left to the sweep.
     private string? Line(SharedMemoryObject item) => item switch
     {
-        { Key.Kind: SharedMemoryKind.SystemV, Creator: { } creator } => string.Create(CultureInfo.InvariantCulture, $"ipc {scope} {item.Key.Id} {creator}"),
-        { Key.Kind: SharedMemoryKind.Posix } when item.Key.Name.StartsWith(Directory, StringComparison.Ordinal) && IsPlain(item.Key.Name.AsSpan(Directory.Length)) =>
+        { Key.Kind: SharedMemoryKind.SystemV, Creator: { } creator } =>
+            string.Create(CultureInfo.InvariantCulture, $"ipc {scope} {item.Key.Id} {creator}"),
+        { Key.Kind: SharedMemoryKind.Posix }
+            when item.Key.Name.StartsWith(Directory, StringComparison.Ordinal) && IsPlain(item.Key.Name.AsSpan(Directory.Length)) =>
             string.Create(CultureInfo.InvariantCulture, $"shm {scope} {item.Key.Id} {item.Key.Name.AsSpan(Directory.Length)}"),
         _ => null,
     };

@@ -13,7 +13,7 @@ namespace TestReaper.Tests.Watchdog;
 [SupportedOSPlatform("linux")]
 public sealed class DeadHostMemoryTests : SharedMemoryTest
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("watchdog", "all layers")]

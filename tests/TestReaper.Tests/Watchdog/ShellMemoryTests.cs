@@ -11,7 +11,7 @@ namespace TestReaper.Tests.Watchdog;
 [SupportedOSPlatform("linux")]
 public sealed class ShellMemoryTests : SharedMemoryTest
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);
 
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("dash")]

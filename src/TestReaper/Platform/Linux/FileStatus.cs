@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace TestReaper.Platform.Linux;
 
 /// <summary>What statx(2) says of a file. Its layout is the same on every architecture.</summary>
-internal readonly unsafe record struct FileStatus(uint UserId, int Mode, ulong Inode, long Size, DateTimeOffset? Born, (uint Major, uint Minor) Device)
+internal readonly unsafe record struct FileStatus(
+    uint UserId, int Mode, ulong Inode, long Size, DateTimeOffset? Born, (uint Major, uint Minor) Device)
 {
     private const int CurrentDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000, BufferSize = 256;
     private const uint BasicAndBirth = 0x7FF | BirthTime, BirthTime = 0x800;

@@ -23,7 +23,8 @@ internal sealed class LinuxSharedMemory : ISharedMemory
     public SharedMemoryObject? Describe(SharedMemoryKey key) =>
         key.Kind == SharedMemoryKind.SystemV ? SystemVMemory.Describe(key) : MemoryFile.Describe(key);
 
-    public IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted) => SharedMemoryUse.Find(pid, wanted, _directories);
+    public IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted) =>
+        SharedMemoryUse.Find(pid, wanted, _directories);
 
     public void OnAppeared(Action appeared) => MemoryWatch.Add(_directories[0].Prefix, appeared);
 

@@ -30,7 +30,8 @@ internal static unsafe class MemoryFile
 
         try
         {
-            if (!FileStatus.TryRead(fd, out var status) || !status.IsRegularFile || !Describe(item.Key with { Id = status.Inode }, status).IsSameAs(item))
+            if (!FileStatus.TryRead(fd, out var status) || !status.IsRegularFile
+                || !Describe(item.Key with { Id = status.Inode }, status).IsSameAs(item))
             {
                 return new(SharedMemoryOutcome.Gone);
             }
@@ -40,7 +41,8 @@ internal static unsafe class MemoryFile
                 return new(SharedMemoryOutcome.Refused, $"it belongs to the user {status.UserId}");
             }
 
-            if (LibC.fcntl(fd, SetSignal, (LibC.RecordLock*)UrgentSignal) != 0 || LibC.fcntl(fd, SetLease, (LibC.RecordLock*)WriteLock) != 0)
+            if (LibC.fcntl(fd, SetSignal, (LibC.RecordLock*)UrgentSignal) != 0
+                || LibC.fcntl(fd, SetLease, (LibC.RecordLock*)WriteLock) != 0)
             {
                 error = Marshal.GetLastPInvokeError();
                 return error == Errno.EAGAIN ? new(SharedMemoryOutcome.InUse) : Refused("whether a process uses it cannot be asked", error);
@@ -52,7 +54,9 @@ internal static unsafe class MemoryFile
                 return new(SharedMemoryOutcome.Gone);
             }
 
-            return LibC.unlink(path) == 0 ? new(SharedMemoryOutcome.Removed) : Refused("it cannot be removed", Marshal.GetLastPInvokeError());
+            return LibC.unlink(path) == 0
+                ? new(SharedMemoryOutcome.Removed)
+                : Refused("it cannot be removed", Marshal.GetLastPInvokeError());
         }
         finally
         {
@@ -64,12 +68,14 @@ internal static unsafe class MemoryFile
     internal static int? CreatorIn(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        return name.Split('_') is ["torch", var pid, _, ..] && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var creator) && creator > 1
+        return name.Split('_') is ["torch", var pid, _, ..]
+            && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var creator) && creator > 1
             ? creator
             : null;
     }
 
-    private static SharedMemoryObject Describe(SharedMemoryKey key, FileStatus status) => new(key, status.Size, status.UserId, status.Born, CreatorIn(key.Name));
+    private static SharedMemoryObject Describe(SharedMemoryKey key, FileStatus status) =>
+        new(key, status.Size, status.UserId, status.Born, CreatorIn(key.Name));
 
     // Never through a link, and without waiting for the other end of what is no regular file.
     private static int Open(string path, out int error)

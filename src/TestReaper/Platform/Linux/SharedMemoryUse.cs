@@ -11,7 +11,8 @@ internal static class SharedMemoryUse
 {
     private const int MaxMaps = 16 * 1024 * 1024;
 
-    internal static IReadOnlyList<SharedMemoryKey>? Find(int pid, IReadOnlyCollection<SharedMemoryKey> wanted, IReadOnlyList<MemoryDirectory> directories)
+    internal static IReadOnlyList<SharedMemoryKey>? Find(
+        int pid, IReadOnlyCollection<SharedMemoryKey> wanted, IReadOnlyList<MemoryDirectory> directories)
     {
         var search = new Search(wanted, directories, wanted.Any(key => key.Kind == SharedMemoryKind.SystemV) && IsInSameIpcNamespace(pid));
         if (ReadMaps(pid) is not { } maps)
@@ -59,7 +60,8 @@ internal static class SharedMemoryUse
             {
                 // Only what the link says to be there is looked at: a file of a dead server's share would block.
                 if (new FileInfo(descriptor).LinkTarget is { } target
-                    && (search.IsQueue(target) || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
+                    && (search.IsQueue(target)
+                        || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
                     && FileStatus.TryFollow(descriptor, out var status))
                 {
                     search.Take(status.Device, status.Inode, isSystemV: false);
@@ -83,7 +85,8 @@ internal static class SharedMemoryUse
     {
         try
         {
-            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/ipc")).LinkTarget == new FileInfo("/proc/self/ns/ipc").LinkTarget;
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/ipc")).LinkTarget
+                == new FileInfo("/proc/self/ns/ipc").LinkTarget;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>System V segments (shmget(2)), from /proc/sysvipc/shm, where the kernel says who made each and how many have it attached.</summary>
+/// <summary>System V segments (shmget(2)), from /proc/sysvipc/shm: the kernel keeps the maker and the count of attachments.</summary>
 internal static unsafe class SystemVMemory
 {
     private const string Table = "/proc/sysvipc/shm";
@@ -50,7 +50,8 @@ internal static unsafe class SystemVMemory
     {
         // key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime ...
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 14 || !TryParse(fields[1], out var id) || !TryParse(fields[3], out var size) || !TryParse(fields[4], out var creator)
+        if (fields.Length < 14
+            || !TryParse(fields[1], out var id) || !TryParse(fields[3], out var size) || !TryParse(fields[4], out var creator)
             || !TryParse(fields[6], out var attached) || !TryParse(fields[7], out var user) || !TryParse(fields[13], out var changed)
             || (Octal(fields[2]) & Doomed) != 0)
         {
@@ -58,8 +59,8 @@ internal static unsafe class SystemVMemory
         }
 
         var key = new SharedMemoryKey(SharedMemoryKind.SystemV, "", (ulong)id);
-        return new SystemVLine(
-            new SharedMemoryObject(key, size, (uint)user, DateTimeOffset.FromUnixTimeSeconds(changed), creator > 0 ? (int)creator : null), attached);
+        var born = DateTimeOffset.FromUnixTimeSeconds(changed);
+        return new SystemVLine(new SharedMemoryObject(key, size, (uint)user, born, creator > 0 ? (int)creator : null), attached);
     }
 
     private static List<SystemVLine> Read()
@@ -77,7 +78,8 @@ internal static unsafe class SystemVMemory
 
     private static int Octal(string text) => text.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(text, 8) : 0;
 
-    private static bool TryParse(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 /// <param name="Item">The segment.</param>

@@ -15,7 +15,8 @@ internal sealed record FoundMemory(SharedMemoryObject Item, int CreatorPid, stri
     public override string ToString()
     {
         var creator = CreatorName is null ? "" : " " + string.Concat(CreatorName.Select(letter => char.IsControl(letter) ? '?' : letter));
-        return string.Create(CultureInfo.InvariantCulture, $"shared memory {Item.Key} ({Size(Item.Size)}, created by pid {CreatorPid}{creator})");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"shared memory {Item.Key} ({Size(Item.Size)}, created by pid {CreatorPid}{creator})");
     }
 
     internal static string Size(long bytes) => bytes switch

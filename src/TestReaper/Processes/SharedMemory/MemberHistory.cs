@@ -52,7 +52,9 @@ internal sealed class MemberHistory(IProcessPlatform platform)
             return null;
         }
 
-        return platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == life.Identity ? platform.ProcessName(pid) ?? life.Name : life.Name;
+        return platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == life.Identity
+            ? platform.ProcessName(pid) ?? life.Name
+            : life.Name;
     }
 
     private sealed class Life(ProcessIdentity identity, DateTimeOffset start)

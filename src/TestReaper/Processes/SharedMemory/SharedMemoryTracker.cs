@@ -164,10 +164,16 @@ internal sealed class SharedMemoryTracker
         return isCertain || (item.Key.Kind == SharedMemoryKind.Posix && item.Born >= root.Earliest);
     }
 
-    private void TakeUsed(ISharedMemory memory, Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> wanted, IReadOnlyList<TreeMember> members, long start, TimeSpan budget)
+    private void TakeUsed(
+        ISharedMemory memory,
+        Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> wanted,
+        IReadOnlyList<TreeMember> members,
+        long start,
+        TimeSpan budget)
     {
         // The oldest first: what children map, too, was made by their parent as a rule.
-        foreach (var member in members.Where(member => !member.IsGone).OrderBy(member => member.Identity.StartTime).ThenBy(member => member.Identity.Pid))
+        var living = members.Where(member => !member.IsGone);
+        foreach (var member in living.OrderBy(member => member.Identity.StartTime).ThenBy(member => member.Identity.Pid))
         {
             if (wanted.Count == 0 || Stopwatch.GetElapsedTime(start) >= budget)
             {
@@ -185,7 +191,8 @@ internal sealed class SharedMemoryTracker
 
         foreach (var candidate in wanted.Values)
         {
-            candidate.Pause = candidate.Pause == TimeSpan.Zero ? FirstPause : candidate.Pause * 2 < LongestPause ? candidate.Pause * 2 : LongestPause;
+            var next = candidate.Pause == TimeSpan.Zero ? FirstPause : candidate.Pause * 2;
+            candidate.Pause = next < LongestPause ? next : LongestPause;
             candidate.NextLook = Stopwatch.GetTimestamp() + (long)(candidate.Pause.TotalSeconds * Stopwatch.Frequency);
         }
     }

@@ -13,6 +13,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
     // The kernel may still be closing what the dead had open; what is in use for longer is used by a process that lives.
     private static readonly TimeSpan KernelPatience = TimeSpan.FromSeconds(1), SearchBudget = TimeSpan.FromSeconds(1);
     private readonly ISharedMemory _memory = platform.SharedMemory!;
+    private readonly HashSet<Processes.ProcessIdentity> _searched = [];
     private long? _firstInUse;
 
     public ReleaseResource Resource => ReleaseResource.SharedMemory;
@@ -44,35 +45,42 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
 
     private ReleaseState DescribeUse()
     {
-        if (FindUser() is { } user)
+        _firstInUse ??= Stopwatch.GetTimestamp();
+        var (user, isDone) = FindUser();
+        if (user is { } pid)
         {
-            return new ReleaseState(ReleaseVerdict.Released, $"not removed, process {user} ({platform.ProcessName(user)}) outside the tree uses it");
+            return new ReleaseState(
+                ReleaseVerdict.Released, $"not removed, process {pid} ({platform.ProcessName(pid)}) outside the tree uses it");
         }
 
-        _firstInUse ??= Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(_firstInUse.Value) < KernelPatience
-            ? new ReleaseState(ReleaseVerdict.Held, "in use by a process that cannot be seen from here")
+        return !isDone || Stopwatch.GetElapsedTime(_firstInUse.Value) < KernelPatience
+            ? new ReleaseState(ReleaseVerdict.Held, "in use by a process that was not found yet")
             : new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since a process that cannot be seen from here uses it");
     }
 
-    private int? FindUser()
+    /// <summary>Looks at each process, in parts of a second: a busy machine has thousands.</summary>
+    private (int? User, bool IsDone) FindUser()
     {
         var snapshot = new Processes.ProcessSnapshot();
         platform.Capture(snapshot);
         var start = Stopwatch.GetTimestamp();
-        foreach (var entry in snapshot.Entries.Where(entry => !entry.IsGone))
+        foreach (var entry in snapshot.Entries.Where(entry => !entry.IsGone && !_searched.Contains(entry.Identity)))
         {
             if (Stopwatch.GetElapsedTime(start) >= SearchBudget)
             {
-                break;
+                return (null, false);
             }
 
             if (_memory.FindUsed(entry.Pid, [found.Item.Key]) is { Count: > 0 })
             {
-                return entry.Pid;
+                return (entry.Pid, true);
             }
+
+            _searched.Add(entry.Identity);
         }
 
-        return null;
+        // The next look begins anew: who uses it may have got it meanwhile.
+        _searched.Clear();
+        return (null, true);
     }
 }
