@@ -42,7 +42,8 @@ public sealed class PyTorchFixture(IMessageSink messageSink) : ServerProcessFixt
     {
         try
         {
-            using var process = Start(new ProcessStartInfo(python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true });
+            using var process = Start(
+                new ProcessStartInfo(python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true });
             await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode == 0;
         }

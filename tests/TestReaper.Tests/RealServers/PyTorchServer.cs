@@ -22,9 +22,11 @@ internal sealed class PyTorchServer(int root, int port)
     /// <summary>The ranks in order.</summary>
     public IReadOnlyList<int> Ranks { get; private set; } = [];
 
-    public static void Require() => Skip.IfNot(File.Exists(Python) && IsInstalled.Value, "torch, fastapi or uvicorn is not installed for /usr/bin/python3");
+    public static void Require() =>
+        Skip.IfNot(File.Exists(Python) && IsInstalled.Value, "torch, fastapi or uvicorn is not installed for /usr/bin/python3");
 
-    public static string[] Command(int port) => [Python, Path.Combine(AppContext.BaseDirectory, "PyTorchServer", "server.py"), "--port", $"{port}"];
+    public static string[] Command(int port) =>
+        [Python, Path.Combine(AppContext.BaseDirectory, "PyTorchServer", "server.py"), "--port", $"{port}"];
 
     /// <summary>Uses it, and notes what it consists of.</summary>
     public async Task UseAsync()
@@ -44,7 +46,8 @@ internal sealed class PyTorchServer(int root, int port)
     /// <summary>Has a request under way, and does not wait for its end.</summary>
     public async Task BeginRequestAsync()
     {
-        _ = Client.GetAsync(Address("generate?number=1&seconds=60")).ContinueWith(static request => _ = request.Exception, TaskScheduler.Default);
+        _ = Client.GetAsync(Address("generate?number=1&seconds=60"))
+            .ContinueWith(static request => _ = request.Exception, TaskScheduler.Default);
         while ((await GetAsync("health")).GetProperty("running").GetInt32() == 0)
         {
             await Task.Delay(5);
@@ -81,7 +84,8 @@ internal sealed class PyTorchServer(int root, int port)
 
     private static bool CanImport()
     {
-        using var python = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo(Python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true })!;
         python.StandardError.ReadToEnd();
         python.WaitForExit();
         return python.ExitCode == 0;

@@ -42,7 +42,8 @@ public sealed class PyTorchTests(ITestOutputHelper output) : SharedMemoryTest
         {
             var later = NewName();
             await (end == "host killed" ? KillHostAsync(later) : ReapAsync(end, round, later));
-            Assert.True(Exists(held) && Exists("sem." + held) && Exists(loose) && Exists(later), $"A neighbour's segment is gone in round {round}.");
+            Assert.True(
+                Exists(held) && Exists("sem." + held) && Exists(loose) && Exists(later), $"A neighbour's segment is gone in round {round}.");
             Assert.False(neighbour.HasExited);
         }
     }
@@ -103,5 +104,6 @@ public sealed class PyTorchTests(ITestOutputHelper output) : SharedMemoryTest
     }
 
     private static int ChildOf(int host) => Family.Of(host).Select(member => member.Pid)
-        .FirstOrDefault(pid => ProcStat.ParentOf(pid) == host && File.ReadAllText($"/proc/{pid}/cmdline").Contains("server.py", StringComparison.Ordinal));
+        .FirstOrDefault(pid => ProcStat.ParentOf(pid) == host
+            && File.ReadAllText($"/proc/{pid}/cmdline").Contains("server.py", StringComparison.Ordinal));
 }

@@ -19,7 +19,8 @@ public sealed class KillTreeMemoryTests : SharedMemoryTest
         Assert.Equal("removed", ReleaseOf(report, "System V segment ").Detail);
         Assert.False(Exists(own));
         Assert.True(Exists(older));
-        Assert.DoesNotContain(report.Releases, release => release.Name.Contains(older, StringComparison.Ordinal) && release.Detail == "removed");
+        Assert.DoesNotContain(
+            report.Releases, release => release.Name.Contains(older, StringComparison.Ordinal) && release.Detail == "removed");
     }
 
     [SkippableFact(Timeout = 30_000)]

@@ -98,7 +98,9 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     {
         var name = NewName();
         var server = await StartAsync(
-            new ReapOptions { GracePeriod = TimeSpan.Zero, RemoveSharedMemory = false, ReleaseTimeout = TimeSpan.FromMinutes(5) }, "create", name);
+            new ReapOptions { GracePeriod = TimeSpan.Zero, RemoveSharedMemory = false, ReleaseTimeout = TimeSpan.FromMinutes(5) },
+            "create",
+            name);
 
         var failure = await Assert.ThrowsAsync<ReapTimeoutException>(() => server.ReapAsync());
 

@@ -19,7 +19,8 @@ public sealed class MemoryOfHostsTests : SharedMemoryTest
         await NeighbourAsync("create", foreign);
         File.SetUnixFileMode(PathOf(foreign), (UnixFileMode)0x1B6);
         using var host = ZooHost.Start(ZooHost.Command(
-            LayerSet.OrdinaryUser, ["--stdin", "--grace", "0", "--", MemoryProgram.Require(), "map", foreign, "create", own, "semaphore", own]));
+            LayerSet.OrdinaryUser,
+            ["--stdin", "--grace", "0", "--", MemoryProgram.Require(), "map", foreign, "create", own, "semaphore", own]));
         await Poll.UntilAsync(() => Exists("sem." + own), "the server to be ready");
 
         host.SendLine();
@@ -41,15 +42,17 @@ public sealed class MemoryOfHostsTests : SharedMemoryTest
         var name = NewName();
         try
         {
-            using var host = ZooHost.Start(
-                [.. WithQueues, .. ZooHost.Command(LayerSet.NoCGroup, ["--stdin", "--grace", "0", "--", MemoryProgram.Require(), "queue", name, "create", name])]);
+            string[] options = ["--stdin", "--grace", "0", "--", MemoryProgram.Require(), "queue", name, "create", name];
+            using var host = ZooHost.Start([.. WithQueues, .. ZooHost.Command(LayerSet.NoCGroup, options)]);
             await Poll.UntilAsync(() => Exists(name), "the server to be ready");
 
             host.SendLine();
 
             var report = await host.ReportAsync();
             Assert.Contains($"shared memory {Queues}/{name} (", report.Message, StringComparison.Ordinal);
-            Assert.Equal(2, report.Message.Split('\n').Count(line => line.StartsWith("shared memory", StringComparison.Ordinal) && line.EndsWith(": removed", StringComparison.Ordinal)));
+            var releases = report.Message.Split('\n').Where(line => line.StartsWith("shared memory", StringComparison.Ordinal)).ToList();
+            Assert.Equal(2, releases.Count);
+            Assert.All(releases, line => Assert.EndsWith(": removed", line, StringComparison.Ordinal));
             await host.EndAsync();
         }
         finally

@@ -26,7 +26,8 @@ internal static class MemoryProgram
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         var program = Path.Combine(directory, "memory");
         var source = Path.Combine(AppContext.BaseDirectory, "SharedMemory", "memory.c");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, source, "-lpthread", "-lrt"]) { RedirectStandardError = true })!;
+        using var compiler = Process.Start(
+            new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, source, "-lpthread", "-lrt"]) { RedirectStandardError = true })!;
         var messages = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         return compiler.ExitCode == 0 ? program : throw new InvalidOperationException($"cc: {messages}");

@@ -103,5 +103,6 @@ public abstract class SharedMemoryTest : IDisposable
     internal void AddSegment(int id) => _segments.Add(id);
 
     private static IEnumerable<int> IdsIn(string text) => text.Split('\n')
-        .Where(line => line.StartsWith("id ", StringComparison.Ordinal)).Select(line => int.Parse(line.AsSpan(3), CultureInfo.InvariantCulture));
+        .Where(line => line.StartsWith("id ", StringComparison.Ordinal))
+        .Select(line => int.Parse(line.AsSpan(3), CultureInfo.InvariantCulture));
 }

@@ -21,7 +21,8 @@ public sealed class SharedMemoryTextTests
     [InlineData("", 10, false)]
     public void A_mapped_file_is_known_by_device_and_inode(string line, ulong inode, bool isFound)
     {
-        var search = new SharedMemoryUse.Search([new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/x", inode)], DevShm, hasSystemV: true);
+        var wanted = new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/x", inode);
+        var search = new SharedMemoryUse.Search([wanted], DevShm, hasSystemV: true);
 
         SharedMemoryUse.FindMapped(System.Text.Encoding.UTF8.GetBytes($"{line}\n"), search);
 
@@ -45,7 +46,7 @@ public sealed class SharedMemoryTextTests
     [Fact]
     public void A_line_of_the_System_V_table_is_read()
     {
-        const string Line = "         0         24   600                 65536 31104     0      3  1000     0     7     0          0          0 1795638121           0           0";
+        const string Line = "         0         24   600   65536 31104 0 3  1000     0     7     0          0          0 1795638121 0 0";
 
         var line = SystemVMemory.Parse(Line)!;
 
@@ -57,8 +58,8 @@ public sealed class SharedMemoryTextTests
     }
 
     [Theory]
-    [InlineData("       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime       rss      swap")]
-    [InlineData("         0         24  1600                 65536 31104     0      3  1000     0     7     0          0          0 1795638121           0           0")]
+    [InlineData("       key      shmid perms    size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime rss swap")]
+    [InlineData("         0         24  1600   65536 31104 0 3  1000     0     7     0          0          0 1795638121 0 0")]
     [InlineData("garbage")]
     [InlineData("")]
     public void The_headline_and_what_is_removed_already_count_for_nothing(string line) => Assert.Null(SystemVMemory.Parse(line));
@@ -78,8 +79,11 @@ public sealed class SharedMemoryTextTests
     [InlineData(3L * 1024 * 1024 * 1024, "3.0 GiB")]
     public void A_report_says_name_size_and_creator(long size, string text)
     {
-        var item = new SharedMemoryObject(new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/psm_\u001b[31m\n1a2b", 7), size, 0, null, null);
+        var item = new SharedMemoryObject(
+            new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/psm_\u001b[31m\n1a2b", 7), size, 0, null, null);
 
-        Assert.Equal($"shared memory /dev/shm/psm_?[31m?1a2b ({text}, created by pid 123 pyt?hon)", $"{new FoundMemory(item, 123, "pyt\u0007hon", true)}");
+        Assert.Equal(
+            $"shared memory /dev/shm/psm_?[31m?1a2b ({text}, created by pid 123 pyt?hon)",
+            $"{new FoundMemory(item, 123, "pyt\u0007hon", true)}");
     }
 }

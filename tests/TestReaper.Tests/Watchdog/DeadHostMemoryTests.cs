@@ -25,7 +25,9 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         File.SetUnixFileMode(state.FullName, (UnixFileMode)0x1FF);
         var (own, used, foreign) = (NewName(), NewName(), NewName());
         using var host = ZooHost.Start(
-            ZooHost.Command(LayerSet.Of(layers), ["--stdin", "--", MemoryProgram.Require(), "create", own, "semaphore", own, "systemv", "create", used]),
+            ZooHost.Command(
+                LayerSet.Of(layers),
+                ["--stdin", "--", MemoryProgram.Require(), "create", own, "semaphore", own, "systemv", "create", used]),
             new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.FullName });
         var watchdog = await HostWatchdog.OfAsync(host.Pid);
         IReadOnlyList<string> ledger = [];
@@ -49,7 +51,8 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
             await new Sweep(ProcessPlatform.Current, new ListLogger(), file.DirectoryName).RunAsync();
         }
 
-        await Poll.UntilAsync(() => !Exists(own) && !Exists("sem." + own) && !SystemVExists(segment), "all of the server's to be removed", Soon);
+        await Poll.UntilAsync(
+            () => !Exists(own) && !Exists("sem." + own) && !SystemVExists(segment), "all of the server's to be removed", Soon);
         Assert.True(Exists(used) && Exists(foreign));
         Assert.False(neighbour.HasExited);
         state.Delete(recursive: true);
@@ -68,7 +71,8 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         ];
         const string Host = """{"pid":77,"startTime":1,"boot":"b","pidNamespace":"p"}""" + "\n";
         const string Scope = "0123456789abcdef";
-        byte[] content = [.. System.Text.Encoding.UTF8.GetBytes(Host), .. items.SelectMany(item => LedgerLine.OfMemory(Scope, item).ToUtf8())];
+        byte[] content =
+            [.. System.Text.Encoding.UTF8.GetBytes(Host), .. items.SelectMany(item => LedgerLine.OfMemory(Scope, item).ToUtf8())];
 
         var server = Assert.Single(LedgerFile.Parse(content)!.Servers);
 

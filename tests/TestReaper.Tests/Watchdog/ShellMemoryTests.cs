@@ -23,7 +23,8 @@ public sealed class ShellMemoryTests : SharedMemoryTest
         var (own, semaphore, readable) = (NewName(), NewName(), NewName());
         var (mapped, open, replaced, linked, victim, dropped) = (NewName(), NewName(), NewName(), NewName(), NewName(), NewName());
         await NeighbourAsync("create", mapped, "open-only", open);
-        Stop(await NeighbourAsync("touch", own, "semaphore", semaphore, "touch", readable, "systemv", "touch", replaced, "touch", victim, "touch", dropped));
+        Stop(await NeighbourAsync(
+            "touch", own, "semaphore", semaphore, "touch", readable, "systemv", "touch", replaced, "touch", victim, "touch", dropped));
         var segment = Assert.Single(Segments);
         File.SetUnixFileMode(PathOf(readable), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         File.CreateSymbolicLink(PathOf(linked), PathOf(victim));
@@ -39,7 +40,8 @@ public sealed class ShellMemoryTests : SharedMemoryTest
         }
 
         ShellTests.Tell(starter, $"shm {scope} {InodeOf(replaced) + 1} {replaced}", $"shm {scope} {InodeOf(victim)} {linked}");
-        ShellTests.Tell(starter, $"shm {scope} 1 ../../etc/hostname", $"shm {scope} 1 *", $"shm {scope} 1 $(exit)", $"ipc {scope} {segment} {CreatorOf(segment)}");
+        ShellTests.Tell(starter, $"shm {scope} 1 ../../etc/hostname", $"shm {scope} 1 *", $"shm {scope} 1 $(exit)");
+        ShellTests.Tell(starter, $"ipc {scope} {segment} {CreatorOf(segment)}");
         ShellTests.Tell(starter, $"shm {other} {InodeOf(dropped)} {dropped}", $"drop {other}");
         starter.StandardInput.Close();
 
