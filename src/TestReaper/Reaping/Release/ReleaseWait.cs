@@ -35,7 +35,11 @@ internal static class ReleaseWait
         var state = check.Look();
         var result = new ReleaseCondition
         {
-            Resource = check.Resource, Name = check.Name, Verdict = state.Verdict, Detail = state.Detail, Elapsed = clock.Now,
+            Resource = check.Resource,
+            Name = check.Name,
+            Verdict = state.Verdict,
+            Detail = state.Detail,
+            Elapsed = clock.Now,
         };
         return (result, state.IsFinal || state.Verdict != ReleaseVerdict.Held);
     }
