@@ -23,6 +23,9 @@ internal sealed record Options
     /// <summary>Read from the standard input the steps of a <see cref="LeakScenario"/>.</summary>
     public bool LeakScope { get; private init; }
 
+    /// <summary>Start and await a child with System.Diagnostics.Process first: from then on the runtime handles SIGCHLD.</summary>
+    public bool UseProcess { get; private init; }
+
     public bool NoCGroup { get; private init; }
 
     public bool Subreaper { get; private init; }
@@ -68,6 +71,9 @@ internal sealed record Options
                     break;
                 case "--no-cgroup":
                     options = options with { NoCGroup = true };
+                    break;
+                case "--use-process":
+                    options = options with { UseProcess = true };
                     break;
                 case "--subreaper":
                     options = options with { Subreaper = true };

@@ -22,6 +22,12 @@ if (options.NoCGroup)
     ProcessPlatform.Use(new LinuxPlatform(useCGroup: false));
 }
 
+if (options.UseProcess)
+{
+    using var child = System.Diagnostics.Process.Start("/bin/true");
+    await child.WaitForExitAsync();
+}
+
 if (options.Subreaper && !Subreaper.Enable())
 {
     throw new PlatformNotSupportedException("This process cannot become a subreaper.");

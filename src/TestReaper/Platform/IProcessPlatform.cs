@@ -31,7 +31,7 @@ internal interface IProcessPlatform
     /// <summary>The environment that a process was started with; empty where it cannot be read.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => [];
 
-    /// <summary>The name of its program in brackets, which can be read also where the command line cannot; empty if it does not exist.</summary>
+    /// <summary>The name of its program in brackets, readable also where the command line is not; empty if it does not exist.</summary>
     string Name(int pid) => "";
 
     /// <summary>The kernel function a process sleeps in, where it is told.</summary>
@@ -49,20 +49,21 @@ internal interface IProcessPlatform
     /// <summary>Whether the process inherited <paramref name="scope"/>; null where its environment gives no answer.</summary>
     bool? CarriesScope(int pid, string scope);
 
-    /// <summary>Asks many processes whether they inherited <paramref name="scope"/>. The time is bounded for all of them together.</summary>
+    /// <summary>Asks many processes whether they inherited <paramref name="scope"/>, in one bounded time.</summary>
     /// <param name="pids">The processes.</param>
     /// <param name="scope">The scope.</param>
     /// <param name="answers">Receives the answers, in the order of <paramref name="pids"/>.</param>
     /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
-    void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
     {
         for (var i = 0; i < pids.Count; i++)
         {
-            answers[i] = CarriesScope(pids[i], scope) switch { true => ScopeAnswer.Yes, false => ScopeAnswer.No, null => ScopeAnswer.Silent };
+            var carries = CarriesScope(pids[i], scope);
+            answers[i] = carries is null ? ScopeAnswer.Silent : carries.Value ? ScopeAnswer.Yes : ScopeAnswer.No;
         }
     }
 
-    /// <summary>The command lines of many; null for one that cannot be read in time. The time is bounded for all of them together.</summary>
+    /// <summary>The command lines of many, in one bounded time; null for one that cannot be read in it.</summary>
     string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
 
     /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>
@@ -70,6 +71,15 @@ internal interface IProcessPlatform
 
     /// <summary>The scopes whose containers the process is in, outermost first.</summary>
     IReadOnlyList<string> ContainerScopes(int pid) => [];
+
+    /// <summary>Whether this process may read the environment of every other one.</summary>
+    bool ReadsAllEnvironments => true;
+
+    /// <summary>
+    /// Whether this child of this process is certainly one that it started, and not an orphan that it adopted. False where that cannot
+    /// be known: it was started by the main thread, or the thread that started it has ended.
+    /// </summary>
+    bool WasBornHere(int pid) => false;
 
     /// <summary>Whether the process runs as the user of this one.</summary>
     bool IsOfThisUser(int pid) => false;
@@ -119,6 +129,9 @@ internal interface IProcessPlatform
     /// <summary>Whether a path is a regular file with the right to execute it.</summary>
     bool IsExecutable(string path);
 
+    /// <summary>Why this user cannot reach or execute a path, in words for a message; null if nothing is known against it.</summary>
+    string? ExplainNoAccess(string path) => null;
+
     /// <summary>Begins, without waiting, what makes the next launch sooner.</summary>
     void PrepareLaunch()
     {
@@ -167,10 +180,18 @@ internal interface IProcessPlatform
     /// <summary>Finds who gets the connections to a TCP endpoint of this machine.</summary>
     ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
-    /// <summary>Finds who has a TCP socket with this local port; what the kernel keeps for nobody (TIME_WAIT) does not count.</summary>
-    ListenerOwner FindPortHolder(int port, bool listenersOnly);
+    /// <summary>
+    /// Finds the process whose TCP socket keeps others from this endpoint; what only the kernel keeps (TIME_WAIT) does not count.
+    /// </summary>
+    ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
 
-    /// <summary>Finds who listens on a unix socket.</summary>
+    /// <summary>Finds what the processes listen on, as far as their descriptors can be read.</summary>
+    TreeListeners FindListenersOf(IReadOnlyCollection<int> pids) => TreeListeners.None;
+
+    /// <summary>The system's number of this user; null where users have none.</summary>
+    uint? UserId => null;
+
+    /// <summary>Finds the process that a connection to the path of a unix socket reaches.</summary>
     ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
 
     /// <summary>The range from which the system hands out ports by itself.</summary>
@@ -191,6 +212,9 @@ internal interface IProcessPlatform
 
     /// <summary>The short name of a process; null where it cannot be read.</summary>
     string? ProcessName(int pid) => null;
+
+    /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
+    string? FindMountBelow(string path) => null;
 
     /// <summary>Whether the directory is a real one, owned by this user and closed to all others.</summary>
     bool IsPrivateDirectory(string path);

@@ -11,6 +11,9 @@ internal abstract class LaunchedProcess
 
     public abstract Stream StandardError { get; }
 
+    /// <summary>Takes over both output streams, to be read by one thread that waits in the kernel.</summary>
+    public abstract OutputPipes TakeOutput();
+
     /// <summary>What holds its tree together.</summary>
     public abstract Containment Containment { get; }
 
@@ -36,6 +39,9 @@ internal abstract class LaunchedProcess
 /// <summary>How a process ended; the code is 128 + n after signal n, and null where another handler collected it first.</summary>
 internal readonly record struct ExitStatus(int? Code, int? Signal)
 {
+    /// <summary>The words that follow "had".</summary>
+    public string AfterHad => Signal is { } signal ? $"been killed by signal {signal}" : ToString();
+
     public override string ToString() => (Code, Signal) switch
     {
         (_, int signal) => $"was killed by signal {signal}",

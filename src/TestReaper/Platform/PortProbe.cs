@@ -3,33 +3,41 @@ using System.Net.Sockets;
 
 namespace TestReaper.Platform;
 
-/// <summary>Asks whether a server could bind a port on every address, of both families. .NET sets SO_REUSEADDR for it on Unix.</summary>
+/// <summary>Asks whether a server could bind a port.</summary>
 internal static class PortProbe
 {
-    public static bool IsFree(int port) => TryBind(port) is null;
+    /// <summary>Whether it can be bound on every address, of both families, also by a server that does not set SO_REUSEADDR.</summary>
+    public static bool IsFree(int port) => Array.TrueForAll(Everywhere(port), endpoint => TryBind(endpoint, reuse: false) is null);
 
-    /// <summary>Null if it can be bound, else why not.</summary>
-    public static SocketError? TryBind(int port) =>
-        TryBind(AddressFamily.InterNetwork, IPAddress.Any, port)
-        ?? (Socket.OSSupportsIPv6 ? TryBind(AddressFamily.InterNetworkV6, IPAddress.IPv6Any, port) : null);
+    /// <summary>The wildcards of both families.</summary>
+    public static IPEndPoint[] Everywhere(int port) => [new(IPAddress.Any, port), new(IPAddress.IPv6Any, port)];
 
-    private static SocketError? TryBind(AddressFamily family, IPAddress address, int port)
+    /// <param name="endpoint">An address of this machine, or a wildcard, which stands for its own family only.</param>
+    /// <param name="reuse">Whether to set SO_REUSEADDR, with which connections in TIME_WAIT are no obstacle.</param>
+    /// <returns>Null if it can be bound, else why not.</returns>
+    public static SocketError? TryBind(IPEndPoint endpoint, bool reuse = true)
     {
-        using var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        if (endpoint.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)
+        {
+            return null;
+        }
+
+        // .NET sets SO_REUSEADDR before it binds a socket of the TCP protocol, and of no other.
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, reuse ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
-            if (family == AddressFamily.InterNetworkV6)
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
             {
                 socket.DualMode = false;
             }
 
-            socket.Bind(new IPEndPoint(address, port));
+            socket.Bind(endpoint);
             socket.Listen(1);
             return null;
         }
         catch (SocketException error)
         {
-            // A family that the kernel knows but has no address of is no conflict.
+            // A family that the kernel knows but has no address of is no conflict, and neither is an address that has gone.
             return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported ? null : error.SocketErrorCode;
         }
     }

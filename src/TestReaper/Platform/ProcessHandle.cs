@@ -13,7 +13,9 @@ internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
     /// <summary>True once no thread of the process is left to hold anything. Never true of a process that merely cannot be read.</summary>
     public abstract bool IsGone();
 
-    /// <summary>Whether the pid still means this process, alive or not collected. Its group and its session keep their numbers as long.</summary>
+    /// <summary>
+    /// Whether the pid still means this process, alive or not collected. Its group and its session keep their numbers as long.
+    /// </summary>
     public virtual bool HoldsPid => !IsGone();
 
     /// <summary>Sends a native signal number after making sure that the pid still means this process.</summary>

@@ -29,7 +29,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     /// <summary>What ran when <see cref="LastCommandLine"/> was read.</summary>
     public ulong LastImage { get; set; }
 
-    /// <summary>When <see cref="LastCommandLine"/> is read again whatever runs, on <see cref="Environment.TickCount64"/>: a program can change its title.</summary>
+    /// <summary>When <see cref="LastCommandLine"/> is read again whatever runs (<see cref="Environment.TickCount64"/>): titles change.</summary>
     public (long At, int Interval) NextReading { get; set; }
 
     /// <summary>As it was in the last snapshot in which it lived.</summary>

@@ -70,7 +70,8 @@ internal sealed partial class TreeTracker
         {
             foreach (var member in _members.Values)
             {
-                if (!member.IsGone && (member.LastCommandLine is null || member.LastImage != member.LastEntry.Image || now >= member.NextReading.At))
+                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image && now < member.NextReading.At;
+                if (!member.IsGone && !isKnown)
                 {
                     (due ??= []).Add(member);
                 }
@@ -98,7 +99,8 @@ internal sealed partial class TreeTracker
             return;
         }
 
-        var interval = member.LastImage == image && member.LastCommandLine is not null ? Math.Min(member.NextReading.Interval * 2, LongestInterval) : FirstInterval;
+        var isSame = member.LastImage == image && member.LastCommandLine is not null;
+        var interval = isSame ? Math.Min(member.NextReading.Interval * 2, LongestInterval) : FirstInterval;
         (member.LastCommandLine, member.LastImage, member.NextReading) = (line, image, (now + interval, interval));
     }
 }

@@ -16,6 +16,7 @@ internal static class UnjudgedText
         }
 
         var function = platform.WaitChannel(process.Pid) is { } channel ? $", wchan {channel}" : "";
-        return $"pid {process.Pid} {platform.Name(process.Pid)}: its command line and environment cannot be read: state {ProcessStates.Explain(now)}{function}";
+        var name = $"pid {process.Pid} {platform.Name(process.Pid)}";
+        return $"{name}: its command line and environment cannot be read: state {ProcessStates.Explain(now)}{function}";
     }
 }

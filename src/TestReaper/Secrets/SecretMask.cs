@@ -91,6 +91,25 @@ internal sealed class SecretMask
         return position;
     }
 
+    /// <summary>Masks text that may go on: an end that can be the beginning of a secret is hidden, too.</summary>
+    public string MaskUnfinished(string text)
+    {
+        const int Shortest = 3;
+        var open = 0;
+        foreach (var value in _values.Value)
+        {
+            var length = Math.Min(value.Length - 1, text.Length);
+            while (length >= Math.Max(Shortest, open + 1) && !text.AsSpan().EndsWith(value.AsSpan(0, length), StringComparison.Ordinal))
+            {
+                length--;
+            }
+
+            open = length >= Math.Max(Shortest, open + 1) ? length : open;
+        }
+
+        return open == 0 ? Mask(text) : Mask(text[..^open]) + Stars;
+    }
+
     private static bool IsMaskedAnywhere(string secret) => secret.Length >= SecretValue.ShortLength && !SecretValue.IsNumber(secret);
 
     private string Mask(string text, bool isArgument)

@@ -48,10 +48,11 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
 
         if (!File.Exists(path))
         {
-            throw new LaunchException($"'{path}' does not exist. Install or build it, or correct FileName.");
+            throw new LaunchException(platform.ExplainNoAccess(path)
+                ?? $"'{path}' does not exist. Install or build it, or correct FileName.");
         }
 
-        return platform.IsExecutable(path) ? path : throw new LaunchException(
+        return platform.IsExecutable(path) ? path : throw new LaunchException(platform.ExplainNoAccess(path) ??
             $"'{path}' is not executable. Give it the executable bit (chmod +x '{path}'), or start its interpreter and pass it as an argument.");
     }
 }

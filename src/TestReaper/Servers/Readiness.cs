@@ -13,13 +13,25 @@ public static class Readiness
     /// <summary>Ready as soon as the process is up: for servers that need no waiting, and the default.</summary>
     public static IReadinessProbe ProcessUp { get; } = new ProcessUpProbe();
 
-    /// <summary>Ready when <c>GET path</c> below <see cref="ServerProcess.BaseAddress"/> answers with a 2xx status.</summary>
+    /// <summary>
+    /// Ready when <c>GET path</c> below <see cref="ServerProcess.BaseAddress"/> answers with a 2xx status. A request has no timeout but
+    /// <see cref="ServerProcessOptions.StartupTimeout"/>; while it has no answer, another one is sent after 2 s, then after 4 and every
+    /// 5 s, and the first success counts. No proxy is used, and no redirect is followed.
+    /// </summary>
     /// <param name="path">Such as <c>/health</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    public static IReadinessProbe Http(string path)
+    public static IReadinessProbe Http(string path) => Http(path, acceptAnyCertificate: false);
+
+    /// <inheritdoc cref="Http(string)"/>
+    /// <param name="path">Such as <c>/health</c>.</param>
+    /// <param name="acceptAnyCertificate">
+    /// Whether an https endpoint may show any certificate: a self-signed one, one of another host, an expired one. Only the probe accepts
+    /// it; the client of the test needs its own setting.
+    /// </param>
+    public static IReadinessProbe Http(string path, bool acceptAnyCertificate)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new HttpProbe(path);
+        return new HttpProbe(path, acceptAnyCertificate);
     }
 
     /// <summary>Ready when a connection to the server's <see cref="ServerProcess.Port"/> is accepted.</summary>

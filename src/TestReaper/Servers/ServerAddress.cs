@@ -1,3 +1,4 @@
+using System.Net;
 using TestReaper.Servers.Ports;
 
 namespace TestReaper.Servers;
@@ -38,7 +39,16 @@ internal static class ServerAddress
         return address.Uri;
     }
 
-    /// <summary>The port that the user has fixed, which must be free when the server starts; null if there is none.</summary>
-    public static int? FixedPort(ServerProcessOptions options) =>
-        options.Endpoint is { IsAbsoluteUri: true, IsLoopback: true, Port: > 0 and var port } ? port : null;
+    /// <summary>Where the server is reached on this machine by a port that the user has fixed; empty if it is not.</summary>
+    public static async Task<IReadOnlyList<IPEndPoint>> FixedEndPointsAsync(ServerProcessOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (options.Endpoint is not { IsAbsoluteUri: true, Port: > 0 } endpoint)
+        {
+            return [];
+        }
+
+        var addresses = await LocalName.ResolveAsync(endpoint.IdnHost, cancellationToken).ConfigureAwait(false);
+        return [.. addresses.Select(address => new IPEndPoint(address, endpoint.Port))];
+    }
 }

@@ -68,6 +68,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public Uri BaseAddress => KnownAddress
         ?? throw new InvalidOperationException("No address of this server is known. Write {port} into Arguments or Environment, or set Endpoint.");
 
+    /// <summary>The server's own temporary directory; null without <see cref="ServerProcessOptions.PrivateTemp"/>.</summary>
+    public string? TempDirectory => _run?.Command.Temp?.Path;
+
     /// <summary>What the server writes; empty for an attached server.</summary>
     public ServerOutput Output { get; }
 

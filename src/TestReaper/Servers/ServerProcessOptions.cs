@@ -61,6 +61,14 @@ public sealed record ServerProcessOptions
     public bool KeepLogs { get; init; }
 
     /// <summary>
+    /// Whether the server gets a directory of its own for temporary files, which only its user can enter. TMPDIR, TEMP and TMP name it,
+    /// except those that <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of
+    /// <see cref="Environment"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>. It is removed after a clean end, and kept and named in the report after a
+    /// failure. It lies below XDG_RUNTIME_DIR where that is set, else in the temporary directory of this process. Default: false.
+    /// </summary>
+    public bool PrivateTemp { get; init; }
+
+    /// <summary>
     /// A server that runs already: it is probed, but never started, recorded or reaped. Default: null. The environment variable
     /// <c>TESTREAPER_ATTACH=FixtureName=http://...</c> does the same to a fixture from outside.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -20,15 +21,6 @@ internal sealed class ServerRun
     // By now every process that we know of is dead; another one that holds the pipe is not waited for.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
 
-    // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
-    private static readonly ReleaseCondition OpenOutput = new()
-    {
-        Resource = ReleaseResource.Output,
-        Name = "output",
-        Verdict = ReleaseVerdict.Held,
-        Detail = "some process that inherited or opened it",
-        Elapsed = DrainTimeout,
-    };
     private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
@@ -67,7 +59,7 @@ internal sealed class ServerRun
         _options = options;
         _logger = logger;
         _platform = platform;
-        _pump = new OutputPump(output, command.Mask, child.StandardOutput, child.StandardError);
+        _pump = new OutputPump(output, command.Mask, child.TakeOutput());
         _sampler = new TreeSampler(tree);
     }
 
@@ -82,6 +74,9 @@ internal sealed class ServerRun
     public IReadOnlyDictionary<string, int> Ports { get; }
 
     public StreamWriter? StandardInput { get; }
+
+    /// <summary>Where the tree was seen to listen.</summary>
+    public PortAddresses Listeners { get; } = new();
 
     /// <summary>Set when the start has succeeded.</summary>
     public bool IsReady { get; set; }
@@ -224,6 +219,7 @@ internal sealed class ServerRun
             _logger.LogWarning("The server {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
         }
 
+        Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
         ReapReport report;
         try
         {
@@ -242,8 +238,8 @@ internal sealed class ServerRun
         LiveTrees.Remove(Tree);
         CollectAll();
         var isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
-        var isDrained = Close(keepLog: _options.KeepLogs || !isClean);
-        report = isDrained ? report : report.With([.. report.Releases, OpenOutput], report.Elapsed);
+        ReleaseCondition?[] more = [Close(keepLog: _options.KeepLogs || !isClean), Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout)];
+        report = report.With([.. report.Releases, .. more.OfType<ReleaseCondition>()], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
     }
@@ -251,7 +247,7 @@ internal sealed class ServerRun
     private ReapRequest Request(TimeSpan gracePeriod) =>
         new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, _logger, TimeProvider.System)
         {
-            Checks = [.. PortsToRelease().Select(port => new PortRelease(port, _platform, Command.Mask))],
+            Checks = [.. PortsToRelease().GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], _platform, Command.Mask))],
             CloseInput = StandardInput is null ? null : () => ServerInput.Close(StandardInput),
             Watch = _standby.TakeWatch(),
         };
@@ -264,33 +260,44 @@ internal sealed class ServerRun
     }
 
     // Behind a proxy the port is the proxy's; and a server that never became ready may never have had it.
-    private int[] PortsToRelease()
+    private IReadOnlyList<IPEndPoint> PortsToRelease()
     {
         lock (_gate)
         {
-            return _options.VerifyListener && IsReady ? [.. Ports.Values.Concat(_ownPorts).Distinct()] : [];
+            return _options.VerifyListener && IsReady ? Listeners.ToRelease(Ports.Values.Concat(_ownPorts)) : [];
         }
     }
 
-    /// <summary>False if some process can still write to the server's output.</summary>
-    private bool Close(bool keepLog)
+    /// <summary>Names the processes that can still write to the server's output; null if it has ended.</summary>
+    private ReleaseCondition? Close(bool keepLog)
     {
         if (StandardInput is not null)
         {
             ServerInput.Close(StandardInput);
         }
 
-        var isDrained = _pump.Drain(DrainTimeout);
-        if (!isDrained)
+        var drain = _pump.Drain(DrainTimeout);
+        ReleaseCondition? open = null;
+        if (drain.IsHeldOpen)
         {
+            // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
+            var holder = drain.Describe(_platform, Command.Mask);
+            open = new()
+            {
+                Resource = ReleaseResource.Output,
+                Name = "output",
+                Verdict = ReleaseVerdict.Held,
+                Detail = holder,
+                Elapsed = DrainTimeout,
+            };
             _logger.LogWarning(
-                "The server's output is still open in some process that inherited it; what it writes from now on is not read: {CommandLine}",
-                Command.CommandLine);
+                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
+                holder, Command.CommandLine);
         }
 
         Output.End(keepLog);
         Tree.Dispose();
         _standby.Dispose();
-        return isDrained;
+        return open;
     }
 }

@@ -22,10 +22,8 @@ public static class CProgram
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         Process.Start("chmod", ["755", directory]).WaitForExit();
         var program = Path.Combine(directory, Path.GetFileNameWithoutExtension(source));
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, Path.Combine(AppContext.BaseDirectory, source), "-lpthread"])
-        {
-            RedirectStandardError = true,
-        })!;
+        string[] arguments = ["-O1", "-Wall", "-o", program, Path.Combine(AppContext.BaseDirectory, source), "-lpthread"];
+        using var compiler = Process.Start(new ProcessStartInfo("cc", arguments) { RedirectStandardError = true })!;
         var messages = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         return compiler.ExitCode == 0 ? program : throw new InvalidOperationException($"cc: {messages}");

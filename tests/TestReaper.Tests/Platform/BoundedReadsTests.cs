@@ -35,7 +35,8 @@ public sealed class BoundedReadsTests : IDisposable
         Assert.True(BoundedReads.TryRead(1, _subject, static pid => pid, out _));
 
         _end.Set();
-        await Infrastructure.Poll.UntilAsync(() => BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _), "the process to be read again");
+        await Infrastructure.Poll.UntilAsync(
+            () => BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _), "the process to be read again");
         Assert.Equal(2, _reads);
     }
 
@@ -44,7 +45,8 @@ public sealed class BoundedReadsTests : IDisposable
     {
         await Task.CompletedTask;
 
-        var batch = BoundedReads.ReadEach([Environment.ProcessId, .. Enumerable.Repeat(1, 50)], _subject, pid => pid == 1 ? pid : Hang(pid));
+        int[] pids = [Environment.ProcessId, .. Enumerable.Repeat(1, 50)];
+        var batch = BoundedReads.ReadEach(pids, _subject, pid => pid == 1 ? pid : Hang(pid));
 
         Assert.False(batch.TryGet(0, out _));
         Assert.All(Enumerable.Range(1, 50), index => Assert.True(batch.TryGet(index, out var pid) && pid == 1));
@@ -57,7 +59,8 @@ public sealed class BoundedReadsTests : IDisposable
         await Task.CompletedTask;
         var start = Stopwatch.StartNew();
 
-        var batch = BoundedReads.ReadEach(Enumerable.Repeat(Environment.ProcessId, 12).ToList(), _subject, Hang, TimeSpan.FromMilliseconds(500));
+        int[] pids = [.. Enumerable.Repeat(Environment.ProcessId, 12)];
+        var batch = BoundedReads.ReadEach(pids, _subject, Hang, TimeSpan.FromMilliseconds(500));
 
         Assert.All(Enumerable.Range(0, 12), index => Assert.False(batch.TryGet(index, out _)));
         Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(500) + TimeSpan.FromSeconds(1));

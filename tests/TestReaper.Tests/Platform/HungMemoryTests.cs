@@ -6,10 +6,15 @@ using Xunit;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>A process whose memory the kernel keeps locked blocks who reads its cmdline, environ or maps, for as long as it lasts.</summary>
+/// <summary>A process whose memory the kernel keeps locked blocks each reader of its cmdline, environ and maps.</summary>
 public sealed class HungMemoryTests : RunningServers
 {
-    private static readonly ReapOptions Short = new() { GracePeriod = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(3), ReleaseTimeout = TimeSpan.FromSeconds(1) };
+    private static readonly ReapOptions Short = new()
+    {
+        GracePeriod = TimeSpan.FromSeconds(1),
+        Timeout = TimeSpan.FromSeconds(3),
+        ReleaseTimeout = TimeSpan.FromSeconds(1),
+    };
 
     [SkippableFact(Timeout = 60_000)]
     public async Task Every_question_about_it_ends_in_time()
@@ -34,7 +39,8 @@ public sealed class HungMemoryTests : RunningServers
 
         // The control: it is the lock that makes the difference.
         hung.Release();
-        await Poll.UntilAsync(() => platform.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
+        await Poll.UntilAsync(
+            () => platform.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
         Assert.False(platform.CarriesScope(process.Id, "0123456789abcdef"));
     }
 
@@ -60,7 +66,8 @@ public sealed class HungMemoryTests : RunningServers
     public async Task A_member_in_that_state_is_named_when_the_time_is_over_and_its_siblings_are_gone()
     {
         using var hung = HungMemory.Require();
-        var server = await StartUntilAsync("hung", Shell("sleep 1000 & exec \"$@\"", ["sh", hung.Program, .. hung.Arguments]) with { Reap = Short });
+        var options = Shell("sleep 1000 & exec \"$@\"", ["sh", hung.Program, .. hung.Arguments]);
+        var server = await StartUntilAsync("hung", options with { Reap = Short });
         await HungMemory.WaitUntilLockedAsync(server.ProcessId);
 
         var start = Stopwatch.StartNew();

@@ -27,7 +27,8 @@ public sealed class ProcStatTests
 
         Assert.True(Parse($"15021 ({name}){Tail}", out var entry));
 
-        Assert.Equal(new ProcessEntry(new(15021, 292932), 15018, 15018, 12128, 'S', 3, 409) { Image = (94322132951040 * 31) + 140724345579812 }, entry);
+        const ulong Image = (94322132951040 * 31) + 140724345579812;
+        Assert.Equal(new ProcessEntry(new(15021, 292932), 15018, 15018, 12128, 'S', 3, 409) { Image = Image }, entry);
     }
 
     [Fact(Timeout = 30_000)]

@@ -51,9 +51,11 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public ProcessDetails Describe(int pid) => new();
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => throw new NotSupportedException();
+    public ListenerOwner FindPortHolder(System.Net.IPEndPoint endpoint, bool listenersOnly) => throw new NotSupportedException();
 
     public LockState ProbeLock(string path) => throw new NotSupportedException();
+
+    public bool ReadsAllEnvironments { get; set; } = true;
 
     public bool TryBecomeSubreaper() => true;
 
@@ -113,7 +115,7 @@ internal sealed class FakePlatform : IProcessPlatform
         return Find(pid)?.Scopes?.Contains(scope);
     }
 
-    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null)
+    public void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
     {
         for (var i = 0; i < pids.Count; i++)
         {

@@ -118,8 +118,8 @@ public sealed class TreeTrackerLayerTests : IDisposable
         await Task.CompletedTask;
         using var withoutScope = new TreeTracker(_platform, scope: null);
 
-        Assert.Equal("parent, group, session, scope", _tree.Layers);
-        Assert.Equal("parent, group, session", withoutScope.Layers);
+        Assert.StartsWith("parent, group, session, scope;", _tree.Layers, StringComparison.Ordinal);
+        Assert.StartsWith("parent, group, session;", withoutScope.Layers, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]

@@ -19,7 +19,7 @@ public sealed class KillTreeTests : RealTrees
         bystander.AssertAlive();
         Assert.Equal(3, report.Processes.Count);
         Assert.Equal(128 + 9, await ExitCodeOf(root));
-        Assert.Equal("parent, group, session; pidfd", report.Mechanism);
+        Assert.Equal("parent, group, session; what has left its parent, group and session can escape; pidfd", report.Mechanism);
     }
 
     [Fact(Timeout = 30_000)]

@@ -55,7 +55,8 @@ internal sealed class ExitRecorder
 
     private static bool IgnoresChildren() =>
         ProcFile.ReadAll(Environment.ProcessId, "status"u8) is { } status
-        && Encoding.UTF8.GetString(status).Split('\n').FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && Encoding.UTF8.GetString(status).Split('\n').FirstOrDefault(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            is { } line
         && ulong.TryParse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
         && (ignored & (1UL << (SigChld - 1))) != 0;
 }

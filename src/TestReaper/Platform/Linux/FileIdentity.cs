@@ -31,6 +31,9 @@ internal readonly record struct FileIdentity(uint Major, uint Minor, ulong Inode
         return 0;
     }
 
+    /// <summary>Follows symbolic links, as connect(2) does; null if there is no such file or it cannot be seen.</summary>
+    internal static FileIdentity? TryGet(string path) => Find(path, out var file) == 0 ? file : null;
+
     /// <summary>How many descriptors of this process are of the file.</summary>
     internal int CountOwnDescriptors()
     {

@@ -12,7 +12,8 @@ internal static class GatedSpawn
     /// <param name="cgroup">Where the child goes.</param>
     /// <param name="spawn">Spawns a child that opens the given file first, or none if that is null; returns its pid and its pidfd.</param>
     /// <param name="obstacle">Why the child is not in the cgroup; unchanged if it is.</param>
-    internal static (int Pid, SafeFileHandle? Pidfd) Run(string name, CGroup cgroup, Func<string?, (int Pid, SafeFileHandle? Pidfd)> spawn, ref string obstacle)
+    internal static (int Pid, SafeFileHandle? Pidfd) Run(
+        string name, CGroup cgroup, Func<string?, (int Pid, SafeFileHandle? Pidfd)> spawn, ref string obstacle)
     {
         using var gate = SpawnGate.TryCreate(name);
         if (gate is null)
@@ -45,7 +46,8 @@ internal static class GatedSpawn
         }
         catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
         {
-            throw new LaunchException("the system is out of threads or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.");
+            throw new LaunchException(
+                "the system is out of threads or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.");
         }
 
         int? child = null;

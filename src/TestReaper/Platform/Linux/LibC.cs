@@ -153,6 +153,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true, EntryPoint = "fcntl")]
     internal static partial int fcntlFlags(int fd, int command, int flags);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fcntl(int fd, int command, nint argument);
+
     /// <summary>struct flock of fcntl(2) on 64-bit systems.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct RecordLock

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using TestReaper.Processes;
@@ -43,6 +44,8 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     public override Stream StandardError { get; }
 
     public override Stream? StandardInput { get; }
+
+    public override OutputPipes TakeOutput() => new LinuxOutputPipes(Handle(StandardOutput), Handle(StandardError));
 
     public override ExitStatus? PeekExit()
     {
@@ -122,6 +125,8 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     }
 
     private bool IsHeld() => !_collected && _target.Wait(WaitTarget.PeekNow).Exit is not { Code: null };
+
+    private static SafePipeHandle Handle(Stream stream) => ((PipeStream)stream).SafePipeHandle;
 
     private ExitStatus? Wait(int options)
     {

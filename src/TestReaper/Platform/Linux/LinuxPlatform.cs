@@ -40,7 +40,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public bool? CarriesScope(int pid, string scope) => ProcEnviron.CarriesScope(pid, scope);
 
-    public void AskScope(IReadOnlyList<int> pids, string scope, Span<ScopeAnswer> answers, TimeSpan? stallBudget = null) =>
+    public void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null) =>
         ProcEnviron.Ask(pids, scope, stallBudget, answers);
 
     public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => ProcFs.CommandLines(pids, stallBudget);
@@ -48,6 +48,10 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public IReadOnlyList<string>? InheritedScopes(int pid) => ProcScopes.Inherited(pid);
 
     public IReadOnlyList<string> ContainerScopes(int pid) => ProcScopes.OfContainers(pid);
+
+    public bool ReadsAllEnvironments => System.Environment.IsPrivilegedProcess;
+
+    public bool WasBornHere(int pid) => ThreadChildren.IsOfOtherThread(pid);
 
     public bool IsOfThisUser(int pid) => ProcUser.IsOwn(pid);
 
@@ -76,6 +80,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public void ReleaseReserve() => DescriptorReserve.Release();
 
     public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
+
+    public string? ExplainNoAccess(string path) => ExecutableAccess.Explain(path);
 
     public void PrepareLaunch()
     {
@@ -113,17 +119,31 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
     public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindPortHolder(int port, bool listenersOnly) => SocketOwners.Find(TcpSockets.HoldersOf(port, listenersOnly), []);
+    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) =>
+        SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
 
-    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) =>
-        SocketOwners.Find(UnixSocketTable.ListeningInodes(path), treePids);
+    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindOwner(path, treePids);
+
+    public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids)
+    {
+        var inodes = SocketOwners.InodesOf(pids);
+        return new TreeListeners(
+            [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()],
+            UnixSockets.PathsOf(inodes));
+    }
+
+    public uint? UserId => LibC.geteuid();
 
     public IFileLock? TryLock(string path) => FileLock.TryTake(path);
 
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
     public LockState ProbeLock(string path) =>
-        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state) ? state : new LockState(null, Reason: "its file system did not answer in time");
+        BoundedReads.TryRead(path, static path => LockProbe.Look(path), out var state)
+            ? state
+            : new LockState(null, Reason: "its file system did not answer in time");
+
+    public string? FindMountBelow(string path) => MountTable.FindBelow(path);
 
     public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
 

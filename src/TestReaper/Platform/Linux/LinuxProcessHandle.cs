@@ -49,9 +49,22 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     }
 
     // Signal 0 reaches a zombie, and nothing once it is collected.
-    public override bool HoldsPid => Fd >= 0
-        ? LibC.syscall4(SystemCall.PidfdSendSignal, Fd, 0, null, 0) == 0 || Marshal.GetLastPInvokeError() != Errno.ESRCH && HoldsPidByProcFs()
-        : HoldsPidByProcFs();
+    public override bool HoldsPid
+    {
+        get
+        {
+            if (Fd >= 0)
+            {
+                var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, 0, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                if (error is 0 or Errno.ESRCH)
+                {
+                    return error == 0;
+                }
+            }
+
+            return HoldsPidByProcFs();
+        }
+    }
 
     public override SignalOutcome Signal(int signal)
     {

@@ -81,7 +81,8 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    private static (int Pid, SafeFileHandle? Pidfd) Spawn(LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate, bool isHelper)
+    private static (int Pid, SafeFileHandle? Pidfd) Spawn(
+        LaunchPlan plan, Pipe? input, Pipe output, Pipe error, string? gate, bool isHelper)
     {
         var actions = stackalloc byte[OpaqueSize];
         var attributes = stackalloc byte[OpaqueSize];

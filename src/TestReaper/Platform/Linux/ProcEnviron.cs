@@ -13,10 +13,10 @@ internal static class ProcEnviron
         BoundedReads.TryRead(pid, BoundedReads.Memory, pid => Read(pid, scope), out var answer) ? AsBoolean(answer) : null;
 
     /// <summary>Asks many at once; those that do not answer in time are <see cref="ScopeAnswer.Blocked"/>.</summary>
-    internal static void Ask(IReadOnlyList<int> pids, string scope, TimeSpan? stallBudget, Span<ScopeAnswer> answers)
+    internal static void Ask(IReadOnlyList<int> pids, string scope, TimeSpan? stallBudget, ScopeAnswer[] answers)
     {
         var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, pid => Read(pid, scope), stallBudget);
-        for (var i = 0; i < answers.Length; i++)
+        for (var i = 0; i < pids.Count; i++)
         {
             answers[i] = reads.TryGet(i, out var answer) ? answer : ScopeAnswer.Blocked;
         }

@@ -64,7 +64,9 @@ internal static unsafe class ProcFs
     }
 
     internal static string CommandLine(int pid) =>
-        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ReadCommandLine(pid), out var line) && line.Length > 0 ? line : Name(pid);
+        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ReadCommandLine(pid), out var line) && line.Length > 0
+            ? line
+            : Name(pid);
 
     /// <summary>Those of many; null for one that gave no answer in time, empty for one that has none.</summary>
     internal static string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget)
@@ -98,7 +100,8 @@ internal static unsafe class ProcFs
 
     /// <summary>The kernel function the process sleeps in; null where the kernel does not show it.</summary>
     internal static string? WaitChannel(int pid) =>
-        BoundedReads.TryRead(pid, "wchan", static pid => ProcFile.ReadAll(pid, "wchan"u8, 256), out var text) && text is not (null or [] or [(byte)'0'])
+        BoundedReads.TryRead(pid, "wchan", static pid => ProcFile.ReadAll(pid, "wchan"u8, 256), out var text)
+        && text is not (null or [] or [(byte)'0'])
             ? Encoding.UTF8.GetString(text)
             : null;
 

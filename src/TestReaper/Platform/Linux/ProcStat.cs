@@ -7,7 +7,8 @@ namespace TestReaper.Platform.Linux;
 internal static class ProcStat
 {
     // Field numbers of proc_pid_stat(5), counted from the first one after the command name (field 3).
-    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24, CodeStart = 26, ArgumentStart = 48;
+    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24;
+    private const int CodeStart = 26, ArgumentStart = 48;
 
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessEntry entry)
     {
@@ -58,7 +59,8 @@ internal static class ProcStat
             }
         }
 
-        entry = new ProcessEntry(new ProcessIdentity(pid, start), parent, group, session, state, threads, resident) { Image = ImageOf(rest) };
+        var identity = new ProcessIdentity(pid, start);
+        entry = new ProcessEntry(identity, parent, group, session, state, threads, resident) { Image = ImageOf(rest) };
         return true;
     }
 

@@ -8,7 +8,10 @@ namespace TestReaper.Platform.Linux;
 internal readonly record struct ReadKey(ProcessIdentity Process, string Subject);
 
 /// <summary>Reads that readers take one by one, and what is known of each. An answer that comes too late stays in here.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A reader may set it at any later time; it has no kernel handle.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A reader may set it at any later time; it has no kernel handle.")]
 internal abstract class ReadBatch(IReadOnlyList<int> pids, string subject)
 {
     private const int Waiting = 0, Begun = 1, Answered = 2, Skipped = 3;

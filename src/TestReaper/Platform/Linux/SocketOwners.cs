@@ -27,6 +27,26 @@ internal static class SocketOwners
         return FindOutside(missing, treePids);
     }
 
+    /// <summary>The sockets that the processes have open, as far as their descriptors can be read.</summary>
+    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids)
+    {
+        var inodes = new HashSet<long>();
+        foreach (var pid in pids)
+        {
+            try
+            {
+                inodes.UnionWith(Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                    .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget)).OfType<long>());
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, undumpable, or gone.
+            }
+        }
+
+        return inodes;
+    }
+
     private static ListenerOwner FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
     {
         int[] pids = [.. Pids().Except(treePids)];
@@ -60,7 +80,8 @@ internal static class SocketOwners
         }
     }
 
-    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) => BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
+    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) =>
+        BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
 
     /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
     private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted)

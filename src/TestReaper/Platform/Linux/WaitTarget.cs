@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>One child for waitid(2): by its pidfd where there is one, since a number that another one has freed may be another child's.</summary>
+/// <summary>One child for waitid(2): by its pidfd where there is one. A number that others have freed may be another child's.</summary>
 internal sealed unsafe class WaitTarget
 {
     internal const int Peek = Exited | NoWait, PeekNow = Peek | NoHang, CollectNow = Exited | NoHang, CollectAtEnd = Exited;

@@ -46,9 +46,21 @@ internal sealed class LayerSet : IDisposable
         }
     }
 
-    // A promise that cannot be kept is not made: without the kernel's container some can leave without a trace.
-    private string Gap => _containment.Obstacle.Length == 0 ? ""
-        : $"; no cgroup: {_containment.Obstacle}" + (_subreaper is { IsInForce: true } ? "" : "; what leaves its parent, session and environment at once can escape");
+    // A promise that cannot be kept is not made: each line of descent that can end without a trace is in the report.
+    private string Gap => (_containment.Obstacle.Length == 0 ? "" : $"; no cgroup: {_containment.Obstacle}") + Escapes;
+
+    private string Escapes => (_subreaper, _containment.Container) switch
+    {
+        // Nothing was started by us.
+        (null, _) => "; what has left its parent, group and session can escape",
+        ({ IsInForce: true }, _) => "; a child that native code of this process has started in a session of its own may be taken for an orphan",
+
+        // Who may put a process into the cgroup may take it out: root, and the user to whom the cgroups are delegated.
+        (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
+        _ => "; what leaves its parent, session and environment at once can escape"
+            + (_platform.ReadsAllEnvironments ? "" : ", and so can what leaves its parent and session "
+                + "and cannot be read by this user (undumpable, as ssh-agent is, or set-user-ID)"),
+    };
 
     /// <summary>Takes the group and the session of a child that founded them before its exec, until it is collected.</summary>
     public void Pin(int id, ProcessHandle founder)

@@ -45,7 +45,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         }
 
         _read = _read.Length < _pids.Count ? new ScopeAnswer[_pids.Count * 2] : _read;
-        platform.AskScope(_pids, scope, _read.AsSpan(0, _pids.Count), stallBudget);
+        platform.AskScope(_pids, scope, _read, stallBudget);
         var next = 0;
         foreach (var candidate in candidates)
         {
@@ -78,7 +78,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
 
     private ScopeAnswer Ask(int pid)
     {
-        Span<ScopeAnswer> answer = stackalloc ScopeAnswer[1];
+        var answer = new ScopeAnswer[1];
         platform.AskScope([pid], scope, answer);
         return answer[0];
     }

@@ -1,21 +1,30 @@
+using System.Net;
 using System.Net.Sockets;
 using TestReaper.Platform;
 
 namespace TestReaper.Reaping.Release;
 
 /// <summary>
-/// A port is free when a server could bind it, or when nobody but the kernel keeps it from that: a server that does not set
-/// SO_REUSEADDR leaves connections in TIME_WAIT behind, which block others like it for a minute and are no process's fault.
+/// A port is free when a server could bind it at the same addresses, or when only the kernel keeps it from that: a server that does not
+/// set SO_REUSEADDR leaves connections in TIME_WAIT behind, which block others like it for a minute and are no process's fault.
 /// </summary>
-internal sealed class PortRelease(int port, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
+internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
     public ReleaseResource Resource => ReleaseResource.Port;
 
-    public string Name => $"port {port}";
+    public string Name => $"port {endpoints[0].Port}";
 
     public ReleaseState Look()
     {
-        switch (PortProbe.TryBind(port))
+        // The worst answer counts.
+        var states = endpoints.Select(Look).ToList();
+        return states.Find(state => state.Verdict == ReleaseVerdict.Held) is { Verdict: ReleaseVerdict.Held } held ? held
+            : states.Find(state => state.Detail is not null);
+    }
+
+    private ReleaseState Look(IPEndPoint endpoint)
+    {
+        switch (PortProbe.TryBind(endpoint))
         {
             case null:
                 return ReleaseState.Released;
@@ -27,7 +36,7 @@ internal sealed class PortRelease(int port, IProcessPlatform platform, SecretMas
 
         // In the ephemeral range a stranger's outgoing connection may have got it since: it was free for that.
         var (first, last) = platform.EphemeralPorts;
-        var owner = platform.FindPortHolder(port, listenersOnly: port >= first && port <= last);
+        var owner = platform.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
         return owner.Kind == ListenerKind.Nobody
             ? new ReleaseState(ReleaseVerdict.Released, "only the kernel still has connections of it, in TIME_WAIT and the like")
             : new ReleaseState(ReleaseVerdict.Held, ListenerText.Describe(owner, platform, mask));

@@ -3,13 +3,25 @@ using System.Text;
 namespace TestReaper.Servers.Output;
 
 /// <summary>
-/// Cuts a stream of bytes into lines with their secrets masked: at LF or CRLF, and where a line without end gets too long.
+/// Cuts a stream of bytes into lines: at LF or CRLF, and where a line without end gets too long. Text that a lone CR lets the next
+/// text overwrite, as a progress bar does, is handed over by itself: of such a line only the last state remains.
 /// </summary>
-internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> emit)
+/// <param name="maxLine">Longer lines are handed over in pieces of about this many characters.</param>
+/// <param name="mask">Knows where a long line can be cut without cutting a secret in two. Nothing is masked here.</param>
+/// <param name="emit">Gets each line.</param>
+/// <param name="overwritten">Gets each text that ended in a CR, at once.</param>
+internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> emit, Action<string>? overwritten = null)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _pending = new();
     private readonly char[] _chars = new char[16 * 1024];
+    private string? _lastState;
+    private bool _hasReturned;
+
+    /// <summary>What was written of a line that has no end yet; empty if nothing was.</summary>
+    public string Unfinished => TextOfLine();
+
+    public bool HasUnfinished => _pending.Length > 0 || _lastState is not null;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -26,8 +38,8 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
     {
         // A character that was cut off becomes a replacement character.
         var count = _decoder.GetChars([], _chars, flush: true);
-        _pending.Append(_chars, 0, count);
-        if (_pending.Length > 0)
+        Append(_chars.AsSpan(0, count));
+        if (HasUnfinished)
         {
             EmitLine();
         }
@@ -37,29 +49,73 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
     {
         while (!text.IsEmpty)
         {
-            var end = text.IndexOf('\n');
-            _pending.Append(end < 0 ? text : text[..end]);
-            text = end < 0 ? [] : text[(end + 1)..];
-            if (end >= 0)
+            var end = text.IndexOfAny('\n', '\r');
+            Append(end < 0 ? text : text[..end]);
+            if (end < 0)
+            {
+                break;
+            }
+
+            if (text[end] == '\n')
             {
                 EmitLine();
             }
-            else if (_pending.Length >= maxLine + mask.LongestSecret)
+            else
             {
-                CutLongLine();
+                // The CR of a CRLF ends nothing by itself, but its LF may come later.
+                _hasReturned = true;
+                if (_pending.Length > 0 && !text[(end + 1)..].StartsWith("\n"))
+                {
+                    overwritten?.Invoke(_pending.ToString());
+                }
             }
+
+            text = text[(end + 1)..];
+        }
+    }
+
+    private void Append(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        if (_hasReturned)
+        {
+            _lastState = IsBlank() ? _lastState : _pending.ToString();
+            _pending.Clear();
+            _hasReturned = false;
+        }
+
+        _pending.Append(text);
+        if (_pending.Length >= maxLine + mask.LongestSecret)
+        {
+            CutLongLine();
         }
     }
 
     private void EmitLine()
     {
-        if (_pending.Length > 0 && _pending[^1] == '\r')
+        emit(TextOfLine());
+        _pending.Clear();
+        (_lastState, _hasReturned) = (null, false);
+    }
+
+    // A bar that is wiped out with spaces leaves its last state.
+    private string TextOfLine() => _lastState is not null && IsBlank() ? _lastState : _pending.ToString();
+
+    private bool IsBlank()
+    {
+        foreach (var chunk in _pending.GetChunks())
         {
-            _pending.Length--;
+            if (!chunk.Span.IsWhiteSpace())
+            {
+                return false;
+            }
         }
 
-        emit(mask.Mask(_pending.ToString()));
-        _pending.Clear();
+        return true;
     }
 
     // What may be the beginning of a secret waits for its end.
@@ -68,7 +124,8 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
         var text = _pending.ToString();
         var cut = mask.SafeCut(text, text.Length - mask.LongestSecret);
         cut = cut > 0 ? cut : text.Length;
-        emit(mask.Mask(text[..cut]));
+        emit(text[..cut]);
         _pending.Remove(0, cut);
+        _lastState = null;
     }
 }

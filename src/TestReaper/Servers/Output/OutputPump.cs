@@ -1,68 +1,138 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Servers.Output;
 
-/// <summary>Reads the output streams of a server to their end, whoever inherited them, without holding a thread.</summary>
+/// <summary>
+/// Reads the output streams of a server to their end, on a thread of its own that waits in poll(2): a server whose output is not read
+/// blocks at its next line, so reading depends neither on the thread pool nor on the handlers of lines.
+/// </summary>
 internal sealed class OutputPump
 {
     // Longer lines reach the log in pieces.
     private const int MaxLine = 64 * 1024;
-    private readonly Stream[] _streams;
-    private readonly Task _reading;
 
-    public OutputPump(ServerOutput output, SecretMask mask, params Stream[] streams)
+    // What a pipe may hold at most for a user without privileges; a process that writes without a pause is not read beyond it.
+    private const int PipeCapacity = 1024 * 1024;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly OutputPipes _pipes;
+    private readonly OutputStream[] _streams;
+    private readonly ServerOutput _output;
+    private readonly List<TaskCompletionSource> _settling = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stops;
+
+    public OutputPump(ServerOutput output, SecretMask mask, OutputPipes pipes)
     {
-        _streams = streams;
-        _reading = Task.WhenAll(streams.Select(stream => Task.Run(() => ReadAsync(stream, new LineSplitter(MaxLine, mask, output.Add)))));
+        _output = output;
+        _pipes = pipes;
+        _streams = [.. Enumerable.Range(0, pipes.Count).Select(pipe => new OutputStream(output, mask, pipe, MaxLine))];
+        new Thread(Run) { IsBackground = true, Name = "TestReaper output" }.Start();
     }
 
     /// <summary>
-    /// Waits for the end of the streams, but not for long: a process that inherited one and outlives the server keeps it open.
+    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>, whatever they do.
+    /// Whether a process still holds a stream open is the kernel's answer, not the reader's progress.
     /// </summary>
-    /// <returns>False if somebody still holds a stream open.</returns>
-    public async Task<bool> DrainAsync(TimeSpan timeout)
+    public OutputDrain Drain(TimeSpan timeout)
     {
-        var ended = true;
-        try
+        var start = Environment.TickCount64;
+        if (_ended.Task.Wait(timeout))
         {
-            await _reading.WaitAsync(timeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            ended = false;
+            _output.WaitUntilDelivered(timeout - TimeSpan.FromMilliseconds(Environment.TickCount64 - start));
+            return OutputDrain.Ended;
         }
 
-        foreach (var stream in _streams)
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-        }
+        int[] writers = [.. _pipes.HeldOpen().SelectMany(_pipes.Writers).Distinct()];
 
-        // Its closed stream ends the reader, which still has a last line to hand over; a handler of lines may hang.
-        await SettleAsync(timeout).ConfigureAwait(false);
-
-        return ended;
+        // Asked again: a process that ended meanwhile holds nothing.
+        var isHeldOpen = _pipes.HeldOpen().Count > 0;
+        _stops = true;
+        _pipes.Wake();
+        return new OutputDrain(isHeldOpen, _ended.Task.Wait(timeout), isHeldOpen ? writers : []);
     }
 
-    /// <inheritdoc cref="DrainAsync"/>
-    public bool Drain(TimeSpan timeout) => DrainAsync(timeout).GetAwaiter().GetResult();
-
-    /// <summary>Gives the last lines of a server that has exited a moment to arrive; its children may keep the streams open.</summary>
-    public Task SettleAsync(TimeSpan timeout) => Task.WhenAny(_reading, Task.Delay(timeout));
-
-    private static async Task ReadAsync(Stream stream, LineSplitter lines)
+    /// <summary>Completes when all that is in the pipes now was read; the children of an exited server may keep them open.</summary>
+    public Task SettleAsync(TimeSpan timeout)
     {
-        var buffer = new byte[16 * 1024];
-        try
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_settling)
         {
-            int count;
-            while ((count = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+            _settling.Add(settled);
+            if (_ended.Task.IsCompleted)
             {
-                lines.Write(buffer.AsSpan(0, count));
+                settled.TrySetResult();
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+
+        _pipes.Wake();
+        return Task.WhenAny(settled.Task, Task.Delay(timeout));
+    }
+
+    private void Run()
+    {
+        try
         {
-            // Closed by DrainAsync.
+            while (!_stops && Array.Exists(_streams, stream => !_pipes.HasEnded(stream.Pipe)))
+            {
+                if (_pipes.Wait(NextWait()))
+                {
+                    Array.ForEach(_streams, stream => ReadSome(stream, _buffer.Length));
+                }
+                else
+                {
+                    Settle();
+                }
+
+                Array.ForEach(_streams, static stream => stream.Tick());
+            }
+
+            Array.ForEach(_streams, stream => ReadSome(stream, PipeCapacity));
+        }
+        finally
+        {
+            Array.ForEach(_streams, static stream => stream.End());
+            _pipes.Dispose();
+            lock (_settling)
+            {
+                _ended.TrySetResult();
+            }
+
+            Settle();
+        }
+    }
+
+    private int NextWait()
+    {
+        lock (_settling)
+        {
+            if (_settling.Count > 0)
+            {
+                return 0;
+            }
         }
 
-        lines.Flush();
+        return _streams.Select(stream => stream.NextTick).Where(wait => wait >= 0).DefaultIfEmpty(-1).Min();
+    }
+
+    private void ReadSome(OutputStream stream, int limit)
+    {
+        for (int total = 0, count; total < limit && (count = _pipes.Read(stream.Pipe, _buffer)) > 0; total += count)
+        {
+            stream.Write(_buffer.AsSpan(0, count));
+        }
+    }
+
+    // A half line is shown as well: it may say what the server waits for.
+    private void Settle()
+    {
+        lock (_settling)
+        {
+            if (_settling.Count > 0)
+            {
+                Array.ForEach(_streams, static stream => stream.Show());
+                _settling.ForEach(static settled => settled.TrySetResult());
+                _settling.Clear();
+            }
+        }
     }
 }

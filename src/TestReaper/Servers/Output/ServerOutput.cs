@@ -2,14 +2,21 @@ using TestReaper.Servers.Output;
 
 namespace TestReaper;
 
-/// <summary>What a server wrote to its standard output and standard error, in the order it was read. Secrets are masked.</summary>
+/// <summary>
+/// What a server wrote to its standard output and standard error, in the order it was read. Secrets are masked. Of a line that a
+/// carriage return overwrites, as a progress bar does, only the last state is kept.
+/// </summary>
 public sealed class ServerOutput
 {
     internal const int MaxLines = 1000, MaxLineLength = 4096;
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
+    private readonly object _logGate = new();
     private readonly Queue<string> _tail = new();
-    private readonly List<LineWatch> _watches = [];
+    private readonly SortedDictionary<int, string> _unfinished = [];
+    private readonly List<LineSubscription> _subscriptions = [];
     private readonly LogFile? _log;
+    private IReadOnlyList<LineWatch> _watches = [];
     private string? _lastLine;
     private Exception? _logFailure;
 
@@ -19,17 +26,50 @@ public sealed class ServerOutput
         LogFile = log?.Path;
     }
 
-    /// <summary>Raised for each line, from a pool thread, one line at a time per stream. An exception of a handler is ignored.</summary>
-    public event Action<string>? Line;
+    /// <summary>
+    /// Raised for each line. Each handler gets the lines in order, one at a time, on a thread that serves no other handler. A slow handler
+    /// holds up neither the server nor other handlers: its lines wait, up to 16 Mi characters of them. Lines beyond that are left out, and
+    /// one line in brackets says how many; the log file has them all. Lines may still arrive for a while after the server was reaped. An
+    /// exception of a handler is ignored.
+    /// </summary>
+    public event Action<string>? Line
+    {
+        add
+        {
+            if (value is not null)
+            {
+                lock (_gate)
+                {
+                    _subscriptions.Add(new LineSubscription(value));
+                }
+            }
+        }
 
-    /// <summary>The last 1,000 lines, each cut at 4,096 characters; a copy.</summary>
+        remove
+        {
+            lock (_gate)
+            {
+                var index = _subscriptions.FindLastIndex(subscription => subscription.Handler == value);
+                if (index >= 0)
+                {
+                    _subscriptions[index].Remove();
+                    _subscriptions.RemoveAt(index);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The last 1,000 lines, each cut at 4,096 characters; a copy. A line without an end, such as a prompt, is the last one once nothing
+    /// was added to it for 100 ms.
+    /// </summary>
     public IReadOnlyList<string> Tail
     {
         get
         {
             lock (_gate)
             {
-                return [.. _tail];
+                return [.. _tail, .. _unfinished.Values];
             }
         }
     }
@@ -46,109 +86,125 @@ public sealed class ServerOutput
         {
             lock (_gate)
             {
-                return _lastLine;
+                return _unfinished.Count > 0 ? _unfinished.Values.Last() : _lastLine;
             }
         }
     }
 
-    internal void Add(string line)
+    /// <summary>Lets the watches see text as the server wrote it.</summary>
+    internal void Test(string text, bool mayGoOn)
+    {
+        foreach (var watch in _watches)
+        {
+            watch.Test(text, mayGoOn);
+        }
+    }
+
+    /// <summary>Adds a line, with its secrets masked.</summary>
+    internal void Add(string line, int pipe = 0)
     {
         lock (_gate)
         {
-            var cut = line.Length <= MaxLineLength ? line : line[..MaxLineLength];
-            _lastLine = cut;
-            _tail.Enqueue(cut);
+            _unfinished.Remove(pipe);
+            _lastLine = Cut(line);
+            _tail.Enqueue(_lastLine);
             if (_tail.Count > MaxLines)
             {
                 _tail.Dequeue();
             }
 
-            WriteLog(line);
-            foreach (var watch in _watches)
-            {
-                watch.Look(cut);
-            }
+            _subscriptions.ForEach(subscription => subscription.Post(line));
         }
 
-        Raise(line);
+        WriteLog(line);
+    }
+
+    /// <summary>Shows a line that has no end yet, with its secrets masked, until <see cref="Add"/> is called for the same pipe.</summary>
+    internal void ShowUnfinished(int pipe, string text)
+    {
+        lock (_gate)
+        {
+            _unfinished[pipe] = Cut(text);
+        }
     }
 
     internal void AddWatch(LineWatch watch)
     {
         lock (_gate)
         {
-            _watches.Add(watch);
+            _watches = [.. _watches, watch];
         }
     }
 
-    internal LineWatch? FindWatch(object owner)
-    {
-        lock (_gate)
-        {
-            return _watches.Find(watch => ReferenceEquals(watch.Owner, owner));
-        }
-    }
+    internal LineWatch? FindWatch(object owner) => _watches.FirstOrDefault(watch => ReferenceEquals(watch.Owner, owner));
 
-    /// <summary>Completes with the next line that somebody waits for.</summary>
+    /// <summary>Completes with the next line that a watch waits for.</summary>
     internal Task NextMatchAsync()
     {
-        lock (_gate)
-        {
-            Task[] open = [.. _watches.Select(watch => watch.Match).Where(match => !match.IsCompleted)];
-            return open.Length == 0 ? Task.Delay(Timeout.Infinite) : Task.WhenAny(open);
-        }
+        Task[] open = [.. _watches.Select(watch => watch.Match).Where(match => !match.IsCompleted)];
+        return open.Length == 0 ? Task.Delay(Timeout.Infinite) : Task.WhenAny(open);
     }
 
-    /// <summary>Closes the log; deletes it unless it is to be kept.</summary>
-    internal void End(bool keepLog)
+    /// <summary>Waits until the handlers got every line; false when the time was over first.</summary>
+    internal bool WaitUntilDelivered(TimeSpan timeout)
     {
+        LineSubscription[] subscriptions;
         lock (_gate)
         {
-            try
+            subscriptions = [.. _subscriptions];
+        }
+
+        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        return Array.TrueForAll(
+            subscriptions, subscription => subscription.WaitUntilDelivered(TimeSpan.FromMilliseconds(deadline - Environment.TickCount64)));
+    }
+
+    /// <summary>Closes the log; deletes it unless it is to be kept. A log that hangs in a write is left as it is.</summary>
+    internal void End(bool keepLog)
+    {
+        if (!Monitor.TryEnter(_logGate, LogPatience))
+        {
+            return;
+        }
+
+        try
+        {
+            _log?.Dispose();
+            if (!keepLog && _log is not null)
             {
-                _log?.Dispose();
-                if (!keepLog && _log is not null)
-                {
-                    LogFile = null;
-                    File.Delete(_log.Path);
-                }
+                LogFile = null;
+                File.Delete(_log.Path);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // A full disk, or a directory that was deleted meanwhile, is no reason to fail a reap.
-                _logFailure = error;
-            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, or a directory that was deleted meanwhile, is no reason to fail a reap.
+            _logFailure = error;
+        }
+        finally
+        {
+            Monitor.Exit(_logGate);
         }
     }
 
     // A full disk must not end the reading: the server would block on its pipe.
     private void WriteLog(string line)
     {
-        try
-        {
-            if (_logFailure is null)
-            {
-                _log?.WriteLine(line);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            _logFailure = error;
-        }
-    }
-
-    private void Raise(string line)
-    {
-        foreach (var handler in Line?.GetInvocationList() ?? [])
+        lock (_logGate)
         {
             try
             {
-                ((Action<string>)handler)(line);
+                if (_logFailure is null)
+                {
+                    _log?.WriteLine(line);
+                }
             }
-            catch (Exception)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // A test that is over may have left its handler behind; the next line is somebody else's.
+                _logFailure = error;
             }
         }
     }
+
+    private static string Cut(string line) => line.Length <= MaxLineLength ? line : line[..MaxLineLength];
 }

@@ -1,28 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 
 namespace TestReaper.Servers.Probes;
 
-internal sealed class HttpProbe(string path) : INetworkProbe
+/// <summary>GET with no timeout of its own: a request may take as long as the start of the server may.</summary>
+internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) : INetworkProbe
 {
-    // No proxy of the environment, no redirect to elsewhere, and no connection kept that would survive a restart.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-    })
-    {
-        Timeout = TimeSpan.FromSeconds(10),
-    };
+    private static readonly HttpClient Strict = CreateClient(new SslClientAuthenticationOptions());
+
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation",
+        Justification = "Asked for by the user, for a server that it has started.")]
+    private static readonly HttpClient Lenient =
+        CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
+
+    private HttpClient Client => acceptAnyCertificate ? Lenient : Strict;
 
     public string Description => $"GET {path}";
 
     public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(server.BaseAddress.IdnHost, server.BaseAddress.Port);
 
-    public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        using var response = await Client
-            .GetAsync(new Uri(server.BaseAddress, path), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        return new ReadinessResult(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
+        var address = new Uri(server.BaseAddress, path);
+        return new OverlappingRequests(token => AskAsync(address, token)).RunAsync(cancellationToken);
     }
+
+    private async Task<ReadinessResult> AskAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
+            return new ReadinessResult(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
+        }
+        catch (HttpRequestException error) when (error.InnerException is AuthenticationException untrusted && !acceptAnyCertificate)
+        {
+            return new ReadinessResult(
+                false, $"{untrusted.Message} For a self-signed certificate use Readiness.Http(\"{path}\", acceptAnyCertificate: true).");
+        }
+    }
+
+    // No proxy of the environment, no redirect to elsewhere, and no connection kept that would survive a restart.
+    private static HttpClient CreateClient(SslClientAuthenticationOptions options) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.Zero,
+        SslOptions = options,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 }

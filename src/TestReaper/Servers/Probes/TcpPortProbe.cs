@@ -9,10 +9,17 @@ internal sealed class TcpPortProbe : INetworkProbe
 
     public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(server.BaseAddress.IdnHost, server.BaseAddress.Port);
 
-    public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    // A SYN that a full backlog drops is repeated by the kernel after 1, 3, 7 s and so on: a new connection may be sooner.
+    public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    {
+        var (host, port) = (server.BaseAddress.IdnHost, server.BaseAddress.Port);
+        return new OverlappingRequests(token => ConnectAsync(host, port, token)).RunAsync(cancellationToken);
+    }
+
+    private static async Task<ReadinessResult> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(server.BaseAddress.IdnHost, server.BaseAddress.Port, cancellationToken).ConfigureAwait(false);
+        await client.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
         return new ReadinessResult(true);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper.Servers.Probes;
 
@@ -7,7 +8,9 @@ internal sealed class UnixSocketProbe(string path) : INetworkProbe
 {
     public string Description => $"connection to {path}";
 
-    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(path);
+    public EndPoint EndPoint(ServerProcess server) =>
+        new UnixDomainSocketEndPoint(server.TempDirectory is { } directory
+            ? path.Replace(PrivateTemp.Placeholder, directory, StringComparison.Ordinal) : path);
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

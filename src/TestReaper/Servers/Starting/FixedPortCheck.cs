@@ -6,21 +6,28 @@ namespace TestReaper.Servers.Starting;
 /// <summary>A port that the user has fixed must be free: a stale server on it would answer in the new one's place.</summary>
 internal static class FixedPortCheck
 {
-    public static void Run(ServerProcessOptions options, ServerCommand command, IProcessPlatform platform)
+    /// <param name="endpoints">Where the server will be reached on this machine, by a port of the user's.</param>
+    /// <param name="options">The options of the start.</param>
+    /// <param name="command">What is to be started.</param>
+    /// <param name="platform">Knows the sockets.</param>
+    /// <exception cref="ServerStartException">A connection to one of them would reach another process.</exception>
+    public static void Run(IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ServerCommand command,
+        IProcessPlatform platform)
     {
-        if (!options.VerifyListener || ServerAddress.FixedPort(options) is not { } port)
+        if (!options.VerifyListener)
         {
             return;
         }
 
-        foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
+        foreach (var endpoint in endpoints)
         {
-            var owner = platform.FindListener(new IPEndPoint(address, port), treePids: []);
+            var owner = platform.FindListener(endpoint, treePids: []);
             if (owner.Kind != ListenerKind.Nobody)
             {
                 throw new ServerStartException(
-                    $"Port {port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. Stop it, let the server use an allocated port " +
-                    $"({{port}} in its arguments, and port 0 in Endpoint), or set VerifyListener to false if that is a proxy for it.{Environment.NewLine}Command: {command.CommandLine}",
+                    $"Port {endpoint.Port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. Stop it, let the server use an " +
+                    "allocated port ({port} in its arguments, and port 0 in Endpoint), or set VerifyListener to false if that is a proxy for it." +
+                    $"{Environment.NewLine}Command: {command.CommandLine}",
                     command.CommandLine);
             }
         }

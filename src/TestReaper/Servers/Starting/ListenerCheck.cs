@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
+using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
@@ -11,14 +12,19 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
 {
     /// <returns>True if they do, or if nothing can be said, which is logged as a warning.</returns>
     /// <exception cref="ServerStartException">A process outside the tree answered.</exception>
-    public bool Passes()
+    public async Task<bool> PassesAsync(CancellationToken cancellationToken)
     {
         if (!server.Options.VerifyListener)
         {
             return true;
         }
 
-        EndPoint[] answered = [.. ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>().SelectMany(probe => Resolve(probe.EndPoint(server))).Distinct()];
+        var answered = new HashSet<EndPoint>();
+        foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
+        {
+            answered.UnionWith(await ResolveAsync(probe.EndPoint(server), cancellationToken).ConfigureAwait(false));
+        }
+
         foreach (var endpoint in answered)
         {
             Verify(endpoint, mustBeHeld: true);
@@ -30,6 +36,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
             Verify(endpoint, mustBeHeld: false);
         }
 
+        run.Listeners.Observe(platform, Pids());
         return true;
     }
 
@@ -60,7 +67,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     private ListenerOwner Find(EndPoint endpoint)
     {
         run.Tree.Observe();
-        int[] pids = [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)];
+        var pids = Pids();
         return endpoint switch
         {
             UnixDomainSocketEndPoint unix => platform.FindUnixListener(unix.ToString(), pids),
@@ -84,29 +91,19 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     private void Warn(EndPoint endpoint, string reason) => logger.LogWarning(
         "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is how it must be.", endpoint, reason);
 
-    private EndPoint[] Resolve(EndPoint endpoint)
+    private int[] Pids() => [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)];
+
+    // A name stands for several addresses, of which one answered; those without a listener did not.
+    private async Task<IReadOnlyList<EndPoint>> ResolveAsync(EndPoint endpoint, CancellationToken cancellationToken)
     {
         if (endpoint is not DnsEndPoint dns)
         {
             return [endpoint];
         }
 
-        if (IPAddress.TryParse(dns.Host, out var literal))
-        {
-            return [new IPEndPoint(literal, dns.Port)];
-        }
-
-        return dns.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            ? Listening(dns.Port)
-            : [endpoint];
-    }
-
-    // "localhost" is whichever family answers; the one without a listener did not.
-    private EndPoint[] Listening(int port)
-    {
-        EndPoint[] held = [.. ((IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
-            .Select(address => new IPEndPoint(address, port))
-            .Where(endpoint => platform.FindListener(endpoint, []).Kind != ListenerKind.Nobody)];
-        return held.Length > 0 ? held : [new IPEndPoint(IPAddress.Loopback, port)];
+        var addresses = await LocalName.ResolveAsync(dns.Host, cancellationToken).ConfigureAwait(false);
+        IPEndPoint[] local = [.. addresses.Select(address => new IPEndPoint(address, dns.Port))];
+        IPEndPoint[] held = [.. local.Where(candidate => platform.FindListener(candidate, []).Kind != ListenerKind.Nobody)];
+        return held.Length > 0 ? held : local.Length > 0 ? [local[0]] : [endpoint];
     }
 }

@@ -8,7 +8,7 @@ namespace TestReaper.Servers.Starting;
 /// <summary>Probes a server until it is ready: fast at first, slower as it takes longer.</summary>
 internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProcessPlatform platform, ILogger logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(250);
 
     // How soon an exit ends a probe that still waits for its answer.
     private static readonly TimeSpan ExitCheck = TimeSpan.FromMilliseconds(50);
@@ -16,12 +16,15 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly ReadinessProgress _progress = new(server, run, logger);
 
+    /// <summary>Shorter than the startup timeout where an earlier attempt has used a part of it.</summary>
+    public TimeSpan Timeout { get; init; } = server.Options.StartupTimeout;
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(server.Options.StartupTimeout);
+        timeout.CancelAfter(Timeout);
         var pause = FirstPause;
         ReadinessResult last = default;
         for (var probes = 0; ;)
@@ -33,7 +36,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
                 var line = run.Output.NextMatchAsync();
                 last = await ProbeAsync(timeout.Token).ConfigureAwait(false);
                 ThrowIfExited();
-                if (last.IsReady && new ListenerCheck(server, run, platform, logger).Passes())
+                if (last.IsReady && await new ListenerCheck(server, run, platform, logger).PassesAsync(timeout.Token).ConfigureAwait(false))
                 {
                     return;
                 }

@@ -7,14 +7,17 @@ namespace TestReaper.Servers.Starting;
 /// <summary>The options of one start with everything filled in: ports, scope, the program's path.</summary>
 internal sealed class ServerCommand
 {
-    private ServerCommand(LaunchPlan plan, SecretMask mask, string scope, string commandLine) =>
-        (Plan, Mask, Scope, CommandLine) = (plan, mask, scope, commandLine);
+    private ServerCommand(LaunchPlan plan, SecretMask mask, string commandLine, PrivateTemp? temp) =>
+        (Plan, Mask, CommandLine, Temp) = (plan, mask, commandLine, temp);
 
     public LaunchPlan Plan { get; }
 
     public SecretMask Mask { get; }
 
-    public string Scope { get; }
+    public string Scope => Plan.Scope;
+
+    /// <summary>Made already; null if it was not asked for.</summary>
+    public PrivateTemp? Temp { get; }
 
     /// <summary>Secrets masked.</summary>
     public string CommandLine { get; }
@@ -26,8 +29,9 @@ internal sealed class ServerCommand
     public static ServerCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
     {
         var scope = ScopeId.New();
-        string[] arguments = [.. options.Arguments.Select(argument => PortTemplate.Expand(argument, ports))];
-        var environment = EnvironmentOf(options, ports, scope);
+        var temp = NameTemp(options, scope, platform);
+        string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
+        var environment = EnvironmentOf(options, ports, temp, scope);
         var mask = SecretMask.For(arguments, environment);
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
@@ -35,12 +39,18 @@ internal sealed class ServerCommand
         {
             if (!Directory.Exists(workingDirectory))
             {
-                throw new LaunchException($"the working directory '{workingDirectory}' does not exist. Create it, or correct WorkingDirectory.");
+                throw new LaunchException(
+                    platform.ExplainNoAccess(workingDirectory)
+                        ?? $"the working directory '{workingDirectory}' does not exist. Create it, or correct WorkingDirectory.");
             }
 
             var executable = new ExecutableFinder(platform).Find(options.FileName);
-            return new ServerCommand(
-                new LaunchPlan(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput) { Name = options.FileName }, mask, scope, commandLine);
+            temp?.Create();
+            var plan = new LaunchPlan(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput)
+            {
+                Name = options.FileName,
+            };
+            return new ServerCommand(plan, mask, commandLine, temp);
         }
         catch (LaunchException error)
         {
@@ -56,11 +66,31 @@ internal sealed class ServerCommand
         ? "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u)."
         : error.Message;
 
-    private static Dictionary<string, string> EnvironmentOf(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, string scope)
+    private static PrivateTemp? NameTemp(ServerProcessOptions options, string scope, IProcessPlatform platform)
+    {
+        try
+        {
+            return PrivateTemp.For(options, scope, platform);
+        }
+        catch (IOException error)
+        {
+            throw CannotStart(options.FileName, error);
+        }
+    }
+
+    private static string Expand(string text, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp)
+    {
+        var expanded = PortTemplate.Expand(text, ports);
+        return temp?.Expand(expanded) ?? expanded;
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(
+        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)
     {
         // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
         BuildServers.TurnOff(environment);
+        temp?.AddTo(environment, options.Environment);
         foreach (var (name, value) in options.Environment)
         {
             if (value is null)
@@ -69,7 +99,7 @@ internal sealed class ServerCommand
             }
             else
             {
-                environment[name] = PortTemplate.Expand(value, ports);
+                environment[name] = Expand(value, ports, temp);
             }
         }
 

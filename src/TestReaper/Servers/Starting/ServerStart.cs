@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -16,24 +18,76 @@ internal static class ServerStart
     /// <param name="leases">Ports to use again, or null to take new ones. They belong to the start from here on.</param>
     /// <param name="logger">Gets progress and warnings.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
+    public static Task<ServerProcess> RunAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger,
+        CancellationToken cancellationToken)
     {
-        logger = SafeLogger.Around(logger);
+        // Nothing below may wait for the caller's context: its only thread may be the one that waits for the start.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return RepeatAsync(options, leases, SafeLogger.Around(logger), cancellationToken);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private static async Task<ServerProcess> RepeatAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var left = options.StartupTimeout;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await RunOnceAsync(options, leases, logger, cancellationToken).ConfigureAwait(false);
+                return await RunOnceAsync(options, leases, left, logger, cancellationToken).ConfigureAwait(false);
             }
             catch (PortLostException lost) when (attempt < Attempts)
             {
                 leases = null;
                 logger.LogWarning("{Reason} Starting again with another port.", lost.Message);
             }
+            catch (PortBusyException busy)
+            {
+                leases = busy.Leases;
+                await WaitForPortAsync(busy, options.StartupTimeout - Stopwatch.GetElapsedTime(start), logger, cancellationToken)
+                    .ConfigureAwait(false);
+                left = options.StartupTimeout - Stopwatch.GetElapsedTime(start);
+            }
         }
     }
 
-    private static async Task<ServerProcess> RunOnceAsync(ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
+    private static async Task WaitForPortAsync(PortBusyException busy, TimeSpan timeout, ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        var isFree = false;
+        try
+        {
+            isFree = await BusyPort.WaitAsync(busy.EndPoints, timeout, logger, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isFree)
+            {
+                busy.Leases?.Dispose();
+            }
+        }
+
+        if (!isFree)
+        {
+            throw new ServerStartException(
+                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, and the server " +
+                "does not set SO_REUSEADDR. " +
+                $"Let it set that option, raise StartupTimeout, or use an allocated port ({{port}}).{Environment.NewLine}{busy.Message}",
+                busy.CommandLine, busy.ExitCode, busy.OutputTail, busy);
+        }
+    }
+
+    private static async Task<ServerProcess> RunOnceAsync(
+        ServerProcessOptions options, PortLeases? leases, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
     {
         var platform = ProcessPlatform.Current;
         try
@@ -42,22 +96,42 @@ internal static class ServerStart
             platform.PrepareLaunch();
             HostGuard.Prepare(platform, logger);
             leases ??= TakePorts(options, platform);
+            var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
             var command = ServerCommand.Resolve(options, leases.Ports, platform);
-            FixedPortCheck.Run(options, command, platform);
-            var run = ServerRun.Launch(command, leases, options, logger, platform);
+            var run = Launch(command, fixedEndPoints, leases, options, logger, platform);
             var server = new ServerProcess(options, run);
-            if (ServerAddress.FixedPort(options) is { } port)
+            foreach (var endpoint in fixedEndPoints)
             {
-                run.AddPort(port);
+                run.AddPort(endpoint.Port);
             }
 
+            var ports = leases.Ports.Values.Concat(fixedEndPoints.Select(endpoint => endpoint.Port));
+            IReadOnlyList<IPEndPoint> endpoints = [.. fixedEndPoints, .. ports.SelectMany(PortProbe.Everywhere)];
             leases = null;
-            await WaitUntilReadyAsync(server, run, logger, platform, cancellationToken).ConfigureAwait(false);
+            var wait = new ReadinessWait(server, run, platform, logger) { Timeout = timeout };
+            await WaitUntilReadyAsync(wait, server, run, endpoints, logger, platform, cancellationToken).ConfigureAwait(false);
             return server;
         }
         finally
         {
             leases?.Dispose();
+        }
+    }
+
+    private static ServerRun Launch(
+        ServerCommand command, IReadOnlyList<IPEndPoint> fixedEndPoints, PortLeases leases, ServerProcessOptions options,
+        ILogger logger, IProcessPlatform platform)
+    {
+        try
+        {
+            FixedPortCheck.Run(fixedEndPoints, options, command, platform);
+            return ServerRun.Launch(command, leases, options, logger, platform);
+        }
+        catch (ServerStartException)
+        {
+            // Nothing has used it.
+            command.Temp?.Finish(isClean: true, options.Reap.ReleaseTimeout);
+            throw;
         }
     }
 
@@ -73,9 +147,10 @@ internal static class ServerStart
         }
     }
 
-    private static async Task WaitUntilReadyAsync(ServerProcess server, ServerRun run, ILogger logger, IProcessPlatform platform, CancellationToken cancellationToken)
+    private static async Task WaitUntilReadyAsync(
+        ReadinessWait wait, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, ILogger logger,
+        IProcessPlatform platform, CancellationToken cancellationToken)
     {
-        var wait = new ReadinessWait(server, run, platform, logger);
         try
         {
             await wait.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -84,19 +159,18 @@ internal static class ServerStart
         }
         catch (Exception error)
         {
-            if (error is ExitedException)
-            {
-                await run.SettleOutputAsync().ConfigureAwait(false);
-            }
-
-            var failure = Explain(error, run, platform, cancellationToken);
-            await StopFailedAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
+            // The last line may say why, also one without an end.
+            await run.SettleOutputAsync().ConfigureAwait(false);
+            var failure = await ExplainAsync(error, server, run, endpoints, platform, cancellationToken).ConfigureAwait(false);
+            await FailedStart.StopAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
             throw failure;
         }
     }
 
     // Never throws: the server that is being started must be reaped first.
-    private static Exception Explain(Exception error, ServerRun run, IProcessPlatform platform, CancellationToken cancellationToken)
+    private static async Task<Exception> ExplainAsync(
+        Exception error, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform,
+        CancellationToken cancellationToken)
     {
         if (error is OperationCanceledException)
         {
@@ -105,7 +179,9 @@ internal static class ServerStart
 
         try
         {
-            return StartFailure.Of(error, run, platform);
+            var hint = error is NeverReadyException
+                ? await StartHints.ListeningElsewhereAsync(server, run, platform).ConfigureAwait(false) : null;
+            return StartFailure.Of(error, run, endpoints, hint, platform);
         }
         catch (Exception)
         {
@@ -119,29 +195,6 @@ internal static class ServerStart
         {
             var address = server.KnownAddress is { } known ? $" at {run.Command.Mask.Mask(known.ToString())}" : "";
             logger.LogInformation("Ready{Address} after {Elapsed}:{NewLine}{Tree}", address, ReapReportText.Seconds(elapsed), Environment.NewLine, run.DrawTree());
-        }
-    }
-
-    private static async Task StopFailedAsync(Exception failure, ServerRun run, ILogger logger, CancellationToken cancellationToken)
-    {
-        if (failure is ServerStartException && KeepPolicy.KeepsFailures(logger))
-        {
-            KeepPolicy.Announce(run, logger);
-            return;
-        }
-
-        try
-        {
-            await run.ReapAsync(cancellationToken, keepLog: true).ConfigureAwait(false);
-        }
-        catch (ReapTimeoutException survivors)
-        {
-            throw new ServerStartException(
-                $"{failure.Message}{Environment.NewLine}Then it could not be reaped: {survivors.Message}",
-                run.Command.CommandLine,
-                (failure as ServerStartException)?.ExitCode,
-                (failure as ServerStartException)?.OutputTail ?? "",
-                new AggregateException(failure, survivors));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers.Starting;
@@ -21,7 +22,13 @@ internal static class StartFailure
 {
     private const int TailLines = 50;
 
-    public static ServerStartException Of(Exception error, ServerRun run, IProcessPlatform platform)
+    /// <param name="error">What ended the start.</param>
+    /// <param name="run">The server, whose tree may still be alive.</param>
+    /// <param name="endpoints">Where it would have listened, as far as that is known.</param>
+    /// <param name="hint">What else is worth knowing.</param>
+    /// <param name="platform">Knows the sockets.</param>
+    public static ServerStartException Of(Exception error, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, string? hint,
+        IProcessPlatform platform)
     {
         if (error is ServerStartException done)
         {
@@ -38,13 +45,18 @@ internal static class StartFailure
             _ => $"The start failed: {error.Message}",
         };
         var lost = exit is null ? null : LostPort(run, platform);
-        var message = Compose(lost is null ? reason : $"{reason} {lost}", run, tail);
+        var message = Compose(string.Join(' ', ((string?[])[reason, lost, hint]).OfType<string>()), run, tail, platform);
+        if (lost is null && exit is not null && BusyPort.Find(endpoints, tail, platform) is { Count: > 0 } busy)
+        {
+            return new PortBusyException(busy, message, run.Command.CommandLine, exit.Value.Code, tail);
+        }
+
         return lost is null
             ? new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error))
             : new PortLostException(message, run.Command.CommandLine, exit?.Code, tail);
     }
 
-    private static string Compose(string reason, ServerRun run, string tail)
+    private static string Compose(string reason, ServerRun run, string tail, IProcessPlatform platform)
     {
         var lines = new List<string> { run.Command.Mask.Mask(reason), $"Command: {run.Command.CommandLine}" };
         if (run.Output.LogFile is { } log)
@@ -52,19 +64,31 @@ internal static class StartFailure
             lines.Add($"Log: {log}");
         }
 
-        lines.Add(tail.Length == 0 ? "It wrote no output." : $"Its last output:{Environment.NewLine}{tail}");
+        if (run.Command.Temp is { } temp)
+        {
+            lines.Add($"Temporary files: {temp.Path}");
+        }
+
+        lines.Add(tail.Length > 0 ? $"Its last output:{Environment.NewLine}{tail}" : $"It wrote no output. {StartHints.BufferedOutput(run, platform)}".TrimEnd());
         return string.Join(Environment.NewLine, lines);
     }
 
     private static string? LostPort(ServerRun run, IProcessPlatform platform)
     {
+        // A listener on any address may be what kept it from its port.
         int[] pids = [.. run.Tree.Members.Select(member => member.Identity.Pid)];
-        foreach (var port in run.Ports.Values.Where(port => !PortProbe.IsFree(port)))
+        foreach (var endpoint in run.Ports.Values.SelectMany(PortProbe.Everywhere)
+            .Where(endpoint => PortProbe.TryBind(endpoint) is not null))
         {
-            var owner = platform.FindListener(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port), pids);
+            var owner = platform.FindPortHolder(endpoint, listenersOnly: true);
+            if (owner.Pid is { } pid && pids.Contains(pid))
+            {
+                continue;
+            }
+
             if (owner.Kind is ListenerKind.Stranger or ListenerKind.Unknown)
             {
-                return $"Its port {port} was taken meanwhile by {ListenerText.Describe(owner, platform, run.Command.Mask)}.";
+                return $"Its port {endpoint.Port} was taken meanwhile by {ListenerText.Describe(owner, platform, run.Command.Mask)}.";
             }
         }
 

@@ -59,7 +59,12 @@ public sealed class LineSplitterTests
     [InlineData("a\nb\n", "a", "b")]
     [InlineData("a\r\nb", "a", "b")]
     [InlineData("\n\r\n\n", "", "", "")]
-    [InlineData("a\rb\r\r\nc\r", "a\rb\r", "c")]
+    [InlineData("a\rb\r\r\nc\r", "b", "c")]
+    [InlineData("1%\r2%\r3%\n", "3%")]
+    [InlineData("\r1%\r2%\r    \rready\n", "ready")]
+    [InlineData("\r1%\r2%\r    \r\nnext", "2%", "next")]
+    [InlineData("1%\r2%", "2%")]
+    [InlineData("\r\r\nnext\r", "", "next")]
     [InlineData("")]
     [InlineData("\u20AC\n\U0001F600", "\u20AC", "\U0001F600")]
     public void Lines_are_the_same_however_the_bytes_come(string text, params string[] expected)
@@ -74,7 +79,7 @@ public sealed class LineSplitterTests
     public void A_character_that_the_end_cuts_off_is_replaced_and_not_dropped()
     {
         var lines = new List<string>();
-        var splitter = new LineSplitter(MaxLine, Mask(), lines.Add);
+        var splitter = new LineSplitter(MaxLine, Mask(), line => lines.Add(Mask().Mask(line)));
 
         splitter.Write("ab"u8);
         splitter.Write([0xE2, 0x82]);
@@ -86,7 +91,7 @@ public sealed class LineSplitterTests
     private static List<string> Split(string text, int step)
     {
         var lines = new List<string>();
-        var splitter = new LineSplitter(MaxLine, Mask(), lines.Add);
+        var splitter = new LineSplitter(MaxLine, Mask(), line => lines.Add(Mask().Mask(line)));
         var bytes = Encoding.UTF8.GetBytes(text);
         for (var start = 0; start < bytes.Length; start += Math.Min(step, bytes.Length))
         {

@@ -67,18 +67,6 @@ public sealed class InvisibleLaunchTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_without_a_runtime_of_its_own_sees_the_same_signals()
-    {
-        const string Signals = "grep -E '^Sig(Blk|Ign)' /proc/self/status";
-        using var bare = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Signals]) { RedirectStandardOutput = true })!;
-        var expected = (await bare.StandardOutput.ReadToEndAsync()).TrimEnd('\n').Split('\n');
-
-        await using var server = await StartAsync(Shell($"{Signals}; echo done; exec sleep 60") with { Readiness = Readiness.OutputLine("^done$") });
-
-        Assert.Equal([.. expected, "done"], server.Output.Tail);
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task A_program_found_by_its_name_sees_that_name()
     {
         const string Script = "tr '\\0' '|' < /proc/$$/cmdline; echo; exec sleep 60";

@@ -1,0 +1,151 @@
+using System.Globalization;
+
+namespace TestReaper.Servers.Output;
+
+/// <summary>
+/// Hands lines to one handler, in order, on a thread of its own: neither the reading of the output nor another handler waits for it,
+/// and a starved thread pool does not matter. The thread ends when there is nothing to hand over for a while.
+/// </summary>
+internal sealed class LineSubscription(Action<string> handler)
+{
+    // 32 MiB of memory. Beyond that the handler gets a notice with the number of lines that are left out.
+    internal const int DefaultCapacity = 16 * 1024 * 1024;
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
+    private readonly object _gate = new();
+    private readonly Queue<string> _lines = new();
+    private long _characters;
+    private long _leftOut;
+    private bool _isRemoved, _isBusy;
+    private Thread? _thread;
+
+    public Action<string> Handler { get; } = handler;
+
+    /// <summary>How many characters may wait.</summary>
+    public int Capacity { get; init; } = DefaultCapacity;
+
+    public void Post(string line)
+    {
+        lock (_gate)
+        {
+            if (_isRemoved)
+            {
+                return;
+            }
+
+            if (_characters + line.Length > Capacity)
+            {
+                _leftOut++;
+                return;
+            }
+
+            AddNotice();
+            Enqueue(line);
+            StartThread();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Forgets what waits; a call that is under way goes on.</summary>
+    public void Remove()
+    {
+        lock (_gate)
+        {
+            _isRemoved = true;
+            _lines.Clear();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until every line was handed over; false when the time was over first.</summary>
+    public bool WaitUntilDelivered(TimeSpan timeout)
+    {
+        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        lock (_gate)
+        {
+            // The handler itself may be what waits here.
+            while (_thread != Thread.CurrentThread && (_lines.Count > 0 || _isBusy))
+            {
+                var left = deadline - Environment.TickCount64;
+                if (left <= 0 || !Monitor.Wait(_gate, (int)left))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private void Run()
+    {
+        while (Next() is { } line)
+        {
+            try
+            {
+                Handler(line);
+            }
+            catch (Exception)
+            {
+                // A test that is over may have left its handler behind.
+            }
+        }
+    }
+
+    private string? Next()
+    {
+        lock (_gate)
+        {
+            _isBusy = false;
+            Monitor.PulseAll(_gate);
+            while (_lines.Count == 0)
+            {
+                AddNotice();
+                if (_isRemoved || (_lines.Count == 0 && !Monitor.Wait(_gate, Idle) && _lines.Count == 0))
+                {
+                    _thread = null;
+                    return null;
+                }
+            }
+
+            var line = _lines.Dequeue();
+            _characters -= line.Length;
+            _isBusy = true;
+            return line;
+        }
+    }
+
+    private void AddNotice()
+    {
+        if (_leftOut > 0)
+        {
+            var count = _leftOut.ToString(CultureInfo.InvariantCulture);
+            Enqueue($"[TestReaper: {count} lines are left out here, since the handler of ServerOutput.Line is too slow; the log file has them]");
+            _leftOut = 0;
+        }
+    }
+
+    private void Enqueue(string line)
+    {
+        _lines.Enqueue(line);
+        _characters += line.Length;
+    }
+
+    private void StartThread()
+    {
+        if (_thread is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _thread = new Thread(Run) { IsBackground = true, Name = "TestReaper output handler" };
+            _thread.Start();
+        }
+        catch (OutOfMemoryException)
+        {
+            // Out of threads for the moment: the line waits, and the next one tries again.
+            _thread = null;
+        }
+    }
+}

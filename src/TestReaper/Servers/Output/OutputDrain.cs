@@ -1,0 +1,26 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Servers.Output;
+
+/// <summary>What became of a server's output streams.</summary>
+/// <param name="IsHeldOpen">Whether the kernel says that a process can still write to one of them.</param>
+/// <param name="IsComplete">Whether all that had been written was read when the time was over.</param>
+/// <param name="Writers">The processes that hold one open, as far as this user can see them.</param>
+internal sealed record OutputDrain(bool IsHeldOpen, bool IsComplete, IReadOnlyList<int> Writers)
+{
+    private const int MaxNamed = 3;
+
+    public static OutputDrain Ended { get; } = new(false, true, []);
+
+    /// <summary>Names the processes that hold the output open.</summary>
+    public string Describe(IProcessPlatform platform, SecretMask mask)
+    {
+        if (Writers.Count == 0)
+        {
+            return "a process that cannot be seen from here (of another user, or in another PID namespace)";
+        }
+
+        var named = string.Join(", ", Writers.Take(MaxNamed).Select(pid => $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"));
+        return Writers.Count > MaxNamed ? $"{named} and {Writers.Count - MaxNamed} more" : named;
+    }
+}

@@ -1,0 +1,77 @@
+namespace TestReaper.Servers.Output;
+
+/// <summary>One stream of a server: its lines, and what it wrote of a line that has no end yet.</summary>
+/// <remarks>
+/// A prompt never ends and a progress bar ends late, so an unfinished line counts when nothing was added to it for a while. A number at
+/// its end may have lost its last digits to a slow writer, and waits longer.
+/// </remarks>
+internal sealed class OutputStream
+{
+    private const int QuietPeriod = 100, NumberPeriod = 1000;
+    private readonly ServerOutput _output;
+    private readonly SecretMask _mask;
+    private readonly LineSplitter _lines;
+    private long _writtenAt, _shownAt;
+    private int _stage;
+
+    public OutputStream(ServerOutput output, SecretMask mask, int pipe, int maxLine)
+    {
+        _output = output;
+        _mask = mask;
+        Pipe = pipe;
+        _lines = new LineSplitter(maxLine, mask, AddLine, text => output.Test(text, mayGoOn: false));
+    }
+
+    public int Pipe { get; }
+
+    /// <summary>In how many milliseconds <see cref="Tick"/> has something to do; -1 if only more output can change that.</summary>
+    public int NextTick => _stage switch
+    {
+        1 => (int)Math.Max(0, QuietPeriod - (Environment.TickCount64 - _writtenAt)),
+        2 => (int)Math.Max(0, NumberPeriod - (Environment.TickCount64 - _writtenAt)),
+        _ => -1,
+    };
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _lines.Write(bytes);
+        _writtenAt = Environment.TickCount64;
+        _stage = _lines.HasUnfinished ? 1 : 0;
+    }
+
+    /// <summary>Looks at the unfinished line when it is time to; a bar that never rests is shown at the same interval.</summary>
+    public void Tick()
+    {
+        var now = Environment.TickCount64;
+        if (_stage == 1 && now - _shownAt >= QuietPeriod)
+        {
+            Show();
+        }
+
+        if ((_stage == 1 && now - _writtenAt >= QuietPeriod) || (_stage == 2 && now - _writtenAt >= NumberPeriod))
+        {
+            Show();
+            _output.Test(_lines.Unfinished, mayGoOn: _stage == 1);
+            _stage = (_stage + 1) % 3;
+        }
+    }
+
+    /// <summary>Makes the unfinished line visible.</summary>
+    public void Show()
+    {
+        if (_lines.HasUnfinished)
+        {
+            _shownAt = Environment.TickCount64;
+            _output.ShowUnfinished(Pipe, _mask.MaskUnfinished(_lines.Unfinished));
+        }
+    }
+
+    /// <summary>Ends the last line.</summary>
+    public void End() => _lines.Flush();
+
+    private void AddLine(string line)
+    {
+        _output.Test(line, mayGoOn: false);
+        _output.Add(_mask.Mask(line), Pipe);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestReaper.Servers.Ports;
+
+/// <summary>
+/// The addresses of this machine that a host name stands for: loopback names (RFC 6761), names of /etc/hosts, the host's own name, and
+/// literal addresses. Names of other machines have none.
+/// </summary>
+internal static class LocalName
+{
+    private const string Localhost = "localhost";
+
+    // A name server that does not answer must not hold up a start.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var literal))
+        {
+            return IsLocal(literal) ? [Normalize(literal)] : [];
+        }
+
+        var name = host.TrimEnd('.');
+        if (name.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase))
+        {
+            return [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        }
+
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(Patience, cancellationToken)
+                .ConfigureAwait(false);
+            return [.. addresses.Where(IsLocal).Select(Normalize).Distinct()];
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException or TimeoutException)
+        {
+            // A name that does not resolve cannot be connected to either; the probe says so.
+            return [];
+        }
+    }
+
+    /// <summary>Whether a socket can be bound to it: of the addresses in the kernel's tables only those are this machine's.</summary>
+    private static bool IsLocal(IPAddress address)
+    {
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    // A connection to a wildcard goes to loopback.
+    private static IPAddress Normalize(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
+        : address.Equals(IPAddress.Any) ? IPAddress.Loopback
+        : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+        : address;
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using TestReaper.Platform;
+using TestReaper.Servers.Ports;
+using TestReaper.Servers.Probes;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>What else is worth knowing of a start that failed.</summary>
+internal static partial class StartHints
+{
+    private const int MaxListed = 5, ShebangLength = 128;
+
+    /// <summary>Where the server listens, if that is not where a probe asked; null otherwise.</summary>
+    public static async Task<string?> ListeningElsewhereAsync(ServerProcess server, ServerRun run, IProcessPlatform platform)
+    {
+        run.Tree.Observe();
+        var listeners = platform.FindListenersOf(
+            [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
+        foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
+        {
+            if (AskedAt(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false)
+                && Describe(listeners) is { } elsewhere)
+            {
+                return $"It listens on {elsewhere}, but {Text(asked)} was asked. {Advice(asked, listeners)}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The reason for missing output that is usual with Python; null for other programs, and where buffering is off.</summary>
+    public static string? BufferedOutput(ServerRun run, IProcessPlatform platform)
+    {
+        var plan = run.Command.Plan;
+        return IsPython(run, platform) && plan.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0
+            && !plan.Arguments.Contains("-u")
+            ? "Python keeps what it prints to a pipe in a buffer: set PYTHONUNBUFFERED=1 in Environment, or pass -u, to see it."
+            : null;
+    }
+
+    private static EndPoint? AskedAt(INetworkProbe probe, ServerProcess server)
+    {
+        try
+        {
+            return probe.EndPoint(server);
+        }
+        catch (InvalidOperationException)
+        {
+            // No port is known yet.
+            return null;
+        }
+    }
+
+    private static async Task<bool> ReachesAsync(EndPoint asked, TreeListeners listeners)
+    {
+        if (asked is UnixDomainSocketEndPoint unix)
+        {
+            // Bound by a relative path, it may be the same file.
+            return listeners.UnixPaths.Any(path => Path.GetFileName(path) == Path.GetFileName(unix.ToString()));
+        }
+
+        var (host, port) = asked is DnsEndPoint dns ? (dns.Host, dns.Port) : asked is IPEndPoint ip ? ($"{ip.Address}", ip.Port) : ("", 0);
+        var addresses = await LocalName.ResolveAsync(host, CancellationToken.None).ConfigureAwait(false);
+        return addresses.Any(address => listeners.Tcp.Any(listener => listener.EndPoint.Port == port && listener.Accepts(address)));
+    }
+
+    private static string? Describe(TreeListeners listeners)
+    {
+        // Every .NET program has one of these.
+        var unix = listeners.UnixPaths.Where(path => !Path.GetFileName(path).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal));
+        string[] all = [.. listeners.Tcp.Select(listener => $"{listener.EndPoint}").Order(StringComparer.Ordinal), .. unix];
+        return all.Length == 0 ? null
+            : string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
+    }
+
+    private static string Advice(EndPoint asked, TreeListeners listeners)
+    {
+        var port = (asked as DnsEndPoint)?.Port ?? 0;
+        var samePort = listeners.Tcp.Select(listener => listener.EndPoint).FirstOrDefault(endpoint => endpoint.Port == port);
+        return samePort is not null
+            ? $"Set Endpoint to an address of it, such as http://{new IPEndPoint(samePort.Address, 0)}/ with port 0 for the allocated one, " +
+              "or let it listen where it is asked."
+            : asked is DnsEndPoint
+                ? "Pass it {port}, let it report its port with Readiness.OutputLine and a group named port, or set Endpoint."
+            : "Correct the path, or ask by Readiness.TcpPort or Readiness.Http.";
+    }
+
+    private static string Text(EndPoint asked) =>
+        asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
+
+    private static bool IsPython(ServerRun run, IProcessPlatform platform) =>
+        PythonName().IsMatch(Path.GetFileName(run.Command.Plan.Executable))
+        || Shebang(run.Command.Plan.Executable).Contains("python", StringComparison.Ordinal)
+        || run.Tree.Members.Any(member =>
+            !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.CommandLine(member.Identity.Pid).Split(' ')[0])));
+
+    private static string Shebang(string executable)
+    {
+        try
+        {
+            using var file = File.OpenRead(executable);
+            var buffer = new byte[ShebangLength];
+            var text = System.Text.Encoding.UTF8.GetString(buffer, 0, file.ReadAtLeast(buffer, ShebangLength, throwOnEndOfStream: false));
+            return text.StartsWith("#!", StringComparison.Ordinal) ? text.Split('\n')[0] : "";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    [GeneratedRegex(@"^(python|pypy)[0-9.]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PythonName();
+}

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux;
+using TestReaper.Processes;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Reaping;
+using Xunit;
+using ProcStat = TestReaper.Tests.Infrastructure.ProcStat;
+
+namespace TestReaper.Tests.Platform;
+
+[SupportedOSPlatform("linux")]
+public sealed partial class LinuxChildTests : RealTrees
+{
+    private static readonly Dictionary<string, string> Variables = new() { ["PATH"] = "/usr/bin:/bin" };
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("exit 3", 3, null)]
+    [InlineData("kill -s TERM $$", 143, 15)]
+    public async Task How_it_ended_is_known_although_another_one_has_collected_it(string script, int code, int? signal)
+    {
+        var child = Launch("/bin/sh", "-c", $"read line; {script}");
+        Assert.Null(child.PeekExit());
+
+        child.StandardInput!.Dispose();
+        await Poll.UntilAsync(() => ProcStat.StateOf(child.Identity.Pid) == 'Z', "the child to exit");
+        Assert.Equal(child.Identity.Pid, waitpid(child.Identity.Pid, 0, 0));
+
+        Assert.Equal(PidfdExit.IsAvailable ? new ExitStatus(code, signal) : new ExitStatus(null, null), child.PeekExit());
+        child.Collect();
+    }
+
+    /// <summary>The fallback of kernels that forget the status with the process.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_recorder_has_the_exit_before_the_child_is_collected()
+    {
+        var child = Launch("/bin/sh", "-c", "read line; exit 4");
+        var recorder = ExitRecorder.TryStart(new WaitTarget(child.Identity.Pid, Pidfd.OpenOwn(child.Identity.Pid)))!;
+
+        child.StandardInput!.Dispose();
+        ExitStatus? exit = null;
+        await Poll.UntilAsync(() => (exit = recorder.Exit()) is not null, "the recorder to see the exit");
+
+        Assert.Equal(new ExitStatus(4, null), exit);
+        Assert.Equal(new ExitStatus(4, null), child.PeekExit());
+        child.Collect();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_handle_knows_whether_the_pid_is_still_held()
+    {
+        var child = Launch("/bin/sh", "-c", "read line");
+        using var handle = ProcessPlatform.Current.Open(child.Identity);
+        Assert.True(handle.HoldsPid);
+
+        child.StandardInput!.Dispose();
+        await Poll.UntilAsync(handle.IsGone, "the child to exit");
+        Assert.True(handle.HoldsPid);
+
+        child.Collect();
+        Assert.False(handle.HoldsPid);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_start_that_fails_after_the_launch_leaves_nothing()
+    {
+        var child = Launch(TestProgram.Path, "--registry", Registry.Directory, "--role", "root", "--children", "3");
+        await Registry.WaitForAsync(4);
+
+        child.Kill();
+
+        Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(5));
+        Assert.Equal(137, child.PeekExit()?.Code);
+        Assert.Null(ProcStat.StateOf(child.Identity.Pid));
+        child.Containment.Container?.TryRemove();
+    }
+
+    /// <summary>A gone member stays a zombie until it is collected; then its number may be given anew.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_gone_member_need_not_be_read_until_it_is_collected()
+    {
+        var child = Launch("/bin/sh", "-c", "read line");
+        using var tree = new TreeTracker(ProcessPlatform.Current, "0123456789abcdef");
+        var member = tree.AddLaunched(child.Identity);
+        tree.Observe(keepGone: true);
+        child.StandardInput!.Dispose();
+        await Poll.UntilAsync(() => tree.Observe(keepGone: true).Living == 0, "the child to exit");
+        var gone = new SettledProcesses(new Dictionary<int, TreeMember> { [child.Identity.Pid] = member });
+
+        Assert.True(gone.TryGet(child.Identity.Pid, 0, out var entry, out _));
+        Assert.Equal((child.Identity, true), (entry.Identity, entry.IsGone));
+
+        child.Collect();
+        Assert.False(gone.TryGet(child.Identity.Pid, 0, out _, out _));
+    }
+
+    /// <summary>As a terminal library does (forkpty): it is ours, and no orphan.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_child_of_another_thread_was_born_here()
+    {
+        await Task.CompletedTask;
+        var (launched, end) = (new TaskCompletionSource<LaunchedProcess>(), new ManualResetEventSlim());
+        var platform = new LinuxPlatform(useCGroup: false);
+        new Thread(() =>
+        {
+            launched.SetResult(Launch("/bin/sleep", platform, "1000"));
+            end.Wait();
+        }) { IsBackground = true }.Start();
+        var child = await launched.Task;
+
+        Assert.True(platform.WasBornHere(child.Identity.Pid));
+        Assert.False(platform.WasBornHere(1));
+        end.Set();
+        child.Kill();
+    }
+
+    private static LaunchedProcess Launch(string program, params string[] arguments) => Launch(program, ProcessPlatform.Current, arguments);
+
+    private static LaunchedProcess Launch(string program, IProcessPlatform platform, params string[] arguments) =>
+        platform.Launch(new LaunchPlan(program, arguments, Variables, "/", ScopeId.New(), RedirectStandardInput: true));
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int pid, nint status, int options);
+}

@@ -1,0 +1,70 @@
+using TestReaper.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Processes;
+
+/// <summary>A root that others have collected (SIGCHLD ignored, process 1, waitpid(-1)): its number may be a stranger's.</summary>
+public sealed class LostRootTests : IDisposable
+{
+    private const string Scope = "0123456789abcdef";
+    private readonly FakePlatform _platform = new();
+    private readonly FakeProcess _root;
+    private readonly TreeTracker _tree;
+
+    public LostRootTests()
+    {
+        _root = _platform.Add(100, 100, Environment.ProcessId, group: 100, session: 100, scopes: Scope);
+        _tree = new TreeTracker(_platform, Scope);
+        _tree.AddLaunched(_root.Identity);
+        _tree.Observe(keepGone: true);
+    }
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_group_of_a_root_that_is_not_collected_is_killable_also_when_nothing_of_it_is_seen()
+    {
+        await Task.CompletedTask;
+        _root.Die();
+        _tree.Observe(keepGone: true);
+
+        Assert.Equal([100], _tree.KillableGroups());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_that_got_its_number_is_no_member_and_its_group_is_not_killable()
+    {
+        await Task.CompletedTask;
+        _platform.Remove(_root);
+        _platform.Add(100, 150, parent: 1, group: 100, session: 100);
+        _platform.Add(151, 151, parent: 100, group: 100, session: 100);
+
+        Assert.Equal(0, _tree.Observe(keepGone: true).Living);
+        Assert.Empty(_tree.KillableGroups());
+    }
+
+    /// <summary>Between the look and the signal.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_number_that_gets_free_after_the_look_is_not_signalled()
+    {
+        await Task.CompletedTask;
+        _root.Die();
+        _tree.Observe(keepGone: true);
+        _platform.Remove(_root);
+
+        Assert.Empty(_tree.KillableGroups());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_it_left_in_its_session_is_still_found()
+    {
+        await Task.CompletedTask;
+        _platform.Add(120, 120, parent: 100, group: 100, session: 100);
+        _tree.Observe(keepGone: true);
+        _platform.Remove(_root);
+        _platform.Add(130, 130, parent: 1, group: 130, session: 100);
+
+        Assert.Equal(2, _tree.Observe(keepGone: true).Living);
+        Assert.Equal([100, 130], _tree.KillableGroups().Order());
+    }
+}

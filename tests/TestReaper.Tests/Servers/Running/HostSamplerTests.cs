@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using TestReaper.Processes;
+using TestReaper.Servers;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Servers;
+
+/// <summary>One look at the machine for the trees of all servers.</summary>
+public sealed class HostSamplerTests
+{
+    private readonly FakePlatform _platform = new();
+    private readonly ConcurrentQueue<TreeTracker> _sampled = [];
+
+    [Fact(Timeout = 30_000)]
+    public async Task Each_tree_gets_its_own_processes_from_one_look_for_all()
+    {
+        using var first = Tree(100);
+        using var second = Tree(200);
+        _platform.Add(101, 101, parent: 100, group: 100, session: 100);
+        _platform.Add(201, 201, parent: 200, group: 200, session: 200);
+        using var firstSampling = new TreeSampler(first, _platform);
+        using var secondSampling = new TreeSampler(second, _platform);
+
+        await Poll.UntilAsync(
+            () => _sampled.Count(tree => tree == first) >= 4 && _sampled.Count(tree => tree == second) >= 4, "four samples of each");
+
+        Assert.Equal([100, 101], first.Members.Select(member => member.Identity.Pid).Order());
+        Assert.Equal([200, 201], second.Members.Select(member => member.Identity.Pid).Order());
+        var (looks, samples) = (_platform.Captures, _sampled.Count);
+        Assert.True(samples > looks, $"{samples} samples in {looks} looks");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_tree_whose_sampling_has_ended_is_left_alone_and_the_others_are_not()
+    {
+        using var first = Tree(100);
+        using var second = Tree(200);
+        var firstSampling = new TreeSampler(first, _platform);
+        using var secondSampling = new TreeSampler(second, _platform);
+        await Poll.UntilAsync(() => _sampled.Contains(first) && _sampled.Contains(second), "a sample of each");
+
+        firstSampling.Dispose();
+        var looks = _platform.Captures;
+
+        // One look may have been under way.
+        await Poll.UntilAsync(() => _platform.Captures > looks + 1, "the next looks");
+        _sampled.Clear();
+        await Poll.UntilAsync(() => _sampled.Count(tree => tree == second) >= 3, "three more samples");
+        Assert.DoesNotContain(first, _sampled);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Command_lines_are_read_while_the_members_live_and_kept()
+    {
+        using var tree = Tree(100);
+        var child = _platform.Add(101, 101, parent: 100, group: 100, session: 100);
+        using var sampling = new TreeSampler(tree, _platform);
+        await Poll.UntilAsync(
+            () => tree.Members.Any(member => member.Identity == child.Identity && member.LastCommandLine == "process-101"), "the command line");
+
+        child.CommandLine = "[gone]";
+        child.Die();
+
+        // The root is alive, its title changes, and that is seen.
+        _platform.Find(100)!.CommandLine = "process-100: ready";
+        await Poll.UntilAsync(() => tree.Members.Single(member => member.IsRoot).LastCommandLine == "process-100: ready", "the new title");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hook_that_throws_ends_no_sampling()
+    {
+        using var tree = Tree(100);
+        tree.Sampled += _ => throw new InvalidOperationException();
+        using var sampling = new TreeSampler(tree, _platform);
+
+        await Poll.UntilAsync(() => _sampled.Count >= 3, "three samples");
+    }
+
+    private TreeTracker Tree(int root)
+    {
+        var process = _platform.Add(root, (ulong)root, Environment.ProcessId, group: root, session: root);
+        var tree = new TreeTracker(_platform, "0123456789abcdef");
+        tree.AddLaunched(process.Identity);
+        tree.Sampled += _sampled.Enqueue;
+        return tree;
+    }
+}
