@@ -207,6 +207,12 @@ internal interface IProcessPlatform
     /// <summary>Whether anybody has a file locked.</summary>
     LockState ProbeLock(string path);
 
+    /// <summary>Shared memory; null where this is not supported.</summary>
+    ISharedMemory? SharedMemory => null;
+
+    /// <summary>The short name of a process; null where it cannot be read.</summary>
+    string? ProcessName(int pid) => null;
+
     /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
     string? FindMountBelow(string path) => null;
 

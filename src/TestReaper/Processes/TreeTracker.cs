@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes.Layers;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Processes;
 
@@ -39,6 +40,8 @@ internal sealed partial class TreeTracker : IDisposable
         _spared = [.. spared ?? []];
         _firstStart = platform.CurrentTime;
         _layers = new LayerSet(platform, scope);
+        _memory = new SharedMemoryTracker(platform);
+        Sampled += static tree => tree.LookAtMemory();
         _foreign = new ForeignDescent(platform);
         _settled = new SettledProcesses(_known);
         _goneOnly = new SettledProcesses(_known) { KnowsGoneOnly = true };
@@ -89,6 +92,11 @@ internal sealed partial class TreeTracker : IDisposable
     {
         lock (_gate)
         {
+            if (identity.StartTime > 0 && identity.StartTime < _firstStart)
+            {
+                _memory.AddOlderRoot(identity);
+            }
+
             _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)

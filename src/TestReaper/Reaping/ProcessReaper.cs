@@ -227,6 +227,7 @@ public sealed class ProcessReaper
             {
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
+            tree.MemoryFound = guard.AddMemory;
             _recording = recording = new Recording(tree, scope, guard);
             LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }

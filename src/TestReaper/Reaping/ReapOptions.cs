@@ -51,6 +51,19 @@ public sealed record ReapOptions
     public IReadOnlyList<string> LockFiles { get; init; } = [];
 
     /// <summary>
+    /// Whether shared memory that the tree has made and left behind is removed. Default: true. It is known from what the processes
+    /// of the tree map, have open or are named as the creator of: POSIX segments, semaphores and message queues in /dev/shm and
+    /// /dev/mqueue, and System V segments. What existed before the launch, and what any living process has open, is never removed.
+    /// Either way <see cref="ReapReport.Releases"/> names each. If false, what is left behind fails the reap.
+    /// </summary>
+    /// <remarks>
+    /// Source: proc_pid_maps(5), /proc/sysvipc/shm, and a write lease (fcntl(2), F_SETLEASE), which the kernel refuses while a
+    /// process has the file open or mapped. System V semaphores and message queues are not tracked: the kernel does not say who
+    /// made them. Neither are files in directories below /dev/shm, nor what other mount and IPC namespaces have.
+    /// </remarks>
+    public bool RemoveSharedMemory { get; init; } = true;
+
+    /// <summary>
     /// Programs of the tree that stay alive with everything below them: daemons that others use, such as build servers. They get no
     /// signal, are not waited for, and are listed in <see cref="ReapReport.Spared"/>. Default: none.
     /// </summary>

@@ -24,6 +24,7 @@ internal sealed class ReapPipeline(ReapRequest request)
         [
             .. request.Checks,
             .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
+            .. request.Tree.LeftMemory().Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
         ];
         if (checks.Length == 0)
         {

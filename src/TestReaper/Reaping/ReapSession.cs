@@ -11,6 +11,7 @@ internal sealed class ReapSession : IDisposable
     private static readonly TimeSpan DescriptionBudget = TimeSpan.FromMilliseconds(100);
     private readonly HashSet<ProcessIdentity> _watched = [];
     private volatile bool _graceEnded;
+    private bool _hasScanned;
 
     public ReapSession(ReapRequest request)
     {
@@ -80,6 +81,8 @@ internal sealed class ReapSession : IDisposable
         }
 
         Record.Note();
+        Tree.LookAtMemory(isThorough: !_hasScanned);
+        _hasScanned = true;
         return LastScan = seen;
     }
 

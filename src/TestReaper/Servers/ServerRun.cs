@@ -98,6 +98,7 @@ internal sealed class ServerRun
         // Before the spawn: what kills this process in the next moment finds the watchdog informed.
         var guard = HostGuard.Add(
             command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        tree.MemoryFound = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
         ServerRun? run = null;
@@ -285,7 +286,14 @@ internal sealed class ServerRun
         {
             // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
             var holder = drain.Describe(_platform, Command.Mask);
-            open = new() { Name = "output", Verdict = ReleaseVerdict.Held, Detail = holder, Elapsed = DrainTimeout };
+            open = new()
+            {
+                Resource = ReleaseResource.Output,
+                Name = "output",
+                Verdict = ReleaseVerdict.Held,
+                Detail = holder,
+                Elapsed = DrainTimeout,
+            };
             _logger.LogWarning(
                 "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
                 holder, Command.CommandLine);

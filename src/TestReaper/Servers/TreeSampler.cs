@@ -14,9 +14,15 @@ internal sealed class TreeSampler : IDisposable
     public TreeSampler(TreeTracker tree, IProcessPlatform? platform = null)
     {
         _tree = tree;
-        HostSampler.Of(platform ?? ProcessPlatform.Current).Add(tree);
+        platform ??= ProcessPlatform.Current;
+        HostSampler.Of(platform).Add(tree);
+        MemoryAlarm.Add(tree, platform);
     }
 
-    /// <summary>Ends the sampling of this tree without a wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
-    public void Dispose() => HostSampler.Remove(_tree);
+    /// <summary>Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
+    public void Dispose()
+    {
+        MemoryAlarm.Remove(_tree);
+        HostSampler.Remove(_tree);
+    }
 }

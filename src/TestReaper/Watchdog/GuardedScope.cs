@@ -1,5 +1,7 @@
 using System.Globalization;
+using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Watchdog;
 
@@ -7,6 +9,7 @@ namespace TestReaper.Watchdog;
 internal sealed class GuardedScope(HostGuard guard, string scope, string? container, bool isLaunched)
 {
     private readonly List<ProcessIdentity> _recorded = [];
+    private readonly GuardedMemory _memory = new(scope);
     private ProcessIdentity? _root;
 
     public string Scope { get; } = scope;
@@ -20,6 +23,7 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
         $"add {Scope} {container ?? "-"}",
         .. _root is { } root ? [Line("group", root)] : (string[])[],
         .. _recorded.Select(recorded => Line("root", recorded)),
+        .. _memory.Lines,
     ];
 
     /// <summary>It has started, as the founder of a session and a group.</summary>
@@ -27,6 +31,15 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
 
     /// <summary>A process that was started without this, perhaps without the scope, is of it as well, with all below it.</summary>
     public void AddRoot(ProcessIdentity root) => guard.Tell(this, root, isRecorded: true);
+
+    /// <summary>It has made something in shared memory, which stays when its processes are dead.</summary>
+    public void AddMemory(FoundMemory found)
+    {
+        if (found.IsCertain)
+        {
+            guard.Tell(this, found.Item);
+        }
+    }
 
     /// <summary>Nothing is left of it, or it is to live on.</summary>
     public void Release() => guard.Release(this);
@@ -45,6 +58,10 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
         IsLaunching = false;
         return Line("group", root);
     }
+
+    /// <summary>Called under the lock of the guard.</summary>
+    /// <returns>The line for the watchdog, null if the sweep alone can deal with it, and whether it is to be written down.</returns>
+    internal (string? Line, bool IsNew) Learn(SharedMemoryObject item) => _memory.Add(item);
 
     private string Line(string verb, ProcessIdentity process) =>
         string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");

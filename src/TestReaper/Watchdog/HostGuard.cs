@@ -115,6 +115,19 @@ internal sealed class HostGuard
         }
     }
 
+    internal void Tell(GuardedScope scope, SharedMemoryObject item)
+    {
+        lock (Gate)
+        {
+            // One that has been reaped meanwhile has nothing left.
+            if (_scopes.ContainsKey(scope.Scope) && scope.Learn(item) is (var line, true))
+            {
+                _ledger?.Add(scope.Scope, item);
+                Tell(line is null ? [] : [line]);
+            }
+        }
+    }
+
     internal void Release(GuardedScope scope)
     {
         lock (Gate)

@@ -71,6 +71,10 @@ internal sealed class Ledger
     public void Add(string scope, ProcessIdentity root, bool isRecorded) =>
         Append(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime, IsRecorded = isRecorded ? true : null });
 
+    /// <param name="scope">The server.</param>
+    /// <param name="item">Shared memory that it has made.</param>
+    public void Add(string scope, SharedMemoryObject item) => Append(LedgerLine.OfMemory(scope, item));
+
     public void Gone(string scope)
     {
         _living.Remove(scope);

@@ -65,6 +65,11 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
             known.Recorded.Add(recorded);
         }
 
+        if (line.ToMemory() is { } memory)
+        {
+            known.Memory.Add(memory);
+        }
+
         servers[scope] = known with
         {
             Container = line.Container ?? known.Container,
@@ -94,10 +99,14 @@ internal sealed record LedgerServer(string Scope, string? Container, string Comm
     /// <summary>Processes that were recorded: they and all below them are of it, also without the scope.</summary>
     public HashSet<ProcessIdentity> Recorded { get; } = [];
 
+    /// <summary>What it has made in shared memory.</summary>
+    public List<SharedMemoryObject> Memory { get; } = [];
+
     public bool Equals(LedgerServer? other) =>
         other is not null
         && (Scope, Container, CommandLine, Root, Gpu) == (other.Scope, other.Container, other.CommandLine, other.Root, other.Gpu)
-        && Recorded.SetEquals(other.Recorded);
+        && Recorded.SetEquals(other.Recorded)
+        && Memory.SequenceEqual(other.Memory);
 
     public override int GetHashCode() => Scope.GetHashCode(StringComparison.Ordinal);
 }

@@ -10,6 +10,7 @@ namespace TestReaper.Watchdog;
 internal sealed record LedgerLine
 {
     private const int LongestCommand = 4096;
+    private const ulong MaxTicks = 3_155_378_975_999_999_999;
 
     /// <summary>The scope of the server; null in the first line, which is about the host.</summary>
     public string? Scope { get; init; }
@@ -40,6 +41,37 @@ internal sealed record LedgerLine
 
     /// <summary>The process was recorded, and need not carry the scope. There may be several.</summary>
     public bool? IsRecorded { get; init; }
+
+    /// <summary>Shared memory of the server: the path, empty for a System V segment. There may be several.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>With <see cref="Memory"/>: the inode, or the id of the segment.</summary>
+    public ulong? MemoryId { get; init; }
+
+    /// <summary>With <see cref="Memory"/>: when it was made, in ticks of UTC; 0 where that is not known.</summary>
+    public ulong? MemoryBorn { get; init; }
+
+    /// <summary>With <see cref="Memory"/>: the pid that the kernel or the name says to have made it; 0 for none.</summary>
+    public ulong? MemoryCreator { get; init; }
+
+    public static LedgerLine OfMemory(string scope, SharedMemoryObject item) => new()
+    {
+        Scope = scope,
+        Memory = item.Key.Name,
+        MemoryId = item.Key.Id,
+        MemoryBorn = (ulong)(item.Born?.UtcTicks ?? 0),
+        MemoryCreator = (ulong)(item.Creator ?? 0),
+    };
+
+    /// <summary>The object; null if the line is about something else.</summary>
+    public SharedMemoryObject? ToMemory() => (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
+        ? new SharedMemoryObject(
+            new SharedMemoryKey(name.Length == 0 ? SharedMemoryKind.SystemV : SharedMemoryKind.Posix, name, id),
+            Size: 0,
+            UserId: 0,
+            born is > 0 and <= MaxTicks ? new DateTimeOffset((long)born.Value, TimeSpan.Zero) : null,
+            creator is > 0 and <= int.MaxValue ? (int)creator.Value : null)
+        : null;
 
     /// <summary>A command line as it is kept: it is for people to read, and some are as long as the kernel allows.</summary>
     public static string Shorten(string commandLine) =>
@@ -72,6 +104,10 @@ internal sealed record LedgerLine
             Write(json, "container", Container);
             Write(json, "command", Command);
             Write(json, "gpu", Gpu);
+            Write(json, "memory", Memory);
+            Write(json, "memoryId", MemoryId);
+            Write(json, "memoryBorn", MemoryBorn);
+            Write(json, "memoryCreator", MemoryCreator);
             Write(json, "isGone", IsGone);
             Write(json, "isRecorded", IsRecorded);
             json.WriteEndObject();
@@ -86,6 +122,14 @@ internal sealed record LedgerLine
         if (value is not null)
         {
             json.WriteString(name, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ulong? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
         }
     }
 

@@ -26,6 +26,11 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         var ancestors = leftovers.OwnLineOf(server, container);
         if (survivors.Count == 0 && (ancestors.Count > 0 || container?.IsPopulated() != true))
         {
+            if (ancestors.Count == 0)
+            {
+                LeftoverMemory.Remove(server, platform, logger);
+            }
+
             return (null, ancestors.Count == 0 && container?.TryRemove() != false);
         }
 
@@ -37,7 +42,9 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             server.Gpu is null ? "" : $" (GPU {server.Gpu})");
         if (ancestors.Count == 0)
         {
-            return (await RunAsync(survivors, server.Scope, container, []).ConfigureAwait(false), true);
+            var report = await RunAsync(survivors, server.Scope, container, []).ConfigureAwait(false);
+            LeftoverMemory.Remove(server, platform, logger);
+            return (report, true);
         }
 
         // The container and the scope have this process, too: only those that were found are killed, one by one, with what is below them.

@@ -71,6 +71,9 @@ for server; do
   case $cgroup in /*"/testreaper-$scope") find "$cgroup" -depth -type d -exec rmdir {} \; ;; esac
 done
 
-[ "$empty" -ge 2 ] || [ $# -eq 0 ] && rm -f "$ledger"
+is_released=1
+[ "$empty" -lt 2 ] || remove_memory || is_released=
+
+[ "$empty" -ge 2 ] || [ $# -eq 0 ] && [ -n "$is_released" ] && rm -f "$ledger"
 end_guard
 trap - EXIT

@@ -132,7 +132,7 @@ again() {
   rounds_without_fork "$@"
   IFS=. read -r now line < /proc/uptime
   [ "$now" -lt "$give_up" ] || exit
-  export watchdog
+  export watchdog testreaper_memory
   set -- -c 'eval "$watchdog"' testreaper-watchdog "$host" "$mark" "$ledger" "$give_up" "$@"
   command -v bash && exec bash --posix "$@"
   exec /bin/sh "$@"

@@ -6,6 +6,8 @@
 #     add SCOPE CGROUP          a server is about to start; CGROUP is a directory, or -
 #     group SCOPE PID START     it has started, as the founder of a process group
 #     root SCOPE PID START      a process was recorded: no founder, and perhaps without the scope
+#     shm SCOPE INODE NAME      it has made a file in /dev/shm
+#     ipc SCOPE ID PID          it has made a System V segment
 #     drop SCOPE                nothing is left of it
 #     end PID START             the host is about to end, and is to be ended if it still lives in ten seconds
 #
@@ -24,6 +26,7 @@ host=$1
 mark=$2
 ledger=$3
 give_up=$4
+[ -n "$give_up" ] || testreaper_memory=
 shift 3
 [ $# -gt 0 ] && shift
 
@@ -61,8 +64,23 @@ parse() {
   cgroup=${1#* }
 }
 
+forget_memory() {
+  kept=
+  for item in $testreaper_memory; do
+    case $item in "$1:"*) ;; *) kept="$kept $item" ;; esac
+  done
+  testreaper_memory=$kept
+}
+
 while IFS=' ' read -r verb scope value; do
+  [ "$verb" = drop ] && forget_memory "$scope"
   case $verb in
+    shm | ipc)
+      case $value in
+        *[!0-9A-Za-z._\ -]*) ;;
+        *) testreaper_memory="$testreaper_memory $scope:$verb:${value%% *}:${value#* }" ;;
+      esac
+      ;;
     add) set -- "$@" "$scope 0 0 $value" ;;
     root) set -- "$@" "$scope $value @" ;;
     group | drop)

@@ -39,6 +39,10 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public List<FakeExitWatch> Watches { get; } = [];
 
+    public ISharedMemory? Memory { get; set; }
+
+    public ISharedMemory? SharedMemory => Memory;
+
     public string WaitMechanism => "fake";
 
     public int KillSignal => Kill;

@@ -78,7 +78,7 @@ public sealed class ShellTests : IDisposable
         Assert.False(Directory.Exists(cgroup), "The cgroup is still there.");
     }
 
-    private static Process Start(string[] shell, string path, string ledger)
+    internal static Process Start(string[] shell, string path, string ledger)
     {
         var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. WatchdogProcess.Arguments(shell, host: Environment.ProcessId, mark: "", ledger)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Clear();
@@ -87,7 +87,7 @@ public sealed class ShellTests : IDisposable
         return Process.Start(start)!;
     }
 
-    private static void Tell(Process starter, params string[] lines) => Array.ForEach(lines, line => starter.StandardInput.Write(line + "\n"));
+    internal static void Tell(Process starter, params string[] lines) => Array.ForEach(lines, line => starter.StandardInput.Write(line + "\n"));
 
     private static string Server(ProcessRegistry registry, string scope, string program, params string[] arguments)
     {

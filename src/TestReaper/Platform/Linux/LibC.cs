@@ -83,6 +83,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statx(int directory, string path, int flags, uint mask, byte* buffer);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unlink(string path);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int shmctl(int id, int command, void* buffer);
+
     [LibraryImport(Library)]
     internal static partial uint geteuid();
 

@@ -145,5 +145,9 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public string? FindMountBelow(string path) => MountTable.FindBelow(path);
 
+    public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
+
+    public string? ProcessName(int pid) => ProcFs.Name(pid) is ['[', .. var name, ']'] ? name : null;
+
     public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
 }

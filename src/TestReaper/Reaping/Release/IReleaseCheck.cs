@@ -3,6 +3,8 @@ namespace TestReaper.Reaping.Release;
 /// <summary>Looks once whether something is free.</summary>
 internal interface IReleaseCheck
 {
+    ReleaseResource Resource { get; }
+
     string Name { get; }
 
     ReleaseState Look();
@@ -12,5 +14,8 @@ internal interface IReleaseCheck
 /// <param name="Detail">Who holds it, or why nothing can be said.</param>
 internal readonly record struct ReleaseState(ReleaseVerdict Verdict, string? Detail = null)
 {
+    /// <summary>Whether another look would see the same: there is nothing to wait for.</summary>
+    public bool IsFinal { get; init; }
+
     public static ReleaseState Released { get; } = new(ReleaseVerdict.Released);
 }

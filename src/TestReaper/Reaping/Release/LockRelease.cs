@@ -5,6 +5,8 @@ namespace TestReaper.Reaping.Release;
 /// <summary>A lock file is free when nobody has it locked, by flock(2) or fcntl(2), or when it does not exist.</summary>
 internal sealed class LockRelease(string path, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
+    public ReleaseResource Resource => ReleaseResource.Lock;
+
     public string Name => $"lock {path}";
 
     public ReleaseState Look() => platform.ProbeLock(path) switch

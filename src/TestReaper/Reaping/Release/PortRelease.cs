@@ -10,6 +10,8 @@ namespace TestReaper.Reaping.Release;
 /// </summary>
 internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
+    public ReleaseResource Resource => ReleaseResource.Port;
+
     public string Name => $"port {endpoints[0].Port}";
 
     public ReleaseState Look()

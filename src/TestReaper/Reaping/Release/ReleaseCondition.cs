@@ -3,7 +3,13 @@ namespace TestReaper;
 /// <summary>Something that a server held and that must be free again before the next one starts.</summary>
 public sealed record ReleaseCondition
 {
-    /// <summary>What it is: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>.</summary>
+    /// <summary>What kind of thing it is.</summary>
+    public ReleaseResource Resource { get; init; }
+
+    /// <summary>
+    /// What it is: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>,
+    /// <c>shared memory /dev/shm/psm_1a2b (4.0 MiB, created by pid 123 python3)</c>.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Whether it is free.</summary>
@@ -18,6 +24,7 @@ public sealed record ReleaseCondition
     /// <inheritdoc/>
     public override string ToString() => Verdict switch
     {
+        ReleaseVerdict.Released or ReleaseVerdict.Held when Resource == ReleaseResource.SharedMemory => $"{Name}: {Detail ?? "released"}",
         ReleaseVerdict.Released => $"{Name}: released after {ReapReportText.Seconds(Elapsed)}{(Detail is null ? "" : $"; {Detail}")}",
         ReleaseVerdict.Held => $"{Name}: held after {ReapReportText.Seconds(Elapsed)} by {Detail}",
         _ => $"{Name}: not verified, {Detail}",

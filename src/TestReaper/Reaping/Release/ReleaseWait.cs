@@ -9,18 +9,19 @@ internal static class ReleaseWait
     {
         var clock = new ReapClock(time);
         var results = new ReleaseCondition[checks.Count];
+        var isFinal = new bool[checks.Count];
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             for (var i = 0; i < checks.Count; i++)
             {
-                if (results[i] is null or { Verdict: ReleaseVerdict.Held })
+                if (!isFinal[i])
                 {
-                    results[i] = Look(checks[i], clock);
+                    (results[i], isFinal[i]) = Look(checks[i], clock);
                 }
             }
 
             var left = timeout - clock.Now;
-            if (left <= TimeSpan.Zero || !Array.Exists(results, result => result.Verdict == ReleaseVerdict.Held))
+            if (left <= TimeSpan.Zero || Array.TrueForAll(isFinal, static final => final))
             {
                 return results;
             }
@@ -29,9 +30,17 @@ internal static class ReleaseWait
         }
     }
 
-    private static ReleaseCondition Look(IReleaseCheck check, ReapClock clock)
+    private static (ReleaseCondition Result, bool IsFinal) Look(IReleaseCheck check, ReapClock clock)
     {
         var state = check.Look();
-        return new ReleaseCondition { Name = check.Name, Verdict = state.Verdict, Detail = state.Detail, Elapsed = clock.Now };
+        var result = new ReleaseCondition
+        {
+            Resource = check.Resource,
+            Name = check.Name,
+            Verdict = state.Verdict,
+            Detail = state.Detail,
+            Elapsed = clock.Now,
+        };
+        return (result, state.IsFinal || state.Verdict != ReleaseVerdict.Held);
     }
 }

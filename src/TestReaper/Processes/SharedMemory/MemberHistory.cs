@@ -1,0 +1,70 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes.SharedMemory;
+
+/// <summary>Who was ever seen in a tree: an object may name a creator that has exited.</summary>
+internal sealed class MemberHistory(IProcessPlatform platform)
+{
+    // Times of System V segments are whole seconds, and the wall clock may be set a little.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
+    // Enough for all that a server starts in a day, and an end to what a fork bomb costs.
+    private const int Most = 100_000;
+    private readonly Dictionary<int, Life> _lives = [];
+
+    public void Note(IReadOnlyList<TreeMember> members)
+    {
+        var now = DateTimeOffset.UtcNow;
+        foreach (var member in members)
+        {
+            var pid = member.Identity.Pid;
+            if (!_lives.TryGetValue(pid, out var life) || life.Identity != member.Identity)
+            {
+                if (_lives.Count >= Most)
+                {
+                    continue;
+                }
+
+                life = new Life(member.Identity, StartMoment.Of(member.Identity, platform).Earliest);
+                _lives[pid] = life;
+            }
+
+            if (!member.IsGone)
+            {
+                life.LastSeen = now;
+                life.Name ??= platform.ProcessName(pid);
+            }
+        }
+    }
+
+    /// <summary>The pid that the object names as its creator, if a member had that pid at the time when the object was made.</summary>
+    public int? CreatorOf(SharedMemoryObject item) =>
+        item is { Creator: { } pid, Born: { } born } && _lives.TryGetValue(pid, out var life)
+        && born >= life.Start - Tolerance && born <= life.LastSeen + Tolerance
+            ? pid
+            : null;
+
+    /// <summary>As it is now, since a process that was seen between fork and exec had its parent's, or as it was.</summary>
+    public string? NameOf(int pid)
+    {
+        if (!_lives.TryGetValue(pid, out var life))
+        {
+            return null;
+        }
+
+        return platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == life.Identity
+            ? platform.ProcessName(pid) ?? life.Name
+            : life.Name;
+    }
+
+    private sealed class Life(ProcessIdentity identity, DateTimeOffset start)
+    {
+        public ProcessIdentity Identity { get; } = identity;
+
+        public DateTimeOffset Start { get; } = start;
+
+        public DateTimeOffset LastSeen { get; set; } = start;
+
+        public string? Name { get; set; }
+    }
+}

@@ -1,0 +1,19 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Processes.SharedMemory;
+
+/// <summary>When a process started, on the wall clock, between two bounds: start times have a resolution of 10 ms.</summary>
+internal readonly record struct StartMoment(DateTimeOffset Earliest, DateTimeOffset Latest)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    // File systems stamp with the time of the last timer interrupt, up to 10 ms ago.
+    private static readonly TimeSpan Stamp = TimeSpan.FromMilliseconds(10);
+
+    public static StartMoment Of(ProcessIdentity process, IProcessPlatform platform)
+    {
+        var age = platform.CurrentTime is var now && now > process.StartTime ? (now - process.StartTime) * Tick : TimeSpan.Zero;
+        var start = DateTimeOffset.UtcNow - age;
+        return new StartMoment(start - Tick - Stamp, start + Tick);
+    }
+}

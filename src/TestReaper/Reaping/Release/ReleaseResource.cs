@@ -1,0 +1,25 @@
+namespace TestReaper;
+
+/// <summary>The kinds of things that a server holds beside its processes.</summary>
+public enum ReleaseResource
+{
+    /// <summary>A TCP port.</summary>
+    Port,
+
+    /// <summary>The lock of a file, see <see cref="ReapOptions.LockFiles"/>.</summary>
+    Lock,
+
+    /// <summary>
+    /// A POSIX segment, semaphore or message queue, or a System V segment, see <see cref="ReapOptions.RemoveSharedMemory"/>.
+    /// </summary>
+    SharedMemory,
+
+    /// <summary>The memory of a GPU.</summary>
+    Gpu,
+
+    /// <summary>The pipes of the server's standard output and standard error.</summary>
+    Output,
+
+    /// <summary>The temporary files of the server.</summary>
+    TempFiles,
+}

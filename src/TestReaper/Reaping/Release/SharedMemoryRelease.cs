@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using TestReaper.Platform;
+using TestReaper.Processes.SharedMemory;
+
+namespace TestReaper.Reaping.Release;
+
+/// <summary>
+/// Shared memory that the tree has made and left behind is removed, which the tree itself cannot do any more; never while a
+/// process has it open, and never when it may be older than the tree.
+/// </summary>
+internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProcessPlatform platform) : IReleaseCheck
+{
+    // The kernel may still be closing what the dead had open; what is in use for longer is used by a process that lives.
+    private static readonly TimeSpan KernelPatience = TimeSpan.FromSeconds(1), SearchBudget = TimeSpan.FromSeconds(1);
+    private readonly ISharedMemory _memory = platform.SharedMemory!;
+    private readonly HashSet<Processes.ProcessIdentity> _searched = [];
+    private long? _firstInUse;
+
+    public ReleaseResource Resource => ReleaseResource.SharedMemory;
+
+    public string Name { get; } = found.ToString();
+
+    public ReleaseState Look()
+    {
+        if (!found.IsCertain)
+        {
+            return new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since it may be older than the tree");
+        }
+
+        if (!remove)
+        {
+            return _memory.Describe(found.Item.Key) is { } now && now.IsSameAs(found.Item)
+                ? new ReleaseState(ReleaseVerdict.Held, "left behind, ReapOptions.RemoveSharedMemory is off") { IsFinal = true }
+                : ReleaseState.Released;
+        }
+
+        return _memory.Remove(found.Item) switch
+        {
+            { Outcome: SharedMemoryOutcome.Removed } => new ReleaseState(ReleaseVerdict.Released, "removed"),
+            { Outcome: SharedMemoryOutcome.Gone } => ReleaseState.Released,
+            { Outcome: SharedMemoryOutcome.InUse } => DescribeUse(),
+            { Reason: var reason } => new ReleaseState(ReleaseVerdict.NotVerified, $"it was left alone: {reason}"),
+        };
+    }
+
+    private ReleaseState DescribeUse()
+    {
+        _firstInUse ??= Stopwatch.GetTimestamp();
+        var (user, isDone) = FindUser();
+        if (user is { } pid)
+        {
+            return new ReleaseState(
+                ReleaseVerdict.Released, $"not removed, process {pid} ({platform.ProcessName(pid)}) outside the tree uses it");
+        }
+
+        return !isDone || Stopwatch.GetElapsedTime(_firstInUse.Value) < KernelPatience
+            ? new ReleaseState(ReleaseVerdict.Held, "in use by a process that was not found yet")
+            : new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since a process that cannot be seen from here uses it");
+    }
+
+    /// <summary>Looks at each process, in parts of a second: a busy machine has thousands.</summary>
+    private (int? User, bool IsDone) FindUser()
+    {
+        var snapshot = new Processes.ProcessSnapshot();
+        platform.Capture(snapshot);
+        var start = Stopwatch.GetTimestamp();
+        foreach (var entry in snapshot.Entries.Where(entry => !entry.IsGone && !_searched.Contains(entry.Identity)))
+        {
+            if (Stopwatch.GetElapsedTime(start) >= SearchBudget)
+            {
+                return (null, false);
+            }
+
+            if (_memory.FindUsed(entry.Pid, [found.Item.Key]) is { Count: > 0 })
+            {
+                return (entry.Pid, true);
+            }
+
+            _searched.Add(entry.Identity);
+        }
+
+        // The next look begins anew: who uses it may have got it meanwhile.
+        _searched.Clear();
+        return (null, true);
+    }
+}

@@ -1,0 +1,67 @@
+# Removes what the servers have left in shared memory. Its processes are dead; what another process maps or has open stays, and so
+# does what cannot be asked about: the ledger stays then, and the next host's sweep sees to it.
+
+# Whether a process maps one of the inodes, "INODE|INODE": a semaphore is mapped under a name that it has no more.
+is_mapped() {
+  name=maps
+  flags=E
+  pattern="^[0-9a-f]+-[0-9a-f]+ [-a-z]+ [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ ($1) +/dev/shm/"
+  find_matches
+  [ -n "$matches$stuck" ]
+}
+
+# $1 INODE, $2 NAME. What other users may open is judged only by root, who can read all processes. For an ordinary user a file that is
+# closed to others counts as unused when no process of that user has it: whether root has it open cannot be read.
+remove_file() {
+  inode=$1
+  path=/dev/shm/$2
+  set -- $(ls -lid "$path")
+  [ "$1" = "$inode" ] || return 0
+  case $2 in
+    -???------*) ;;
+    -*) [ -r /proc/1/maps ] || return ;;
+    *) return 0 ;;
+  esac
+  case "$opened " in *" -> $path "*) return 1 ;; esac
+  [ -z "$mapped" ] || ! is_mapped "$inode" || return
+  rm -f "$path"
+  [ ! -e "$path" ]
+}
+
+# $1 ID, $2 the pid that made it.
+remove_segment() {
+  while read -r key id perms size creator last attached line; do
+    [ "$id" = "$1" ] && [ "$creator" = "$2" ] || continue
+    [ "$attached" = 0 ] && ipcrm -m "$id"
+    return
+  done < /proc/sysvipc/shm
+}
+
+# False if something was left.
+remove_memory() {
+  inodes=
+  for item in $testreaper_memory; do
+    case $item in *:shm:*)
+      item=${item#*:shm:}
+      inodes="$inodes${inodes:+|}${item%%:*}"
+      ;;
+    esac
+  done
+  mapped=
+  opened=
+  if [ -n "$inodes" ]; then
+    stuck=
+    is_mapped "$inodes" && mapped=1
+    opened=$(ls -l /proc/[0-9]*/fd | grep -F ' -> /dev/shm/' | tr '\n' ' ')
+  fi
+  is_removed=0
+  for item in $testreaper_memory; do
+    value=${item#*:*:}
+    case $item in
+      *:shm:*) remove_file "${value%%:*}" "${value#*:}" ;;
+      *:ipc:*) remove_segment "${value%%:*}" "${value#*:}" ;;
+    esac
+    [ $? = 0 ] || is_removed=1
+  done
+  return "$is_removed"
+}

@@ -1,0 +1,36 @@
+using TestReaper.Platform;
+
+namespace TestReaper.Tests.SharedMemory;
+
+/// <summary>Shared memory whose objects are entries of a list, and which counts what is read of processes.</summary>
+internal sealed class FakeMemory : ISharedMemory
+{
+    public List<SharedMemoryObject> Objects { get; } = [];
+
+    /// <summary>Which process uses what; null for one that cannot be read.</summary>
+    public Dictionary<int, List<SharedMemoryKey>?> Uses { get; } = [];
+
+    /// <summary>Of which processes the memory maps were read.</summary>
+    public List<int> Readings { get; } = [];
+
+    public SharedMemoryKey Add(ulong id, DateTimeOffset? born = null, int? creator = null, SharedMemoryKind kind = SharedMemoryKind.Posix)
+    {
+        var key = new SharedMemoryKey(kind, kind == SharedMemoryKind.Posix ? $"/dev/shm/object-{id}" : "", id);
+        Objects.Add(new SharedMemoryObject(key, 4096, 0, born ?? DateTimeOffset.UtcNow, creator));
+        return key;
+    }
+
+    public IReadOnlyList<SharedMemoryKey> List() => [.. Objects.Select(item => item.Key)];
+
+    public SharedMemoryObject? Describe(SharedMemoryKey key) => Objects.Find(item => item.Key == key);
+
+    public IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted)
+    {
+        Readings.Add(pid);
+        return Uses.TryGetValue(pid, out var used) ? used is null ? null : [.. wanted.Where(used.Contains)] : [];
+    }
+
+    public void OnAppeared(Action appeared) => throw new NotSupportedException();
+
+    public SharedMemoryRemoval Remove(SharedMemoryObject item) => throw new NotSupportedException();
+}

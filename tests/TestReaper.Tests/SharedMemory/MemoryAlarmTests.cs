@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Servers;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.SharedMemory;
+
+/// <summary>Between two samples a worker makes a segment and exits.</summary>
+public sealed class MemoryAlarmTests : SharedMemoryTest
+{
+    [SkippableFact(Timeout = 30_000)]
+    public async Task A_segment_is_known_although_its_creator_exits_before_any_sample_and_nothing_else_uses_it()
+    {
+        var (name, foreign) = (NewName(), NewName());
+        var platform = ProcessPlatform.Current;
+
+        // It lives for three seconds: what other tests make keeps the alarm from looking at once.
+        string[] seconds = [.. Enumerable.Repeat("later", 60)];
+        using var root = Process.Start(new ProcessStartInfo(MemoryProgram.Require(), ["wait", "child", "create", name, .. seconds, "end"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            Assert.Equal("waiting", await root.StandardOutput.ReadLineAsync());
+            Assert.Equal(ReadOutcome.Read, platform.TryRead(root.Id, out var entry));
+            using var tree = new TreeTracker(platform, scope: null);
+            tree.AddRoot(entry.Identity);
+            MemoryAlarm.Add(tree, platform);
+            await MemoryAlarm.Watching;
+            Stop(await NeighbourAsync("touch", foreign));
+
+            await root.StandardInput.WriteAsync('x');
+            await root.StandardInput.FlushAsync();
+            Assert.Equal("ready", await root.StandardOutput.ReadLineAsync());
+
+            MemoryAlarm.Remove(tree);
+            Assert.EndsWith(name, Assert.Single(tree.LeftMemory()).Item.Key.Name, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Stop(root);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Processes.SharedMemory;
+using TestReaper.Tests.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.SharedMemory;
+
+/// <summary>Whose an object is, and what it costs to know that.</summary>
+public sealed class SharedMemoryTrackerTests
+{
+    private const int Root = 2_000_000, Child = 2_000_001;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
+    private readonly FakeMemory _memory = new();
+    private readonly FakePlatform _platform = new();
+    private readonly List<TreeMember> _members = [];
+
+    public SharedMemoryTrackerTests() => _platform.Memory = _memory;
+
+    [Fact]
+    public void Without_new_objects_no_process_is_read()
+    {
+        AddMember(Root);
+        _memory.Uses[Root] = [_memory.Add(1)];
+        var tracker = new SharedMemoryTracker(_platform);
+
+        Look(tracker, times: 100);
+
+        Assert.Empty(_memory.Readings);
+        Assert.Empty(tracker.Leftovers());
+    }
+
+    [Fact]
+    public void An_object_that_is_known_to_be_the_trees_is_not_looked_for_again()
+    {
+        AddMember(Root);
+        var tracker = new SharedMemoryTracker(_platform);
+        _memory.Uses[Root] = [_memory.Add(1)];
+
+        Look(tracker, times: 100);
+
+        Assert.Equal([Root], _memory.Readings);
+        Assert.Equal(Root, Assert.Single(tracker.Leftovers()).CreatorPid);
+    }
+
+    [Fact]
+    public void An_object_that_no_member_uses_is_looked_for_ever_less_often()
+    {
+        AddMember(Root);
+        var tracker = new SharedMemoryTracker(_platform);
+        _memory.Add(1);
+
+        Look(tracker, times: 1000);
+        var readings = _memory.Readings.Count;
+        tracker.Look(() => _members, Budget, isThorough: true);
+
+        // Pauses of 20, 40, 80 ms: a thousand looks at once take less than 20 s, which ten doublings fill.
+        Assert.InRange(readings, 1, 11);
+        Assert.Equal(readings + 1, _memory.Readings.Count);
+        Assert.Empty(tracker.Leftovers());
+    }
+
+    [Fact]
+    public void A_process_that_cannot_be_read_does_not_hide_what_another_uses()
+    {
+        AddMember(Root);
+        AddMember(Child);
+        var tracker = new SharedMemoryTracker(_platform);
+        _memory.Uses[Root] = null;
+        _memory.Uses[Child] = [_memory.Add(1)];
+
+        Look(tracker);
+
+        Assert.Equal(Child, Assert.Single(tracker.Leftovers()).CreatorPid);
+    }
+
+    [Theory]
+    [InlineData(SharedMemoryKind.Posix)]
+    [InlineData(SharedMemoryKind.SystemV)]
+    internal void A_creator_that_was_seen_and_has_exited_is_evidence(SharedMemoryKind kind)
+    {
+        var child = AddMember(Child);
+        var tracker = new SharedMemoryTracker(_platform);
+        Look(tracker);
+        child.IsGone = true;
+        _memory.Add(1, creator: Child, kind: kind);
+        _memory.Add(2, creator: Child + 1, kind: kind);
+
+        Look(tracker);
+
+        Assert.Equal(1ul, Assert.Single(tracker.Leftovers()).Item.Key.Id);
+    }
+
+    [Fact]
+    public void A_pid_that_a_member_had_at_another_time_is_no_evidence()
+    {
+        AddMember(Child).IsGone = true;
+        var tracker = new SharedMemoryTracker(_platform);
+        Look(tracker);
+        _memory.Add(1, born: DateTimeOffset.UtcNow.AddMinutes(-5), creator: Child);
+        _memory.Add(2, born: DateTimeOffset.UtcNow.AddMinutes(5), creator: Child);
+
+        Look(tracker);
+
+        Assert.Empty(tracker.Leftovers());
+    }
+
+    [Fact]
+    public void An_inode_that_is_used_again_is_another_object()
+    {
+        AddMember(Root);
+        var tracker = new SharedMemoryTracker(_platform);
+        _memory.Uses[Root] = [_memory.Add(1)];
+        Look(tracker);
+        Assert.Single(tracker.Leftovers());
+
+        _memory.Objects.Clear();
+        _memory.Add(1, born: DateTimeOffset.UtcNow.AddSeconds(1));
+
+        Assert.Empty(tracker.Leftovers());
+    }
+
+    [Theory]
+    [InlineData(-60, false, false)]
+    [InlineData(0, true, false)]
+    [InlineData(60, true, true)]
+    public void Of_a_root_that_is_older_only_what_is_younger_than_it_is_its_own(int seconds, bool isFound, bool isCertain)
+    {
+        var root = AddMember(Root);
+        _memory.Uses[Root] = [_memory.Add(1, born: DateTimeOffset.UtcNow.AddSeconds(seconds))];
+        var tracker = new SharedMemoryTracker(_platform);
+        tracker.AddOlderRoot(root.Identity);
+
+        tracker.Look(() => _members, Budget, isThorough: true);
+
+        Assert.Equal(isFound ? [isCertain] : (bool[])[], tracker.Leftovers().Select(found => found.IsCertain));
+    }
+
+    private TreeMember AddMember(int pid)
+    {
+        // It starts now, by the clock of the platform.
+        _platform.Add(pid, _platform.CurrentTime, parent: 1);
+        var member = new TreeMember(_platform.Open(new ProcessIdentity(pid, _platform.CurrentTime)), 1, "root");
+        _members.Add(member);
+        return member;
+    }
+
+    private void Look(SharedMemoryTracker tracker, int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            tracker.Look(() => _members, Budget);
+        }
+    }
+}

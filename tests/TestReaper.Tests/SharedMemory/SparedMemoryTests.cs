@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.SharedMemory;
+
+/// <summary>What is not the tree's stays. Each test has an object of the tree beside it, which is removed.</summary>
+public sealed class SparedMemoryTests : SharedMemoryTest
+{
+    [SkippableFact(Timeout = 30_000)]
+    public async Task What_existed_before_the_launch_stays_although_the_server_maps_it()
+    {
+        var (older, own) = (NewName(), NewName());
+        Stop(await NeighbourAsync("touch", older, "systemv-loose"));
+        var segment = Assert.Single(Segments);
+        await using var server = await StartAsync(null, "map", older, "attach", $"{segment}", "create", own);
+
+        var report = await server.ReapAsync();
+
+        Assert.Equal("removed", ReleaseOf(report, own).Detail);
+        Assert.Single(report.Releases);
+        Assert.True(Exists(older));
+        Assert.True(SystemVExists(segment));
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task What_a_neighbour_makes_while_the_server_runs_stays()
+    {
+        var (held, loose, own) = (NewName(), NewName(), NewName());
+        await using var server = await StartAsync(null, "create", own);
+        await NeighbourAsync("create", held, "semaphore", held, "systemv");
+        Stop(await NeighbourAsync("touch", loose, "systemv-loose"));
+
+        var report = await server.ReapAsync();
+
+        Assert.Equal("removed", ReleaseOf(report, own).Detail);
+        Assert.Single(report.Releases);
+        Assert.True(Exists(held) && Exists("sem." + held) && Exists(loose));
+        Assert.Equal(2, Segments.Count);
+        Assert.All(Segments, id => Assert.True(SystemVExists(id)));
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task What_a_process_outside_the_tree_uses_stays_and_its_user_is_named()
+    {
+        var (shared, own) = (NewName(), NewName());
+        await using var server = await StartAsync(null, "create", shared, "systemv", "create", own);
+        var segment = Assert.Single(Segments);
+        var user = await NeighbourAsync("map", shared, "attach", $"{segment}");
+
+        var report = await server.ReapAsync();
+
+        Assert.Equal("removed", ReleaseOf(report, own).Detail);
+        foreach (var name in (string[])[shared, $"System V segment {segment} "])
+        {
+            var release = ReleaseOf(report, name);
+            Assert.Equal(ReleaseVerdict.Released, release.Verdict);
+            Assert.Equal($"not removed, process {user.Id} (memory) outside the tree uses it", release.Detail);
+        }
+
+        Assert.True(Exists(shared));
+        Assert.True(SystemVExists(segment));
+        Assert.False(Exists(own));
+        Assert.False(user.HasExited);
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task What_the_test_host_itself_has_open_stays()
+    {
+        var name = NewName();
+        await using var server = await StartAsync(null, "create", name);
+        using var open = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+        var report = await server.ReapAsync();
+
+        Assert.Contains($"process {Environment.ProcessId} ", ReleaseOf(report, name).Detail, StringComparison.Ordinal);
+        Assert.True(Exists(name));
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task A_name_that_belongs_to_another_object_by_now_stays()
+    {
+        var name = NewName();
+        await using var server = await StartAsync(null, "create", name);
+        Stop(await NeighbourAsync("unlink", name, "touch", name));
+
+        var report = await server.ReapAsync();
+
+        Assert.Empty(report.Releases);
+        Assert.True(Exists(name));
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task A_symbolic_link_in_place_of_an_object_leads_to_nothing()
+    {
+        var (name, victim) = (NewName(), NewName());
+        await using var server = await StartAsync(null, "create", name);
+        Stop(await NeighbourAsync("touch", victim, "unlink", name));
+        File.CreateSymbolicLink(PathOf(name), PathOf(victim));
+
+        var report = await server.ReapAsync();
+
+        Assert.Empty(report.Releases);
+        Assert.True(Exists(victim));
+        Assert.Equal(PathOf(victim), new FileInfo(PathOf(name)).LinkTarget);
+    }
+}
