@@ -95,7 +95,14 @@ internal sealed class PrivateTemp
             : Condition(ReleaseVerdict.Held, $"{Path}, which was not removed: {failure}");
 
         ReleaseCondition Condition(ReleaseVerdict verdict, string? detail) =>
-            new() { Name = ConditionName, Verdict = verdict, Detail = detail, Elapsed = Stopwatch.GetElapsedTime(start) };
+            new()
+            {
+                Resource = ReleaseResource.TempFiles,
+                Name = ConditionName,
+                Verdict = verdict,
+                Detail = detail,
+                Elapsed = Stopwatch.GetElapsedTime(start),
+            };
     }
 
     /// <returns>Why it is still there; null if it is not.</returns>
