@@ -3,6 +3,8 @@ namespace TestReaper.Fixtures;
 /// <summary>Passes the server's lines on to the output of one test, until disposed or until that output refuses them.</summary>
 internal sealed class OutputLink : IDisposable
 {
+    // Lines are handed over on a thread of their own: those that the server wrote during the test are to reach its output.
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMilliseconds(500);
     private readonly ServerOutput _output;
     private readonly Action<string> _write;
     private readonly Action<ServerOutput>? _atEnd;
@@ -21,6 +23,11 @@ internal sealed class OutputLink : IDisposable
 
     public void Dispose()
     {
+        if (Volatile.Read(ref _isCut) == 0)
+        {
+            _output.WaitUntilDelivered(DeliveryPatience);
+        }
+
         if (Cut())
         {
             _atEnd?.Invoke(_output);

@@ -36,6 +36,7 @@ public sealed class OutputLinkTests
         _output.Add("one");
 
         _output.Add("two");
+        _output.WaitUntilDelivered(TimeSpan.FromSeconds(10));
 
         Assert.Equal(["one"], _heard);
 
@@ -54,6 +55,7 @@ public sealed class OutputLinkTests
 
         _output.Add("one");
         _output.Add("two");
+        _output.WaitUntilDelivered(TimeSpan.FromSeconds(10));
 
         Assert.Equal(["two"], _heard);
     }
