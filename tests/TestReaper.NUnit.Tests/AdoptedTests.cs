@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.NUnit.Tests;
@@ -22,5 +23,66 @@ public sealed class AdoptedTests : FixtureTest
 
         Assert.That(report.Processes.Select(process => process.ProcessId), Is.EqualTo([left.ProcessId]));
         Registry.AssertNoneAlive();
+    }
+
+    /// <summary>As a terminal library does (forkpty). The thread that has started it ends, and so the child looks adopted.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(30_000)]
+    public async Task A_child_that_native_code_has_started_in_its_own_session_lives_and_is_named(bool endsThread)
+    {
+        Assert.That(Subreaper.Enable(), Is.True);
+        await using var server = await ServerProcess.StartAsync(Server("left"));
+        var plan = new LaunchPlan("/bin/sleep", ["1000"], new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: false);
+        var child = endsThread ? await OnEndedThreadAsync(() => ProcessPlatform.Current.LaunchHelper(plan)) : ProcessPlatform.Current.LaunchHelper(plan);
+        try
+        {
+            var report = await server.ReapAsync();
+
+            Assert.That(child.PeekExit(), Is.Null);
+            Assert.That(report.Processes.Select(process => process.ProcessId), Is.EqualTo([server.ProcessId]));
+            if (endsThread)
+            {
+                Assert.That(report.Mechanism, Does.Contain($"process {child.Identity.Pid}, which native code of this process may have started"));
+            }
+        }
+        finally
+        {
+            child.Kill();
+            child.Collect();
+        }
+    }
+
+    /// <summary>Its leader ends, and what was below it is adopted, in a session that the reaper has never seen a member in.</summary>
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task What_such_a_child_leaves_behind_lives()
+    {
+        Assert.That(Subreaper.Enable(), Is.True);
+        await using var server = await ServerProcess.StartAsync(Server("left"));
+        string[] arguments = ["-c", "\"$0\" --registry \"$1\" --role orphan & read line", TestProgram.Path, Registry.Directory];
+        var plan = new LaunchPlan("/bin/sh", arguments, new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: true);
+        var shell = ProcessPlatform.Current.LaunchHelper(plan);
+        await Registry.WaitForAsync(1, "orphan");
+        var samples = 0;
+        var tree = Processes.LiveTrees.All.Single(tree => tree.Tree.Members.Any(member => member.Identity.Pid == server.ProcessId)).Tree;
+        tree.Sampled += _ => samples++;
+        await Poll.UntilAsync(() => samples >= 2, "two looks");
+        shell.StandardInput!.Dispose();
+        await Poll.UntilAsync(() => shell.PeekExit() is not null, "the shell to end");
+        shell.Collect();
+
+        await server.ReapAsync();
+
+        Registry.AssertAlive("orphan", 1);
+    }
+
+    private static Task<LaunchedProcess> OnEndedThreadAsync(Func<LaunchedProcess> launch)
+    {
+        LaunchedProcess? launched = null;
+        var thread = new Thread(() => launched = launch());
+        thread.Start();
+        thread.Join();
+        return Task.FromResult(launched!);
     }
 }

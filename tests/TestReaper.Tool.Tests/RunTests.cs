@@ -109,6 +109,36 @@ public sealed class RunTests : IDisposable
         Assert.Equal("--json --help", run.StandardOutput.Trim());
     }
 
+    /// <summary>What writes to a closed pipe ends by SIGPIPE, which the runtime ignores, or never.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_pipeline_of_the_command_ends_when_its_reader_has_ended()
+    {
+        var run = await ToolRun.OfAsync(null, "run", "--", "bash", "-c", "T=$(while :; do echo x; done | head -1); echo \"$T ${PIPESTATUS[*]}\"");
+
+        Assert.Equal("x 0", run.StandardOutput.Trim());
+    }
+
+    /// <summary>Nothing but its parent tells whose it is, and that is this program: it starts no other.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_leader_without_an_environment_is_reaped()
+    {
+        const string Leader = "echo $$ > \"$0.new\"; mv \"$0.new\" \"$0\"; exec sleep 1000";
+        var file = Path.Combine(_registry.Directory, ".leader");
+
+        var run = await ToolRun.OfAsync(
+            null, "run", "--", "sh", "-c", "env -i setsid -f sh -c \"$1\" \"$0\"; until [ -e \"$0\" ]; do sleep 0.05; done", file, Leader);
+
+        var pid = int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
+        var line = ProcDirectory.CommandLine(pid);
+        if (line.StartsWith("sleep", StringComparison.Ordinal))
+        {
+            _ = LibC.kill(pid, LibC.SIGKILL);
+        }
+
+        Assert.DoesNotContain("sleep", line, StringComparison.Ordinal);
+        Assert.Contains("sleep 1000", run.StandardError, StringComparison.Ordinal);
+    }
+
     /// <summary>It waits for the next build, whichever job that is of.</summary>
     [Theory(Timeout = 60_000)]
     [InlineData("VBCSCompiler", true)]

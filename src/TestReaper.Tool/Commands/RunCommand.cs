@@ -48,7 +48,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string[] words, bool failOnLeak, bool isJson)
     {
         // Daemons stay below this process then.
-        Subreaper.Enable();
+        Subreaper.EnableAlone();
         QuickEnd.LeavesSignals = true;
         var platform = ProcessPlatform.Current;
         var description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}");

@@ -22,9 +22,6 @@ internal static class Exemptions
             && (BuildServers.Is(arguments) || IsTestPlatform(arguments) || ProgramNames.Match(arguments, executable, ignored));
     }
 
-    /// <summary>MSBuild's nodes, the compiler's server: they wait for the next build, whichever process has started them.</summary>
-    public static bool IsBuildServer(string commandLine) => BuildServers.Is(CommandLineWords.Split(commandLine));
-
     // A script of another interpreter may have any name.
     private static bool IsTestPlatform(IReadOnlyList<string> arguments) =>
         (ProgramNames.IsDotnet(arguments[0]) || ProgramNames.Script(arguments) is null)

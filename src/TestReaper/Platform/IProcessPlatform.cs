@@ -90,6 +90,12 @@ internal interface IProcessPlatform
     {
     }
 
+    /// <summary>
+    /// Lets the runtime's Process.Start pass on no ignored SIGPIPE for as long as the result is not disposed: with it, a program that
+    /// writes to a closed pipe does not end. Null where there is nothing to do.
+    /// </summary>
+    IDisposable? PassDefaultPipeSignal() => null;
+
     /// <summary>Whether this process is in the foreground of a terminal, whose Ctrl+C goes to all that are.</summary>
     bool IsInForeground => false;
 

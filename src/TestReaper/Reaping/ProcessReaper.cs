@@ -56,7 +56,7 @@ public sealed class ProcessReaper
     /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with
     /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). Variables that keep .NET builds from starting
     /// shared build servers (<c>MSBUILDDISABLENODEREUSE</c> and the like) are added where they are absent. It stays in the session
-    /// of this process; a <see cref="ServerProcess"/> gets its own.
+    /// of this process; a <see cref="ServerProcess"/> gets its own. It gets the default action for SIGPIPE, which .NET ignores.
     /// </remarks>
     /// <param name="startInfo">What to start. It is copied, never changed.</param>
     /// <returns>The started process, owned by the caller; disposing it does not stop it.</returns>
@@ -71,6 +71,7 @@ public sealed class ProcessReaper
         lock (_gate)
         {
             var scope = Current().Scope;
+            using var _ = _platform.PassDefaultPipeSignal();
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
             {

@@ -9,8 +9,11 @@ namespace TestReaper;
 /// <remarks>
 /// An option of the whole test host, off by default, for machines where no cgroup can be made: it finds a daemon that left its
 /// parent, its session and its environment. An orphan without any mark is taken for a server's only while that is the one
-/// tree this host is running, and never if <see cref="System.Diagnostics.Process"/> has started it. Orphans that end stay
-/// zombies until this process ends; the runtime does not collect them, and collecting them at once would race it.
+/// tree this host is running, and never if <see cref="System.Diagnostics.Process"/> has started it, if it leads a session (native
+/// code of this process may have started it: forkpty(3), posix_spawn(3)) or if it was seen below such a one; the report names
+/// the leaders that were left alone. What native code starts, and what makes itself a daemon before it was seen, is taken for an
+/// orphan. Orphans that end stay zombies until this process ends; the runtime does not collect them, and collecting them at once
+/// would race it.
 /// </remarks>
 public static class Subreaper
 {
@@ -33,6 +36,16 @@ public static class Subreaper
         }
 
         return IsEnabled;
+    }
+
+    /// <summary>Whether every child of this process that the runtime did not start is an orphan.</summary>
+    internal static bool IsAlone { get; private set; }
+
+    /// <summary>For a program in which no native code starts processes.</summary>
+    internal static bool EnableAlone()
+    {
+        IsAlone = true;
+        return Enable();
     }
 
     /// <summary>Keeps orphans in sight, and gives them to no server's tree: they may be anybody's.</summary>

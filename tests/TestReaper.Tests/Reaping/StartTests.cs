@@ -107,4 +107,25 @@ public sealed class StartTests : RealTrees
 
         Registry.AssertNoneAlive();
     }
+
+    /// <summary>.NET ignores SIGPIPE, and an exec passes that on: the writer of a pipeline would not end.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task It_gets_the_default_for_a_closed_pipe_and_this_process_goes_on_ignoring_it()
+    {
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "grep SigIgn /proc/self/status"]) { RedirectStandardOutput = true };
+        var reaper = new ProcessReaper(AtOnce);
+
+        using var process = reaper.Start(info);
+
+        Assert.False(IgnoresPipe(await process.StandardOutput.ReadToEndAsync()));
+
+        // Another test may start something at this moment.
+        await Poll.UntilAsync(
+            () => IgnoresPipe(File.ReadAllLines("/proc/self/status").Single(line => line.StartsWith("SigIgn", StringComparison.Ordinal))),
+            "the signal to be ignored again");
+        await reaper.ReapAsync();
+    }
+
+    private static bool IgnoresPipe(string line) =>
+        (Convert.ToUInt64(line.Split(':')[1].Trim(), 16) & (1UL << 12)) != 0;
 }

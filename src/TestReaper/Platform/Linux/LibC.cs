@@ -6,7 +6,13 @@ namespace TestReaper.Platform.Linux;
 internal static unsafe partial class LibC
 {
     internal const int ExecuteAccess = 1;
-    private const string Library = "libc";
+    internal const string Library = "libc";
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint signal(int number, nint handler);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int sigaction(int number, void* action, void* old);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int dup2(int from, int to);

@@ -57,6 +57,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public void SendChildOutputToError() => StandardStreams.SendOutputToError();
 
+    public IDisposable? PassDefaultPipeSignal() => PipeSignal.PassDefault();
+
     public bool IsInForeground => Foreground.HasThisProcess();
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);

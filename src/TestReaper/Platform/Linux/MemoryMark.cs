@@ -34,7 +34,27 @@ internal static unsafe class MemoryMark
 
     internal static bool IsOn(int pid, string name) =>
         BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8), out var maps)
-        && maps.AsSpan().IndexOf(Encoding.UTF8.GetBytes(InMaps(name))) >= 0;
+        && HasPath(maps, Encoding.UTF8.GetBytes(InMaps(name)));
+
+    /// <summary>Whether it is the whole path of a line: a file may have the name among others in its own.</summary>
+    internal static bool HasPath(ReadOnlySpan<byte> maps, ReadOnlySpan<byte> path)
+    {
+        while (maps.Length > 0)
+        {
+            // Nothing before the path has a slash, and a line end in a path is written as \012.
+            var end = maps.IndexOf((byte)'\n');
+            var line = end < 0 ? maps : maps[..end];
+            var start = line.IndexOf((byte)'/');
+            if (start > 0 && line[start..].SequenceEqual(path))
+            {
+                return true;
+            }
+
+            maps = end < 0 ? [] : maps[(end + 1)..];
+        }
+
+        return false;
+    }
 
     /// <summary>How proc_pid_maps(5) shows it.</summary>
     internal static string InMaps(string name) => $"/memfd:{name} (deleted)";

@@ -7,7 +7,7 @@ namespace TestReaper.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class SignalNumbers
 {
-    internal const int Kill = 9;
+    internal const int Kill = 9, Pipe = 13;
 
     internal static int Of(PosixSignal signal) => signal switch
     {

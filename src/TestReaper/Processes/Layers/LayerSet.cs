@@ -53,7 +53,10 @@ internal sealed class LayerSet : IDisposable
     {
         // Nothing was started by us.
         (null, _) => "; what has left its parent, group and session can escape",
-        ({ IsInForce: true }, _) => "; a child that native code of this process has started in a session of its own may be taken for an orphan",
+        ({ IsInForce: true }, _) when Subreaper.IsAlone => "; what native code of this process starts in a session of its own can be taken for an orphan",
+        ({ IsInForce: true } subreaper, _) => "; what leaves its parent, session and environment at once and leads a session can escape"
+            + (subreaper.LeftAlone.Count == 0 ? "" : ", as may have " + string.Join(", ", subreaper.LeftAlone.Select(pid => $"process {pid}"))
+                + ", which native code of this process may have started"),
 
         // Who may put a process into the cgroup may take it out: root, and the user to whom the cgroups are delegated.
         (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",

@@ -153,7 +153,8 @@ public sealed class PortTests : StartingServers
     {
         var path = Path.Combine(StateDirectory.Get(ProcessPlatform.Current), "ports", $"{port}.lock");
         using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
-        Assert.False(file.IsInvalid, path);
-        return LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) != 0;
+
+        // A sweep may have deleted one that nothing had locked.
+        return !file.IsInvalid && LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) != 0;
     }
 }
