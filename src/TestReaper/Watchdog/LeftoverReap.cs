@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper.Watchdog;
 
@@ -29,6 +30,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             if (ancestors.Count == 0)
             {
                 LeftoverMemory.Remove(server, platform, logger);
+                RemoveTemp(server, isHostDead);
             }
 
             return (null, ancestors.Count == 0 && container?.TryRemove() != false);
@@ -44,6 +46,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         {
             var report = await RunAsync(survivors, server.Scope, container, []).ConfigureAwait(false);
             LeftoverMemory.Remove(server, platform, logger);
+            RemoveTemp(server, isHostDead);
             return (report, true);
         }
 
@@ -53,6 +56,15 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             + "When it has ended, testreaper sweep reaps them.",
             string.Join(", ", ancestors.Select(ancestor => ancestor.Pid)));
         return (await RunAsync(survivors, scope: null, container: null, leftovers.Own).ConfigureAwait(false), false);
+    }
+
+    // A host that lives removes it by itself, or keeps it for people after a failure.
+    private void RemoveTemp(LedgerServer server, bool isHostDead)
+    {
+        if (isHostDead && PrivateTemp.Sweep(platform, server.Scope, timeout) is { } swept)
+        {
+            logger.LogWarning("The temporary files of a dead test host's server: {Condition} ({CommandLine})", swept.ToString(), server.CommandLine);
+        }
     }
 
     /// <exception cref="ReapTimeoutException">Something did not die.</exception>

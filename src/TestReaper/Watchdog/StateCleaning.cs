@@ -23,6 +23,7 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
             CleanFiles();
             if (isThorough)
             {
+                new OldTemp(platform, ledgers).Clean();
                 CleanContainers();
             }
         }

@@ -74,7 +74,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         && Volatile.Read(ref _trees) == 1
         && view.Snapshot.TryGet(Environment.ProcessId, out var host)
         && candidate.SessionId != host.SessionId
-        && !_strangers.Contains(candidate)
+        && (Subreaper.IsAlone || !_strangers.Contains(candidate))
         && MayBeOrphan(candidate);
 
     public void Dispose()

@@ -32,11 +32,22 @@ internal sealed class PrivateTemp
 
     /// <summary>Removes what the server of a dead host has left; the caller has made sure that none of its processes lives.</summary>
     /// <returns>What was removed or why it could not be; null if there was nothing.</returns>
-    public static ReleaseCondition? Sweep(IProcessPlatform platform, string scope, TimeSpan timeout)
-    {
-        var temp = new PrivateTemp(platform, PathOf(platform, scope));
-        return platform.IsPrivateDirectory(temp.Path) ? temp.Finish(isClean: true, timeout) : null;
-    }
+    public static ReleaseCondition? Sweep(IProcessPlatform platform, string scope, TimeSpan timeout) =>
+        Remove(platform, PathOf(platform, scope), timeout);
+
+    /// <summary>Removes one of these directories; null if it is none that is private to this user.</summary>
+    public static ReleaseCondition? Remove(IProcessPlatform platform, string path, TimeSpan timeout) =>
+        platform.IsPrivateDirectory(path) ? new PrivateTemp(platform, path).Finish(isClean: true, timeout) : null;
+
+    /// <summary>Where these directories are.</summary>
+    /// <param name="state">The state directory.</param>
+    public static string Parent(string state) => System.IO.Path.Combine(state, DirectoryName);
+
+    /// <summary>Whether a directory of this name is one of them.</summary>
+    public static bool IsName(string name) => name.Length == NameLength && name.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Whether a directory of this name is of the server that was started in this scope.</summary>
+    public static bool IsOf(string name, string scope) => scope.StartsWith(name, StringComparison.Ordinal) && name.Length == NameLength;
 
     public string Expand(string text) => text.Replace(Placeholder, Path, StringComparison.Ordinal);
 
