@@ -24,7 +24,7 @@ internal sealed partial class TreeTracker
         }
     }
 
-    /// <summary>Adds to the tree whom a snapshot shows that others use as well. Leaves it out while somebody else looks.</summary>
+    /// <summary>Adds members that a shared snapshot shows. Leaves the tree out while another thread scans it.</summary>
     /// <param name="snapshot">Does not change meanwhile.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>
     /// <returns>False if it was left out.</returns>

@@ -3,7 +3,7 @@ namespace TestReaper;
 /// <summary>Checks time spans that users set.</summary>
 internal static class Durations
 {
-    // Sooner than that, patience is the better word (sgl-project/sglang #26964).
+    // Don't warn earlier: slow teardown is normal (sgl-project/sglang #26964).
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     // What timers and epoll take: an int of milliseconds.

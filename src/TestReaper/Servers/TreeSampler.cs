@@ -4,8 +4,8 @@ using TestReaper.Processes;
 namespace TestReaper.Servers;
 
 /// <summary>
-/// Looks at a tree now and then while its server runs, often at first: that is when daemons leave, and once their parents
-/// are dead only memory tells whose they are. One look of <see cref="HostSampler"/> serves the trees of all servers.
+/// Samples a tree while its server runs, often at first: that is when daemons leave, and once their parents are dead only what
+/// was remembered says whose they are. One scan of <see cref="HostSampler"/> serves the trees of all servers.
 /// </summary>
 internal sealed class TreeSampler : IDisposable
 {

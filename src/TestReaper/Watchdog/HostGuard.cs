@@ -184,7 +184,7 @@ internal sealed class HostGuard
         }
     }
 
-    // The old one must not act on the part that it has heard: it is dead before its pipe is closed. A new one is told everything.
+    // The old one must not act on the part that it has read: it is dead before its pipe is closed. A new one gets everything.
     private void Replace()
     {
         _watchdog?.Kill();
@@ -226,7 +226,7 @@ internal sealed class HostGuard
 
         try
         {
-            // One that has not heard everything would act on what it has heard.
+            // One that has not read everything would act on a part of it.
             if (_watchdog is { } watchdog && !SpinWait.SpinUntil(() => !watchdog.IsBehind, EndPatience))
             {
                 Replace();

@@ -7,7 +7,7 @@ namespace TestReaper.Watchdog;
 
 /// <summary>Reaps what is left of one server, and says so.</summary>
 /// <param name="platform">The operating system.</param>
-/// <param name="logger">Told what is found.</param>
+/// <param name="logger">Gets what is found.</param>
 /// <param name="timeout">How long it may take to die.</param>
 internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, TimeSpan timeout)
 {

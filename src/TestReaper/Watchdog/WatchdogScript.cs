@@ -8,7 +8,7 @@ internal static class WatchdogScript
     /// <summary>Stands in the command line of each.</summary>
     internal const string Name = "testreaper-watchdog";
 
-    // A job of a shell that is not interactive reads from /dev/null unless it is told otherwise. If this process dies before it
+    // A job of a shell that is not interactive reads from /dev/null unless it is redirected. If this process dies before it
     // has ended the shell, that ends after the script.
     private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";
     private static readonly string[] Parts = ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
@@ -25,7 +25,7 @@ internal static class WatchdogScript
     internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
         ["-c", Starter, "testreaper-starter", .. shell, "-c", Text.Value, Name, host.ToString(CultureInfo.InvariantCulture), mark, ledger];
 
-    // Without the comments: a command line is memory, and is shown by ps.
+    // Without the comments: a command line takes memory, and ps shows it.
     private static string Read(string part)
     {
         using var resource = typeof(WatchdogScript).Assembly.GetManifestResourceStream($"TestReaper.Watchdog.{part}")!;

@@ -115,7 +115,7 @@ kill_carriers() {
   done
 }
 
-# Children of the host that have not executed anything yet. While the host itself is in its last moments they are its affair.
+# Children of the host that have not executed anything yet. While the host itself still exits they are left to it.
 kill_unexecuted() {
   name=maps
   flags=E

@@ -77,7 +77,7 @@ kill_recorded() {
   done
 }
 
-# Whether a process has one of the scopes in its environment, by the letter. Some shells read up to a NUL and need no program.
+# Whether a process has one of the scopes in its environment, as a whole. Some shells read up to a NUL and need no program.
 carries() {
   if [ -z "$reads_nul" ]; then
     tr '\000\012' '\012\001' < "/proc/$1/environ" | grep -qE "$carried"

@@ -41,7 +41,7 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
 
     public override void BeginLook(TreeView view)
     {
-        // After the snapshot was taken: an id that is held now was held then.
+        // Asked after the snapshot was taken: an id that is held now was held then.
         Unpin();
         if (_founders.Count == 0)
         {

@@ -22,7 +22,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         Interlocked.Increment(ref _trees);
     }
 
-    /// <summary>Whether it could claim all that this process adopted, at every look until now.</summary>
+    /// <summary>Whether it could claim all that this process adopted, at every scan until now.</summary>
     public bool IsInForce => Subreaper.IsEnabled && !_wasShared && Volatile.Read(ref _trees) == 1;
 
     public override void BeginLook(TreeView view) => _wasShared |= Volatile.Read(ref _trees) != 1;

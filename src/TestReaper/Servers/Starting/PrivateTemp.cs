@@ -68,7 +68,7 @@ internal sealed class PrivateTemp
         }
     }
 
-    /// <summary>Removes the directory after a clean end; keeps it after a failure, for people to look into.</summary>
+    /// <summary>Removes the directory after a clean end; keeps it after a failure, for inspection.</summary>
     /// <param name="isClean">Whether the server ran, was reaped and released what it held.</param>
     /// <param name="timeout">How long the removal may take; it goes on beyond that, unattended.</param>
     public ReleaseCondition Finish(bool isClean, TimeSpan timeout)
