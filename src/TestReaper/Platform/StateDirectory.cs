@@ -14,7 +14,8 @@ internal static class StateDirectory
         string[] candidates = [.. Candidates(runtime, Path.GetTempPath(), Environment.UserName, platform.UserId)];
         return Array.Find(candidates, candidate => IsUsable(platform, candidate))
             ?? throw new IOException(
-                $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, or belong to or can be written by others. " +
+                $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, " +
+                "or belong to or can be written by others. " +
                 "Remove them, or set XDG_RUNTIME_DIR to a directory of mode 0700 of your own.");
     }
 

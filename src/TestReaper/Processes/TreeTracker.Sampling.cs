@@ -70,7 +70,8 @@ internal sealed partial class TreeTracker
         {
             foreach (var member in _members.Values)
             {
-                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image && now < member.NextReading.At;
+                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image
+                    && now < member.NextReading.At;
                 if (!member.IsGone && !isKnown)
                 {
                     (due ??= []).Add(member);

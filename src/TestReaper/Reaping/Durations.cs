@@ -25,7 +25,8 @@ internal static class Durations
 
         if (value > Longest)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at most {Math.Floor(Longest.TotalDays)} days. Set the longest time you would wait.");
+            throw new ArgumentOutOfRangeException(
+                name, value, $"{name} must be at most {Math.Floor(Longest.TotalDays)} days. Set the longest time you would wait.");
         }
     }
 }

@@ -74,7 +74,8 @@ public sealed class ProcessReaper
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
             {
-                throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
+                throw new InvalidOperationException(
+                    $"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
             }
 
             Record(process);
@@ -180,11 +181,15 @@ public sealed class ProcessReaper
     /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
     /// <param name="includeRoot">Whether the root is killed, too.</param>
     /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
-    /// <param name="options">Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.</param>
+    /// <param name="options">
+    /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
+    /// </param>
     /// <param name="logger">Gets the warning that it takes long; null for none.</param>
     /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="processId"/> is 1 or less, or a time span is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public static async Task<ReapReport> KillTreeAsync(

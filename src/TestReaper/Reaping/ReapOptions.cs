@@ -9,7 +9,9 @@ namespace TestReaper;
 /// </remarks>
 public sealed record ReapOptions
 {
-    /// <summary>The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted.</summary>
+    /// <summary>
+    /// The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted, not 0.
+    /// </summary>
     public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
 
     /// <summary>
@@ -100,7 +102,10 @@ public sealed record ReapOptions
 
         if (StopSignal == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(StopSignal), StopSignal, "Signal 0 stops nothing. Use PosixSignal.SIGTERM, or a GracePeriod of zero to kill at once.");
+            throw new ArgumentOutOfRangeException(
+                nameof(StopSignal),
+                StopSignal,
+                "Signal 0 stops nothing. Use PosixSignal.SIGTERM, or a GracePeriod of zero to kill at once.");
         }
     }
 }

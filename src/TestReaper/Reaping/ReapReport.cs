@@ -3,7 +3,8 @@ namespace TestReaper;
 /// <summary>What a reap found and did.</summary>
 public sealed class ReapReport
 {
-    internal ReapReport(IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism, IReadOnlyList<ReleaseCondition>? releases = null)
+    internal ReapReport(
+        IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism, IReadOnlyList<ReleaseCondition>? releases = null)
     {
         Processes = processes;
         Elapsed = elapsed;
@@ -31,9 +32,13 @@ public sealed class ReapReport
 
     /// <summary>This report and that of a reap that followed it.</summary>
     internal ReapReport With(ReapReport next) =>
-        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases]) { Spared = [.. Spared, .. next.Spared] };
+        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases])
+        {
+            Spared = [.. Spared, .. next.Spared],
+        };
 
-    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
+    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) =>
+        new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
 
     internal ReapReport With(IReadOnlyList<SparedProcess> spared) => new(Processes, Elapsed, Mechanism, Releases) { Spared = spared };
 }

@@ -9,7 +9,8 @@ namespace TestReaper.Servers;
 /// </summary>
 internal static class MemoryAlarm
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500), Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
     private static readonly object Gate = new();
     private static readonly HashSet<TreeTracker> Trees = [];
     private static readonly AutoResetEvent HasAppeared = new(initialState: false);

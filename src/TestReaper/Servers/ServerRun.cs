@@ -85,7 +85,8 @@ internal sealed class ServerRun
 
     /// <summary>Starts the process. On success the leases belong to the run.</summary>
     /// <exception cref="ServerStartException">It cannot be started.</exception>
-    public static ServerRun Launch(ServerCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+    public static ServerRun Launch(
+        ServerCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
@@ -118,7 +119,8 @@ internal sealed class ServerRun
             run?._sampler.Dispose();
             if (child is not null)
             {
-                KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System), child);
+                var atOnce = options.Reap with { GracePeriod = TimeSpan.Zero };
+                KillUnowned(new ReapRequest(platform, tree, atOnce, logger, TimeProvider.System), child);
             }
 
             guard.Release();
@@ -242,7 +244,11 @@ internal sealed class ServerRun
         LiveTrees.Remove(Tree);
         CollectAll();
         var isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
-        ReleaseCondition?[] more = [Close(keepLog: _options.KeepLogs || !isClean), Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout)];
+        ReleaseCondition?[] more =
+        [
+            Close(keepLog: _options.KeepLogs || !isClean),
+            Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout),
+        ];
         report = report.With([.. report.Releases, .. more.OfType<ReleaseCondition>()], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
@@ -251,7 +257,10 @@ internal sealed class ServerRun
     private ReapRequest Request(TimeSpan gracePeriod) =>
         new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, _logger, TimeProvider.System)
         {
-            Checks = [.. PortsToRelease().GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], _platform, Command.Mask))],
+            Checks =
+            [
+                .. PortsToRelease().GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], _platform, Command.Mask)),
+            ],
             CloseInput = StandardInput is null ? null : () => ServerInput.Close(StandardInput),
             Watch = _standby.TakeWatch(),
         };

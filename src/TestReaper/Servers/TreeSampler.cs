@@ -19,7 +19,9 @@ internal sealed class TreeSampler : IDisposable
         MemoryAlarm.Add(tree, platform);
     }
 
-    /// <summary>Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
+    /// <summary>
+    /// Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.
+    /// </summary>
     public void Dispose()
     {
         MemoryAlarm.Remove(_tree);

@@ -64,7 +64,8 @@ internal sealed record LedgerLine
     };
 
     /// <summary>The object; null if the line is about something else.</summary>
-    public SharedMemoryObject? ToMemory() => (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
+    public SharedMemoryObject? ToMemory() =>
+        (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
         ? new SharedMemoryObject(
             new SharedMemoryKey(name.Length == 0 ? SharedMemoryKind.SystemV : SharedMemoryKind.Posix, name, id),
             Size: 0,
@@ -142,6 +143,7 @@ internal sealed record LedgerLine
     }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LedgerLine))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -11,7 +11,8 @@ internal static class WatchdogScript
     // A job of a shell that is not interactive reads from /dev/null unless it is redirected. If this process dies before it
     // has ended the shell, that ends after the script.
     private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";
-    private static readonly string[] Parts = ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
+    private static readonly string[] Parts =
+        ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
 
     // In a variable: a shell that cannot fork gives it to the one that takes its place.
     private static readonly Lazy<string> Text = new(static () =>

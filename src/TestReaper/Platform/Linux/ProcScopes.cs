@@ -13,7 +13,8 @@ internal static class ProcScopes
         return !isRead || environment is null or [] ? null : OfEnvironment(environment);
     }
 
-    internal static IReadOnlyList<string> OfContainers(int pid) => ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? OfCGroups(Encoding.UTF8.GetString(text)) : [];
+    internal static IReadOnlyList<string> OfContainers(int pid) =>
+        ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? OfCGroups(Encoding.UTF8.GetString(text)) : [];
 
     /// <summary>A pure function: the ids in TESTREAPER_SCOPE, and nothing else that somebody may have written there.</summary>
     internal static IReadOnlyList<string> OfEnvironment(ReadOnlySpan<byte> environment)

@@ -33,7 +33,8 @@ internal static class UnixSocketDiagnosis
     {
         // The kernel shows 32 bits of the inode. Below an overlay the device may differ from that of stat(2).
         var sameInode = listeners.Where(listener => listener.File is { } bound && (uint)bound.Inode == (uint)file.Inode).ToList();
-        var sameDevice = sameInode.FindAll(listener => listener.File is { } bound && (bound.Major, bound.Minor) == (file.Major, file.Minor));
+        var sameDevice = sameInode.FindAll(
+            listener => listener.File is { } bound && (bound.Major, bound.Minor) == (file.Major, file.Minor));
         return [.. (sameDevice.Count > 0 ? sameDevice : sameInode).Select(listener => listener.Inode)];
     }
 

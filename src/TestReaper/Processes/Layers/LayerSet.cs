@@ -53,7 +53,8 @@ internal sealed class LayerSet : IDisposable
     {
         // Nothing was started by us.
         (null, _) => "; what has left its parent, group and session can escape",
-        ({ IsInForce: true }, _) => "; a child that native code of this process has started in a session of its own may be taken for an orphan",
+        ({ IsInForce: true }, _) =>
+            "; a child that native code of this process has started in a session of its own may be taken for an orphan",
 
         // Root, and the user to whom the cgroups are delegated, can move a process to another cgroup.
         (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
@@ -106,7 +107,10 @@ internal sealed class LayerSet : IDisposable
 
     /// <summary>Names what is in force, and what can escape it.</summary>
     public override string ToString() =>
-        string.Join(", ", _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name)) + Gap + _platform.Blindness;
+        string.Join(
+            ", ",
+            _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name))
+        + Gap + _platform.Blindness;
 
     public void Dispose() => _subreaper?.Dispose();
 }

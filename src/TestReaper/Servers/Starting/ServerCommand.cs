@@ -59,7 +59,10 @@ internal sealed class ServerCommand
     }
 
     public static ServerStartException CannotStart(string commandLine, Exception error) =>
-        new($"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}", commandLine, innerException: error);
+        new(
+            $"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}",
+            commandLine,
+            innerException: error);
 
     // The runtime's exception for a refused thread has no helpful message.
     private static string Reason(Exception error) => error is OutOfMemoryException

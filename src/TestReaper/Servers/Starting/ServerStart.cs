@@ -79,8 +79,8 @@ internal static class ServerStart
         if (!isFree)
         {
             throw new ServerStartException(
-                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, and the server " +
-                "does not set SO_REUSEADDR. " +
+                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, " +
+                "and the server does not set SO_REUSEADDR. " +
                 $"Let it set that option, raise StartupTimeout, or use an allocated port ({{port}}).{Environment.NewLine}{busy.Message}",
                 busy.CommandLine, busy.ExitCode, busy.OutputTail, busy);
         }
@@ -174,7 +174,8 @@ internal static class ServerStart
     {
         if (error is OperationCanceledException)
         {
-            return new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken);
+            return new OperationCanceledException(
+                "The start of the server was cancelled; what had started is gone.", error, cancellationToken);
         }
 
         try
@@ -194,7 +195,12 @@ internal static class ServerStart
         if (logger.IsEnabled(LogLevel.Information))
         {
             var address = server.KnownAddress is { } known ? $" at {run.Command.Mask.Mask(known.ToString())}" : "";
-            logger.LogInformation("Ready{Address} after {Elapsed}:{NewLine}{Tree}", address, ReapReportText.Seconds(elapsed), Environment.NewLine, run.DrawTree());
+            logger.LogInformation(
+                "Ready{Address} after {Elapsed}:{NewLine}{Tree}",
+                address,
+                ReapReportText.Seconds(elapsed),
+                Environment.NewLine,
+                run.DrawTree());
         }
     }
 }
