@@ -102,7 +102,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         }
         catch (Exception error) when (error is ServerStartException or OperationCanceledException or ReapTimeoutException)
         {
-            // The old server is gone: whoever uses it next had better learn why.
+            // The old server is gone: its next use throws the reason.
             _startFailure ??= ExceptionDispatchInfo.Capture(error as ServerStartException ?? Explain(error, "the restart of the server"));
             _server = null;
             throw;

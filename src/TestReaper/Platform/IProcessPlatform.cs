@@ -203,10 +203,10 @@ internal interface IProcessPlatform
     /// <summary>The range from which the system hands out ports by itself.</summary>
     (int First, int Last) EphemeralPorts { get; }
 
-    /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
+    /// <summary>Takes an exclusive lock that ends with this process, or returns null if it is held.</summary>
     IFileLock? TryLock(string path);
 
-    /// <summary>Opens a file to read it, whoever has it locked: the runtime's own streams would ask for a lock, too.</summary>
+    /// <summary>Opens a file to read it without taking a lock, as the runtime's own streams would.</summary>
     /// <exception cref="IOException">It cannot be opened, or is a symbolic link.</exception>
     Stream OpenUnlocked(string path) => throw new IOException("this platform has no such files.");
 

@@ -21,7 +21,7 @@ internal static class StateDirectory
 
     /// <param name="runtime">XDG_RUNTIME_DIR.</param>
     /// <param name="temporary">The temporary directory.</param>
-    /// <param name="name">The user's name; .NET says "?" or nothing for a user without one.</param>
+    /// <param name="name">The user's name; .NET returns "?" or an empty string for a user without one.</param>
     /// <param name="user">The user's number.</param>
     internal static IEnumerable<string> Candidates(string? runtime, string temporary, string name, uint? user)
     {

@@ -3,7 +3,7 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Tells without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
+/// Decides without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
 /// member, or was given to init or to a subreaper among our ancestors; what is below an unrelated process is unrelated.
 /// </summary>
 /// <remarks>

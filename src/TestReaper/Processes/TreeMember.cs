@@ -31,7 +31,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     public ulong LastImage { get; set; }
 
     /// <summary>
-    /// When <see cref="LastCommandLine"/> is read again whatever runs (<see cref="Environment.TickCount64"/>): titles change.
+    /// When <see cref="LastCommandLine"/> is read again (<see cref="Environment.TickCount64"/>), also without an exec: titles change.
     /// </summary>
     public (long At, int Interval) NextReading { get; set; }
 
@@ -40,7 +40,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     public bool IsRoot => FoundBy == TreeLayer.Root;
 
-    /// <summary>Left alone, whatever happens to what is below it.</summary>
+    /// <summary>Left alone; what is below it is not.</summary>
     public bool IsSpared => IsExcepted || IsSparedWithAllBelow;
 
     /// <summary>Leads to its descendants, but is itself left alone.</summary>

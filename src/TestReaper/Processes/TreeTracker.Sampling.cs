@@ -59,7 +59,7 @@ internal sealed partial class TreeTracker
 
     /// <summary>
     /// Reads the command lines of the living members that are not known, or that an exec has changed since, into
-    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded, whatever a process does; one that cannot be read keeps what it had.
+    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded; a process that cannot be read keeps what it had.
     /// </summary>
     /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
     public void ReadCommandLines(TimeSpan? stallBudget = null)

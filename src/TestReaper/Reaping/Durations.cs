@@ -19,7 +19,7 @@ internal static class Durations
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))
         {
             throw new ArgumentOutOfRangeException(name, value, value == System.Threading.Timeout.InfiniteTimeSpan
-                ? $"{name} cannot be infinite: a test run that waits for ever tells nobody why. Set the longest time you would wait."
+                ? $"{name} cannot be infinite: a test run that waits for ever gives no reason. Set the longest time you would wait."
                 : $"{name} must be {(allowZero ? "zero or more" : "more than zero")}.");
         }
 

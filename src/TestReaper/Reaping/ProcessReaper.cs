@@ -42,13 +42,13 @@ public sealed class ProcessReaper
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>On whose behalf it records; null for whoever is running when the first process is recorded.</summary>
+    /// <summary>The owner of what it records; null for the one in whose flow the first process is recorded.</summary>
     internal TreeOwner? Owner { get; init; }
 
     /// <summary>Names further processes that live on with all below them, see <see cref="ReapOptions.Spare"/>; null for none.</summary>
     internal Func<ProcessEntry, bool>? AlsoSpare { get; init; }
 
-    /// <summary>For people who wonder what started a process.</summary>
+    /// <summary>Says in reports of leaks what started a process.</summary>
     internal string Description { get; init; } = "ProcessReaper";
 
     /// <summary>Starts a process and records it, as one step.</summary>
@@ -173,7 +173,7 @@ public sealed class ProcessReaper
         }
     }
 
-    /// <summary>Kills the tree of a process that somebody else started, and waits until all of it is gone.</summary>
+    /// <summary>Kills the tree of a process that was started elsewhere, and waits until all of it is gone.</summary>
     /// <remarks>
     /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
     /// double fork and setsid is not found; <see cref="ServerProcess"/> knows those of the servers that it starts.

@@ -44,8 +44,8 @@ public sealed record ReapOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long ports and <see cref="LockFiles"/> may stay held, counted from the moment the tree is gone. Default: 30 s. Zero
-    /// looks once. Range: zero to 24 days.
+    /// How long ports, <see cref="LockFiles"/> and shared memory may stay held, counted from the moment the tree is gone. Default: 30 s.
+    /// Zero checks once. Range: zero to 24 days.
     /// </summary>
     public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,7 +18,9 @@ public sealed class ReapReport
     /// <summary>From the call to the proof that all is gone.</summary>
     public TimeSpan Elapsed { get; }
 
-    /// <summary>What contained the tree and how its end was waited for, in words.</summary>
+    /// <summary>
+    /// In words: the layers that found the tree, what can escape them, and how exits were waited for (<c>pidfd</c>, or polling).
+    /// </summary>
     public string Mechanism { get; }
 
     /// <summary>What the server held besides its processes, each with a verdict and a time; empty if it was not a server of ours.</summary>

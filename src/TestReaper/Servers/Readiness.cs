@@ -38,7 +38,9 @@ public static class Readiness
     public static IReadinessProbe TcpPort() => new TcpPortProbe();
 
     /// <summary>Ready when a connection to a unix socket is accepted.</summary>
-    /// <param name="path">The socket's path; at most 107 bytes on Linux.</param>
+    /// <param name="path">
+    /// The socket's path; at most 107 bytes on Linux. <c>{tmp}</c> stands for <see cref="ServerProcess.TempDirectory"/>.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or too long.</exception>
     public static IReadinessProbe UnixSocket(string path)
     {

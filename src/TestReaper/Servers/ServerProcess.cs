@@ -99,8 +99,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>
     /// Stops the server and proves that it is gone: asks it to stop, kills what is left of its tree after the grace period, and
-    /// waits for the last of it. Further calls return the result of the first; one that failed is tried again. Does nothing to an
-    /// attached server.
+    /// waits for the last of it. Further calls return the result of the first; after a failure the next call reaps again. Does nothing
+    /// to an attached server.
     /// </summary>
     /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>

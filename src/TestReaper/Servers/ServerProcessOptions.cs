@@ -67,9 +67,9 @@ public sealed record ServerProcessOptions
     /// the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
     /// </summary>
     /// <remarks>
-    /// It is removed after a clean end, within <see cref="ReapOptions.ReleaseTimeout"/>, which does not fail the reap, and kept and named in
-    /// the report after a failure. It lies below XDG_RUNTIME_DIR where that is set, else in the temporary directory of this process. A start
-    /// throws <see cref="ServerStartException"/> if it cannot be made.
+    /// After a clean end it is removed, for up to <see cref="ReapOptions.ReleaseTimeout"/>; what cannot be removed is in the report and
+    /// does not fail the reap. After a failure it is kept and named in the report. It lies below XDG_RUNTIME_DIR where that is set,
+    /// else in the temporary directory of this process. A start throws <see cref="ServerStartException"/> if it cannot be made.
     /// </remarks>
     public bool PrivateTemp { get; init; }
 

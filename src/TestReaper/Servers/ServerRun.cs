@@ -132,7 +132,7 @@ internal sealed class ServerRun
         }
     }
 
-    /// <summary>Nothing is to clean up after this one: it is left running on purpose.</summary>
+    /// <summary>Leaves the server running on purpose: neither the watchdog nor a check for leaks ends it.</summary>
     public void Abandon()
     {
         LiveTrees.Remove(Tree);
@@ -143,7 +143,7 @@ internal sealed class ServerRun
     public PortLeases KeepLeases() =>
         Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
 
-    /// <summary>Lets what the exited root had still written arrive: the last line says why.</summary>
+    /// <summary>Waits for what the exited root had still written: its last line often has the reason.</summary>
     public Task SettleOutputAsync() => _pump.SettleAsync(DrainTimeout);
 
     /// <summary>Notes that a port belongs to the server, which is to be free after it.</summary>

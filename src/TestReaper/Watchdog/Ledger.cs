@@ -86,7 +86,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Takes the file away if there is nothing in it that somebody may have to clean up.</summary>
+    /// <summary>Deletes the file if nothing in it may still have to be cleaned up.</summary>
     public void Close(bool isEmpty)
     {
         _file.Dispose();

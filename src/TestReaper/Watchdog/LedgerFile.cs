@@ -89,7 +89,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         }
         catch (JsonException)
         {
-            // The host died while it wrote, or somebody else wrote.
+            // The host died while it wrote, or another program wrote.
             return null;
         }
     }

@@ -74,7 +74,7 @@ internal sealed record LedgerLine
             creator is > 0 and <= int.MaxValue ? (int)creator.Value : null)
         : null;
 
-    /// <summary>A command line as it is kept: it is for people to read, and some are as long as the kernel allows.</summary>
+    /// <summary>Shortens a command line: it is only read by people, and some are as long as the kernel allows.</summary>
     public static string Shorten(string commandLine) =>
         commandLine.Length <= LongestCommand ? commandLine : string.Concat(commandLine.AsSpan(0, LongestCommand), "...");
 

@@ -5,7 +5,7 @@ using TestReaper.Reaping;
 
 namespace TestReaper.Watchdog;
 
-/// <summary>Reaps what is left of one server, and says so.</summary>
+/// <summary>Reaps what is left of one server, and logs it.</summary>
 /// <param name="platform">The operating system.</param>
 /// <param name="logger">Gets what is found.</param>
 /// <param name="timeout">How long it may take to die.</param>

@@ -4,7 +4,7 @@ using TestReaper.Processes;
 namespace TestReaper.Watchdog;
 
 /// <summary>
-/// The test runners above this process. When one dies, nobody is left to tell this process what to do: it would run on, or
+/// The test runners above this process. When one dies, no process tells this one what to do any more: it would run on, or
 /// hang, with its servers. Shells, IDEs and nohup are no runners.
 /// </summary>
 internal static class RunnerWatch

@@ -60,7 +60,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
     }
 
-    /// <summary>Who is left of a server.</summary>
+    /// <summary>The processes left of a server.</summary>
     public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
         new Leftovers(platform).Of(server, new LeftoverReap(platform, logger, LongReap).Container(server));
 

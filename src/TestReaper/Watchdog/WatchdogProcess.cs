@@ -95,7 +95,7 @@ internal sealed class WatchdogProcess : IDisposable
             return [script.Identity];
         }
 
-        // The shell that starts it has not said its pid. A child of its own would outlive it.
+        // The shell that starts it has not printed its pid. A child of its own would outlive it.
         var snapshot = new ProcessSnapshot();
         _platform.Capture(snapshot);
         var children = snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity);

@@ -18,8 +18,8 @@ internal static class WatchdogScript
     private static readonly Lazy<string> Text = new(static () =>
         $"watchdog='{string.Concat(Parts.Select(Read)).Replace("'", "'\\''", StringComparison.Ordinal)}'\neval \"$watchdog\"");
 
-    /// <summary>What the shell gets that starts the script, and says its pid.</summary>
-    /// <param name="shell">The shell that is to run the script, with its own options.</param>
+    /// <summary>The arguments of the shell that starts the script and prints its pid.</summary>
+    /// <param name="shell">The shell that runs the script, with its own options.</param>
     /// <param name="host">The pid of the host.</param>
     /// <param name="mark">The name of the host's memory; empty for none.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>

@@ -1,4 +1,4 @@
-# What builtins can do: kill what is known, and begin anew where there is no process to be had.
+# What builtins can do: kill what is known, and begin anew where no process can be made.
 
 kill_members() {
   while read -r pid; do

@@ -14,7 +14,7 @@
 # It signals nothing but what carries a scope of its list, the group of a process of its list, a recorded process and its
 # descendants, that host, and what is still in the memory of the dead host. Pid and start time are compared right before each signal.
 #
-# Three things may go wrong while it works. There may be no process to be had: what builtins can do is done first, and a shell that
+# Three things may go wrong while it works. No process can be made: what builtins can do is done first, and a shell that
 # cannot fork begins anew without one (again). A file in /proc may give no answer: readers are other processes, and one that takes
 # long is ended (guard). A pid may get another owner between two steps: so each match is read twice, and its start time before and after.
 #
@@ -30,7 +30,7 @@ give_up=$4
 shift 3
 [ $# -gt 0 ] && shift
 
-# Sets what stat says of a process, $started 0 if there is none, and starts no program. The fields are counted from the last
+# Reads the stat of a process into variables, $started 0 if there is none, and starts no program. The fields are counted from the last
 # parenthesis: the name may hold anything.
 look() {
   state=

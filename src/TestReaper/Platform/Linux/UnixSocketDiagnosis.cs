@@ -28,7 +28,7 @@ internal static class UnixSocketDiagnosis
         return SocketQuery.TryRun(body, AnswerSize, answer => Add(answer, sockets)) ? sockets : null;
     }
 
-    /// <summary>The listeners that are bound to the file: their inode in the file system is its inode, whatever its path is.</summary>
+    /// <summary>The listeners that are bound to the file, by its inode; the path does not matter.</summary>
     internal static HashSet<long> BoundTo(IReadOnlyList<UnixListener> listeners, FileIdentity file)
     {
         // The kernel shows 32 bits of the inode. Below an overlay the device may differ from that of stat(2).

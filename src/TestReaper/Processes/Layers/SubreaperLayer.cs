@@ -27,7 +27,9 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
 
     public override void BeginLook(TreeView view) => _wasShared |= Volatile.Read(ref _trees) != 1;
 
-    /// <summary>Remembers who was born here: when the thread that started it ends, it looks like an orphan.</summary>
+    /// <summary>
+    /// Remembers children that this process forked: once the thread that forked one has ended, the child looks like an orphan.
+    /// </summary>
     public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
     {
         if (!Subreaper.Adopts)

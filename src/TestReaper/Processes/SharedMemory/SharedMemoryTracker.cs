@@ -145,7 +145,7 @@ internal sealed class SharedMemoryTracker
         var isCertain = true;
         if (_existedBefore.Contains(key.Identity) && !MayBeOfOlderRoot(item, out isCertain))
         {
-            // A System V segment names its creator, who may become known as a member only later.
+            // A System V segment names its creator, which may become known as a member only later.
             _ = _oldestRoot is not null && key.Kind == SharedMemoryKind.SystemV || _foreign.Add(key.Identity);
             return null;
         }

@@ -91,7 +91,7 @@ public sealed class ServerOutput
         }
     }
 
-    /// <summary>Lets the watches see text as the server wrote it.</summary>
+    /// <summary>Passes text to the watches, as the server wrote it.</summary>
     internal void Test(string text, bool mayGoOn)
     {
         foreach (var watch in _watches)

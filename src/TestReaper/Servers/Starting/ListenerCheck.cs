@@ -30,7 +30,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
             Verify(endpoint, mustBeHeld: true);
         }
 
-        // A custom probe asks we know not whom; on an allocated port nobody else may answer it.
+        // Where a custom probe asks is unknown; on an allocated port no other process may answer it.
         foreach (var endpoint in server.Ports.Values.Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
         {
             Verify(endpoint, mustBeHeld: false);
@@ -57,7 +57,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
                 Warn(endpoint, owner.Reason);
                 break;
             case ListenerKind.Nobody when mustBeHeld:
-                Warn(endpoint, "nobody listens there in this network namespace");
+                Warn(endpoint, "nothing listens there in this network namespace");
                 break;
             default:
                 break;

@@ -159,7 +159,7 @@ internal static class ServerStart
         }
         catch (Exception error)
         {
-            // The last line may say why, also one without an end.
+            // The last line may have the reason, also one without an end.
             await run.SettleOutputAsync().ConfigureAwait(false);
             var failure = await ExplainAsync(error, server, run, endpoints, platform, cancellationToken).ConfigureAwait(false);
             await FailedStart.StopAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
