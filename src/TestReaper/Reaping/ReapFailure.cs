@@ -42,12 +42,20 @@ internal static class ReapFailure
 
     public static ReapTimeoutException NotReleased(ReapReport report)
     {
-        var held = report.Releases.Where(release => release.Verdict == ReleaseVerdict.Held);
+        ReleaseCondition[] held = [.. report.Releases.Where(release => release.Verdict == ReleaseVerdict.Held)];
+        var advice = Array.TrueForAll(held, release => release.Resource == ReleaseResource.SharedMemory)
+            ? "Let the server remove it when it stops, or set ReapOptions.RemoveSharedMemory."
+            : "The holder may be a process that escaped the tree, or the kernel may still be closing files (io_uring, a driver): " +
+                "then raise ReapOptions.ReleaseTimeout.";
         return new ReapTimeoutException(
-            $"All processes of the tree are gone, but not all that they held is free:{Environment.NewLine}" +
-            string.Join(Environment.NewLine, held.Select(release => "  " + release)) +
-            $"{Environment.NewLine}The holder may be a process that escaped the tree, or the kernel may still be closing files " +
-            $"(io_uring, a driver): then raise ReapOptions.ReleaseTimeout.{Environment.NewLine}{report}",
+            string.Join(
+                Environment.NewLine,
+                [
+                    "All processes of the tree are gone, but not all that they held is free:",
+                    .. held.Select(release => "  " + release),
+                    advice,
+                    report,
+                ]),
             [],
             report);
     }
