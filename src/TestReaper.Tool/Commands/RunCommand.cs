@@ -90,10 +90,10 @@ internal static class RunCommand
         }
 
         // One that is gone already has no start time, and gets no signal.
-        using (process)
         var identity = platform.TryRead(process.Id, out var entry) == ReadOutcome.Read
             ? entry.Identity
             : new ProcessIdentity(process.Id, 0);
+        using (process)
         using (var handle = platform.Open(identity))
         using (var signals = new SignalRelay(platform, handle))
         {
