@@ -5,9 +5,9 @@ namespace TestReaper;
 /// <summary>How a process tree is stopped, and how long each step may take.</summary>
 /// <remarks>
 /// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/>. Each is an
-/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for. After a server's reap its
-/// last output is read, for up to 2 s, and with <see cref="ServerProcessOptions.PrivateTemp"/> its directory removed, for up to
-/// <see cref="ReleaseTimeout"/>.
+/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for. The last output of a
+/// server is read for up to a second more. With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is
+/// left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
 {

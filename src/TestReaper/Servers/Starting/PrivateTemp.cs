@@ -84,7 +84,7 @@ internal sealed class PrivateTemp
         try
         {
             removal.Start();
-            failure = removal.Join(timeout) ? failure : "its removal is still under way";
+            failure = removal.Join(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero) ? failure : "its removal is still under way";
         }
         catch (OutOfMemoryException)
         {

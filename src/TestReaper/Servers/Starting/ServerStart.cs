@@ -125,7 +125,7 @@ internal static class ServerStart
         try
         {
             FixedPortCheck.Run(fixedEndPoints, options, command, platform);
-            return ServerRun.Launch(command, leases, options, logger, platform);
+            return ServerLaunch.Run(command, leases, options, logger, platform);
         }
         catch (ServerStartException)
         {
