@@ -33,6 +33,10 @@ void RunTests(FilePath project, string category = null, string suffix = "") => D
     ResultsDirectory = testResults,
 });
 
+void WriteTable() => System.IO.File.WriteAllText(
+    "tests/results/full.md",
+    Matrices.ToMarkdown(GetFiles($"{testResults}/*.Full.trx").Select(file => file.FullPath), "The matrices, `dotnet cake --target=Full`"));
+
 Task("Restore")
     .Does(() => DotNetRestore(Solution));
 
@@ -64,9 +68,11 @@ Task("Full")
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Full", ".Full"))
     .DeferOnError()
-    .Finally(() => System.IO.File.WriteAllText(
-        "tests/results/full.md",
-        Matrices.ToMarkdown(GetFiles($"{testResults}/*.Full.trx").Select(file => file.FullPath), "The matrices, `dotnet cake --target=Full`")));
+    .Finally(WriteTable);
+
+Task("Table")
+    .Description("Writes the table of the matrices from the results of an earlier run.")
+    .Does(WriteTable);
 
 Task("Soak")
     .Description("Reaps 1,000 random animals of the zoo, in ten minutes at most.")

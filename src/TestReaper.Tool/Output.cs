@@ -18,13 +18,19 @@ internal static class Output
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Option<bool> Json { get; } = new("--json") { Description = "Write JSON, and nothing else, to the standard output. An error is {\"error\": ..., \"exitCode\": ...}." };
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Write JSON, and nothing else, to the standard output. An error is {\"error\": ..., \"exitCode\": ...}.",
+    };
 
     private static bool HasColours =>
-        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && AnsiConsole.Profile.Capabilities.Ansi;
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && AnsiConsole.Profile.Capabilities.Ansi;
 
     /// <summary>Whether JSON is wanted, also of a command line that makes no sense otherwise. Behind -- it is the command's.</summary>
-    public static bool IsJson(ParseResult parsed) => parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Any(token => token.Value == Json.Name);
+    public static bool IsJson(ParseResult parsed) =>
+        parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Any(token => token.Value == Json.Name);
 
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Options));
 
@@ -70,7 +76,13 @@ internal static class Output
         Error(left.Message);
         if (isJson)
         {
-            WriteJson(new { error = left.Message, exitCode = ExitCodes.Left, survivors = left.Survivors.Select(survivor => survivor.ProcessId), report = Describe(left.Report) });
+            WriteJson(new
+            {
+                error = left.Message,
+                exitCode = ExitCodes.Left,
+                survivors = left.Survivors.Select(survivor => survivor.ProcessId),
+                report = Describe(left.Report),
+            });
         }
 
         return ExitCodes.Left;
@@ -80,7 +92,8 @@ internal static class Output
     {
         elapsed = report.Elapsed.TotalSeconds,
         report.Mechanism,
-        processes = report.Processes.Select(process => new { pid = process.ProcessId, process.CommandLine, process.FoundBy, killed = process.WasKilled }),
+        processes = report.Processes.Select(
+            process => new { pid = process.ProcessId, process.CommandLine, process.FoundBy, killed = process.WasKilled }),
         spared = report.Spared.Select(process => new { pid = process.ProcessId, process.CommandLine }),
     };
 
@@ -94,7 +107,8 @@ internal static class Output
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {

@@ -6,6 +6,7 @@ return args switch
     [FirstReap.Verb, var tree, var count, var directory] => await FirstReap.RunInThisHostAsync(tree, count, directory),
     [WatchdogStart.Verb, var watchdog, var server, var directory, var host] => await WatchdogStart.RunInThisHostAsync(watchdog, server, directory, host),
     [WatchdogEnd.Verb, var server, var directory] => await WatchdogEnd.RunInThisHostAsync(server, directory),
+    [StartBesideLeftover.Verb, var server, var directory] => await StartBesideLeftover.RunInThisHostAsync(server, directory),
     [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
     [StartToReady.Verb] => await StartToReady.ShowAsync(),
     [RulesTime.HostVerb, var rounds] => await RulesTime.RunInThisHostAsync(rounds),

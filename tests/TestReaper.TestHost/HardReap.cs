@@ -34,7 +34,8 @@ internal static partial class HardReap
     /// <summary>Waits for a disposal while work items that block occupy the thread pool.</summary>
     public static TimeSpan WithBlockedPool(ServerProcess server, int items)
     {
-        using var end = new ManualResetEventSlim();
+        // Not disposed: an item may begin to wait after the end.
+        var end = new ManualResetEventSlim();
         for (var i = 0; i < items; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => end.Wait(), null);

@@ -21,7 +21,11 @@ internal static class PsCommand
 
     public static Command Create()
     {
-        var command = new TaughtCommand("ps", "Shows what runs under any scope of this user, each as a tree, with its test host and the age of each process.", Lesson) { Output.Json };
+        var command = new TaughtCommand(
+            "ps", "Shows what runs under any scope of this user, each as a tree, with its test host and the age of each process.", Lesson)
+        {
+            Output.Json,
+        };
         command.SetAction(result => Show(result.GetValue(Output.Json)));
         return command;
     }
@@ -79,5 +83,7 @@ internal static class PsCommand
 
     // By one clock: that of the wall may have been set since.
     private static TimeSpan Age(ProcessEntry process, IProcessPlatform platform) =>
-        platform.ToWallClock(platform.CurrentTime) - platform.ToWallClock(process.Identity.StartTime) is { Ticks: > 0 } age ? age : TimeSpan.Zero;
+        platform.ToWallClock(platform.CurrentTime) - platform.ToWallClock(process.Identity.StartTime) is { Ticks: > 0 } age
+            ? age
+            : TimeSpan.Zero;
 }

@@ -31,16 +31,29 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var words = new Argument<string[]>("COMMAND") { Description = "The command and its arguments, behind --.", Arity = ArgumentArity.ZeroOrMore };
-        var failOnLeak = new Option<bool>("--fail-on-leak") { Description = "Exit with 1 and a report if something outlived the command and had to be killed." };
-        var command = new TaughtCommand("run", "Runs a command, a whole dotnet test say, and reaps whatever it leaves.", Lesson) { words, failOnLeak, Output.Json };
+        var words = new Argument<string[]>("COMMAND")
+        {
+            Description = "The command and its arguments, behind --.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var failOnLeak = new Option<bool>("--fail-on-leak")
+        {
+            Description = "Exit with 1 and a report if something outlived the command and had to be killed.",
+        };
+        var command = new TaughtCommand("run", "Runs a command, a whole dotnet test say, and reaps whatever it leaves.", Lesson)
+        {
+            words, failOnLeak, Output.Json,
+        };
         command.SetAction(async (result, _) =>
         {
             // Without the dashes, whose is --json in "run ls --json"?
             var isJson = result.GetValue(Output.Json);
             return result.GetValue(words) is [not "", ..] given && result.Tokens.Any(token => token.Type == TokenType.DoubleDash)
                 ? await RunAsync(given, result.GetValue(failOnLeak), isJson)
-                : Output.Fail(isJson, "Write the command behind --, so that its options are not taken for those of testreaper: testreaper run -- dotnet test", ExitCodes.Usage);
+                : Output.Fail(
+                    isJson,
+                    "Write the command behind --, so that its options are not taken for those of testreaper: testreaper run -- dotnet test",
+                    ExitCodes.Usage);
         });
         return command;
     }
@@ -77,8 +90,11 @@ internal static class RunCommand
         }
 
         // One that is gone already has no start time, and gets no signal.
+        var identity = platform.TryRead(process.Id, out var entry) == ReadOutcome.Read
+            ? entry.Identity
+            : new ProcessIdentity(process.Id, 0);
         using (process)
-        using (var handle = platform.Open(platform.TryRead(process.Id, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(process.Id, 0)))
+        using (var handle = platform.Open(identity))
         using (var signals = new SignalRelay(platform, handle))
         {
             var ended = await EndsAsync(process, signals.End);
@@ -95,9 +111,13 @@ internal static class RunCommand
     {
         NoSuchFile => Output.Fail(
             isJson,
-            $"{program} cannot be started: there is no such program{(program.Contains('/') ? ", or not the interpreter that its first line names" : " in PATH")}.",
+            $"{program} cannot be started: there is no such program" +
+            $"{(program.Contains('/') ? ", or not the interpreter that its first line names" : " in PATH")}.",
             ExitCodes.NotFound),
-        PermissionDenied => Output.Fail(isJson, $"{program} cannot be executed: it is no program, or this user may not run it. A script needs chmod +x.", ExitCodes.NotExecutable),
+        PermissionDenied => Output.Fail(
+            isJson,
+            $"{program} cannot be executed: it is no program, or this user may not run it. A script needs chmod +x.",
+            ExitCodes.NotExecutable),
         _ => Output.Fail(isJson, $"{program} cannot be executed: {new Win32Exception(error).Message}.", ExitCodes.NotExecutable),
     };
 

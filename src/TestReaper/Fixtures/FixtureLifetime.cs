@@ -29,7 +29,8 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
                 ? hooks.Unavailable(reason)
                 : new InvalidOperationException(_stopped
                     ? $"The server of {fixture.Name} has been stopped: its fixture was disposed."
-                    : $"The server of {fixture.Name} has not been started: let the test framework make the fixture, or await its initialization first."));
+                    : $"The server of {fixture.Name} has not been started: let the test framework make the fixture, " +
+                        "or await its initialization first."));
         }
     }
 
@@ -82,8 +83,12 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         _servers.ReapAsync(server, gracePeriod, failures).GetAwaiter().GetResult();
         if (failures.Count > 0)
         {
-            _logger.LogError("{Fixture} did not stop cleanly: {Failures}", fixture.Name, string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
-            throw (failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures)).MarkedFor(fixture);
+            _logger.LogError(
+                "{Fixture} did not stop cleanly: {Failures}",
+                fixture.Name,
+                string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
+            var error = failures.Count == 1 ? failures[0] : new AggregateException($"{fixture.Name} did not stop cleanly.", failures);
+            throw error.MarkedFor(fixture);
         }
 
         return true;
@@ -97,14 +102,15 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         }
         catch (Exception error) when (error is ServerStartException or OperationCanceledException or ReapTimeoutException)
         {
-            // The old server is gone: whoever uses it next had better learn why.
+            // The old server is gone: its next use throws the reason.
             _startFailure ??= ExceptionDispatchInfo.Capture(error as ServerStartException ?? Explain(error, "the restart of the server"));
             _server = null;
             throw;
         }
     }
 
-    public Task<ServerProcess> StartServerAsync(ServerProcessOptions options, CancellationToken cancellationToken) => _servers.StartAsync(options, cancellationToken);
+    public Task<ServerProcess> StartServerAsync(ServerProcessOptions options, CancellationToken cancellationToken) =>
+        _servers.StartAsync(options, cancellationToken);
 
     public Process Start(ProcessStartInfo startInfo) => _servers.Start(startInfo);
 
@@ -127,7 +133,8 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
     {
         var tail = _server is null ? "" : string.Join(Environment.NewLine, _server.Output.Tail.TakeLast(50));
         return new ServerStartException(
-            $"{fixture.Name}: {step} failed: {error.Message}{(tail.Length == 0 ? "" : $"{Environment.NewLine}Last output of the server:{Environment.NewLine}{tail}")}",
+            $"{fixture.Name}: {step} failed: {error.Message}" +
+            $"{(tail.Length == 0 ? "" : $"{Environment.NewLine}Last output of the server:{Environment.NewLine}{tail}")}",
             fixture.Name,
             outputTail: tail,
             innerException: error);
@@ -141,7 +148,8 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         if (failures.Count > 0)
         {
             error = new ServerStartException(
-                $"{error.Message}{Environment.NewLine}Then not all could be reaped: {string.Join(Environment.NewLine, failures.Select(failure => failure.Message))}",
+                $"{error.Message}{Environment.NewLine}Then not all could be reaped: " +
+                string.Join(Environment.NewLine, failures.Select(failure => failure.Message)),
                 error.CommandLine, error.ExitCode, error.OutputTail, new AggregateException([error, .. failures]));
         }
 
@@ -160,8 +168,8 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         if (!hook.IsCompleted || (hook.IsCanceled && over.IsCancellationRequested))
         {
             failures.Add(new TimeoutException(
-                $"OnStoppingAsync of {fixture.Name} was not done within the grace period of {ReapReportText.Seconds(period)} and was left behind. " +
-                "Let it heed its token, or raise ReapOptions.GracePeriod."));
+                $"OnStoppingAsync of {fixture.Name} was not done within the grace period of {ReapReportText.Seconds(period)} " +
+                "and was left behind. Let it heed its token, or raise ReapOptions.GracePeriod."));
         }
         else if (!hook.IsCompletedSuccessfully)
         {

@@ -7,13 +7,16 @@ namespace TestReaper.Leaks;
 internal static class HostDescendants
 {
     /// <summary>All that live now.</summary>
-    public static IReadOnlyList<ProcessEntry> Now(IProcessPlatform platform) => Below([Environment.ProcessId], Children(platform), static _ => false);
+    public static IReadOnlyList<ProcessEntry> Now(IProcessPlatform platform) =>
+        Below([Environment.ProcessId], Children(platform), static _ => false);
 
     /// <summary>Who lives now, to know later what is new.</summary>
-    public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) => Now(platform).Select(entry => entry.Identity).ToHashSet();
+    public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) =>
+        Now(platform).Select(entry => entry.Identity).ToHashSet();
 
     /// <summary>Those that are not in the baseline, nor below a process of it, nor below one that is spared.</summary>
-    public static IReadOnlyList<ProcessEntry> Since(IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
+    public static IReadOnlyList<ProcessEntry> Since(
+        IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
         Below([Environment.ProcessId], Children(platform), entry => baseline.Contains(entry.Identity) || isSpared(entry));
 
     private static ILookup<int, ProcessEntry> Children(IProcessPlatform platform)

@@ -31,12 +31,12 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         };
     }
 
-    // Its own environment holds what no tree knows of: it may be of a bare Process.Start.
+    // Its own environment may hold secrets of no tree: a bare Process.Start may have started it.
     private SecretMask MaskOf(ProcessEntry entry) =>
         _mask.With(SecretMask.For(platform.Arguments(entry.Pid), platform.Environment(entry.Pid)));
 
     private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
         : entry.ParentPid != Environment.ProcessId ? null
-        : platform.MayBeAdopted(entry.Pid) ? "whoever started it has exited: a daemon or an orphan"
+        : platform.MayBeAdopted(entry.Pid) ? "its starter has exited: a daemon or an orphan"
         : "started by Process.Start in this test host";
 }

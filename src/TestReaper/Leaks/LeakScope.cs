@@ -58,7 +58,11 @@ internal sealed class LeakScope
             if (!isWarned && clock.Now >= Durations.ToWarning(_rule.Timeout))
             {
                 isWarned = true;
-                logger.LogWarning("{Owner} has ended, but {Count} of its processes have not yet: {Pids}", _name, left.Count, string.Join(", ", left.Take(10).Select(entry => entry.Pid)));
+                logger.LogWarning(
+                    "{Owner} has ended, but {Count} of its processes have not yet: {Pids}",
+                    _name,
+                    left.Count,
+                    string.Join(", ", left.Take(10).Select(entry => entry.Pid)));
             }
 
             await Task.Delay(pause < remaining ? pause : remaining).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal abstract class ExitWatch : IDisposable
     /// <summary>Returns when all watched processes are gone, when the time is over, or when <see cref="Wake"/> was called.</summary>
     public abstract void WaitForAll(TimeSpan timeout);
 
-    /// <summary>Waits for the whole time, whatever exits, or until <see cref="Wake"/> was called.</summary>
+    /// <summary>Waits for the whole time, or until <see cref="Wake"/> is called; an exit does not end the wait.</summary>
     public abstract void Pause(TimeSpan timeout);
 
     /// <summary>Ends the current or the next wait. May be called from any thread.</summary>

@@ -63,7 +63,9 @@ internal interface IProcessPlatform
         }
     }
 
-    /// <summary>The command lines of many, a NUL between two arguments, in one bounded time; null for one that cannot be read in it.</summary>
+    /// <summary>
+    /// The command lines of many, a NUL between two arguments, in one bounded time; null for one that cannot be read in it.
+    /// </summary>
     string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
 
     /// <summary>The scopes that the process inherited, outermost first; null where its environment gives no answer.</summary>
@@ -162,7 +164,9 @@ internal interface IProcessPlatform
     /// <summary>Names the memory of this process for as long as it lives; false where that is not possible.</summary>
     bool TryMarkMemory(string name) => false;
 
-    /// <summary>Whether the process is in memory of that name: it is the one that has marked it, or a child of it before its exec.</summary>
+    /// <summary>
+    /// Whether the process is in memory of that name: it is the one that has marked it, or a child of it before its exec.
+    /// </summary>
     bool IsInMemoryOf(int pid, string name) => false;
 
     /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
@@ -171,7 +175,9 @@ internal interface IProcessPlatform
     /// <summary>The container that an earlier launch in this scope had, if the path can be that and it still exists.</summary>
     IProcessContainer? FindContainer(string path, string scope) => null;
 
-    /// <summary>The containers of launches by this user that are older than an age and in which nothing lives, each with its scope.</summary>
+    /// <summary>
+    /// The containers of launches by this user that are older than an age and in which nothing lives, each with its scope.
+    /// </summary>
     IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmptyContainers(TimeSpan age) => [];
 
     /// <summary>Whether a process is in a PID namespace; null where not all of the machine can be seen from here.</summary>
@@ -203,10 +209,10 @@ internal interface IProcessPlatform
     /// <summary>The range from which the system hands out ports by itself.</summary>
     (int First, int Last) EphemeralPorts { get; }
 
-    /// <summary>Takes an exclusive lock that ends with this process, or returns null if somebody holds it.</summary>
+    /// <summary>Takes an exclusive lock that ends with this process, or returns null if it is held.</summary>
     IFileLock? TryLock(string path);
 
-    /// <summary>Opens a file to read it, whoever has it locked: the runtime's own streams would ask for a lock, too.</summary>
+    /// <summary>Opens a file to read it without taking a lock, as the runtime's own streams would.</summary>
     /// <exception cref="IOException">It cannot be opened, or is a symbolic link.</exception>
     Stream OpenUnlocked(string path) => throw new IOException("this platform has no such files.");
 

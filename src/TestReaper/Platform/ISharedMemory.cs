@@ -19,7 +19,7 @@ internal interface ISharedMemory
     /// <param name="appeared">Runs on another thread, which it must not keep for long.</param>
     void OnAppeared(Action appeared);
 
-    /// <summary>Removes an object unless a process, of whatever user or namespace, maps it or has it open.</summary>
+    /// <summary>Removes an object unless a process of any user or namespace maps it or has it open.</summary>
     SharedMemoryRemoval Remove(SharedMemoryObject item);
 }
 
@@ -40,7 +40,7 @@ internal readonly record struct SharedMemoryKey(SharedMemoryKind Kind, string Na
     /// <summary>One file may have several names: sem_open(3) makes it under a temporary one.</summary>
     public (SharedMemoryKind Kind, ulong Id) Identity => (Kind, Id);
 
-    /// <summary>For people; a name is any text that another process chose.</summary>
+    /// <summary>For messages, without control characters: another process chose the name.</summary>
     public override string ToString() => Kind == SharedMemoryKind.SystemV
         ? $"System V segment {Id}"
         : string.Concat(Name.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));

@@ -21,7 +21,7 @@ internal abstract class LaunchedProcess
     public abstract Stream? StandardInput { get; }
 
     /// <summary>
-    /// How it ended, or null while it runs. Looking does not collect the child: by this, its pid, and with it the id of its group
+    /// How it ended, or null while it runs. Reading it does not collect the child: by this, its pid, and with it the id of its group
     /// and session, is not free before <see cref="Collect"/>. Others may collect it: ask <see cref="ProcessHandle.HoldsPid"/>.
     /// </summary>
     public abstract ExitStatus? PeekExit();

@@ -21,7 +21,7 @@ internal abstract class OutputPipes : IDisposable
     /// <summary>Ends the wait that is under way, or the next one.</summary>
     public abstract void Wake();
 
-    /// <summary>Asks the kernel which pipes a process can still write to, whatever was read; safe on every thread.</summary>
+    /// <summary>Asks the kernel which pipes a process can still write to, independent of what was read; safe on every thread.</summary>
     public abstract IReadOnlyList<int> HeldOpen();
 
     /// <summary>The processes that can write to the pipe, as far as this user can see them; safe on every thread.</summary>

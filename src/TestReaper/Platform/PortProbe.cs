@@ -38,7 +38,9 @@ internal static class PortProbe
         catch (SocketException error)
         {
             // A family that the kernel knows but has no address of is no conflict, and neither is an address that has gone.
-            return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported ? null : error.SocketErrorCode;
+            return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported
+                ? null
+                : error.SocketErrorCode;
         }
     }
 }

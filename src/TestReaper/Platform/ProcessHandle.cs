@@ -2,7 +2,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Platform;
 
-/// <summary>Holds on to one process so that a signal can reach it and nobody else.</summary>
+/// <summary>Holds on to one process so that a signal reaches no other one.</summary>
 internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
 {
     public ProcessIdentity Identity { get; } = identity;

@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>What the environment of a process says about a scope.</summary>
+/// <summary>Whether the environment of a process has a scope.</summary>
 internal enum ScopeAnswer
 {
     /// <summary>It was read, and the scope is not in it.</summary>

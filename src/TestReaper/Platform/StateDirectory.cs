@@ -14,13 +14,14 @@ internal static class StateDirectory
         string[] candidates = [.. Candidates(runtime, Path.GetTempPath(), Environment.UserName, platform.UserId)];
         return Array.Find(candidates, candidate => IsUsable(platform, candidate))
             ?? throw new IOException(
-                $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, or belong to or can be written by others. " +
+                $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, " +
+                "or belong to or can be written by others. " +
                 "Remove them, or set XDG_RUNTIME_DIR to a directory of mode 0700 of your own.");
     }
 
     /// <param name="runtime">XDG_RUNTIME_DIR.</param>
     /// <param name="temporary">The temporary directory.</param>
-    /// <param name="name">The user's name; .NET says "?" or nothing for a user without one.</param>
+    /// <param name="name">The user's name; .NET returns "?" or an empty string for a user without one.</param>
     /// <param name="user">The user's number.</param>
     internal static IEnumerable<string> Candidates(string? runtime, string temporary, string name, uint? user)
     {

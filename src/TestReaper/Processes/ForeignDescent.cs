@@ -3,8 +3,8 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Tells without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
-/// member, or was given to init or to a subreaper among our ancestors; below a stranger, all are strangers.
+/// Decides without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
+/// member, or was given to init or to a subreaper among our ancestors; what is below an unrelated process is unrelated.
 /// </summary>
 /// <remarks>
 /// Without it a reap by an ordinary user could not end on a machine where another user builds software, and one stuck process
@@ -16,10 +16,10 @@ internal sealed class ForeignDescent(IProcessPlatform platform)
     private readonly HashSet<int> _olderSessions = [];
     private ProcessSnapshot? _sessionsOf;
 
-    /// <summary>Takes a session that is a root's and may be that of strangers, too: it excludes none.</summary>
+    /// <summary>Adds the session of a root that was not launched here: unrelated processes may be in it, so it excludes none.</summary>
     public void AddRootSession(int session) => _rootSessions.Add(session);
 
-    /// <summary>Called once before the processes of a look are asked about.</summary>
+    /// <summary>Begins a scan: forgets what the last one found of sessions.</summary>
     public void BeginLook() => _sessionsOf = null;
 
     public bool IsCertain(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart, Func<ProcessEntry, bool> isOurs)
@@ -54,8 +54,8 @@ internal sealed class ForeignDescent(IProcessPlatform platform)
         return false;
     }
 
-    // A process enters a session only by its birth or by founding it. So a session with somebody in it who is older than the tree,
-    // and does not lead it, is older, too; and one that an older process leads is not of the tree.
+    // A process enters a session only by its birth or by founding it. So a session of a process that is older than the tree is
+    // not of the tree: neither one that it has founded, nor one that it was born into.
     private bool IsInOlderSession(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart)
     {
         if (_sessionsOf != snapshot)

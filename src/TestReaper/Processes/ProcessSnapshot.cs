@@ -13,7 +13,7 @@ internal sealed class ProcessSnapshot
 
     public IReadOnlyList<ProcessEntry> Entries => _entries;
 
-    /// <summary>Those that are as they were at this moment; the others were remembered, and are strangers to the tree.</summary>
+    /// <summary>Those that were read now; the others were remembered, and are unrelated to the tree.</summary>
     public List<ProcessEntry> Fresh => _freshEntries;
 
     /// <summary>The indexes of <see cref="Fresh"/> among <see cref="Entries"/>.</summary>

@@ -6,7 +6,7 @@ namespace TestReaper.Processes;
 /// </summary>
 /// <remarks>
 /// The number of the directory entry tells a process from the next one with its pid: procfs numbers each anew. That is how
-/// Linux does it, not what it promises; so the look that ends a reap reads all that may live.
+/// Linux does it, not what it promises; so the scan that ends a reap reads all that may live.
 /// </remarks>
 /// <param name="gone">Members that are gone. While one can still be signalled it is a zombie, and its pid is its own.</param>
 internal sealed class SettledProcesses(IReadOnlyDictionary<int, TreeMember>? gone = null)
@@ -14,7 +14,7 @@ internal sealed class SettledProcesses(IReadOnlyDictionary<int, TreeMember>? gon
     private readonly Dictionary<int, (ulong Inode, ProcessEntry Entry)> _settled = [];
     private readonly HashSet<int> _sessions = [];
 
-    /// <summary>For a look that proves something.</summary>
+    /// <summary>For a scan that serves as a proof.</summary>
     public bool KnowsGoneOnly { get; init; }
 
     /// <param name="pid">A pid that is listed now.</param>

@@ -21,7 +21,8 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     public string CommandLine { get; set; } = "";
 
     /// <summary>
-    /// The command line as it was read last, a NUL between two arguments, while the process lived and not masked: it may hold secrets. Null if it was never read.
+    /// The command line as it was read last, a NUL between two arguments, while the process lived and not masked: it may hold
+    /// secrets. Null if it was never read.
     /// <see cref="TreeTracker.ReadCommandLines"/> reads it.
     /// </summary>
     public string? LastCommandLine { get; set; }
@@ -29,7 +30,9 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     /// <summary>What ran when <see cref="LastCommandLine"/> was read.</summary>
     public ulong LastImage { get; set; }
 
-    /// <summary>When <see cref="LastCommandLine"/> is read again whatever runs (<see cref="Environment.TickCount64"/>): titles change.</summary>
+    /// <summary>
+    /// When <see cref="LastCommandLine"/> is read again (<see cref="Environment.TickCount64"/>), also without an exec: titles change.
+    /// </summary>
     public (long At, int Interval) NextReading { get; set; }
 
     /// <summary>As it was in the last snapshot in which it lived.</summary>
@@ -37,7 +40,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     public bool IsRoot => FoundBy == TreeLayer.Root;
 
-    /// <summary>Left alone, whatever happens to what is below it.</summary>
+    /// <summary>Left alone; what is below it is not.</summary>
     public bool IsSpared => IsExcepted || IsSparedWithAllBelow;
 
     /// <summary>Leads to its descendants, but is itself left alone.</summary>

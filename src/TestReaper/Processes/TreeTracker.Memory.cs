@@ -1,14 +1,14 @@
 namespace TestReaper.Processes;
 
-/// <summary>What a tree remembers from look to look.</summary>
+/// <summary>What a tree remembers from scan to scan.</summary>
 internal sealed partial class TreeTracker
 {
     // Gone members by their pids.
     private readonly Dictionary<int, TreeMember> _known = [];
 
     /// <summary>
-    /// What could not be judged at the last look: no layer claimed them, they may be of the tree, and the kernel did not let their
-    /// memory be read. While there are any, no look is clean.
+    /// What could not be judged at the last scan: no layer claimed them, they may be of the tree, and the kernel did not let their
+    /// memory be read. While there are any, no scan is clean.
     /// </summary>
     public IReadOnlyList<ProcessEntry> Unjudged
     {
@@ -21,7 +21,7 @@ internal sealed partial class TreeTracker
         }
     }
 
-    // Another root may be in the session of strangers, a launched one is not.
+    // A launched root has a session of its own; another root may share one with unrelated processes.
     private void AddRootSession(ProcessEntry root) => _foreign.AddRootSession(root.SessionId);
 
     private void Settle()

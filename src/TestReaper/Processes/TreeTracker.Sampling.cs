@@ -24,7 +24,7 @@ internal sealed partial class TreeTracker
         }
     }
 
-    /// <summary>Adds to the tree whom a snapshot shows that others use as well. Leaves it out while somebody else looks.</summary>
+    /// <summary>Adds members that a shared snapshot shows. Leaves the tree out while another thread scans it.</summary>
     /// <param name="snapshot">Does not change meanwhile.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>
     /// <returns>False if it was left out.</returns>
@@ -59,7 +59,7 @@ internal sealed partial class TreeTracker
 
     /// <summary>
     /// Reads the command lines of the living members that are not known, or that an exec has changed since, into
-    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded, whatever a process does; one that cannot be read keeps what it had.
+    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded; a process that cannot be read keeps what it had.
     /// </summary>
     /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
     public void ReadCommandLines(TimeSpan? stallBudget = null)
@@ -70,7 +70,8 @@ internal sealed partial class TreeTracker
         {
             foreach (var member in _members.Values)
             {
-                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image && now < member.NextReading.At;
+                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image
+                    && now < member.NextReading.At;
                 if (!member.IsGone && !isKnown)
                 {
                     (due ??= []).Add(member);

@@ -19,9 +19,10 @@ internal sealed partial class TreeTracker
     /// Finds out which shared memory belongs to the members that the last observation found. To be called after it, without a lock:
     /// the memory maps of a stuck process are read for as long as the budget allows.
     /// </summary>
-    /// <param name="isThorough">Whether to look also for what was looked for in vain a short while ago.</param>
+    /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
     /// <returns>Whether something was found.</returns>
-    public bool LookAtMemory(bool isThorough = false) => _memory.Look(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
+    public bool LookAtMemory(bool isThorough = false) =>
+        _memory.Look(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
     /// <summary>The shared memory of the tree that still exists.</summary>
     public IReadOnlyList<FoundMemory> LeftMemory() => _memory.Leftovers();

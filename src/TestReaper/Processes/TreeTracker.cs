@@ -5,7 +5,7 @@ using TestReaper.Processes.SharedMemory;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Knows who belongs to a tree. Each look reads all processes once and adds, to a fixed point, those that any layer claims.
+/// Knows who belongs to a tree. Each scan reads all processes once and adds, to a fixed point, those that any layer claims.
 /// Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
 /// </summary>
 internal sealed partial class TreeTracker : IDisposable
@@ -51,7 +51,7 @@ internal sealed partial class TreeTracker : IDisposable
     /// <summary>The layers in force, for the report.</summary>
     public string Layers => _layers.ToString();
 
-    /// <summary>What the root was put into when it was launched. Set before the first look.</summary>
+    /// <summary>What the root was put into when it was launched. Set before the first scan.</summary>
     public Containment Containment
     {
         get => _layers.Containment is { Container: { } container } whole && (_subtrees.Rule is not null || _spared.Count > 0)
@@ -122,7 +122,7 @@ internal sealed partial class TreeTracker : IDisposable
         }
     }
 
-    /// <summary>Looks once.</summary>
+    /// <summary>Scans all processes once.</summary>
     /// <param name="keepGone">Whether members that died unwatched stay in <see cref="Members"/>.</param>
     /// <param name="isProof">Whether to read everything, also what cannot belong to the tree by all that is known.</param>
     public Observation Observe(bool keepGone = false, bool isProof = false)
@@ -135,7 +135,7 @@ internal sealed partial class TreeTracker : IDisposable
             _subtrees.Mark(_snapshot, _members);
             Settle();
 
-            // What can never be read (hidepid=1) is there at each look; only what has just died was new.
+            // What can never be read (hidepid=1) is listed at each scan; only what has just died was new.
             var isClean = _unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
             return new Observation(CountLiving(_snapshot, keepGone), isClean);
         }
@@ -186,7 +186,7 @@ internal sealed partial class TreeTracker : IDisposable
         _layers.BeginLook(_view);
         CollectCandidates(snapshot);
 
-        // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a look.
+        // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a scan.
         ClaimKin(_view);
         foreach (var layer in _layers.Marks)
         {
@@ -220,7 +220,7 @@ internal sealed partial class TreeTracker : IDisposable
         {
             if (_members.ContainsKey(entry.Identity))
             {
-                // It may have founded a group or a session since the last look.
+                // It may have founded a group or a session since the last scan.
                 _layers.Learn(entry);
             }
             else if (entry.Identity.StartTime >= _firstStart && !_ownLine.Contains(entry.Pid))

@@ -3,7 +3,7 @@ namespace TestReaper;
 /// <summary>Checks time spans that users set.</summary>
 internal static class Durations
 {
-    // Sooner than that, patience is the better word (sgl-project/sglang #26964).
+    // Don't warn earlier: slow teardown is normal (sgl-project/sglang #26964).
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     // What timers and epoll take: an int of milliseconds.
@@ -19,13 +19,14 @@ internal static class Durations
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))
         {
             throw new ArgumentOutOfRangeException(name, value, value == System.Threading.Timeout.InfiniteTimeSpan
-                ? $"{name} cannot be infinite: a test run that waits for ever tells nobody why. Set the longest time you would wait."
+                ? $"{name} cannot be infinite: a test run that waits for ever gives no reason. Set the longest time you would wait."
                 : $"{name} must be {(allowZero ? "zero or more" : "more than zero")}.");
         }
 
         if (value > Longest)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at most {Math.Floor(Longest.TotalDays)} days. Set the longest time you would wait.");
+            throw new ArgumentOutOfRangeException(
+                name, value, $"{name} must be at most {Math.Floor(Longest.TotalDays)} days. Set the longest time you would wait.");
         }
     }
 }

@@ -42,13 +42,13 @@ public sealed class ProcessReaper
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>On whose behalf it records; null for whoever is running when the first process is recorded.</summary>
+    /// <summary>The owner of what it records; null for the one in whose flow the first process is recorded.</summary>
     internal TreeOwner? Owner { get; init; }
 
     /// <summary>Names further processes that live on with all below them, see <see cref="ReapOptions.Spare"/>; null for none.</summary>
     internal Func<ProcessEntry, bool>? AlsoSpare { get; init; }
 
-    /// <summary>For people who wonder what started a process.</summary>
+    /// <summary>Says in reports of leaks what started a process.</summary>
     internal string Description { get; init; } = "ProcessReaper";
 
     /// <summary>Starts a process and records it, as one step.</summary>
@@ -75,7 +75,8 @@ public sealed class ProcessReaper
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
             {
-                throw new InvalidOperationException($"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
+                throw new InvalidOperationException(
+                    $"Starting '{startInfo.FileName}' made no new process. TestReaper can only record processes that it starts.");
             }
 
             Record(process);
@@ -173,7 +174,7 @@ public sealed class ProcessReaper
         }
     }
 
-    /// <summary>Kills the tree of a process that somebody else started, and waits until all of it is gone.</summary>
+    /// <summary>Kills the tree of a process that was started elsewhere, and waits until all of it is gone.</summary>
     /// <remarks>
     /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
     /// double fork and setsid is not found; <see cref="ServerProcess"/> knows those of the servers that it starts.
@@ -181,11 +182,15 @@ public sealed class ProcessReaper
     /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
     /// <param name="includeRoot">Whether the root is killed, too.</param>
     /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
-    /// <param name="options">Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.</param>
+    /// <param name="options">
+    /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
+    /// </param>
     /// <param name="logger">Gets the warning that it takes long; null for none.</param>
     /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="processId"/> is 1 or less, or a time span is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public static async Task<ReapReport> KillTreeAsync(

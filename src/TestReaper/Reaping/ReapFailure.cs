@@ -25,7 +25,8 @@ internal static class ReapFailure
         var timeout = ReapReportText.Seconds(session.Options.Timeout);
         var reason = session.ScanFailure is { } failure
             ? $"for {timeout} this process could not list the processes of the machine ({failure}) " +
-                "Everything known of the tree is gone, but that nothing is left cannot be proved. Close files, or raise the limit of open files."
+                "Everything known of the tree is gone, but that nothing is left cannot be proved. " +
+                "Close files, or raise the limit of open files."
             : session.Tree.Unjudged is { Count: > 0 } unjudged ? Blocked(timeout, unjudged, session.Platform)
             : $"for {timeout} new processes kept starting and dying before they could be assigned to a tree. " +
                 "Nothing living of this tree is in sight, but that nothing is left cannot be proved. " +
@@ -35,16 +36,26 @@ internal static class ReapFailure
 
     private static string Blocked(string timeout, IReadOnlyList<ProcessEntry> unjudged, IProcessPlatform platform) =>
         $"for {timeout} it could not be read whether these processes belong to the tree:" + Environment.NewLine +
-        string.Join(Environment.NewLine, unjudged.Take(10).Select(entry => "  " + UnjudgedText.Describe(entry, platform))) + Environment.NewLine +
+        string.Join(Environment.NewLine, unjudged.Take(10).Select(entry => "  " + UnjudgedText.Describe(entry, platform))) +
+        Environment.NewLine +
         "Nothing living of this tree is in sight, but that nothing is left cannot be proved.";
 
     public static ReapTimeoutException NotReleased(ReapReport report)
     {
-        var held = report.Releases.Where(release => release.Verdict == ReleaseVerdict.Held);
+        ReleaseCondition[] held = [.. report.Releases.Where(release => release.Verdict == ReleaseVerdict.Held)];
+        var advice = Array.TrueForAll(held, release => release.Resource == ReleaseResource.SharedMemory)
+            ? "Let the server remove it when it stops, or set ReapOptions.RemoveSharedMemory."
+            : "The holder may be a process that escaped the tree, or the kernel may still be closing files (io_uring, a driver): " +
+                "then raise ReapOptions.ReleaseTimeout.";
         return new ReapTimeoutException(
-            $"All processes of the tree are gone, but not all that they held is free:{Environment.NewLine}" +
-            string.Join(Environment.NewLine, held.Select(release => "  " + release)) +
-            $"{Environment.NewLine}The holder may be a process that escaped the tree, or the kernel may still be closing files (io_uring, a driver): then raise ReapOptions.ReleaseTimeout.{Environment.NewLine}{report}",
+            string.Join(
+                Environment.NewLine,
+                [
+                    "All processes of the tree are gone, but not all that they held is free:",
+                    .. held.Select(release => "  " + release),
+                    advice,
+                    report,
+                ]),
             [],
             report);
     }
@@ -79,8 +90,11 @@ internal static class ReapFailure
         survivors.Any(survivor => survivor.State.StartsWith("frozen", StringComparison.Ordinal))
             ? "A frozen process dies when its cgroup is thawed: look who has frozen it (a container engine's pause, the v1 freezer)."
         : survivors.Any(survivor => survivor.State.StartsWith('D'))
-            ? "A process in uninterruptible sleep dies when the kernel function it is in returns: often a driver that frees memory. Raise ReapOptions.Timeout, or look at the driver (dmesg)."
+            ? "A process in uninterruptible sleep dies when the kernel function it is in returns: often a driver that frees memory. " +
+                "Raise ReapOptions.Timeout, or look at the driver (dmesg)."
         : survivors.Any(survivor => survivor.State.StartsWith("EPERM", StringComparison.Ordinal))
-            ? "A process of another user can be stopped by that user or root only: let the server drop no privileges in tests, or run the tests as root."
-        : "Exiting can take long where much memory is freed: raise ReapOptions.Timeout, and GracePeriod so that the server can free it in order.";
+            ? "A process of another user can be stopped by that user or root only: " +
+                "let the server drop no privileges in tests, or run the tests as root."
+        : "Exiting can take long where much memory is freed: " +
+            "raise ReapOptions.Timeout, and GracePeriod so that the server can free it in order.";
 }

@@ -5,11 +5,15 @@ namespace TestReaper;
 /// <summary>How a process tree is stopped, and how long each step may take.</summary>
 /// <remarks>
 /// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/>. Each is an
-/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for.
+/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for. The last output of a
+/// server is read for up to a second more. With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is
+/// left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
 {
-    /// <summary>The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted.</summary>
+    /// <summary>
+    /// The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted, not 0.
+    /// </summary>
     public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
 
     /// <summary>
@@ -42,8 +46,8 @@ public sealed record ReapOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long ports and <see cref="LockFiles"/> may stay held, counted from the moment the tree is gone. Default: 30 s. Zero
-    /// looks once. Range: zero to 24 days.
+    /// How long ports, <see cref="LockFiles"/> and shared memory may stay held, counted from the moment the tree is gone. Default: 30 s.
+    /// Zero checks once. Range: zero to 24 days.
     /// </summary>
     public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -100,7 +104,10 @@ public sealed record ReapOptions
 
         if (StopSignal == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(StopSignal), StopSignal, "Signal 0 stops nothing. Use PosixSignal.SIGTERM, or a GracePeriod of zero to kill at once.");
+            throw new ArgumentOutOfRangeException(
+                nameof(StopSignal),
+                StopSignal,
+                "Signal 0 stops nothing. Use PosixSignal.SIGTERM, or a GracePeriod of zero to kill at once.");
         }
     }
 }

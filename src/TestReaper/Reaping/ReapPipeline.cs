@@ -15,7 +15,9 @@ internal sealed class ReapPipeline(ReapRequest request)
     public static Task<ReapReport> RunAsync(ReapRequest request, CancellationToken endGrace) =>
         StandbyThread.Run(null, ThreadName, () => new ReapPipeline(request).Run(endGrace));
 
-    /// <exception cref="ReapTimeoutException">Something is left, or its absence could not be proved, or something is still held.</exception>
+    /// <exception cref="ReapTimeoutException">
+    /// Something is left, or its absence could not be proved, or something is still held.
+    /// </exception>
     public ReapReport Run(CancellationToken endGrace)
     {
         var clock = new ReapClock(request.Time);
@@ -24,7 +26,8 @@ internal sealed class ReapPipeline(ReapRequest request)
         [
             .. request.Checks,
             .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
-            .. request.Tree.LeftMemory().Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
+            .. request.Tree.LeftMemory()
+                .Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
         ];
         if (checks.Length == 0)
         {

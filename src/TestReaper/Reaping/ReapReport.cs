@@ -3,7 +3,8 @@ namespace TestReaper;
 /// <summary>What a reap found and did.</summary>
 public sealed class ReapReport
 {
-    internal ReapReport(IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism, IReadOnlyList<ReleaseCondition>? releases = null)
+    internal ReapReport(
+        IReadOnlyList<ReapedProcess> processes, TimeSpan elapsed, string mechanism, IReadOnlyList<ReleaseCondition>? releases = null)
     {
         Processes = processes;
         Elapsed = elapsed;
@@ -17,7 +18,9 @@ public sealed class ReapReport
     /// <summary>From the call to the proof that all is gone.</summary>
     public TimeSpan Elapsed { get; }
 
-    /// <summary>What contained the tree and how its end was waited for, in words.</summary>
+    /// <summary>
+    /// In words: the layers that found the tree, what can escape them, and how exits were waited for (<c>pidfd</c>, or polling).
+    /// </summary>
     public string Mechanism { get; }
 
     /// <summary>What the server held besides its processes, each with a verdict and a time; empty if it was not a server of ours.</summary>
@@ -31,9 +34,13 @@ public sealed class ReapReport
 
     /// <summary>This report and that of a reap that followed it.</summary>
     internal ReapReport With(ReapReport next) =>
-        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases]) { Spared = [.. Spared, .. next.Spared] };
+        new([.. Processes, .. next.Processes], Elapsed + next.Elapsed, next.Mechanism, [.. Releases, .. next.Releases])
+        {
+            Spared = [.. Spared, .. next.Spared],
+        };
 
-    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) => new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
+    internal ReapReport With(IReadOnlyList<ReleaseCondition> releases, TimeSpan elapsed) =>
+        new(Processes, elapsed, Mechanism, releases) { Spared = Spared };
 
     internal ReapReport With(IReadOnlyList<SparedProcess> spared) => new(Processes, Elapsed, Mechanism, Releases) { Spared = spared };
 }

@@ -13,13 +13,16 @@ internal static class ReapReportText
         }
 
         var killed = report.Processes.Count(process => process.WasKilled);
-        var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, {(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
+        var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, " +
+            $"{(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
         var tree = TreeText.Draw(
-            [.. report.Processes.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process), Kind(process)))]);
+            [.. report.Processes.Select(process => new TreeLine(
+                process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process), Kind(process)))]);
         return string.Join(Environment.NewLine, [title, tree, .. report.Releases, .. report.Spared]);
     }
 
-    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
+    public static string Seconds(TimeSpan time) =>
+        time.TotalSeconds.ToString(time.TotalSeconds < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
 
     public static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
 

@@ -41,7 +41,7 @@ internal sealed class ReapSession : IDisposable
 
     public ExitWatch Watch { get; }
 
-    /// <summary>Whether the caller wants the kill at once.</summary>
+    /// <summary>Whether the caller has asked for the kill at once.</summary>
     public bool IsGraceEnded => _graceEnded;
 
     /// <summary>What the last scan found.</summary>

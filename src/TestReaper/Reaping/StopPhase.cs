@@ -57,7 +57,7 @@ internal sealed class StopPhase(ReapSession session)
         }
     }
 
-    // The children of a root that is to live on are the tops of what is reaped.
+    // Below a spared root its children are the tops of what is reaped.
     private bool IsTop(TreeMember member) => member.IsRoot || session.Tree.IsSpared(member.ParentPid);
 
     private void Signal(IReadOnlyList<TreeMember> members)

@@ -41,7 +41,7 @@ internal sealed class SecretMask
     public static SecretMask OfProcesses(IProcessPlatform platform, IEnumerable<int> pids) =>
         pids.Aggregate(OfThisProcess(), (mask, pid) => mask.With(For(platform.Arguments(pid), platform.Environment(pid))));
 
-    /// <summary>Knows what either knows.</summary>
+    /// <summary>A mask of the secrets of both.</summary>
     public SecretMask With(SecretMask other) =>
         other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
 

@@ -1,6 +1,6 @@
 namespace TestReaper;
 
-/// <summary>How sure a name is to name a secret.</summary>
+/// <summary>How certain it is that a name names a secret.</summary>
 internal enum SecretStrength
 {
     None,

@@ -2,12 +2,12 @@ namespace TestReaper;
 
 /// <summary>
 /// Finds secrets in a text by what stands before them: an option, a variable, a header, a query, a JSON name, a connection string, or
-/// the user and password of an address. One pass without a regular expression: each character is read a bounded number of times,
-/// whatever a server writes.
+/// the user and password of an address. One pass without a regular expression: each character is read a bounded number
+/// of times.
 /// </summary>
 /// <param name="text">A line, a command line or a single argument.</param>
 /// <param name="isArgument">Whether the text is one argument, so that a value with spaces ends where the text does.</param>
-/// <param name="isKnown">Whether a value is known to be a secret, whatever it looks like.</param>
+/// <param name="isKnown">Whether a value is known to be a secret, so that its form does not matter.</param>
 internal sealed class SecretScanner(string text, bool isArgument, Func<string, bool>? isKnown = null)
 {
     private readonly List<(int Start, int End)> _found = [];

@@ -3,12 +3,12 @@ namespace TestReaper;
 /// <summary>Decides by a value whether it can be a secret, and whether stars in its place would mangle ordinary text.</summary>
 internal static class SecretValue
 {
-    /// <summary>A value shorter than this that is a plain word or number is masked only beside a name that says what it is.</summary>
+    /// <summary>A plain word or number shorter than this, in characters, is masked only beside a name of a secret.</summary>
     public const int ShortLength = 6;
 
     private const int LongLength = 16;
 
-    // A switch is no secret, whatever its variable is called; "EMPTY" is what OpenAI's clients send where none is needed.
+    // A switch is no secret, also in a variable named like one; OpenAI's clients send "EMPTY" where no key is needed.
     private static readonly string[] Harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "auto", "empty", "***"];
 
     private static readonly string[] Schemes = ["Bearer", "Basic", "Token", "ApiKey"];
@@ -49,7 +49,7 @@ internal static class SecretValue
 
     public static bool IsNumber(ReadOnlySpan<char> value) => !value.IsEmpty && !value.ContainsAnyExceptInRange('0', '9');
 
-    /// <summary>Whether it looks like a secret where only a weak name stands before it: "token: Hello" is none.</summary>
+    /// <summary>Whether it has the form of a secret, which it needs after a weak name: "token: Hello" is none.</summary>
     public static bool LooksRandom(ReadOnlySpan<char> value) =>
         value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
 

@@ -25,15 +25,21 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
         places.Add(Directory.GetCurrentDirectory());
         if (!fileName.Contains(Path.DirectorySeparatorChar))
         {
-            places.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+            places.AddRange(
+                (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         }
 
-        string[] found = [.. places.Select(place => Path.GetFullPath(Path.Combine(place, fileName))).Where(path => File.Exists(path) || Directory.Exists(path))];
+        string[] found =
+        [
+            .. places.Select(place => Path.GetFullPath(Path.Combine(place, fileName)))
+                .Where(path => File.Exists(path) || Directory.Exists(path)),
+        ];
         if (found.Length == 0)
         {
             throw new LaunchException(
                 $"'{fileName}' was not found next to this program, in the current directory '{Directory.GetCurrentDirectory()}', " +
-                $"{(fileName.Contains(Path.DirectorySeparatorChar) ? "" : "or in PATH. ")}Install it, or set FileName to its absolute path.");
+                $"{(fileName.Contains(Path.DirectorySeparatorChar) ? "" : "or in PATH. ")}" +
+                "Install it, or set FileName to its absolute path.");
         }
 
         return Array.Find(found, platform.IsExecutable) ?? Check(found[0]);
@@ -53,6 +59,7 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
         }
 
         return platform.IsExecutable(path) ? path : throw new LaunchException(platform.ExplainNoAccess(path) ??
-            $"'{path}' is not executable. Give it the executable bit (chmod +x '{path}'), or start its interpreter and pass it as an argument.");
+            $"'{path}' is not executable. Give it the executable bit (chmod +x '{path}'), " +
+            "or start its interpreter and pass it as an argument.");
     }
 }

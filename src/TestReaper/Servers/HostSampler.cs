@@ -5,8 +5,8 @@ using TestReaper.Processes;
 namespace TestReaper.Servers;
 
 /// <summary>
-/// One thread that looks at all processes of the machine for all servers of this host: the look costs more than what the trees make
-/// of it. It begins with 20 ms between two looks after each start and goes up to a second.
+/// One thread that scans all processes of the machine for all servers of this host: the scan costs more than what the trees make
+/// of it. The interval begins with 20 ms after each start and grows to a second.
 /// </summary>
 internal sealed class HostSampler(IProcessPlatform platform)
 {
@@ -25,7 +25,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
     private long _dueAt;
     private bool _hasThread;
 
-    /// <summary>How many looks there were.</summary>
+    /// <summary>How many scans there were.</summary>
     internal long Looks { get; private set; }
 
     public static HostSampler Of(IProcessPlatform platform) => Samplers.GetValue(platform, static platform => new HostSampler(platform));
@@ -59,7 +59,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
     }
 
-    // Without a thread the trees are looked at by their reaps only; the next start tries again.
+    // Without a thread only their reaps scan the trees; the next start tries again.
     private bool TryStart()
     {
         if (_hasThread)
@@ -89,7 +89,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
             }
             catch (Exception)
             {
-                // Out of descriptors or memory for a moment: the next look may do better, and the reap's own must.
+                // Out of descriptors or memory for a moment: the next scan may succeed, and the reap does its own.
             }
         }
     }
@@ -119,7 +119,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
             firstStart = Math.Min(firstStart, tree.FirstStart);
         }
 
-        // What was settled for the trees until now may be of interest to one that is older, or in whose session it is.
+        // What was settled for the trees until now may belong to a tree that is older, or to one in whose session it is.
         if (firstStart < _settledBefore || _settled.IsAnyOf(_sessions))
         {
             _settled.Clear();

@@ -4,12 +4,13 @@ using TestReaper.Processes;
 namespace TestReaper.Servers;
 
 /// <summary>
-/// Looks at the trees of all servers when shared memory appears, since its creator may be gone before the next sample. One thread,
-/// which sleeps while nothing appears; what appears again and again and is no server's makes it look ever less often.
+/// Scans the trees of all servers when shared memory appears, since its creator may be gone before the next sample. One thread,
+/// which sleeps while nothing appears; while only objects of others appear, the pause between two scans grows to half a second.
 /// </summary>
 internal static class MemoryAlarm
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500), Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
     private static readonly object Gate = new();
     private static readonly HashSet<TreeTracker> Trees = [];
     private static readonly AutoResetEvent HasAppeared = new(initialState: false);
@@ -76,7 +77,7 @@ internal static class MemoryAlarm
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OutOfMemoryException)
             {
-                // It is being reaped, or this process is out of descriptors: the reap has its own look.
+                // It is being reaped, or this process is out of descriptors: the reap does its own scan.
             }
         }
 

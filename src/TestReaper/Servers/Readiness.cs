@@ -38,7 +38,9 @@ public static class Readiness
     public static IReadinessProbe TcpPort() => new TcpPortProbe();
 
     /// <summary>Ready when a connection to a unix socket is accepted.</summary>
-    /// <param name="path">The socket's path; at most 107 bytes on Linux.</param>
+    /// <param name="path">
+    /// The socket's path; at most 107 bytes on Linux. <c>{tmp}</c> stands for <see cref="ServerProcess.TempDirectory"/>.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or too long.</exception>
     public static IReadinessProbe UnixSocket(string path)
     {
@@ -47,7 +49,10 @@ public static class Readiness
         return new UnixSocketProbe(path);
     }
 
-    /// <summary>Ready when the server writes a line that matches; a group named <c>port</c> sets <see cref="ServerProcess.Port"/>.</summary>
+    /// <summary>
+    /// Ready when the server writes a line that matches, as it was written, unmasked; a group named <c>port</c> sets
+    /// <see cref="ServerProcess.Port"/>. An unfinished line counts once nothing is added to it for a while.
+    /// </summary>
     /// <param name="pattern">A regular expression, such as <c>listening on port (?&lt;port&gt;\d+)</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="pattern"/> is empty or no regular expression.</exception>
     public static IReadinessProbe OutputLine(string pattern)

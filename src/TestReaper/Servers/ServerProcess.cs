@@ -29,11 +29,16 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start; what was started is killed before this throws.</param>
     /// <returns>The ready server. Dispose it, or call <see cref="ReapAsync"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">An option is not usable; a time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.</exception>
-    /// <exception cref="ServerStartException">It cannot be started, exited, lost its port, or was not ready in time. All that was started is reaped.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is not usable; a time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.
+    /// </exception>
+    /// <exception cref="ServerStartException">
+    /// It cannot be started, exited, lost its port, or was not ready in time. All that was started is reaped.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The start was cancelled. All that was started is reaped.</exception>
     /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
-    public static Task<ServerProcess> StartAsync(ServerProcessOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
+    public static Task<ServerProcess> StartAsync(
+        ServerProcessOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -49,7 +54,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether the root has exited; false for an attached server. Other processes of the tree may live on.</summary>
     public bool HasExited => _run?.Child.PeekExit() is not null;
 
-    /// <summary>The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and where it is unknown.</summary>
+    /// <summary>
+    /// The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and where it is unknown.
+    /// </summary>
     public int? ExitCode => _run?.Child.PeekExit()?.Code;
 
     /// <summary>
@@ -58,7 +65,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">No port is known.</exception>
     public int Port => FindPort() ?? throw new InvalidOperationException(
-        "No port of this server is known. Write {port} into Arguments or Environment, report it with Readiness.OutputLine and a group named port, or set Endpoint.");
+        "No port of this server is known. Write {port} into Arguments or Environment, " +
+        "report it with Readiness.OutputLine and a group named port, or set Endpoint.");
 
     /// <summary>The allocated ports by name; <c>{port}</c> has the name "port".</summary>
     public IReadOnlyDictionary<string, int> Ports => _run?.Ports ?? new Dictionary<string, int>();
@@ -66,7 +74,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where the server is reached: the endpoint of the options, else <c>http://127.0.0.1:port/</c>.</summary>
     /// <exception cref="InvalidOperationException">No port is known.</exception>
     public Uri BaseAddress => KnownAddress
-        ?? throw new InvalidOperationException("No address of this server is known. Write {port} into Arguments or Environment, or set Endpoint.");
+        ?? throw new InvalidOperationException(
+            "No address of this server is known. Write {port} into Arguments or Environment, or set Endpoint.");
 
     /// <summary>The server's own temporary directory; null without <see cref="ServerProcessOptions.PrivateTemp"/>.</summary>
     public string? TempDirectory => _run?.Command.Temp?.Path;
@@ -75,7 +84,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public ServerOutput Output { get; }
 
     /// <summary>The server's standard input.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="ServerProcessOptions.RedirectStandardInput"/> was not set, or the server was attached to.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="ServerProcessOptions.RedirectStandardInput"/> was not set, or the server was attached to.
+    /// </exception>
     public StreamWriter StandardInput => Run.StandardInput
         ?? throw new InvalidOperationException("The server reads from /dev/null. Set RedirectStandardInput to write to it.");
 
@@ -83,12 +94,13 @@ public sealed class ServerProcess : IAsyncDisposable
 
     internal Uri? KnownAddress => ServerAddress.Resolve(_options, FindPort(), Ports);
 
-    private ServerRun Run => _run ?? throw new InvalidOperationException($"This server was attached to, not started: it has no process here.");
+    private ServerRun Run =>
+        _run ?? throw new InvalidOperationException("This server was attached to, not started: it has no process here.");
 
     /// <summary>
     /// Stops the server and proves that it is gone: asks it to stop, kills what is left of its tree after the grace period, and
-    /// waits for the last of it. Further calls return the result of the first; one that failed is tried again. Does nothing to an
-    /// attached server.
+    /// waits for the last of it. Further calls return the result of the first; after a failure the next call reaps again. Does nothing
+    /// to an attached server.
     /// </summary>
     /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>

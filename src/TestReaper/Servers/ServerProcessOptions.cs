@@ -43,8 +43,9 @@ public sealed record ServerProcessOptions
 
     /// <summary>
     /// Where the server is reached, if not at <c>http://127.0.0.1:{port}/</c>. Its port 0 stands for the allocated one
-    /// (<c>http://localhost:0/v1/</c>), since no <see cref="Uri"/> can hold <c>{port}</c> there; path and query may hold it. A port of its own must be
-    /// free when the server starts. Default: null.
+    /// (<c>http://localhost:0/v1/</c>), since no <see cref="Uri"/> can hold <c>{port}</c> there; path and query may hold it. A port of
+    /// its own must be free on that address when the server starts; one in TIME_WAIT is waited for if the server cannot bind it, within
+    /// <see cref="StartupTimeout"/>. Default: null.
     /// </summary>
     public Uri? Endpoint { get; init; }
 
@@ -61,11 +62,15 @@ public sealed record ServerProcessOptions
     public bool KeepLogs { get; init; }
 
     /// <summary>
-    /// Whether the server gets a directory of its own for temporary files, which only its user can enter. TMPDIR, TEMP and TMP name it,
-    /// except those that <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of
-    /// <see cref="Environment"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>. It is removed after a clean end, and kept and named in the report after a
-    /// failure. It lies below XDG_RUNTIME_DIR where that is set, else in the temporary directory of this process. Default: false.
+    /// Whether the server gets a directory of its own for temporary files, mode 0700. TMPDIR, TEMP and TMP name it, except those that
+    /// <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of <see cref="Environment"/> and in
+    /// the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
     /// </summary>
+    /// <remarks>
+    /// After a clean end it is removed, for up to <see cref="ReapOptions.ReleaseTimeout"/>; what cannot be removed is in the report and
+    /// does not fail the reap. After a failure it is kept and named in the report. It lies below XDG_RUNTIME_DIR where that is set,
+    /// else in the temporary directory of this process. A start throws <see cref="ServerStartException"/> if it cannot be made.
+    /// </remarks>
     public bool PrivateTemp { get; init; }
 
     /// <summary>

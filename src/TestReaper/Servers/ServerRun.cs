@@ -19,7 +19,7 @@ namespace TestReaper.Servers;
 internal sealed class ServerRun
 {
     // By now every process that we know of is dead; another one that holds the pipe is not waited for.
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly object _gate = new();
@@ -35,32 +35,18 @@ internal sealed class ServerRun
     private PortLeases? _leases;
     private Task<ReapReport>? _reap;
 
-    private ServerRun(
-        ServerCommand command,
-        LaunchedProcess child,
-        TreeTracker tree,
-        ServerOutput output,
-        PortLeases leases,
-        ServerProcessOptions options,
-        ILogger logger,
-        IProcessPlatform platform,
-        GuardedScope guard,
-        ReapStandby standby)
+    public ServerRun(LaunchedServer launched, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
     {
-        _guard = guard;
-        _standby = standby;
-        Command = command;
-        Child = child;
-        Tree = tree;
-        Output = output;
+        (Command, Child, Tree, Output, _guard, _standby) = launched;
         Ports = leases.Ports;
-        StandardInput = child.StandardInput is null ? null : new StreamWriter(child.StandardInput) { AutoFlush = true };
+        StandardInput = Child.StandardInput is null ? null : new StreamWriter(Child.StandardInput) { AutoFlush = true };
         _leases = leases;
         _options = options;
         _logger = logger;
         _platform = platform;
-        _pump = new OutputPump(output, command.Mask, child.TakeOutput());
-        _sampler = new TreeSampler(tree);
+        _pump = new OutputPump(Output, Command.Mask, Child.TakeOutput());
+        _sampler = new TreeSampler(Tree);
+        LiveTrees.Add(Tree, _owner, "ServerProcess.StartAsync", () => ReapAsync(CancellationToken.None, TimeSpan.Zero));
     }
 
     public ServerCommand Command { get; }
@@ -83,54 +69,10 @@ internal sealed class ServerRun
 
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
-    /// <summary>Starts the process. On success the leases belong to the run.</summary>
-    /// <exception cref="ServerStartException">It cannot be started.</exception>
-    public static ServerRun Launch(ServerCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
-    {
-        var output = new ServerOutput(ServerLog.Create(command, options));
-        ProbeTree.BeginToWatch(options.Readiness, output);
-        var tree = new TreeTracker(platform, command.Scope)
-        {
-            Mask = command.Mask,
-            Spare = SparedSubtrees.ByName(platform, options.Reap.Spare),
-        };
+    /// <summary>Ends the samples of the tree: its reap makes its own scans.</summary>
+    public void StopSampling() => _sampler.Dispose();
 
-        // Before the spawn: what kills this process in the next moment finds the watchdog informed.
-        var guard = HostGuard.Add(
-            command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
-        tree.MemoryFound = guard.AddMemory;
-        ReapStandby? standby = null;
-        LaunchedProcess? child = null;
-        ServerRun? run = null;
-        try
-        {
-            standby = ReapStandby.Create(platform);
-            child = platform.Launch(command.Plan);
-            tree.Containment = child.Containment;
-            tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            run = new ServerRun(command, child, tree, output, leases, options, logger, platform, guard, standby);
-            LiveTrees.Add(tree, run._owner, "ServerProcess.StartAsync", () => run.ReapAsync(CancellationToken.None, TimeSpan.Zero));
-            guard.Started(child.Identity);
-            return run;
-        }
-        catch (Exception error)
-        {
-            run?._sampler.Dispose();
-            if (child is not null)
-            {
-                KillUnowned(new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System), child);
-            }
-
-            guard.Release();
-            LiveTrees.Remove(tree);
-            standby?.Dispose();
-            tree.Dispose();
-            output.End(keepLog: false);
-            throw ServerCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
-        }
-    }
-
-    /// <summary>Nothing is to clean up after this one: it is left running on purpose.</summary>
+    /// <summary>Leaves the server running on purpose: neither the watchdog nor a check for leaks ends it.</summary>
     public void Abandon()
     {
         LiveTrees.Remove(Tree);
@@ -141,7 +83,7 @@ internal sealed class ServerRun
     public PortLeases KeepLeases() =>
         Interlocked.Exchange(ref _leases, null) ?? throw new InvalidOperationException("This server was already reaped or restarted.");
 
-    /// <summary>Lets what the exited root had still written arrive: the last line says why.</summary>
+    /// <summary>Waits for what the exited root had still written: its last line often has the reason.</summary>
     public Task SettleOutputAsync() => _pump.SettleAsync(DrainTimeout);
 
     /// <summary>Notes that a port belongs to the server, which is to be free after it.</summary>
@@ -192,22 +134,6 @@ internal sealed class ServerRun
         }
     }
 
-    private static void KillUnowned(ReapRequest request, LaunchedProcess child)
-    {
-        try
-        {
-            request.Tree.AddLaunched(child.Identity);
-            new ReapPipeline(request).Run(CancellationToken.None);
-        }
-        catch (Exception error)
-        {
-            request.Logger.LogError(error, "A server whose start failed could not be reaped: {Reason}", error.Message);
-        }
-
-        child.Collect();
-        child.Containment.Container?.TryRemove();
-    }
-
     private ReapReport ReapOnce(TimeSpan gracePeriod, bool keepLog)
     {
         if (KeepPolicy.KeepsAll(_logger))
@@ -216,14 +142,14 @@ internal sealed class ServerRun
             return new ReapReport([], TimeSpan.Zero, "left running: TESTREAPER_KEEP=always");
         }
 
-        _sampler.Dispose();
+        StopSampling();
         var exit = Child.PeekExit();
         if (exit is not null)
         {
             _logger.LogWarning("The server {Exit} before it was stopped: {CommandLine}", exit, Command.CommandLine);
         }
 
-        Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
+        ObserveListeners();
         ReapReport report;
         try
         {
@@ -242,16 +168,35 @@ internal sealed class ServerRun
         LiveTrees.Remove(Tree);
         CollectAll();
         var isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
-        ReleaseCondition?[] more = [Close(keepLog: _options.KeepLogs || !isClean), Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout)];
+        ReleaseCondition?[] more =
+        [
+            Close(keepLog: _options.KeepLogs || !isClean),
+            Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout - report.Releases.Select(release => release.Elapsed).DefaultIfEmpty().Max()),
+        ];
         report = report.With([.. report.Releases, .. more.OfType<ReleaseCondition>()], report.Elapsed);
         _logger.LogInformation("{Report}", report);
         return report;
     }
 
+    private void ObserveListeners()
+    {
+        try
+        {
+            Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
+        }
+        catch (IOException)
+        {
+            // Out of descriptors: what was seen when it became ready must do.
+        }
+    }
+
     private ReapRequest Request(TimeSpan gracePeriod) =>
         new(_platform, Tree, _options.Reap with { GracePeriod = gracePeriod }, _logger, TimeProvider.System)
         {
-            Checks = [.. PortsToRelease().GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], _platform, Command.Mask))],
+            Checks =
+            [
+                .. PortsToRelease().GroupBy(endpoint => endpoint.Port).Select(port => new PortRelease([.. port], _platform, Command.Mask)),
+            ],
             CloseInput = StandardInput is null ? null : () => ServerInput.Close(StandardInput),
             Watch = _standby.TakeWatch(),
         };

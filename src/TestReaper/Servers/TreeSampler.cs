@@ -4,8 +4,8 @@ using TestReaper.Processes;
 namespace TestReaper.Servers;
 
 /// <summary>
-/// Looks at a tree now and then while its server runs, often at first: that is when daemons leave, and once their parents
-/// are dead only memory tells whose they are. One look of <see cref="HostSampler"/> serves the trees of all servers.
+/// Samples a tree while its server runs, often at first: that is when daemons leave, and once their parents are dead only what
+/// was remembered says whose they are. One scan of <see cref="HostSampler"/> serves the trees of all servers.
 /// </summary>
 internal sealed class TreeSampler : IDisposable
 {
@@ -19,7 +19,9 @@ internal sealed class TreeSampler : IDisposable
         MemoryAlarm.Add(tree, platform);
     }
 
-    /// <summary>Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.</summary>
+    /// <summary>
+    /// Ends the sampling of this tree. Does not wait: a sample that is under way holds the tree's lock for a bounded time.
+    /// </summary>
     public void Dispose()
     {
         MemoryAlarm.Remove(_tree);

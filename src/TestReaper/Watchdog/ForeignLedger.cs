@@ -2,10 +2,10 @@ using TestReaper.Platform;
 
 namespace TestReaper.Watchdog;
 
-/// <summary>Whether the ledger of a dead host in another PID namespace is of use to anybody.</summary>
+/// <summary>Whether the ledger of a dead host in another PID namespace is still needed.</summary>
 internal static class ForeignLedger
 {
-    // A container that lives on without its test host, and with servers, for so long is not waiting for a sweep.
+    // A container that runs without its test host for that long will not sweep.
     private static readonly TimeSpan Old = TimeSpan.FromDays(1);
 
     /// <summary>Nothing runs in its namespace any more, or that cannot be known and it has not been written for a day.</summary>

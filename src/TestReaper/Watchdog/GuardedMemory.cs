@@ -6,7 +6,7 @@ namespace TestReaper.Watchdog;
 /// <summary>The shared memory of one server, as the watchdog gets it.</summary>
 internal sealed class GuardedMemory(string scope)
 {
-    // A server that makes object after object, each for a moment, is not to fill the ledger.
+    // A server that makes many short-lived objects must not fill the ledger.
     private const int Most = 1000;
     private const string Directory = "/dev/shm/";
     private readonly List<string> _lines = [];

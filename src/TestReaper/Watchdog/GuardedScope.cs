@@ -17,7 +17,7 @@ internal sealed class GuardedScope(HostGuard guard, string scope, string? contai
     /// <summary>Whether it was announced and nothing was heard of it since.</summary>
     public bool IsLaunching { get; private set; } = isLaunched;
 
-    /// <summary>What the watchdog has to be told. Read under the lock of the guard.</summary>
+    /// <summary>The lines that the watchdog gets. Read under the lock of the guard.</summary>
     public IReadOnlyList<string> Lines =>
     [
         $"add {Scope} {container ?? "-"}",

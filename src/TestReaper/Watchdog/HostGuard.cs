@@ -37,7 +37,7 @@ internal sealed class HostGuard
         };
     }
 
-    /// <summary>Set before the first server, by who measures what a watchdog costs.</summary>
+    /// <summary>False in benchmarks that measure what a watchdog costs; set before the first server.</summary>
     internal static bool HasWatchdog { get; set; } = true;
 
     /// <summary>Makes the guard while the caller decides what to start: the first server is not to wait for a shell.</summary>
@@ -45,7 +45,7 @@ internal sealed class HostGuard
     {
         if (Volatile.Read(ref _current) is null)
         {
-            // Whatever goes wrong, goes wrong again where it is needed, and is told there.
+            // Errors are ignored here: Add() tries again and reports them.
             _ = Task.Run(() =>
             {
                 _ = Get(platform);
@@ -54,14 +54,14 @@ internal sealed class HostGuard
         }
     }
 
-    /// <summary>Tells of a server before it is started. Never fails: a host without a guard is better than no test.</summary>
+    /// <summary>Records a server before it is started. Never fails: a host without a guard is better than no test.</summary>
     /// <param name="scope">What its processes carry.</param>
     /// <param name="container">Where they will be, or null.</param>
     /// <param name="commandLine">Masked.</param>
     /// <param name="gpu">Which GPUs it may use, or null.</param>
     /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
     /// <param name="platform">The operating system.</param>
-    /// <param name="logger">Told if there is no guard.</param>
+    /// <param name="logger">Gets a warning if there is no guard.</param>
     public static GuardedScope Add(
         string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
@@ -184,7 +184,7 @@ internal sealed class HostGuard
         }
     }
 
-    // The old one must not act on the part that it has heard: it is dead before its pipe is closed. A new one is told everything.
+    // The old one must not act on the part that it has read: it is dead before its pipe is closed. A new one gets everything.
     private void Replace()
     {
         _watchdog?.Kill();
@@ -215,7 +215,7 @@ internal sealed class HostGuard
         }
     }
 
-    // The pipe would be closed anyway, a little later. What is still registered then is what nobody has reaped.
+    // The pipe would be closed anyway, a little later. What is still registered then was not reaped.
     private void End()
     {
         if (!Monitor.TryEnter(Gate, EndPatience))
@@ -226,7 +226,7 @@ internal sealed class HostGuard
 
         try
         {
-            // One that has not heard everything would act on what it has heard.
+            // One that has not read everything would act on a part of it.
             if (_watchdog is { } watchdog && !SpinWait.SpinUntil(() => !watchdog.IsBehind, EndPatience))
             {
                 Replace();

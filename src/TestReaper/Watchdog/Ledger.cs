@@ -47,7 +47,8 @@ internal sealed class Ledger
                 throw new IOException($"'{directory}' is not private to this user");
             }
 
-            var path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{self.Pid}-{self.Identity.StartTime}.ledger"));
+            var name = string.Create(CultureInfo.InvariantCulture, $"{self.Pid}-{self.Identity.StartTime}.ledger");
+            var path = System.IO.Path.Combine(directory, name);
 
             // The lock makes the file, for its owner only. A sweep that looks at it in that moment lets go soon.
             IFileLock? hold = null;
@@ -85,7 +86,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Takes the file away if there is nothing in it that somebody may have to clean up.</summary>
+    /// <summary>Deletes the file if nothing in it may still have to be cleaned up.</summary>
     public void Close(bool isEmpty)
     {
         _file.Dispose();

@@ -46,7 +46,9 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         return host is null
             ? null
             : new LedgerFile(
-                new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value), new HostInstance(host.Boot!, host.PidNamespace!), [.. servers.Values]);
+                new ProcessIdentity(host.Pid!.Value, host.StartTime!.Value),
+                new HostInstance(host.Boot!, host.PidNamespace!),
+                [.. servers.Values]);
     }
 
     private static void Apply(LedgerLine line, Dictionary<string, LedgerServer> servers)
@@ -87,7 +89,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         }
         catch (JsonException)
         {
-            // The host died while it wrote, or somebody else wrote.
+            // The host died while it wrote, or another program wrote.
             return null;
         }
     }

@@ -64,7 +64,8 @@ internal sealed record LedgerLine
     };
 
     /// <summary>The object; null if the line is about something else.</summary>
-    public SharedMemoryObject? ToMemory() => (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
+    public SharedMemoryObject? ToMemory() =>
+        (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
         ? new SharedMemoryObject(
             new SharedMemoryKey(name.Length == 0 ? SharedMemoryKind.SystemV : SharedMemoryKind.Posix, name, id),
             Size: 0,
@@ -73,7 +74,7 @@ internal sealed record LedgerLine
             creator is > 0 and <= int.MaxValue ? (int)creator.Value : null)
         : null;
 
-    /// <summary>A command line as it is kept: it is for people to read, and some are as long as the kernel allows.</summary>
+    /// <summary>Shortens a command line: it is only read by people, and some are as long as the kernel allows.</summary>
     public static string Shorten(string commandLine) =>
         commandLine.Length <= LongestCommand ? commandLine : string.Concat(commandLine.AsSpan(0, LongestCommand), "...");
 
@@ -142,6 +143,7 @@ internal sealed record LedgerLine
     }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LedgerLine))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

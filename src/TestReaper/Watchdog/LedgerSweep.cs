@@ -35,7 +35,7 @@ internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, Lef
 
         if (Read(path, platform) is not { } ledger || ledger.Instance.Boot != platform.Instance.Boot)
         {
-            // Never a ledger, or of an earlier boot: nothing of it can be alive. A living host may not have written to it yet.
+            // No ledger, or one of an earlier boot: nothing of it can be alive. A living host may not have written to it yet.
             if (hold is not null)
             {
                 File.Delete(path);
@@ -44,7 +44,7 @@ internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, Lef
             return;
         }
 
-        // In another PID namespace its pids are others; who is there will sweep.
+        // In another PID namespace its pids mean other processes; a sweep there takes it.
         if (ledger.Instance != platform.Instance)
         {
             if (hold is not null && ForeignLedger.IsForgotten(path, ledger, platform))

@@ -6,9 +6,9 @@ using TestReaper.Servers.Starting;
 
 namespace TestReaper.Watchdog;
 
-/// <summary>Reaps what is left of one server, and says so.</summary>
+/// <summary>Reaps what is left of one server, and logs it.</summary>
 /// <param name="platform">The operating system.</param>
-/// <param name="logger">Told what is found.</param>
+/// <param name="logger">Gets what is found.</param>
 /// <param name="timeout">How long it may take to die.</param>
 internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, TimeSpan timeout)
 {
@@ -63,7 +63,8 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
     {
         if (isHostDead && PrivateTemp.Sweep(platform, server.Scope, timeout) is { } swept)
         {
-            logger.LogWarning("The temporary files of a dead test host's server: {Condition} ({CommandLine})", swept.ToString(), server.CommandLine);
+            logger.LogWarning(
+                "The temporary files of a dead test host's server: {Condition} ({CommandLine})", swept.ToString(), server.CommandLine);
         }
     }
 

@@ -3,7 +3,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Watchdog;
 
-/// <summary>Who runs at one moment, each with the scopes that it carries: all environments are read once for all servers.</summary>
+/// <summary>The processes of one moment, each with the scopes that it carries: environments are read once for all servers.</summary>
 internal sealed class Leftovers
 {
     private static readonly TimeSpan Execve = TimeSpan.FromMilliseconds(5);
@@ -30,7 +30,7 @@ internal sealed class Leftovers
     public IReadOnlyCollection<int> Own => _own;
 
     /// <summary>
-    /// Who is left of a server, without this process and its ancestors. Where those are of the server, the descendants of this
+    /// The processes left of a server, without this process and its ancestors. Where those are of the server, the descendants of this
     /// process are as well, and are left out, too. So are build servers and what is below them: other builds may use them.
     /// </summary>
     public IReadOnlyList<ProcessEntry> Of(LedgerServer server, IProcessContainer? container)

@@ -4,7 +4,7 @@ using TestReaper.Processes;
 namespace TestReaper.Watchdog;
 
 /// <summary>
-/// The test runners above this process. When one dies, nobody is left to tell this process what to do: it would run on, or
+/// The test runners above this process. When one dies, no process tells this one what to do any more: it would run on, or
 /// hang, with its servers. Shells, IDEs and nohup are no runners.
 /// </summary>
 internal static class RunnerWatch
@@ -19,7 +19,7 @@ internal static class RunnerWatch
     public static void Begin(IProcessPlatform platform, Action runnerGone)
     {
         var once = 0;
-        foreach (var pid in Ancestry.OfThisProcess(platform).Skip(1).Where(pid => pid > 1 && IsRunner(platform.CommandLine(pid))))
+        foreach (var pid in Ancestry.OfThisProcess(platform).Skip(1).Where(pid => pid > 1 && RunsTests(platform.Arguments(pid))))
         {
             if (platform.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
@@ -36,16 +36,15 @@ internal static class RunnerWatch
     }
 
     /// <summary>Whether a command line is that of a program that runs test hosts, or of a test host that runs a test program.</summary>
-    internal static bool IsRunner(string commandLine)
-    {
-        var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0
-            && (Path.GetFileNameWithoutExtension(words[0]) == "dotnet" ? IsRunner(words[1..]) : IsRunnerProgram(words[0]));
-    }
+    internal static bool IsRunner(string commandLine) => RunsTests(CommandLineWords.Split(commandLine));
+
+    private static bool RunsTests(IReadOnlyList<string> arguments) =>
+        arguments.Count > 0
+        && (ProgramNames.IsDotnet(arguments[0]) ? IsRunOfTests([.. arguments.Skip(1)]) : IsRunnerProgram(arguments[0]));
 
     // "dotnet test", "dotnet watch test", "dotnet X.dll", "dotnet exec --runtimeconfig FILE --depsfile FILE X.dll": the first assembly
     // is the program, what follows is its arguments. Mono runs an .exe.
-    private static bool IsRunner(string[] arguments) =>
+    private static bool IsRunOfTests(string[] arguments) =>
         arguments is ["test" or "vstest", ..] or ["watch", ..]
         || Array.Find(arguments, IsAssembly) is { } program && IsRunnerProgram(program);
 

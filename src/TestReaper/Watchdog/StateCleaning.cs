@@ -29,7 +29,7 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It is there the next time.
+            // The next sweep tries again.
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
         }
     }
 
-    // Under its lock: who has opened it meanwhile sees that it has no name any more.
+    // Deleted under its lock: a process that has opened it meanwhile finds that it has no name any more.
     private void DeleteUnlocked(string path)
     {
         using var hold = platform.TryLock(path);

@@ -10,7 +10,7 @@ namespace TestReaper.Watchdog;
 /// touched if it carries the scope of that server, is in the container that was made for it, or was recorded by pid and start time.
 /// </summary>
 /// <param name="platform">The operating system.</param>
-/// <param name="logger">Told what is found.</param>
+/// <param name="logger">Gets what is found.</param>
 /// <param name="ledgers">The directory of the ledgers; null for the user's.</param>
 internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
@@ -22,7 +22,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     // When a brief sweep of this process last failed at a ledger.
     private static readonly ConcurrentDictionary<string, long> Failures = [];
 
-    /// <summary>Never throws: what could not be reaped is said, and tried again by the next one.</summary>
+    /// <summary>Never throws: what could not be reaped is logged, and the next sweep tries again.</summary>
     /// <param name="alsoLiving">Whether the servers of hosts that live are reaped, too; never those of this process.</param>
     /// <returns>A report for each server of which something was left.</returns>
     public Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false) =>
@@ -43,7 +43,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
         catch (TimeoutException)
         {
-            // The start goes on. What is left is said when it is known.
+            // The start goes on; the sweep logs what it finds later.
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
     }
 
-    /// <summary>Who is left of a server.</summary>
+    /// <summary>The processes left of a server.</summary>
     public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
         new Leftovers(platform).Of(server, new LeftoverReap(platform, logger, LongReap).Container(server));
 
@@ -79,7 +79,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             }
             catch (Exception error)
             {
-                // Whatever it was: the next ledger may be a good one.
+                // Whatever the error, the other ledgers are still swept.
                 Failures[path] = Environment.TickCount64;
                 logger.LogWarning("What a dead host left could not be swept ({Ledger}): {Reason}", path, error.Message);
             }

@@ -5,8 +5,8 @@ using TestReaper.Platform;
 namespace TestReaper.Watchdog;
 
 /// <summary>
-/// What the watchdog is told, in order, without ever waiting for it: what the pipe does not take at once is kept and written when
-/// it does. A reader that takes nothing for two seconds is stuck, as one is that somebody has stopped.
+/// Sends lines to the watchdog, in order, without ever waiting for it: what the pipe does not take at once is kept and written when
+/// it does. A reader that takes nothing for two seconds is stuck; it may have been stopped (SIGSTOP).
 /// </summary>
 /// <param name="pipe">Its standard input.</param>
 /// <param name="stuck">Called once, on a thread of its own.</param>
@@ -78,7 +78,7 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
         }
         catch (IOException)
         {
-            // It is dead: the next line finds that out, too.
+            // It is dead: the next line fails for the same reason.
         }
 
         stuck();

@@ -34,7 +34,7 @@ internal sealed class WatchdogProcess : IDisposable
         _letGo.Start();
     }
 
-    /// <summary>Whether it has not taken all that it was told.</summary>
+    /// <summary>Whether it has not read all lines yet.</summary>
     public bool IsBehind => _pipe.IsBehind;
 
     /// <summary>Of the script; null until the shell that starts it has said it.</summary>
@@ -76,7 +76,7 @@ internal sealed class WatchdogProcess : IDisposable
         _starter.Collect();
     }
 
-    /// <summary>Ends it before it can act on what it was told: it has not heard everything. One that is stopped dies as well.</summary>
+    /// <summary>Kills it before it can act on the lines that it has read: they are not all. One that is stopped dies as well.</summary>
     public void Kill()
     {
         foreach (var identity in Processes())
@@ -95,7 +95,7 @@ internal sealed class WatchdogProcess : IDisposable
             return [script.Identity];
         }
 
-        // The shell that starts it has not said its pid. A child of its own would outlive it.
+        // The shell that starts it has not printed its pid. A child of its own would outlive it.
         var snapshot = new ProcessSnapshot();
         _platform.Capture(snapshot);
         var children = snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity);

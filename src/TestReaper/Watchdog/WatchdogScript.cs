@@ -8,24 +8,25 @@ internal static class WatchdogScript
     /// <summary>Stands in the command line of each.</summary>
     internal const string Name = "testreaper-watchdog";
 
-    // A job of a shell that is not interactive reads from /dev/null unless it is told otherwise. If this process dies before it
+    // A job of a shell that is not interactive reads from /dev/null unless it is redirected. If this process dies before it
     // has ended the shell, that ends after the script.
     private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";
-    private static readonly string[] Parts = ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
+    private static readonly string[] Parts =
+        ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
 
     // In a variable: a shell that cannot fork gives it to the one that takes its place.
     private static readonly Lazy<string> Text = new(static () =>
         $"watchdog='{string.Concat(Parts.Select(Read)).Replace("'", "'\\''", StringComparison.Ordinal)}'\neval \"$watchdog\"");
 
-    /// <summary>What the shell gets that starts the script, and says its pid.</summary>
-    /// <param name="shell">The shell that is to run the script, with its own options.</param>
+    /// <summary>The arguments of the shell that starts the script and prints its pid.</summary>
+    /// <param name="shell">The shell that runs the script, with its own options.</param>
     /// <param name="host">The pid of the host.</param>
     /// <param name="mark">The name of the host's memory; empty for none.</param>
     /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
     internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
         ["-c", Starter, "testreaper-starter", .. shell, "-c", Text.Value, Name, host.ToString(CultureInfo.InvariantCulture), mark, ledger];
 
-    // Without the comments: a command line is memory, and is shown by ps.
+    // Without the comments: a command line takes memory, and ps shows it.
     private static string Read(string part)
     {
         using var resource = typeof(WatchdogScript).Assembly.GetManifestResourceStream($"TestReaper.Watchdog.{part}")!;

@@ -1,4 +1,4 @@
-# What takes programs: find who has a scope or is in the memory of the host, with a bound for files that give no answer.
+# What takes programs: find processes with a scope or in the memory of the host, with a bound for files that give no answer.
 
 # Ends a child of the main shell that was there half a second ago: a reader that waits for a file.
 guard() {
@@ -115,7 +115,7 @@ kill_carriers() {
   done
 }
 
-# Children of the host that have not executed anything yet. While the host itself is in its last moments they are its affair.
+# Children of the host that have not executed anything yet. While the host itself still exits they are left to it.
 kill_unexecuted() {
   name=maps
   flags=E

@@ -1,4 +1,4 @@
-# What builtins can do: kill what is known, and begin anew where there is no process to be had.
+# What builtins can do: kill what is known, and begin anew where no process can be made.
 
 kill_members() {
   while read -r pid; do
@@ -77,7 +77,7 @@ kill_recorded() {
   done
 }
 
-# Whether a process has one of the scopes in its environment, by the letter. Some shells read up to a NUL and need no program.
+# Whether a process has one of the scopes in its environment, as a whole. Some shells read up to a NUL and need no program.
 carries() {
   if [ -z "$reads_nul" ]; then
     tr '\000\012' '\012\001' < "/proc/$1/environ" | grep -qE "$carried"

@@ -1,5 +1,5 @@
 # Removes what the servers have left in shared memory. Its processes are dead; what another process maps or has open stays, and so
-# does what cannot be asked about: the ledger stays then, and the next host's sweep sees to it.
+# does what cannot be judged: the ledger stays then, and the next host's sweep removes it.
 
 # Whether a process maps one of the inodes, "INODE|INODE": a semaphore is mapped under a name that it has no more.
 is_mapped() {

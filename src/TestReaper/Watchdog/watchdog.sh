@@ -11,12 +11,12 @@
 #     drop SCOPE                nothing is left of it
 #     end PID START             the host is about to end, and is to be ended if it still lives in ten seconds
 #
-# It signals nothing but what carries a scope it was told of, the group of a process it was told of, a recorded process and its
+# It signals nothing but what carries a scope of its list, the group of a process of its list, a recorded process and its
 # descendants, that host, and what is still in the memory of the dead host. Pid and start time are compared right before each signal.
 #
-# Three things may go wrong while it works. There may be no process to be had: what builtins can do is done first, and a shell that
+# Three things may go wrong while it works. No process can be made: what builtins can do is done first, and a shell that
 # cannot fork begins anew without one (again). A file in /proc may give no answer: readers are other processes, and one that takes
-# long is ended (guard). A pid may get another owner between two steps: so each match is read twice, with a look before and after.
+# long is ended (guard). A pid may get another owner between two steps: so each match is read twice, and its start time before and after.
 #
 # $1 is the host's pid, $2 the name of its memory, $3 its ledger. After a new beginning: $4 the time to give up, then the servers.
 exec > /dev/null 2>&1
@@ -30,7 +30,7 @@ give_up=$4
 shift 3
 [ $# -gt 0 ] && shift
 
-# Sets what stat says of a process, $started 0 if there is none, and starts no program. The fields are counted from the last
+# Reads the stat of a process into variables, $started 0 if there is none, and starts no program. The fields are counted from the last
 # parenthesis: the name may hold anything.
 look() {
   state=

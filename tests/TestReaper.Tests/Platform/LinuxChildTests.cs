@@ -106,7 +106,8 @@ public sealed partial class LinuxChildTests : RealTrees
         {
             launched.SetResult(Launch("/bin/sleep", platform, "1000"));
             end.Wait();
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         var child = await launched.Task;
 
         Assert.True(platform.WasBornHere(child.Identity.Pid));

@@ -35,7 +35,8 @@ internal sealed class CGroup : IProcessContainer
 
     /// <summary>The cgroup of a launch by some host, if it still exists. The name must be the one that the scope gives it.</summary>
     internal static CGroup? Find(string path, string scope) =>
-        Path.IsPathFullyQualified(path) && !path.Contains('\0') && Path.GetFullPath(path) == path && Path.GetFileName(path) == Prefix + scope
+        Path.IsPathFullyQualified(path) && !path.Contains('\0') && Path.GetFullPath(path) == path
+        && Path.GetFileName(path) == Prefix + scope
         && CGroupMount.Holds(path) && File.Exists(Path.Combine(path, "cgroup.events"))
             ? new CGroup(path)
             : null;

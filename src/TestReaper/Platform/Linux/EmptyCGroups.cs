@@ -27,7 +27,7 @@ internal static class EmptyCGroups
                 {
                     var scope = Path.GetFileName(path)[CGroup.Prefix.Length..];
 
-                    // The kernel's date is that of the first look at it, if not older: what is old by that is old.
+                    // The kernel sets the time when the directory is first read: the cgroup is at least as old as that.
                     if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age && PrivateDirectory.IsOwn(path)
                         && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
                     {

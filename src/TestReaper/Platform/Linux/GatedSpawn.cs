@@ -68,7 +68,7 @@ internal static class GatedSpawn
         {
             if (!gate.TryOpen(spawnEnded: () => !thread.IsAlive) && child is { } waiting)
             {
-                // Nobody else waits for it: the pid is still its own.
+                // Only this thread waits for it: the pid is still its own.
                 _ = LibC.kill(waiting, SignalNumbers.Kill);
             }
 

@@ -60,7 +60,7 @@ internal static class HostDescriptors
                 }
                 catch (ObjectDisposedException)
                 {
-                    // Nobody means it any more.
+                    // No handle refers to it any more.
                 }
             }
         }

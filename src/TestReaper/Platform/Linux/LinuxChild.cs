@@ -9,7 +9,7 @@ namespace TestReaper.Platform.Linux;
 /// <summary>A child of this process that System.Diagnostics.Process knows nothing of, so that waitid(2) on it is ours.</summary>
 /// <remarks>
 /// Ours alone it is not everywhere: with SIGCHLD ignored the kernel collects every child, as process 1 the runtime does, and so does a
-/// native waitpid(-1). Then the pid is free. So nothing is done by its number while the pidfd does not say that it is held.
+/// native waitpid(-1). Then the pid is free. So nothing is done by its number unless the pidfd shows that it is held.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxChild : LaunchedProcess

@@ -102,7 +102,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     /// <summary>Marks what an epoll has already reported.</summary>
     internal void MarkGone() => _gone = true;
 
-    /// <summary>One meaning for pidfd_send_signal(2) and kill(2): what is not ESRCH is alive, whoever it belongs to.</summary>
+    /// <summary>One meaning for pidfd_send_signal(2) and kill(2): what is not ESRCH is alive, also a process of another user.</summary>
     internal static SignalOutcome Meaning(int error) => error switch
     {
         0 => SignalOutcome.Sent,

@@ -6,7 +6,7 @@ namespace TestReaper.Platform.Linux;
 /// A name in the memory map of this process. A child is in the same memory until its exec, and so can be told from strangers
 /// when nothing else of it is its own yet: its environment and its command line are those of this process.
 /// </summary>
-/// <remarks>A page that nobody may touch, of a file that has no path: no other process comes by it (memfd_create(2)).</remarks>
+/// <remarks>A page without access rights, of a file without a path: no other process can map it (memfd_create(2)).</remarks>
 internal static unsafe class MemoryMark
 {
     private const uint CloseOnExec = 1, NeverExecutable = 8;

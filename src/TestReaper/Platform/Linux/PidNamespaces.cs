@@ -6,7 +6,7 @@ internal static class PidNamespaces
     // Of the first namespace of a machine, from which the processes of all others are seen (PROC_PID_INIT_INO).
     private const string First = "pid:[4026531836]";
 
-    // Is in the first one by definition, and does not always say so.
+    // pid 1 of the first namespace is in it by definition; its link may show another number.
     private const string Init = "1";
 
     /// <summary>Null from within a container, or where a process of another user does not say.</summary>

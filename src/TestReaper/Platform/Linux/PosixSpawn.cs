@@ -154,12 +154,20 @@ internal static unsafe class PosixSpawn
 
     private static string Explain(int error, LaunchPlan plan) => error switch
     {
-        Errno.ENOENT => $"'{plan.Executable}' or the interpreter that it names (its #! line, its ELF loader) does not exist, or the working directory '{plan.WorkingDirectory}' has vanished.",
-        Errno.EACCES or Errno.EPERM => $"'{plan.Executable}' may not be executed by this user. Give it the executable bit (chmod +x), and check that its file system is not mounted noexec.",
-        Errno.ENOEXEC => $"'{plan.Executable}' is in no format that this system executes. Start a script with a #! line, and a program with a build for this architecture.",
-        Errno.E2BIG => "the arguments and the environment together are larger than the system allows (getconf ARG_MAX). Pass long values in a file.",
+        Errno.ENOENT =>
+            $"'{plan.Executable}' or the interpreter that it names (its #! line, its ELF loader) does not exist, " +
+            $"or the working directory '{plan.WorkingDirectory}' has vanished.",
+        Errno.EACCES or Errno.EPERM =>
+            $"'{plan.Executable}' may not be executed by this user. Give it the executable bit (chmod +x), " +
+            "and check that its file system is not mounted noexec.",
+        Errno.ENOEXEC =>
+            $"'{plan.Executable}' is in no format that this system executes. Start a script with a #! line, " +
+            "and a program with a build for this architecture.",
+        Errno.E2BIG =>
+            "the arguments and the environment together are larger than the system allows (getconf ARG_MAX). Pass long values in a file.",
         Errno.ETXTBSY => $"'{plan.Executable}' is open for writing in another process. Wait until it is copied or built.",
-        Errno.EAGAIN or Errno.ENOMEM => "the system is out of processes or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.",
+        Errno.EAGAIN or Errno.ENOMEM =>
+            "the system is out of processes or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.",
         _ => $"posix_spawn failed with errno {error}: {Marshal.GetPInvokeErrorMessage(error)}.",
     };
 

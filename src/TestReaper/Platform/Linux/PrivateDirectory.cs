@@ -14,7 +14,7 @@ internal static unsafe class PrivateDirectory
 
     internal static bool IsPrivateFile(string path) => IsOwn(path, RegularFileType, OthersMask);
 
-    /// <summary>Whether it is a directory of this user, whoever else may read it.</summary>
+    /// <summary>Whether it is a directory of this user, which others may be able to read.</summary>
     internal static bool IsOwn(string path) => IsOwn(path, DirectoryType, closed: 0);
 
     private static bool IsOwn(string path, int type, int closed)

@@ -10,7 +10,8 @@ internal static class ProcArguments
     /// <summary>Empty for a zombie, a kernel thread and what cannot be read.</summary>
     internal static IReadOnlyList<string> Read(int pid)
     {
-        if (!BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024), out var text) || text is null or [])
+        if (!BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024), out var text)
+            || text is null or [])
         {
             return [];
         }

@@ -45,7 +45,8 @@ internal static class ProcDetails
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(file => new FileInfo(file).LinkTarget).OfType<string>()];
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                .Select(file => new FileInfo(file).LinkTarget).OfType<string>()];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -59,7 +60,9 @@ internal static class ProcDetails
 
     // v2 says so in the cgroup's own file, v1 in the freezer's; the functions a frozen task sleeps in are named for it in both.
     private static bool IsFrozen(int pid) =>
-        ProcFs.WaitChannel(pid) is { } function && (function.Contains("freez", StringComparison.Ordinal) || function.Contains("refrigerator", StringComparison.Ordinal));
+        ProcFs.WaitChannel(pid) is { } function
+        && (function.Contains("freez", StringComparison.Ordinal) || function.Contains("refrigerator", StringComparison.Ordinal));
 
-    private static string Text(int pid, ReadOnlySpan<byte> name) => ProcFile.ReadAll(pid, name, 64 * 1024) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+    private static string Text(int pid, ReadOnlySpan<byte> name) =>
+        ProcFile.ReadAll(pid, name, 64 * 1024) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
 }

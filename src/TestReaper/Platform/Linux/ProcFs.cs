@@ -68,7 +68,9 @@ internal static unsafe class ProcFs
             ? line.Replace('\0', ' ')
             : Name(pid);
 
-    /// <summary>Those of many, a NUL between two arguments; null for one that gave no answer in time, empty for one that has none.</summary>
+    /// <summary>
+    /// Those of many, a NUL between two arguments; null for one that gave no answer in time, empty for one that has none.
+    /// </summary>
     internal static string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget)
     {
         var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, static pid => ReadCommandLine(pid), stallBudget);

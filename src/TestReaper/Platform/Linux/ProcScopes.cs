@@ -3,7 +3,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Reads which scopes a process is in, whoever has started them.</summary>
+/// <summary>Reads which scopes a process is in, of this host and of others.</summary>
 internal static class ProcScopes
 {
     /// <summary>Null where the environment could not be read, or reads empty: a zombie does, and a process in an execve.</summary>
@@ -13,9 +13,10 @@ internal static class ProcScopes
         return !isRead || environment is null or [] ? null : OfEnvironment(environment);
     }
 
-    internal static IReadOnlyList<string> OfContainers(int pid) => ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? OfCGroups(Encoding.UTF8.GetString(text)) : [];
+    internal static IReadOnlyList<string> OfContainers(int pid) =>
+        ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? OfCGroups(Encoding.UTF8.GetString(text)) : [];
 
-    /// <summary>A pure function: the ids in TESTREAPER_SCOPE, and nothing else that somebody may have written there.</summary>
+    /// <summary>A pure function: the ids in TESTREAPER_SCOPE, and nothing else that another program may have written there.</summary>
     internal static IReadOnlyList<string> OfEnvironment(ReadOnlySpan<byte> environment)
     {
         while (!environment.IsEmpty)

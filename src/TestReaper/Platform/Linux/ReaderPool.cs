@@ -4,7 +4,7 @@ namespace TestReaper.Platform.Linux;
 
 /// <summary>
 /// Threads for reads that may hang, apart from the thread pool, where others may wait for a thread. One that hangs is left alone
-/// and another one takes its place; it comes back when the kernel lets it.
+/// and another one takes its place; it returns to the pool when its read ends.
 /// </summary>
 internal static class ReaderPool
 {
@@ -62,7 +62,7 @@ internal static class ReaderPool
         }
     }
 
-    /// <summary>False if there are idle ones enough, and this one is to end.</summary>
+    /// <summary>False if enough readers are idle: then this one ends.</summary>
     private static bool TakeBack(Reader reader)
     {
         lock (Idle)
@@ -104,7 +104,7 @@ internal static class ReaderPool
                 var batch = _batch!;
                 var isLast = batch.ReadNext();
 
-                // Idle before the caller goes on: its next read is to find this thread.
+                // Idle before the caller goes on, so that its next read finds this thread.
                 goesOn = TakeBack(this);
                 if (isLast)
                 {

@@ -58,7 +58,7 @@ internal static class SharedMemoryUse
         {
             foreach (var descriptor in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
             {
-                // Only what the link says to be there is looked at: a file of a dead server's share would block.
+                // Only links into these directories are followed: a file on the share of a dead file server would block.
                 if (new FileInfo(descriptor).LinkTarget is { } target
                     && (search.IsQueue(target)
                         || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
@@ -111,7 +111,7 @@ internal static class SharedMemoryUse
         return field;
     }
 
-    /// <summary>What is looked for in one process, and what of it was found.</summary>
+    /// <summary>The objects that one process is searched for, and those that were found.</summary>
     internal sealed class Search
     {
         private const string Queues = "/dev/mqueue/";

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Remembers reads that did not return in time, until they do. The key says what was read, and of which process.</summary>
+/// <summary>Remembers reads that did not return in time, until they do.</summary>
 internal static class StuckReads
 {
     private static readonly ConcurrentDictionary<ReadKey, (ReadBatch Batch, int Index)> Reads = [];

@@ -83,5 +83,5 @@ internal static unsafe class SystemVMemory
 }
 
 /// <param name="Item">The segment.</param>
-/// <param name="Attached">How many attachments it has, of processes of whatever user.</param>
+/// <param name="Attached">How many attachments it has, of processes of all users.</param>
 internal sealed record SystemVLine(SharedMemoryObject Item, long Attached);

@@ -78,5 +78,6 @@ internal static class TcpSockets
     private static AddressFamily[] Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     private static IEnumerable<TcpSocket> Listeners(AddressFamily family, int port) =>
-        SocketDiagnosis.TryListListeners(family, port) ?? TcpTable.Read(family, listenersOnly: true).Where(socket => port == AnyPort || socket.Local.Port == port);
+        SocketDiagnosis.TryListListeners(family, port)
+        ?? TcpTable.Read(family, listenersOnly: true).Where(socket => port == AnyPort || socket.Local.Port == port);
 }

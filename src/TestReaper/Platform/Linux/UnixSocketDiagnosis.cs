@@ -28,12 +28,13 @@ internal static class UnixSocketDiagnosis
         return SocketQuery.TryRun(body, AnswerSize, answer => Add(answer, sockets)) ? sockets : null;
     }
 
-    /// <summary>The listeners that are bound to the file: their inode in the file system is its inode, whatever its path is.</summary>
+    /// <summary>The listeners that are bound to the file, by its inode; the path does not matter.</summary>
     internal static HashSet<long> BoundTo(IReadOnlyList<UnixListener> listeners, FileIdentity file)
     {
         // The kernel shows 32 bits of the inode. Below an overlay the device may differ from that of stat(2).
         var sameInode = listeners.Where(listener => listener.File is { } bound && (uint)bound.Inode == (uint)file.Inode).ToList();
-        var sameDevice = sameInode.FindAll(listener => listener.File is { } bound && (bound.Major, bound.Minor) == (file.Major, file.Minor));
+        var sameDevice = sameInode.FindAll(
+            listener => listener.File is { } bound && (bound.Major, bound.Minor) == (file.Major, file.Minor));
         return [.. (sameDevice.Count > 0 ? sameDevice : sameInode).Select(listener => listener.Inode)];
     }
 

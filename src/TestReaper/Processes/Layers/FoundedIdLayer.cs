@@ -8,7 +8,7 @@ namespace TestReaper.Processes.Layers;
 /// </summary>
 /// <param name="name">See <see cref="TreeLayer.Name"/>.</param>
 /// <param name="idOf">The group or the session of a process.</param>
-/// <param name="own">The id that this process is in: whoever founded it, it is not the tree's alone.</param>
+/// <param name="own">The id that this process is in: it is not the tree's alone.</param>
 internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own) : TreeLayer(name)
 {
     private readonly Dictionary<int, ProcessIdentity> _founders = [];
@@ -41,7 +41,7 @@ internal abstract class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf
 
     public override void BeginLook(TreeView view)
     {
-        // After the snapshot was taken: an id that is held now was held then.
+        // Asked after the snapshot was taken: an id that is held now was held then.
         Unpin();
         if (_founders.Count == 0)
         {

@@ -29,7 +29,7 @@ internal sealed class LayerSet : IDisposable
 
     public GroupLayer Groups { get; }
 
-    /// <summary>What is asked only of those that kinship leaves, once a look: reading it costs more.</summary>
+    /// <summary>What is asked only of those that kinship leaves, once a scan: reading it costs more.</summary>
     public IReadOnlyList<TreeLayer> Marks => _marks;
 
     /// <summary>What the root was put into when it was launched.</summary>
@@ -46,19 +46,20 @@ internal sealed class LayerSet : IDisposable
         }
     }
 
-    // A promise that cannot be kept is not made: each line of descent that can end without a trace is in the report.
+    // The report states every known way to leave the tree without a trace.
     private string Gap => (_containment.Obstacle.Length == 0 ? "" : $"; no cgroup: {_containment.Obstacle}") + Escapes;
 
     private string Escapes => (_subreaper, _containment.Container) switch
     {
         // Nothing was started by us.
         (null, _) => "; what has left its parent, group and session can escape",
-        ({ IsInForce: true }, _) when Subreaper.IsAlone => "; what native code of this process starts in a session of its own can be taken for an orphan",
+        ({ IsInForce: true }, _) when Subreaper.IsAlone =>
+            "; what native code of this process starts in a session of its own can be taken for an orphan",
         ({ IsInForce: true } subreaper, _) => "; what leaves its parent, session and environment at once and leads a session can escape"
-            + (subreaper.LeftAlone.Count == 0 ? "" : ", as may have " + string.Join(", ", subreaper.LeftAlone.Select(pid => $"process {pid}"))
+            + (subreaper.LeftAlone.Count == 0 ? "" : ", as may have " + string.Join(", ", subreaper.LeftAlone.Select(static pid => $"process {pid}"))
                 + ", which native code of this process may have started"),
 
-        // Who may put a process into the cgroup may take it out: root, and the user to whom the cgroups are delegated.
+        // Root, and the user to whom the cgroups are delegated, can move a process to another cgroup.
         (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
         _ => "; what leaves its parent, session and environment at once can escape"
             + (_platform.ReadsAllEnvironments ? "" : ", and so can what leaves its parent and session "
@@ -109,7 +110,10 @@ internal sealed class LayerSet : IDisposable
 
     /// <summary>Names what is in force, and what can escape it.</summary>
     public override string ToString() =>
-        string.Join(", ", _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name)) + Gap + _platform.Blindness;
+        string.Join(
+            ", ",
+            _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name))
+        + Gap + _platform.Blindness;
 
     public void Dispose() => _subreaper?.Dispose();
 }

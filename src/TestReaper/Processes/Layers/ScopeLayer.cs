@@ -5,8 +5,8 @@ namespace TestReaper.Processes.Layers;
 /// <summary>Inherited our id in TESTREAPER_SCOPE. Misses what cleared its environment, and what this user may not read.</summary>
 /// <remarks>
 /// An environment reads empty while its process is in an execve (8 to 9 % of reads under churn) and when it is a zombie. So a
-/// process is asked until two looks agree; then its answer is remembered. One whose memory is locked gives no answer at all: it is
-/// asked at each look.
+/// process is asked until two scans agree; then its answer is remembered. One whose memory is locked gives no answer at all: it is
+/// asked at each scan.
 /// </remarks>
 internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : TreeLayer("scope")
 {

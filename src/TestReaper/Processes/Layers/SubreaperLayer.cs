@@ -30,7 +30,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         Interlocked.Increment(ref _trees);
     }
 
-    /// <summary>Whether it could claim all that this process adopted, at every look until now.</summary>
+    /// <summary>Whether it could claim all that this process adopted, at every scan until now.</summary>
     public bool IsInForce => Subreaper.IsEnabled && !_wasShared && Volatile.Read(ref _trees) == 1;
 
     /// <summary>The children that lead a session and carry no mark: orphans of the tree, or started here by native code.</summary>
@@ -62,7 +62,8 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         if (Subreaper.IsEnabled && !Subreaper.IsAlone && _view is { } view)
         {
             _strangers.Learn(candidates, view);
-            LeftAlone = [.. candidates.Where(candidate => !candidate.IsGone && OrphanStrangers.IsLeader(candidate) && MayBeOrphan(candidate))
+            LeftAlone = [.. candidates
+                .Where(candidate => !candidate.IsGone && OrphanStrangers.IsLeader(candidate) && MayBeOrphan(candidate))
                 .Select(candidate => candidate.Pid)];
         }
     }

@@ -20,7 +20,7 @@ internal abstract class TreeLayer(string name)
     {
     }
 
-    /// <summary>Called once a look with all that kinship leaves, before they are judged one by one.</summary>
+    /// <summary>Called once a scan with all that kinship leaves, before they are judged one by one.</summary>
     public virtual void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
     {
     }

@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
 
-/// <summary>Who was ever seen in a tree: an object may name a creator that has exited.</summary>
+/// <summary>All members that a tree ever had: an object may name a creator that has exited.</summary>
 internal sealed class MemberHistory(IProcessPlatform platform)
 {
     // Times of System V segments are whole seconds, and the wall clock may be set a little.

@@ -9,7 +9,7 @@ namespace TestReaper.Processes.SharedMemory;
 /// member of the tree is seen to map it or to have it open, or is named as its creator by the kernel or by the object's name.
 /// </summary>
 /// <remarks>
-/// Each look lists the objects; the memory maps of the members are read only for those that are new and not known to be the
+/// Each scan lists the objects; the memory maps of the members are read only for those that are new and not known to be the
 /// tree's, and ever less often for those that no member uses. An object that a process outside the tree has made after the
 /// launch, and that the tree maps, counts as the tree's: it is not removed while any process has it open.
 /// </remarks>
@@ -44,14 +44,14 @@ internal sealed class SharedMemoryTracker
     /// <summary>A root that may be older than this: what is younger than the root may be its own, although it existed before.</summary>
     public void AddOlderRoot(ProcessIdentity root)
     {
-        // No wait for a look that is under way: the caller holds the lock of the tree, which a look takes.
+        // Does not wait for a scan that is under way: the caller holds the lock of the tree, which a scan takes.
         _olderRoots.Enqueue(StartMoment.Of(root, _platform));
     }
 
-    /// <summary>Looks once. A look at the same time by another thread makes this one return at once, unless it is thorough.</summary>
+    /// <summary>Scans once. While another thread scans, this returns at once, unless it is thorough.</summary>
     /// <param name="findMembers">Returns the members of the tree.</param>
     /// <param name="budget">When to stop reading members.</param>
-    /// <param name="isThorough">Whether to look also for what was looked for in vain a short while ago.</param>
+    /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
     /// <returns>Whether something was found.</returns>
     public bool Look(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
@@ -145,7 +145,7 @@ internal sealed class SharedMemoryTracker
         var isCertain = true;
         if (_existedBefore.Contains(key.Identity) && !MayBeOfOlderRoot(item, out isCertain))
         {
-            // A System V segment names its creator, who may become known as a member only later.
+            // A System V segment names its creator, which may become known as a member only later.
             _ = _oldestRoot is not null && key.Kind == SharedMemoryKind.SystemV || _foreign.Add(key.Identity);
             return null;
         }

@@ -14,7 +14,7 @@ internal interface IReleaseCheck
 /// <param name="Detail">Who holds it, or why nothing can be said.</param>
 internal readonly record struct ReleaseState(ReleaseVerdict Verdict, string? Detail = null)
 {
-    /// <summary>Whether another look would see the same: there is nothing to wait for.</summary>
+    /// <summary>Whether another check would find the same: there is nothing to wait for.</summary>
     public bool IsFinal { get; init; }
 
     public static ReleaseState Released { get; } = new(ReleaseVerdict.Released);

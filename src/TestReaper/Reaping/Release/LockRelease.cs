@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Reaping.Release;
 
-/// <summary>A lock file is free when nobody has it locked, by flock(2) or fcntl(2), or when it does not exist.</summary>
+/// <summary>A lock file is free when no process has it locked, by flock(2) or fcntl(2), or when it does not exist.</summary>
 internal sealed class LockRelease(string path, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
     public ReleaseResource Resource => ReleaseResource.Lock;

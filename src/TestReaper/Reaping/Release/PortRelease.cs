@@ -34,7 +34,7 @@ internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessP
                 break;
         }
 
-        // In the ephemeral range a stranger's outgoing connection may have got it since: it was free for that.
+        // In the ephemeral range another process's outgoing connection may have got it since: it was free for that.
         var (first, last) = platform.EphemeralPorts;
         var owner = platform.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
         return owner.Kind == ListenerKind.Nobody

@@ -14,7 +14,7 @@ public enum ReleaseResource
     /// </summary>
     SharedMemory,
 
-    /// <summary>The memory of a GPU.</summary>
+    /// <summary>The memory of a GPU. No report has it yet.</summary>
     Gpu,
 
     /// <summary>The pipes of the server's standard output and standard error.</summary>

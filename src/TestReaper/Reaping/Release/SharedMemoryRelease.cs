@@ -58,7 +58,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
             : new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since a process that cannot be seen from here uses it");
     }
 
-    /// <summary>Looks at each process, in parts of a second: a busy machine has thousands.</summary>
+    /// <summary>Searches all processes, for up to a second a call: a busy machine has thousands.</summary>
     private (int? User, bool IsDone) FindUser()
     {
         var snapshot = new Processes.ProcessSnapshot();
@@ -79,7 +79,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
             _searched.Add(entry.Identity);
         }
 
-        // The next look begins anew: who uses it may have got it meanwhile.
+        // The next call begins anew: a process may have opened it meanwhile.
         _searched.Clear();
         return (null, true);
     }

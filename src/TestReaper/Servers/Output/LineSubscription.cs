@@ -119,7 +119,9 @@ internal sealed class LineSubscription(Action<string> handler)
         if (_leftOut > 0)
         {
             var count = _leftOut.ToString(CultureInfo.InvariantCulture);
-            Enqueue($"[TestReaper: {count} lines are left out here, since the handler of ServerOutput.Line is too slow; the log file has them]");
+            Enqueue(
+                $"[TestReaper: {count} lines are left out here, since the handler of ServerOutput.Line is too slow; " +
+                "the log file has them]");
             _leftOut = 0;
         }
     }

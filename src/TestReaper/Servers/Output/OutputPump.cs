@@ -30,7 +30,7 @@ internal sealed class OutputPump
     }
 
     /// <summary>
-    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>, whatever they do.
+    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>.
     /// Whether a process still holds a stream open is the kernel's answer, not the reader's progress.
     /// </summary>
     public OutputDrain Drain(TimeSpan timeout)
@@ -122,7 +122,7 @@ internal sealed class OutputPump
         }
     }
 
-    // A half line is shown as well: it may say what the server waits for.
+    // An unfinished line is shown as well: it may be a prompt.
     private void Settle()
     {
         lock (_settling)

@@ -39,7 +39,7 @@ internal sealed class OutputStream
         _stage = _lines.HasUnfinished ? 1 : 0;
     }
 
-    /// <summary>Looks at the unfinished line when it is time to; a bar that never rests is shown at the same interval.</summary>
+    /// <summary>Checks the unfinished line when it is due; a progress bar that never rests is shown at the same interval.</summary>
     public void Tick()
     {
         var now = Environment.TickCount64;

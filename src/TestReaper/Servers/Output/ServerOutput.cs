@@ -91,7 +91,7 @@ public sealed class ServerOutput
         }
     }
 
-    /// <summary>Lets the watches see text as the server wrote it.</summary>
+    /// <summary>Passes text to the watches, as the server wrote it.</summary>
     internal void Test(string text, bool mayGoOn)
     {
         foreach (var watch in _watches)
@@ -178,7 +178,7 @@ public sealed class ServerOutput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A full disk, or a directory that was deleted meanwhile, is no reason to fail a reap.
+            // A full disk, or a directory that was deleted meanwhile, does not fail a reap.
             _logFailure = error;
         }
         finally

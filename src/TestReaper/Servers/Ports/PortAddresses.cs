@@ -3,7 +3,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Ports;
 
-/// <summary>Where a server listens: the same port on another address is another server's, or a stranger's.</summary>
+/// <summary>Where a server listens: the same port on another address belongs to another process.</summary>
 internal sealed class PortAddresses
 {
     private readonly object _gate = new();
@@ -22,7 +22,7 @@ internal sealed class PortAddresses
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Out of descriptors: what was seen before has to do.
+            // Out of descriptors: what was seen before is used.
         }
     }
 

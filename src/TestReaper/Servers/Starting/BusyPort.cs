@@ -33,8 +33,8 @@ internal static partial class BusyPort
             {
                 next = elapsed + ReportInterval;
                 logger.LogInformation(
-                    "Waiting for port {Port}: {Elapsed:0} s of {Timeout:0} s. Closed connections of an earlier server are in TIME_WAIT, and this " +
-                    "one does not set SO_REUSEADDR",
+                    "Waiting for port {Port}: {Elapsed:0} s of {Timeout:0} s. Closed connections of an earlier server are in TIME_WAIT, " +
+                    "and this one does not set SO_REUSEADDR",
                     endpoints[0].Port, elapsed.TotalSeconds, timeout.TotalSeconds);
             }
 
@@ -51,7 +51,8 @@ internal static partial class BusyPort
 
     // EADDRINUSE is 98 on Linux; the texts are those of libc, libuv, Go, the JVM, nginx, Redis and others.
     [GeneratedRegex(
-        @"in use|EADDRINUSE|errno[ :=]*98|\(98\b|\b98[:)]|(could|can|did|unable|fail)\w*('|no)?t?( not| to)? (bind|listen)|bind\w*\W{1,4}fail",
+        @"in use|EADDRINUSE|errno[ :=]*98|\(98\b|\b98[:)]|" +
+        @"(could|can|did|unable|fail)\w*('|no)?t?( not| to)? (bind|listen)|bind\w*\W{1,4}fail",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Complaint();
 }

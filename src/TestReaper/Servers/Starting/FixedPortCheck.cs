@@ -25,8 +25,9 @@ internal static class FixedPortCheck
             if (owner.Kind != ListenerKind.Nobody)
             {
                 throw new ServerStartException(
-                    $"Port {endpoint.Port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. Stop it, let the server use an " +
-                    "allocated port ({port} in its arguments, and port 0 in Endpoint), or set VerifyListener to false if that is a proxy for it." +
+                    $"Port {endpoint.Port} is taken by {ListenerText.Describe(owner, platform, command.Mask)}. " +
+                    "Stop it, let the server use an allocated port ({port} in its arguments, and port 0 in Endpoint), " +
+                    "or set VerifyListener to false if that is a proxy for it." +
                     $"{Environment.NewLine}Command: {command.CommandLine}",
                     command.CommandLine);
             }

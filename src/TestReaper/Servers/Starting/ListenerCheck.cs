@@ -30,7 +30,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
             Verify(endpoint, mustBeHeld: true);
         }
 
-        // A custom probe asks we know not whom; on an allocated port nobody else may answer it.
+        // Where a custom probe asks is unknown; on an allocated port no other process may answer it.
         foreach (var endpoint in server.Ports.Values.Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
         {
             Verify(endpoint, mustBeHeld: false);
@@ -57,7 +57,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
                 Warn(endpoint, owner.Reason);
                 break;
             case ListenerKind.Nobody when mustBeHeld:
-                Warn(endpoint, "nobody listens there in this network namespace");
+                Warn(endpoint, "nothing listens there in this network namespace");
                 break;
             default:
                 break;
@@ -79,7 +79,8 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     private ServerStartException Refused(EndPoint endpoint, ListenerOwner owner)
     {
         var message =
-            $"{endpoint} was answered by {ListenerText.Describe(owner, platform, run.Command.Mask)}, which this server did not start: a stale server? " +
+            $"{endpoint} was answered by {ListenerText.Describe(owner, platform, run.Command.Mask)}, " +
+            "which this server did not start: a stale server? " +
             "Stop it, use {port} for a port of its own, or set VerifyListener to false if that is a proxy for it." +
             $"{Environment.NewLine}Command: {run.Command.CommandLine}";
         var tail = string.Join(Environment.NewLine, run.Output.Tail);
@@ -89,7 +90,9 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
     }
 
     private void Warn(EndPoint endpoint, string reason) => logger.LogWarning(
-        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is how it must be.", endpoint, reason);
+        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is how it must be.",
+        endpoint,
+        reason);
 
     private int[] Pids() => [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)];
 

@@ -79,7 +79,7 @@ internal sealed class PrivateTemp
         }
     }
 
-    /// <summary>Removes the directory after a clean end; keeps it after a failure, for people to look into.</summary>
+    /// <summary>Removes the directory after a clean end; keeps it after a failure, for inspection.</summary>
     /// <param name="isClean">Whether the server ran, was reaped and released what it held.</param>
     /// <param name="timeout">How long the removal may take; it goes on beyond that, unattended.</param>
     public ReleaseCondition Finish(bool isClean, TimeSpan timeout)
@@ -95,7 +95,7 @@ internal sealed class PrivateTemp
         try
         {
             removal.Start();
-            failure = removal.Join(timeout) ? failure : "its removal is still under way";
+            failure = removal.Join(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero) ? failure : "its removal is still under way";
         }
         catch (OutOfMemoryException)
         {

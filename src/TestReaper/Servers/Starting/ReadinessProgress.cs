@@ -19,7 +19,8 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerRun run, ILo
         var living = run.Tree.Members.Where(member => !member.IsGone).ToList();
         var resident = living.Sum(member => member.ResidentPages) * Environment.SystemPageSize;
         logger.LogInformation(
-            "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; last answer: {Answer}; last output: {Output}",
+            "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; " +
+            "last answer: {Answer}; last output: {Output}",
             run.Command.Mask.Mask(server.Options.Readiness.Description),
             elapsed.TotalSeconds,
             server.Options.StartupTimeout.TotalSeconds,

@@ -24,7 +24,8 @@ internal static class ServerAttachment
         {
             try
             {
-                var result = await Task.Run(() => ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token), CancellationToken.None).WaitAsync(timeout.Token).ConfigureAwait(false);
+                var result = await Task.Run(() => ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token), CancellationToken.None)
+                    .WaitAsync(timeout.Token).ConfigureAwait(false);
                 if (result.IsReady)
                 {
                     logger.LogInformation("Attached to {Address}; it will not be stopped", address);

@@ -59,9 +59,12 @@ internal sealed class ServerCommand
     }
 
     public static ServerStartException CannotStart(string commandLine, Exception error) =>
-        new($"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}", commandLine, innerException: error);
+        new(
+            $"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}",
+            commandLine,
+            innerException: error);
 
-    // What the runtime throws when the system refuses a thread says only its type.
+    // The runtime's exception for a refused thread has no helpful message.
     private static string Reason(Exception error) => error is OutOfMemoryException
         ? "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u)."
         : error.Message;

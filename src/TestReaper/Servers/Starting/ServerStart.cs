@@ -79,8 +79,8 @@ internal static class ServerStart
         if (!isFree)
         {
             throw new ServerStartException(
-                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, and the server " +
-                "does not set SO_REUSEADDR. " +
+                $"Port {busy.EndPoints[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, " +
+                "and the server does not set SO_REUSEADDR. " +
                 $"Let it set that option, raise StartupTimeout, or use an allocated port ({{port}}).{Environment.NewLine}{busy.Message}",
                 busy.CommandLine, busy.ExitCode, busy.OutputTail, busy);
         }
@@ -125,7 +125,7 @@ internal static class ServerStart
         try
         {
             FixedPortCheck.Run(fixedEndPoints, options, command, platform);
-            return ServerRun.Launch(command, leases, options, logger, platform);
+            return ServerLaunch.Run(command, leases, options, logger, platform);
         }
         catch (ServerStartException)
         {
@@ -159,7 +159,7 @@ internal static class ServerStart
         }
         catch (Exception error)
         {
-            // The last line may say why, also one without an end.
+            // The last line may have the reason, also one without an end.
             await run.SettleOutputAsync().ConfigureAwait(false);
             var failure = await ExplainAsync(error, server, run, endpoints, platform, cancellationToken).ConfigureAwait(false);
             await FailedStart.StopAsync(failure, run, logger, cancellationToken).ConfigureAwait(false);
@@ -174,7 +174,8 @@ internal static class ServerStart
     {
         if (error is OperationCanceledException)
         {
-            return new OperationCanceledException("The start of the server was cancelled; what had started is gone.", error, cancellationToken);
+            return new OperationCanceledException(
+                "The start of the server was cancelled; what had started is gone.", error, cancellationToken);
         }
 
         try
@@ -194,7 +195,12 @@ internal static class ServerStart
         if (logger.IsEnabled(LogLevel.Information))
         {
             var address = server.KnownAddress is { } known ? $" at {run.Command.Mask.Mask(known.ToString())}" : "";
-            logger.LogInformation("Ready{Address} after {Elapsed}:{NewLine}{Tree}", address, ReapReportText.Seconds(elapsed), Environment.NewLine, run.DrawTree());
+            logger.LogInformation(
+                "Ready{Address} after {Elapsed}:{NewLine}{Tree}",
+                address,
+                ReapReportText.Seconds(elapsed),
+                Environment.NewLine,
+                run.DrawTree());
         }
     }
 }

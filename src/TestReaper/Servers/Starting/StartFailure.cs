@@ -10,7 +10,8 @@ internal sealed class ExitedException(ExitStatus exit) : Exception
 }
 
 /// <summary>The time was over before a probe succeeded.</summary>
-internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer) : Exception($"{probe}: not yet after {probes} probes")
+internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer)
+    : Exception($"{probe}: not yet after {probes} probes")
 {
     public string Describe(TimeSpan timeout) =>
         $"The server was not ready within {ReapReportText.Seconds(timeout)}: {probe} was tried {probes} times" +
@@ -40,7 +41,9 @@ internal static class StartFailure
         var reason = error switch
         {
             NeverReadyException never => never.Describe(run.StartupTimeout),
-            ExitedException { Exit: { Code: 0 } } => $"The server {exit} before it was ready. If it went into the background, let it run in the foreground: a daemon cannot be waited for.",
+            ExitedException { Exit: { Code: 0 } } =>
+                $"The server {exit} before it was ready. If it went into the background, let it run in the foreground: " +
+                "a daemon cannot be waited for.",
             ExitedException => $"The server {exit} before it was ready.",
             _ => $"The start failed: {error.Message}",
         };
@@ -69,7 +72,9 @@ internal static class StartFailure
             lines.Add($"Temporary files: {temp.Path}");
         }
 
-        lines.Add(tail.Length > 0 ? $"Its last output:{Environment.NewLine}{tail}" : $"It wrote no output. {StartHints.BufferedOutput(run, platform)}".TrimEnd());
+        lines.Add(tail.Length > 0
+            ? $"Its last output:{Environment.NewLine}{tail}"
+            : $"It wrote no output. {StartHints.BufferedOutput(run, platform)}".TrimEnd());
         return string.Join(Environment.NewLine, lines);
     }
 

@@ -80,8 +80,8 @@ internal static partial class StartHints
         var port = (asked as DnsEndPoint)?.Port ?? 0;
         var samePort = listeners.Tcp.Select(listener => listener.EndPoint).FirstOrDefault(endpoint => endpoint.Port == port);
         return samePort is not null
-            ? $"Set Endpoint to an address of it, such as http://{new IPEndPoint(samePort.Address, 0)}/ with port 0 for the allocated one, " +
-              "or let it listen where it is asked."
+            ? $"Set Endpoint to an address of it, such as http://{new IPEndPoint(samePort.Address, 0)}/ " +
+              "with port 0 for the allocated one, or let it listen where it is asked."
             : asked is DnsEndPoint
                 ? "Pass it {port}, let it report its port with Readiness.OutputLine and a group named port, or set Endpoint."
             : "Correct the path, or ask by Readiness.TcpPort or Readiness.Http.";

@@ -14,7 +14,7 @@ public sealed class SlowHandlerTests : RunningServers
     {
         var heard = new ConcurrentQueue<string>();
         await using var server = await StartAsync(Shell("read go; seq 1 4000; echo LAST; exec sleep 60") with
-            { RedirectStandardInput = true, KeepLogs = true });
+        { RedirectStandardInput = true, KeepLogs = true });
         server.Output.Line += line =>
         {
             heard.Enqueue(line);

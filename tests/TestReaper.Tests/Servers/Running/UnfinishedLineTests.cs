@@ -75,7 +75,7 @@ public sealed class UnfinishedLineTests : RunningServers
     public async Task A_prompt_is_the_last_line_of_the_tail_until_it_is_completed()
     {
         await using var server = await StartUntilAsync("up", Shell("echo up; printf 'password: '; read x; echo given; cat") with
-            { RedirectStandardInput = true });
+        { RedirectStandardInput = true });
 
         await Poll.UntilAsync(() => server.Output.Tail.Count == 2, "the prompt");
         Assert.Equal(["up", "password: "], server.Output.Tail);

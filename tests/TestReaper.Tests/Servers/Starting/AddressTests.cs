@@ -42,7 +42,7 @@ public sealed class AddressTests : StartingServers
     {
         var port = FreePort.Next();
         var server = await StartAsync(Node("127.0.0.2", port, "--reuseport") with
-            { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
+        { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
         using var stranger = await Bystander.StartAsync("--bind", "127.0.0.2", "--listen", $"{port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(port) == 2, "the stranger to listen");
 
@@ -55,7 +55,7 @@ public sealed class AddressTests : StartingServers
     public async Task A_server_on_all_addresses_needs_all_of_them_back()
     {
         var server = await StartAsync(Node("0.0.0.0", FreePort.Next(), "--reuseport") with
-            { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
+        { Reap = new ReapOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } });
         using var stranger = await Bystander.StartAsync("--bind", "0.0.0.0", "--listen", $"{server.Port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(server.Port) == 2, "the stranger to listen");
 
@@ -160,10 +160,10 @@ public sealed class AddressTests : StartingServers
 
     private ServerProcessOptions Node(string address, int port, params string[] more) =>
         Server(["--bind", address, "--http", $"{port}", .. more]) with
-    {
-        Endpoint = new($"http://{(address == "0.0.0.0" ? "127.0.0.1" : address)}:{port}/"),
-        Readiness = Readiness.Http("/health"),
-    };
+        {
+            Endpoint = new($"http://{(address == "0.0.0.0" ? "127.0.0.1" : address)}:{port}/"),
+            Readiness = Readiness.Http("/health"),
+        };
 
     private static int Listeners(int port) =>
         File.ReadLines("/proc/net/tcp").Count(line => line.Contains($":{port:X4} 00000000:0000 0A", StringComparison.Ordinal));

@@ -53,7 +53,7 @@ public sealed class BusyPortTests : StartingServers
         var port = LeaveInTimeWait();
 
         var failure = await FailAsync(Shell("echo no such model; exit 3") with
-            { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") });
+        { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") });
 
         Assert.Equal(3, failure.ExitCode);
         Assert.DoesNotContain(Log.Messages, logged => logged.Message.StartsWith("Waiting for port", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class BusyPortTests : StartingServers
         using var cancellation = new CancellationTokenSource();
         var start = StartAsync(
             Server("--http", $"{port}", "--no-reuseaddr") with
-                { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") }, cancellation.Token);
+            { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/") }, cancellation.Token);
         await Poll.UntilAsync(() =>
             Log.Messages.Any(logged => logged.Message.StartsWith("Waiting for port", StringComparison.Ordinal)), "the wait");
 

@@ -10,7 +10,7 @@ public sealed class HttpProbeTests : StartingServers
     public async Task A_request_may_take_longer_than_ten_seconds()
     {
         await using var server = await StartAsync(Python("def handle(n, p): time.sleep(11); return 200, {}\nserve()") with
-            { StartupTimeout = TimeSpan.FromSeconds(50) });
+        { StartupTimeout = TimeSpan.FromSeconds(50) });
 
         Assert.False(server.HasExited);
     }
@@ -36,9 +36,9 @@ public sealed class HttpProbeTests : StartingServers
     {
         var failure = await FailAsync(
             Python("def handle(n, p): return (200, {}) if p == '/other' else (302, {'Location': '/other'})\nserve()") with
-        {
-            StartupTimeout = TimeSpan.FromSeconds(2),
-        });
+            {
+                StartupTimeout = TimeSpan.FromSeconds(2),
+            });
 
         Contains("the last answer was: 302 Found", failure.Message);
     }

@@ -16,7 +16,7 @@ public sealed partial class StartHintTests : StartingServers
     public async Task A_server_on_the_other_loopback_address_is_found_there()
     {
         var failure = await FailAsync(Server("--bind", "::1", "--http", "{port}", "--print", "up {port}") with
-            { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
+        { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
 
         var port = failure.OutputTail.Split(' ')[1].Trim();
         Contains($"It listens on [::1]:{port}, but 127.0.0.1:{port} was asked. ", failure.Message);
@@ -29,7 +29,7 @@ public sealed partial class StartHintTests : StartingServers
         var other = FreePort.Next();
 
         var failure = await FailAsync(Server("--http", $"{other}", "--print", "{port}") with
-            { Readiness = Readiness.TcpPort(), StartupTimeout = Short });
+        { Readiness = Readiness.TcpPort(), StartupTimeout = Short });
 
         Contains($"It listens on 127.0.0.1:{other}, but 127.0.0.1:", failure.Message);
         Contains("Pass it {port}, let it report its port with Readiness.OutputLine", failure.Message);
@@ -41,7 +41,7 @@ public sealed partial class StartHintTests : StartingServers
         var path = FilePath("s");
 
         var failure = await FailAsync(Server("--unix", path, "--print", "{port}") with
-            { Readiness = Readiness.Http("/"), StartupTimeout = Short });
+        { Readiness = Readiness.Http("/"), StartupTimeout = Short });
 
         Contains($"It listens on {path}, but 127.0.0.1:", failure.Message);
     }
@@ -50,7 +50,7 @@ public sealed partial class StartHintTests : StartingServers
     public async Task A_server_that_listens_where_it_is_asked_gets_no_such_advice()
     {
         var failure = await FailAsync(Server("--http", "{port}", "--ready-after", "60000") with
-            { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
+        { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
 
         Assert.DoesNotContain("It listens on", failure.Message, StringComparison.Ordinal);
     }
@@ -80,10 +80,11 @@ public sealed partial class StartHintTests : StartingServers
             "unbuffered" => Program(python, "-u", "-c", Code.Replace("print('up');", "", StringComparison.Ordinal)),
             "other" => Program("/bin/sleep", "60"),
             _ => Program(python, "-c", how == "variable" ? Code.Replace("print('up');", "", StringComparison.Ordinal) : Code),
-        }) with { Readiness = Readiness.OutputLine("up"), StartupTimeout = Short };
+        }) with
+        { Readiness = Readiness.OutputLine("up"), StartupTimeout = Short };
 
         var failure = await FailAsync(options with
-            { Environment = new Dictionary<string, string?> { ["PYTHONUNBUFFERED"] = how == "variable" ? "1" : null } });
+        { Environment = new Dictionary<string, string?> { ["PYTHONUNBUFFERED"] = how == "variable" ? "1" : null } });
 
         Contains("It wrote no output.", failure.Message);
         Assert.Equal(isSaid, failure.Message.Contains("set PYTHONUNBUFFERED=1 in Environment, or pass -u", StringComparison.Ordinal));

@@ -47,7 +47,7 @@ public sealed class UnixPathTests : StartingServers
         File.CreateSymbolicLink(link, directory);
 
         await using var server = await StartAsync(Server("--unix", Path.Combine(directory, "s")) with
-            { Readiness = Readiness.UnixSocket(Path.Combine(link, "s")) });
+        { Readiness = Readiness.UnixSocket(Path.Combine(link, "s")) });
 
         Assert.Empty(Log.Warnings);
     }

@@ -51,7 +51,7 @@ public sealed class UnknownOwnerTests : StartingServers
     {
         var platform = WithoutOwners.Around(ProcessPlatform.Current);
         var leases = PortLeases.Take(options, platform);
-        var run = ServerRun.Launch(ServerCommand.Resolve(options, leases.Ports, platform), leases, options, Log, platform);
+        var run = ServerLaunch.Run(ServerCommand.Resolve(options, leases.Ports, platform), leases, options, Log, platform);
         await using var server = new ServerProcess(options, run);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Benchmarks.Contestants;
+using TestReaper.Benchmarks.Reporting;
+using TestReaper.Benchmarks.Trees;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux;
+using TestReaper.Watchdog;
+
+namespace TestReaper.Benchmarks.Rows;
+
+/// <summary>
+/// What a start costs more beside a server of a dead host that cannot be killed: each start sweeps first. The server is in the v1
+/// freezer, where SIGKILL stays pending.
+/// </summary>
+internal static class StartBesideLeftover
+{
+    public const string What = "start beside a leftover that cannot be killed";
+
+    /// <summary>The fresh host that dies: the server, and a directory for its log.</summary>
+    public const string Verb = "--leave-server";
+
+    private const double LimitMs = 1000;
+
+    public static async Task<Target> MeasureAsync(Options options, Toolbox tools)
+    {
+        var mustReach = string.Create(CultureInfo.InvariantCulture, $"under {LimitMs} ms more");
+        using var freezer = Freezer.TryCreate();
+        if (freezer is null)
+        {
+            return Target.NotRun(What, mustReach, "needs root and a v1 freezer");
+        }
+
+        // The first start of a process compiles what the others run.
+        await StartAsync(tools);
+        var alone = await StartAsync(tools);
+        using var guard = await LeaveServerAsync(tools, freezer);
+        try
+        {
+            var beside = await StartAsync(tools);
+            var more = beside.WallMs - alone.WallMs;
+            return new Target(What, mustReach, $"{Report.Ms(more)} ms more ({Report.Ms(alone.WallMs)} ms alone)", more < LimitMs);
+        }
+        finally
+        {
+            freezer.Thaw();
+        }
+    }
+
+    /// <summary>What the fresh host does: it starts a server without a watchdog, says its pid, and waits to be killed.</summary>
+    public static async Task<int> RunInThisHostAsync(string server, string logDirectory)
+    {
+        HostGuard.HasWatchdog = false;
+        var left = await ServerProcess.StartAsync(TestReaperContestant.Options(server, new TreeShape(1).Arguments, logDirectory));
+        Console.WriteLine(left.ProcessId);
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+
+    private static async Task<Sample> StartAsync(Toolbox tools)
+    {
+        ServerProcess? server = null;
+        var sample = await Sample.OfAsync(async () =>
+        {
+            await new Sweep(ProcessPlatform.Current, NullLogger.Instance).RunBrieflyAsync(CancellationToken.None);
+            server = await ServerProcess.StartAsync(TestReaperContestant.Options(tools.Tree, new TreeShape(1).Arguments, tools.LogDirectory));
+        });
+        await server!.DisposeAsync();
+        return sample;
+    }
+
+    private static async Task<TreeGuard> LeaveServerAsync(Toolbox tools, Freezer freezer)
+    {
+        using var host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. FreshHost.Self(), Verb, tools.Tree, tools.LogDirectory])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var pid = int.Parse((await host.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        var guard = TreeGuard.Of(pid, 1);
+        freezer.Freeze(pid);
+        _ = LibC.kill(host.Id, SignalNumbers.Kill);
+        await host.WaitForExitAsync();
+        return guard;
+    }
+}
