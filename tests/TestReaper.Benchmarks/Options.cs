@@ -4,9 +4,9 @@ namespace TestReaper.Benchmarks;
 /// <param name="Output">Where the report goes; null for tests/results/benchmarks.md of the repository around the current directory.</param>
 internal sealed record Options(bool IsQuick, string? Output)
 {
-    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | start | watchdog";
+    private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | start | idle COUNT [younger] | watchdog";
 
-    public int Bystanders => IsQuick ? 0 : 3000;
+    public int Bystanders { get; init; } = IsQuick ? 0 : 3000;
 
     public int Iterations => IsQuick ? 3 : 10;
 

@@ -9,6 +9,8 @@ return args switch
     [StartBesideLeftover.Verb, var server, var directory] => await StartBesideLeftover.RunInThisHostAsync(server, directory),
     [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
     [StartToReady.Verb] => await StartToReady.ShowAsync(),
+    [IdleServers.Verb, var count] => await IdleServers.ShowAsync(count, areYounger: false),
+    [IdleServers.Verb, var count, "younger"] => await IdleServers.ShowAsync(count, areYounger: true),
     [RulesTime.HostVerb, var rounds] => await RulesTime.RunInThisHostAsync(rounds),
     [RulesTime.Verb] => await RulesTime.ShowAsync(),
     _ => await Benchmark.RunAsync(Options.Parse(args)),

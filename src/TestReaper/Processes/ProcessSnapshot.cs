@@ -21,6 +21,9 @@ internal sealed class ProcessSnapshot
 
     public IReadOnlyCollection<int> Unread => _unread;
 
+    /// <summary>Whether several trees use it: it is not filled again.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Whether some processes were left out because this one had no resources to look at them.</summary>
     public bool IsIncomplete { get; set; }
 

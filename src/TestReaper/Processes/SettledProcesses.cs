@@ -1,8 +1,8 @@
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Remembers processes that need not be read again. Most of what runs on a machine was there before the tree and is in no session
-/// of it, and a process changes its session only by founding one: those can never enter the tree.
+/// Remembers processes that need not be read again. Most of what runs on a machine was there before the tree, or is known not to
+/// carry its scope, and is in no session of it. A process changes its session only by founding one: those can never enter the tree.
 /// </summary>
 /// <remarks>
 /// The number of the directory entry tells a process from the next one with its pid: procfs numbers each anew. That is how
@@ -16,6 +16,8 @@ internal sealed class SettledProcesses(IReadOnlyDictionary<int, TreeMember>? gon
 
     /// <summary>For a scan that serves as a proof.</summary>
     public bool KnowsGoneOnly { get; init; }
+
+    public bool IsEmpty => _settled.Count == 0;
 
     /// <param name="pid">A pid that is listed now.</param>
     /// <param name="inode">The number of its directory entry.</param>

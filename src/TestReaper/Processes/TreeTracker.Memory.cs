@@ -28,7 +28,24 @@ internal sealed partial class TreeTracker
     {
         _sessions.Clear();
         AddSessions(_snapshot, _sessions);
-        _settled.Remember(_snapshot, entry => entry.Identity.StartTime < _firstStart && !_sessions.Contains(entry.SessionId));
+        _settled.Remember(
+            _snapshot,
+            entry => (entry.Identity.StartTime < _firstStart || IsKnownStranger(entry.Identity)) && !_sessions.Contains(entry.SessionId));
+    }
+
+    private bool IsKnownStranger(ProcessIdentity identity) => !_members.ContainsKey(identity) && _layers.IsStranger(identity);
+
+    // A capture that leaves out most processes takes no longer than the wait for another tree's.
+    private void Capture(bool isProof)
+    {
+        if (isProof || _settled.IsEmpty)
+        {
+            _snapshot = _captures.Take(_snapshot, isProof ? _goneOnly : _settled);
+        }
+        else
+        {
+            _platform.Capture(_snapshot, _settled);
+        }
     }
 
     private void AddSessions(ProcessSnapshot snapshot, HashSet<int> sessions)

@@ -24,6 +24,27 @@ internal sealed partial class TreeTracker
         }
     }
 
+    /// <summary>Changes when a root is added, which may have been taken for a stranger.</summary>
+    public int RootsVersion { get; private set; }
+
+    /// <summary>Whether a process is certainly not of the tree, whatever its age. False while another thread uses the tree.</summary>
+    public bool IsStranger(ProcessIdentity identity)
+    {
+        if (!Monitor.TryEnter(_gate))
+        {
+            return false;
+        }
+
+        try
+        {
+            return IsKnownStranger(identity);
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+    }
+
     /// <summary>Adds members that a shared snapshot shows. Leaves the tree out while another thread scans it.</summary>
     /// <param name="snapshot">Does not change meanwhile.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>

@@ -23,6 +23,7 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly SettledProcesses _goneOnly;
     private readonly HashSet<int> _sessions = [];
     private readonly TreeView _view;
+    private readonly SharedCapture _captures;
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
@@ -45,6 +46,7 @@ internal sealed partial class TreeTracker : IDisposable
         _foreign = new ForeignDescent(platform);
         _settled = new SettledProcesses(_known);
         _goneOnly = new SettledProcesses(_known) { KnowsGoneOnly = true };
+        _captures = SharedCapture.Of(platform);
         _view = new TreeView(_snapshot, _members.ContainsKey);
     }
 
@@ -99,6 +101,8 @@ internal sealed partial class TreeTracker : IDisposable
 
             _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
+            RootsVersion++;
+            _settled.Clear();
             if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
                 _layers.Learn(entry);
@@ -129,15 +133,18 @@ internal sealed partial class TreeTracker : IDisposable
     {
         lock (_gate)
         {
-            (_snapshot, _previous) = (_previous, _snapshot);
-            _platform.Capture(_snapshot, isProof ? _goneOnly : _settled);
+            (_snapshot, _previous) = (_previous.IsShared ? new ProcessSnapshot() : _previous, _snapshot);
+            Capture(isProof);
             FindMembers(_snapshot, stallBudget: null);
             _subtrees.Mark(_snapshot, _members);
             Settle();
 
             // What can never be read (hidepid=1) is listed at each scan; only what has just died was new.
             var isClean = _unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
-            return new Observation(CountLiving(_snapshot, keepGone), isClean);
+            return new Observation(CountLiving(_snapshot, keepGone), isClean)
+            {
+                HasReadAll = (isProof || _snapshot.IsShared) && !_snapshot.IsIncomplete,
+            };
         }
     }
 

@@ -30,22 +30,24 @@ internal sealed class KillPhase(ReapSession session)
     {
         KillAllButHelpers();
         var slice = FirstSlice + (PerProcess * Living.Count);
-        var emptyPasses = 0;
+        var (emptyPasses, hasReadAll) = (0, false);
 
         // The last scan of the phase before serves for the first kill.
-        for (var seen = session.LastScan; ; seen = session.Scan(isProof: emptyPasses > 0))
+        for (var seen = session.LastScan; ; seen = session.Scan(isProof: emptyPasses > 0 && !hasReadAll))
         {
             if (seen.Living == 0)
             {
+                // Where short-lived processes die unread the scan of all is rarely clean. The scans after it read what is new.
+                hasReadAll |= seen.HasReadAll;
                 emptyPasses = IsEmpty(seen) ? emptyPasses + 1 : 0;
-                if (emptyPasses == 2)
+                if (emptyPasses >= 2 && hasReadAll)
                 {
                     return;
                 }
             }
             else
             {
-                emptyPasses = 0;
+                (emptyPasses, hasReadAll) = (0, false);
                 KillLiving();
                 WaitForExits(slice);
                 slice = Durations.Shorter(slice * 2, LongestSlice);

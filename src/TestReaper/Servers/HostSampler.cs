@@ -19,7 +19,9 @@ internal sealed class HostSampler(IProcessPlatform platform)
     private readonly ProcessSnapshot _snapshot = new();
     private readonly SettledProcesses _settled = new();
     private readonly HashSet<int> _sessions = [];
+    private readonly Dictionary<TreeTracker, int> _seen = [];
     private Func<ProcessEntry, bool>? _isSettled;
+    private ulong _youngestSettled;
     private TimeSpan _interval = First;
     private ulong _settledBefore = ulong.MaxValue;
     private long _dueAt;
@@ -120,9 +122,10 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
 
         // What was settled for the trees until now may belong to a tree that is older, or to one in whose session it is.
-        if (firstStart < _settledBefore || _settled.IsAnyOf(_sessions))
+        if (firstStart < _settledBefore || MayHoldMember() || _settled.IsAnyOf(_sessions))
         {
             _settled.Clear();
+            _youngestSettled = 0;
         }
 
         _settledBefore = firstStart;
@@ -143,6 +146,25 @@ internal sealed class HostSampler(IProcessPlatform platform)
         Looks++;
     }
 
+    // The strangers of the trees until now may be of a new one, or be a new root, if they are not older than it.
+    private bool MayHoldMember()
+    {
+        var mayHold = false;
+        foreach (var tree in _sampled)
+        {
+            var isKnown = _seen.TryGetValue(tree, out var version) && version == tree.RootsVersion;
+            mayHold |= !isKnown && tree.FirstStart <= _youngestSettled;
+        }
+
+        _seen.Clear();
+        foreach (var tree in _sampled)
+        {
+            _seen[tree] = tree.RootsVersion;
+        }
+
+        return mayHold;
+    }
+
     private bool IsSampled(TreeTracker tree)
     {
         lock (_gate)
@@ -151,5 +173,15 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
     }
 
-    private bool IsSettled(ProcessEntry entry) => entry.Identity.StartTime < _settledBefore && !_sessions.Contains(entry.SessionId);
+    private bool IsSettled(ProcessEntry entry)
+    {
+        var isSettled = !_sessions.Contains(entry.SessionId)
+            && (entry.Identity.StartTime < _settledBefore || _sampled.TrueForAll(tree => tree.IsStranger(entry.Identity)));
+        if (isSettled)
+        {
+            _youngestSettled = Math.Max(_youngestSettled, entry.Identity.StartTime);
+        }
+
+        return isSettled;
+    }
 }

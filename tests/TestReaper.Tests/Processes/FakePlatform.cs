@@ -34,6 +34,9 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public int Captures { get; private set; }
 
+    /// <summary>Whether the capture that runs leaves nothing out.</summary>
+    public bool ReadsAll { get; private set; }
+
     /// <summary>How often each environment was asked for.</summary>
     public List<int> ScopeQuestions { get; } = [];
 
@@ -81,6 +84,7 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null)
     {
+        ReadsAll = settled is null or { KnowsGoneOnly: true };
         BeforeCapture(++Captures);
         snapshot.Clear();
         foreach (var process in Processes)
@@ -89,9 +93,14 @@ internal sealed class FakePlatform : IProcessPlatform
             {
                 snapshot.AddUnread(process.Pid);
             }
+            else if (process.Inode > 0 && settled is not null && settled.TryGet(process.Pid, process.Inode, out var known, out var isFresh))
+            {
+                snapshot.Add(known, process.Inode, isFresh);
+            }
             else
             {
-                snapshot.Add(process.Entry);
+                process.Reads++;
+                snapshot.Add(process.Entry, process.Inode);
             }
         }
     }

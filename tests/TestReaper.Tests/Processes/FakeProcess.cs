@@ -26,6 +26,12 @@ internal sealed class FakeProcess(int pid, ulong start)
     /// <summary>Listed, but not to be read: it died just then, or belongs to somebody else.</summary>
     public bool IsUnreadable { get; set; }
 
+    /// <summary>The number of its directory entry, by which it can be remembered; 0 for none.</summary>
+    public ulong Inode { get; set; }
+
+    /// <summary>How often a capture has read it.</summary>
+    public int Reads { get; set; }
+
     /// <summary>Its memory is locked: the kernel does not answer.</summary>
     public bool IsBlocked { get; set; }
 

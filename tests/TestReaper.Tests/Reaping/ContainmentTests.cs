@@ -70,6 +70,30 @@ public sealed class ContainmentTests
         Assert.Equal(100, Assert.Single(failure.Report.Processes).ProcessId);
     }
 
+    /// <summary>Beside thousands of processes a scan of all takes so long that some die in it unread each time.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task Scans_of_all_that_are_never_clean_are_made_up_for_by_clean_scans_of_what_is_new()
+    {
+        await Task.CompletedTask;
+        var fullScans = 0;
+        _reap.Platform.BeforeCapture = look =>
+        {
+            _reap.Platform.Time.Advance(TimeSpan.FromSeconds(5));
+            _reap.Platform.Processes.RemoveAll(process => process.IsUnreadable);
+            if (_reap.Platform.ReadsAll)
+            {
+                fullScans++;
+                _reap.Platform.Add(500 + look, 500, 1).IsUnreadable = true;
+            }
+        };
+
+        var report = _reap.Run();
+
+        Assert.Equal(100, Assert.Single(report.Processes).ProcessId);
+        Assert.Equal(1, fullScans);
+        Assert.Equal(5, _reap.Platform.Captures);
+    }
+
     /// <summary>With hidepid=1 the processes of other users are listed and never readable.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_process_that_can_never_be_read_does_not_make_every_look_unclean()

@@ -11,8 +11,8 @@ internal static unsafe class ProcFs
     private const int StatSize = 2048;
     private const int DirentHeader = 19;
 
-    // Small, so that little time passes between the listing of a process and its reading.
-    private const int ListingSize = 4 * 1024;
+    // Small, so that few processes die between their listing and their reading; larger where most are not read.
+    private const int ReadingSize = 256, ListingSize = 4 * 1024;
 
     internal static void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null)
     {
@@ -26,9 +26,10 @@ internal static unsafe class ProcFs
         try
         {
             var entries = stackalloc byte[ListingSize];
+            var size = settled is null or { KnowsGoneOnly: true } ? ReadingSize : ListingSize;
             Span<byte> stat = stackalloc byte[StatSize];
             long count;
-            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, ListingSize)) > 0)
+            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, size)) > 0)
             {
                 // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
                 for (long offset = 0; offset < count;)

@@ -10,6 +10,7 @@ internal sealed class LayerSet : IDisposable
     private readonly TreeLayer[] _kinship;
     private readonly List<TreeLayer> _marks = [];
     private readonly SubreaperLayer? _subreaper;
+    private readonly ScopeLayer? _scope;
     private Containment _containment = Containment.None;
 
     /// <param name="platform">The operating system.</param>
@@ -23,7 +24,7 @@ internal sealed class LayerSet : IDisposable
         _kinship = [new ParentLayer(), Groups, _sessions];
         if (scope is not null)
         {
-            _marks.AddRange([new ScopeLayer(platform, scope), _subreaper = new SubreaperLayer(platform)]);
+            _marks.AddRange([_scope = new ScopeLayer(platform, scope), _subreaper = new SubreaperLayer(platform)]);
         }
     }
 
@@ -85,6 +86,9 @@ internal sealed class LayerSet : IDisposable
             layer.BeginLook(view);
         }
     }
+
+    /// <summary>Whether a process that no layer claims will not be claimed later either.</summary>
+    public bool IsStranger(ProcessIdentity identity) => !Subreaper.Adopts && _scope?.IsStranger(identity) == true;
 
     public void Learn(ProcessEntry member)
     {

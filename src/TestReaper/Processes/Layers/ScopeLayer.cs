@@ -74,7 +74,8 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         return isSecondLook || answer == ScopeAnswer.No ? false : null;
     }
 
-    private bool IsStranger(ProcessIdentity identity) => _strangers.TryGetValue(identity, out var isCertain) && isCertain;
+    /// <summary>Whether the process has answered for certain that it is none of the tree's.</summary>
+    public bool IsStranger(ProcessIdentity identity) => _strangers.TryGetValue(identity, out var isCertain) && isCertain;
 
     private ScopeAnswer Ask(int pid)
     {

@@ -1,0 +1,99 @@
+using TestReaper.Processes;
+using TestReaper.Servers;
+using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Processes;
+using Xunit;
+
+namespace TestReaper.Tests.Servers;
+
+/// <summary>A process that is known to be of no tree costs the samples nothing, also if it is younger than the trees.</summary>
+public sealed class SettledStrangersTests
+{
+    private const string Scope = "0123456789abcdef";
+    private readonly FakePlatform _platform = new();
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_that_is_younger_than_the_trees_is_not_read_again_and_a_member_is()
+    {
+        using var first = Tree(100);
+        using var second = Tree(200);
+        var member = Add(301, parent: 100, session: 100);
+        var stranger = Add(300, parent: 1, session: 300);
+        using var firstSampling = new TreeSampler(first, _platform);
+        using var secondSampling = new TreeSampler(second, _platform);
+        await LooksAsync(5);
+
+        var (strangerReads, memberReads) = (stranger.Reads, member.Reads);
+        await LooksAsync(5);
+
+        Assert.Equal(strangerReads, stranger.Reads);
+        Assert.True(member.Reads >= memberReads + 5, "The member is not read any more.");
+        Assert.Contains(first.Members, known => known.Identity == member.Identity);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_that_gives_no_answer_is_read_at_each_look()
+    {
+        using var tree = Tree(100);
+        var blocked = Add(300, parent: 1, session: 300);
+        blocked.IsBlocked = true;
+        using var sampling = new TreeSampler(tree, _platform);
+        await LooksAsync(3);
+
+        var reads = blocked.Reads;
+        await LooksAsync(5);
+
+        Assert.True(blocked.Reads >= reads + 5, "It is not read any more, and may be a member.");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_that_becomes_a_root_is_read_again()
+    {
+        using var tree = Tree(100);
+        var stranger = Add(300, parent: 1, session: 300);
+        using var sampling = new TreeSampler(tree, _platform);
+        await LooksAsync(5);
+        var reads = stranger.Reads;
+
+        tree.AddRoot(stranger.Identity);
+
+        await Poll.UntilAsync(() => stranger.Reads >= reads + 3, "three reads of the new root");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_of_the_trees_until_now_is_found_by_an_older_tree_that_comes_later()
+    {
+        using var later = Tree(100, "fedcba9876543210");
+        using var first = Tree(50);
+        var process = Add(300, parent: 1, session: 300);
+        process.Scopes = ["fedcba9876543210"];
+        using var firstSampling = new TreeSampler(first, _platform);
+        await LooksAsync(5);
+        Assert.DoesNotContain(later.Members, member => member.Identity == process.Identity);
+
+        using var laterSampling = new TreeSampler(later, _platform);
+
+        await Poll.UntilAsync(() => later.Members.Any(member => member.Identity == process.Identity), "the member of the later tree");
+    }
+
+    private Task LooksAsync(int count)
+    {
+        var looks = _platform.Captures;
+        return Poll.UntilAsync(() => _platform.Captures > looks + count, $"{count} looks");
+    }
+
+    private FakeProcess Add(int pid, int parent, int session)
+    {
+        var process = _platform.Add(pid, (ulong)pid, parent, group: session, session: session);
+        process.Inode = (ulong)pid;
+        return process;
+    }
+
+    private TreeTracker Tree(int root, string scope = Scope)
+    {
+        var process = Add(root, Environment.ProcessId, root);
+        var tree = new TreeTracker(_platform, scope);
+        tree.AddLaunched(process.Identity);
+        return tree;
+    }
+}
