@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TestReaper.Platform.Linux;
 
 /// <summary>Reads from /proc that may block, each with a deadline. What is not read in time is unanswered, never a guess.</summary>
@@ -18,6 +20,10 @@ internal static class BoundedReads
     // All the waiting in one batch that brought no answer, for those whose reads hang one after the other.
     private static readonly TimeSpan StallBudget = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
+
+    // All of one batch, also where answers keep coming: a busy machine reads thousands of environments slowly, and the deadline of a
+    // reap is checked between two scans. What is left out is asked in the next one.
+    private static readonly TimeSpan WholeBudget = TimeSpan.FromMilliseconds(750);
 
     /// <summary>Reads about one process.</summary>
     /// <param name="pid">The process.</param>
@@ -56,10 +62,16 @@ internal static class BoundedReads
             return;
         }
 
+        var start = Stopwatch.GetTimestamp();
         var hasReader = ReaderPool.TryRun(batch);
         var stalled = TimeSpan.Zero;
         for (var progress = batch.Progress; !batch.Wait(Slice);)
         {
+            if (Stopwatch.GetElapsedTime(start) >= WholeBudget)
+            {
+                break;
+            }
+
             if (batch.Progress != progress)
             {
                 progress = batch.Progress;

@@ -3,19 +3,18 @@ using System.Net.Sockets;
 
 namespace Cases.PortHeld;
 
-/// <summary>Somebody else, here the test itself, has the port when the server is gone.</summary>
+/// <summary>Another process, here the test itself, has the server's address and port when the server is gone.</summary>
 #if NUNIT
 public sealed class PortHeldTests : ServerProcessFixture
 {
-    private TcpListener? _holder;
+    private Socket? _holder;
 
     protected override ServerProcessOptions CreateOptions() => Fixture.Options();
 
     [Fact]
     public void It_takes_the_port()
     {
-        _holder = new TcpListener(IPAddress.Parse("127.0.0.2"), Server.Port);
-        _holder.Start();
+        _holder = Fixture.Listen(Server.Port);
     }
 }
 #else
@@ -30,13 +29,12 @@ public sealed class PortFixture : ServerProcessFixture
 [Collection("shared server")]
 public sealed class PortHeldTests(PortFixture fixture)
 {
-    private static TcpListener? _holder;
+    private static Socket? _holder;
 
     [Fact]
     public void It_takes_the_port()
     {
-        _holder = new TcpListener(IPAddress.Parse("127.0.0.2"), fixture.Server.Port);
-        _holder.Start();
+        _holder = Fixture.Listen(fixture.Server.Port);
     }
 }
 #endif
@@ -45,7 +43,18 @@ internal static class Fixture
 {
     public static ServerProcessOptions Options()
     {
-        var options = Support.Server("port-held", "--listen", "{port}");
+        var options = Support.Server("port-held", "--listen", "{port}", "--reuseport");
         return options with { Readiness = Readiness.TcpPort(), Reap = options.Reap with { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } };
+    }
+
+    /// <summary>Beside the server, which has set SO_REUSEPORT as well (socket(7)).</summary>
+    public static Socket Listen(int port)
+    {
+        const int SocketLevel = 1, ReusePort = 15;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetRawSocketOption(SocketLevel, ReusePort, [1, 0, 0, 0]);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        socket.Listen();
+        return socket;
     }
 }
