@@ -16,7 +16,9 @@ internal sealed class KillPhase(ReapSession session)
     private static readonly TimeSpan PerProcess = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan HelperPatience = TimeSpan.FromMilliseconds(300);
-    private readonly TimeSpan _start = session.Clock.Now;
+
+    // The grace period may end early; what the scans before took beyond it counts here, so that the sum of both holds.
+    private readonly TimeSpan _start = Durations.Shorter(session.Clock.Now, session.Options.GracePeriod);
     private TimeSpan _pause = TimeSpan.Zero;
 
     private TimeSpan Elapsed => session.Clock.Since(_start);
