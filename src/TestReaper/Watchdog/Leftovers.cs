@@ -37,14 +37,15 @@ internal sealed class Leftovers
     {
         var all = All(server, container);
         var spared = all.Any(entry => _ownLine.Contains(entry.Pid)) ? _own : _ownLine;
-        return [.. all.Where(entry => !spared.Contains(entry.Pid) && !IsOfBuildServer(entry))];
+        return [.. all.Where(entry => !spared.Contains(entry.Pid) && !IsOfBuildServer(entry, all))];
     }
 
     /// <summary>This process and those of its ancestors that are of the server.</summary>
     public IReadOnlyList<ProcessEntry> OwnLineOf(LedgerServer server, IProcessContainer? container) =>
         [.. All(server, container).Where(entry => _ownLine.Contains(entry.Pid))];
 
-    private bool IsOfBuildServer(ProcessEntry entry)
+    // Climbs within what is left: a test host below an MSBuild node, as under "dotnet test" of a solution, is no part of a build server.
+    private bool IsOfBuildServer(ProcessEntry entry, IReadOnlyCollection<ProcessEntry> all)
     {
         for (var seen = new HashSet<int>(); seen.Add(entry.Pid);)
         {
@@ -53,7 +54,7 @@ internal sealed class Leftovers
                 return true;
             }
 
-            if (!_snapshot.TryGet(entry.ParentPid, out entry))
+            if (!_snapshot.TryGet(entry.ParentPid, out entry) || !all.Contains(entry))
             {
                 break;
             }

@@ -10,7 +10,7 @@ namespace TestReaper.Tests.Zoo;
 [SupportedOSPlatform("linux")]
 public sealed class ManyReapsTests : RunningServers
 {
-    private const int Servers = 20, Bystanders = 3000, Churners = 4;
+    private const int Servers = 20, Bystanders = 3000, Churners = 1;
     private static readonly ReapOptions Options = new()
     {
         GracePeriod = TimeSpan.Zero,
