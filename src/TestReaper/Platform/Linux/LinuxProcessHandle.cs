@@ -129,7 +129,10 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         ReadOutcome.Read => entry.Identity != Identity || entry.IsGone,
 
         // With hidepid=2 a living process of another user is absent from /proc: the kernel's own word decides.
-        ReadOutcome.Absent => SendByPid(Identity.Pid, 0) == SignalOutcome.Gone,
+        ReadOutcome.Absent => SendByPid(Identity.Pid, 0) == SignalOutcome.Gone || IsZombieOfThisProcess(),
         _ => false,
     };
+
+    // It takes signals, and a subreaper's orphans stay zombies. waitid(2) reports the exit when the last thread has left.
+    private bool IsZombieOfThisProcess() => new WaitTarget(Identity.Pid, null).Wait(WaitTarget.PeekNow).Exit is { Code: not null };
 }
