@@ -1,4 +1,6 @@
 #if NUNIT
+using TestReaper.Leaks;
+
 namespace TestReaper.NUnit;
 #else
 namespace TestReaper.Xunit;
@@ -31,5 +33,5 @@ public sealed partial class AssertReapedAttribute(int timeout = 30) : Attribute
     /// <summary>Names of programs that may stay, each with all below it: the file's name with or without extension, or its full path. Case matters.</summary>
     public string[] Ignore { get; set; } = [];
 
-    internal Leaks.LeakRule ToRule() => Leaks.LeakRule.Of(Timeout, Exclusive, Ignore);
+    internal Leaks.LeakCheckOptions ToRule() => Leaks.LeakCheckOptions.Of(Timeout, Exclusive, Ignore);
 }

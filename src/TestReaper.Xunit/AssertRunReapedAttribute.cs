@@ -1,4 +1,6 @@
 #if NUNIT
+using TestReaper.Leaks;
+
 namespace TestReaper.NUnit;
 #else
 namespace TestReaper.Xunit;
@@ -18,5 +20,5 @@ public sealed partial class AssertRunReapedAttribute(int timeout = 30) : Attribu
     /// <summary>Names of programs that may stay, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
     public string[] Ignore { get; set; } = [];
 
-    internal Leaks.LeakRule ToRule() => Leaks.LeakRule.Of(Timeout, isExclusive: true, Ignore);
+    internal Leaks.LeakCheckOptions ToRule() => Leaks.LeakCheckOptions.Of(Timeout, isExclusive: true, Ignore);
 }

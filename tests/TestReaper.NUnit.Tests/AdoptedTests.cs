@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using TestReaper.Platform;
+using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.NUnit.Tests;
@@ -33,8 +34,8 @@ public sealed class AdoptedTests : FixtureTest
     {
         Assert.That(Subreaper.Enable(), Is.True);
         await using var server = await ServerProcess.StartAsync(Server("left"));
-        var plan = new LaunchPlan("/bin/sleep", ["1000"], new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: false);
-        var child = endsThread ? await OnEndedThreadAsync(() => ProcessPlatform.Current.LaunchHelper(plan)) : ProcessPlatform.Current.LaunchHelper(plan);
+        var plan = new LaunchSpec("/bin/sleep", ["1000"], new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: false);
+        var child = endsThread ? await OnEndedThreadAsync(() => ProcessPlatform.Current.Launcher.LaunchHelper(plan)) : ProcessPlatform.Current.Launcher.LaunchHelper(plan);
         try
         {
             var report = await server.ReapAsync();
@@ -61,8 +62,8 @@ public sealed class AdoptedTests : FixtureTest
         Assert.That(Subreaper.Enable(), Is.True);
         await using var server = await ServerProcess.StartAsync(Server("left"));
         string[] arguments = ["-c", "\"$0\" --registry \"$1\" --role orphan & read line", TestProgram.Path, Registry.Directory];
-        var plan = new LaunchPlan("/bin/sh", arguments, new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: true);
-        var shell = ProcessPlatform.Current.LaunchHelper(plan);
+        var plan = new LaunchSpec("/bin/sh", arguments, new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: true);
+        var shell = ProcessPlatform.Current.Launcher.LaunchHelper(plan);
         await Registry.WaitForAsync(1, "orphan");
         var samples = 0;
         var tree = Processes.LiveTrees.All.Single(tree => tree.Tree.Members.Any(member => member.Identity.Pid == server.ProcessId)).Tree;

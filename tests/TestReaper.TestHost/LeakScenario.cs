@@ -17,7 +17,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private readonly List<ServerProcess> _servers = [];
     private readonly List<ProcessReaper> _reapers = [];
     private readonly List<string> _warnings = [];
-    private LeakScope? _scope;
+    private LeakWindow? _scope;
 
     public static async Task PlayAsync(Options options, string logs)
     {
@@ -85,8 +85,8 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     private object Begin(string owner, int seconds, bool isExclusive, string[] ignored)
     {
-        var rule = LeakRule.Of(seconds, isExclusive, ignored);
-        _scope = owner == "run" ? LeakScope.OfRun("The run", rule) : LeakScope.OfClass(Owner(owner), rule);
+        var rule = LeakCheckOptions.Of(seconds, isExclusive, ignored);
+        _scope = owner == "run" ? LeakWindow.ForRun("The run", rule) : LeakWindow.ForClass(Owner(owner), rule);
         return new { outcome = "begun" };
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TestReaper.CrashRecovery;
+using TestReaper.Leaks;
+using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.TestHost;
 
@@ -21,7 +24,7 @@ internal sealed record Options
     public bool Sweep { get; private init; }
 
     /// <summary>Read from the standard input the steps of a <see cref="LeakScenario"/>.</summary>
-    public bool LeakScope { get; private init; }
+    public bool LeakWindow { get; private init; }
 
     /// <summary>Start and await a child with System.Diagnostics.Process first: from then on the runtime handles SIGCHLD.</summary>
     public bool UseProcess { get; private init; }
@@ -85,7 +88,7 @@ internal sealed record Options
                     options = options with { Sweep = true };
                     break;
                 case "--leak-scope":
-                    options = options with { LeakScope = true };
+                    options = options with { LeakWindow = true };
                     break;
                 case "--neighbour":
                     options = options with { Neighbour = Value() };

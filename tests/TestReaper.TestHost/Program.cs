@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper;
+using TestReaper.CrashRecovery;
+using TestReaper.Leaks;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using TestReaper.TestHost;
-using TestReaper.Watchdog;
 
 if (!OperatingSystem.IsLinux())
 {
@@ -43,7 +44,7 @@ try
     }
 
     neighbour = await StartNeighbourAsync(options.Neighbour);
-    if (options.LeakScope)
+    if (options.LeakWindow)
     {
         await LeakScenario.PlayAsync(options, logs);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CliWrap;
+using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

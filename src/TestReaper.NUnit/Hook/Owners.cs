@@ -10,9 +10,9 @@ internal static class Owners
 {
     private static readonly ConcurrentDictionary<string, TreeOwner> ById = [];
 
-    static Owners() => TreeOwner.Source = static () => Suite(TestExecutionContext.CurrentContext.CurrentTest) is { } suite ? Of(suite) : null;
+    static Owners() => TreeOwner.Source = static () => Suite(TestExecutionContext.CurrentContext.CurrentTest) is { } suite ? For(suite) : null;
 
-    public static TreeOwner Of(ITest suite) => ById.GetOrAdd(suite.Id, static (_, suite) => new TreeOwner(suite.FullName), suite);
+    public static TreeOwner For(ITest suite) => ById.GetOrAdd(suite.Id, static (_, suite) => new TreeOwner(suite.FullName), suite);
 
     /// <summary>The class, set-up fixture or assembly that a test belongs to; itself if it is one.</summary>
     public static ITest? Suite(ITest? test)

@@ -21,7 +21,7 @@ internal sealed class SuiteWatch
         _watch = suite switch
         {
             TestAssembly assembly => Watch.OfRun(assembly.Name, assembly.Assembly, Logger),
-            TestFixture { TypeInfo.Type: { } type } => Watch.OfClass(Owners.Of(suite), type, Logger),
+            TestFixture { TypeInfo.Type: { } type } => Watch.OfClass(Owners.For(suite), type, Logger),
             _ => Watch.None,
         };
     }
@@ -57,7 +57,7 @@ internal sealed class SuiteWatch
     /// <summary>Takes a result to hold, and gives back the one that need not be held any more.</summary>
     public ITestResult? Exchange(ITestResult result)
     {
-        Owners.Of(_suite).HasFailures |= result.ResultState.Status == TestStatus.Failed;
+        Owners.For(_suite).HasFailures |= result.ResultState.Status == TestStatus.Failed;
         lock (_gate)
         {
             // A test that has run is the better one to fail.

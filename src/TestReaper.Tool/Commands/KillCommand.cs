@@ -92,12 +92,12 @@ internal static class KillCommand
     private static bool IsForbidden(int pid)
     {
         var platform = ProcessPlatform.Current;
-        if (pid <= 1 || platform.TryRead(pid, out var root) != ReadOutcome.Read)
+        if (pid <= 1 || platform.Processes.TryRead(pid, out var root) != ReadOutcome.Read)
         {
             return false;
         }
 
-        using var handle = platform.Open(root.Identity);
+        using var handle = platform.Control.Open(root.Identity);
         return handle.Signal(0) == SignalOutcome.Denied;
     }
 }

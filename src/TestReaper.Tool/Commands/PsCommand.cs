@@ -1,9 +1,9 @@
 using System.CommandLine;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Tool.Scopes;
 using TestReaper.Tool.Words;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
 
@@ -77,13 +77,13 @@ internal static class PsCommand
     // One mask a tree: a secret that the root has in its environment may be an argument of a worker with an environment of its own.
     private static IEnumerable<(ProcessEntry Process, string CommandLine)> CommandLines(ScopeTree tree, IProcessPlatform platform)
     {
-        var mask = SecretMask.OfProcesses(platform, tree.Processes.Select(process => process.Pid));
+        var mask = ProcessSecrets.MaskOf(platform, tree.Processes.Select(process => process.Pid));
         return tree.Processes.Select(process => (process, mask.CommandLine(platform, process.Pid)));
     }
 
     // By one clock: that of the wall may have been set since.
     private static TimeSpan Age(ProcessEntry process, IProcessPlatform platform) =>
-        platform.ToWallClock(platform.CurrentTime) - platform.ToWallClock(process.Identity.StartTime) is { Ticks: > 0 } age
+        platform.Processes.ToWallClock(platform.Processes.CurrentTime) - platform.Processes.ToWallClock(process.Identity.StartTime) is { Ticks: > 0 } age
             ? age
             : TimeSpan.Zero;
 }

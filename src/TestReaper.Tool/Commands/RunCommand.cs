@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Diagnostics;
-using TestReaper.Leaks;
+using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Secrets;
 using TestReaper.Tool.Running;
 using TestReaper.Tool.Words;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
 
@@ -62,7 +62,7 @@ internal static class RunCommand
     {
         // Daemons stay below this process then.
         Subreaper.EnableAlone();
-        QuickEnd.LeavesSignals = true;
+        EmergencyShutdown.LeavesSignals = true;
         var platform = ProcessPlatform.Current;
         var description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}");
         var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger)
@@ -70,13 +70,13 @@ internal static class RunCommand
             Description = description,
 
             // A node of MSBuild that this command has started may be building something else by now.
-            AlsoSpare = entry => BuildServers.Is(platform.Arguments(entry.Pid)),
+            AlsoSpare = entry => BuildServers.Is(platform.Processes.Arguments(entry.Pid)),
         };
         if (isJson)
         {
             // It is kept for JSON: this process's writer has a descriptor of its own.
             Console.Out.Flush();
-            platform.SendChildOutputToError();
+            platform.Terminal.SendChildOutputToError();
         }
 
         Process process;
@@ -90,11 +90,11 @@ internal static class RunCommand
         }
 
         // One that is gone already has no start time, and gets no signal.
-        var identity = platform.TryRead(process.Id, out var entry) == ReadOutcome.Read
+        var identity = platform.Processes.TryRead(process.Id, out var entry) == ReadOutcome.Read
             ? entry.Identity
             : new ProcessIdentity(process.Id, 0);
         using (process)
-        using (var handle = platform.Open(identity))
+        using (var handle = platform.Control.Open(identity))
         using (var signals = new SignalRelay(platform, handle))
         {
             var ended = await EndsAsync(process, signals.End);

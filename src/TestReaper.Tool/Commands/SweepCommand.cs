@@ -1,7 +1,8 @@
 using System.CommandLine;
+using TestReaper.CrashProtection;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Tool.Words;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Commands;
 

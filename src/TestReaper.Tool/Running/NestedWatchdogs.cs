@@ -1,8 +1,7 @@
 using System.Diagnostics;
+using TestReaper.CrashProtection;
 using TestReaper.Leaks;
 using TestReaper.Platform;
-using TestReaper.Processes;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Running;
 
@@ -23,5 +22,5 @@ internal static class NestedWatchdogs
 
     // A process that has lost its memory already has lost its command line, too, and shows its name in brackets.
     private static bool IsEnding(ProcessEntry process, IProcessPlatform platform) =>
-        platform.CommandLine(process.Pid) is var line && (line.StartsWith('[') || line.Contains(WatchdogProcess.Name, StringComparison.Ordinal));
+        platform.Processes.CommandLine(process.Pid) is var line && (line.StartsWith('[') || line.Contains(WatchdogProcess.Name, StringComparison.Ordinal));
 }

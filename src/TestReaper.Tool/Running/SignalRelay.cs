@@ -36,7 +36,7 @@ internal sealed class SignalRelay : IDisposable
     private void Pass(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT && _platform.IsInForeground)
+        if (context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT && _platform.Terminal.IsInForeground)
         {
             // The terminal has sent it to the command as well, which decides what comes of it: an interpreter goes on.
             return;
@@ -48,7 +48,7 @@ internal sealed class SignalRelay : IDisposable
             return;
         }
 
-        _command.Signal(_platform.SignalNumber(context.Signal));
+        _command.Signal(_platform.Control.SignalNumber(context.Signal));
         _end.CancelAfter(Patience);
     }
 }

@@ -1,6 +1,5 @@
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
-using TestReaper.Processes;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Scopes;
 
@@ -36,7 +35,7 @@ internal sealed class Census(IProcessPlatform platform, Sweep sweep)
     private Dictionary<int, ProcessEntry> Living()
     {
         var snapshot = new ProcessSnapshot();
-        platform.Capture(snapshot);
+        platform.Processes.Capture(snapshot);
         return snapshot.Entries.Where(entry => !entry.IsGone && entry.Pid != Environment.ProcessId).ToDictionary(entry => entry.Pid);
     }
 
@@ -64,7 +63,7 @@ internal sealed class Census(IProcessPlatform platform, Sweep sweep)
         Mark(unanswered, marks);
         foreach (var (pid, scopes) in marks)
         {
-            if (!scopes.Any(owners.ContainsKey) && !platform.IsOfThisUser(pid))
+            if (!scopes.Any(owners.ContainsKey) && !platform.Processes.IsOfThisUser(pid))
             {
                 marks.Remove(pid);
             }
@@ -78,8 +77,8 @@ internal sealed class Census(IProcessPlatform platform, Sweep sweep)
         var unanswered = new List<ProcessEntry>();
         foreach (var process in processes)
         {
-            var inherited = platform.InheritedScopes(process.Pid);
-            var scopes = inherited is null or [] ? platform.ContainerScopes(process.Pid) : inherited;
+            var inherited = platform.Marks.ReadInheritedScopes(process.Pid);
+            var scopes = inherited is null or [] ? platform.Containers.ScopesOf(process.Pid) : inherited;
             if (scopes.Count > 0)
             {
                 marks[process.Pid] = scopes;
@@ -114,5 +113,5 @@ internal sealed class Census(IProcessPlatform platform, Sweep sweep)
     }
 
     private bool IsStillThere(ProcessEntry process) =>
-        platform.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity && !now.IsGone;
+        platform.Processes.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity && !now.IsGone;
 }

@@ -1,3 +1,5 @@
+using TestReaper.Processes;
+
 namespace TestReaper.Tool.Scopes;
 
 /// <summary>Says what a scope is and who has started it.</summary>

@@ -1,5 +1,5 @@
-using TestReaper.Processes;
-using TestReaper.Watchdog;
+using TestReaper.CrashProtection;
+using TestReaper.Platform;
 
 namespace TestReaper.Tool.Scopes;
 

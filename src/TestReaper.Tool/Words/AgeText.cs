@@ -1,3 +1,5 @@
+using TestReaper.Reaping;
+
 namespace TestReaper.Tool.Words;
 
 /// <summary>An age for people: nobody reads 93784 s.</summary>

@@ -14,15 +14,15 @@ namespace TestReaper.Xunit;
 internal sealed class Watch
 {
     private readonly ILogger _logger;
-    private readonly LeakScope? _scope;
+    private readonly LeakWindow? _scope;
     private readonly Exception? _refusal;
 
-    private Watch(Func<LeakScope?> begin, ILogger logger)
+    private Watch(Func<LeakWindow?> begin, ILogger logger)
     {
         _logger = logger;
         try
         {
-            _scope = LeakScope.IsSupported ? begin() : null;
+            _scope = LeakWindow.IsSupported ? begin() : null;
         }
         catch (ArgumentException error)
         {
@@ -36,10 +36,10 @@ internal sealed class Watch
     public bool IsActive => _scope is not null || _refusal is not null;
 
     public static Watch OfClass(TreeOwner owner, Type testClass, ILogger logger) =>
-        new(() => AssertReaped.Rule(testClass) is { } rule ? LeakScope.OfClass(owner, rule.ToRule()) : null, logger);
+        new(() => AssertReaped.Rule(testClass) is { } rule ? LeakWindow.ForClass(owner, rule.ToRule()) : null, logger);
 
     public static Watch OfRun(string name, Assembly? assembly, ILogger logger) =>
-        new(() => assembly?.GetCustomAttribute<AssertRunReapedAttribute>() is { } rule ? LeakScope.OfRun(name, rule.ToRule()) : null, logger);
+        new(() => assembly?.GetCustomAttribute<AssertRunReapedAttribute>() is { } rule ? LeakWindow.ForRun(name, rule.ToRule()) : null, logger);
 
     /// <summary>What was left or wrong; null if nothing was.</summary>
     public async Task<Exception?> EndAsync() => _refusal ?? (_scope is null ? null : await _scope.EndAsync(_logger));

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Reaping;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Fixtures;
 

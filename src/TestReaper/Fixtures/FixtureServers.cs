@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TestReaper.Processes;
+using TestReaper.Servers.Output;
 
 namespace TestReaper.Fixtures;
 

@@ -1,5 +1,4 @@
 using TestReaper.Platform;
-using TestReaper.Processes;
 
 namespace TestReaper.Leaks;
 
@@ -22,7 +21,7 @@ internal static class HostDescendants
     private static ILookup<int, ProcessEntry> Children(IProcessPlatform platform)
     {
         var snapshot = new ProcessSnapshot();
-        platform.Capture(snapshot);
+        platform.Processes.Capture(snapshot);
         return snapshot.Entries.Where(entry => !entry.IsGone).ToLookup(entry => entry.ParentPid);
     }
 

@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Secrets;
 
 namespace TestReaper.Leaks;
 
@@ -17,13 +18,13 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
 
     public LeakedProcess Of(ProcessEntry entry)
     {
-        var details = platform.Describe(entry.Pid);
+        var details = platform.Processes.Describe(entry.Pid);
         return new LeakedProcess
         {
             ProcessId = entry.Pid,
             ParentProcessId = entry.ParentPid,
             CommandLine = MaskOf(entry).CommandLine(platform, entry.Pid),
-            Age = platform.ToWallClock(entry.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : null,
+            Age = platform.Processes.ToWallClock(entry.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : null,
             StartedBy = StartedBy(entry),
             ListeningPorts = details.ListeningPorts,
             DeviceFiles = details.DeviceFiles,
@@ -33,10 +34,10 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
 
     // Its own environment may hold secrets of no tree: a bare Process.Start may have started it.
     private SecretMask MaskOf(ProcessEntry entry) =>
-        _mask.With(SecretMask.For(platform.Arguments(entry.Pid), platform.Environment(entry.Pid)));
+        _mask.With(SecretMask.For(platform.Processes.Arguments(entry.Pid), platform.Processes.Environment(entry.Pid)));
 
     private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
         : entry.ParentPid != Environment.ProcessId ? null
-        : platform.MayBeAdopted(entry.Pid) ? "its starter has exited: a daemon or an orphan"
+        : platform.Children.MayBeAdopted(entry.Pid) ? "its starter has exited: a daemon or an orphan"
         : "started by Process.Start in this test host";
 }

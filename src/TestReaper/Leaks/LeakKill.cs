@@ -24,7 +24,7 @@ internal static class LeakKill
             await CollectAsync(tree.KillAsync, failures).ConfigureAwait(false);
         }
 
-        var mask = SecretMask.OfProcesses(platform, left.Select(entry => entry.Pid));
+        var mask = ProcessSecrets.MaskOf(platform, left.Select(entry => entry.Pid));
         using var rest = new TreeTracker(platform, scope: null) { Spare = mayStay };
         foreach (var entry in left)
         {

@@ -1,12 +1,13 @@
 using System.Globalization;
-using TestReaper.Leaks;
+using TestReaper.Processes;
+using TestReaper.Reaping;
 
-namespace TestReaper;
+namespace TestReaper.Leaks;
 
 /// <summary>The words about a leak: what it is, who started it, what it holds, and how to mend it.</summary>
 internal static class LeakText
 {
-    public static string Message(string owner, LeakRule rule, IReadOnlyList<LeakedProcess> leaked, string? killFailure) => string.Join(
+    public static string Message(string owner, LeakCheckOptions rule, IReadOnlyList<LeakedProcess> leaked, string? killFailure) => string.Join(
         Environment.NewLine,
         [
             $"{owner} left {ReapReportText.Count(leaked.Count)} running, {ReapReportText.Seconds(rule.Timeout)} after its end:",

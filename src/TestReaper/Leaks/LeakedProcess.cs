@@ -1,3 +1,5 @@
+using TestReaper.Leaks;
+
 namespace TestReaper;
 
 /// <summary>A process that outlived the test class which started it.</summary>

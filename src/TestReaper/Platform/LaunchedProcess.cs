@@ -1,5 +1,3 @@
-using TestReaper.Processes;
-
 namespace TestReaper.Platform;
 
 /// <summary>A child that the platform started, and the ends of its pipes.</summary>

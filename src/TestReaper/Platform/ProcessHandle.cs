@@ -1,5 +1,3 @@
-using TestReaper.Processes;
-
 namespace TestReaper.Platform;
 
 /// <summary>Holds on to one process so that a signal reaches no other one.</summary>

@@ -11,7 +11,7 @@ internal static class StateDirectory
     public static string Get(IProcessPlatform platform)
     {
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        string[] candidates = [.. Candidates(runtime, Path.GetTempPath(), Environment.UserName, platform.UserId)];
+        string[] candidates = [.. Candidates(runtime, Path.GetTempPath(), Environment.UserName, platform.Files.UserId)];
         return Array.Find(candidates, candidate => IsUsable(platform, candidate))
             ?? throw new IOException(
                 $"No directory is private to this user: {string.Join(" and ", candidates)} cannot be made, " +
@@ -46,7 +46,7 @@ internal static class StateDirectory
         try
         {
             OwnerOnlyFile.CreateDirectory(path);
-            return platform.IsPrivateDirectory(path);
+            return platform.Files.IsPrivateDirectory(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -5,20 +5,20 @@ namespace TestReaper.Processes;
 /// <summary>Lines of descent. This process and its own are never to be signalled.</summary>
 internal static class Ancestry
 {
-    public static IReadOnlyList<int> OfThisProcess(IProcessPlatform platform)
+    public static IReadOnlyList<int> FromThisProcess(IProcessPlatform platform)
     {
-        var line = Of(Environment.ProcessId, platform);
+        var line = From(Environment.ProcessId, platform);
         return line.Contains(1) ? line : [.. line, 1];
     }
 
     /// <summary>A process and its ancestors, nearest first.</summary>
-    public static IReadOnlyList<int> Of(int pid, IProcessPlatform platform)
+    public static IReadOnlyList<int> From(int pid, IProcessPlatform platform)
     {
         var line = new List<int>();
         while (pid > 0 && !line.Contains(pid))
         {
             line.Add(pid);
-            pid = platform.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.ParentPid : 0;
+            pid = platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.ParentPid : 0;
         }
 
         return line;

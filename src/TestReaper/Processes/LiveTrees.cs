@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
@@ -6,7 +7,7 @@ namespace TestReaper.Processes;
 internal static class LiveTrees
 {
     private static readonly ConcurrentDictionary<TreeTracker, LiveTree> Trees = [];
-    private static readonly ConcurrentDictionary<ProcessIdentity, bool> Forgiven = [];
+    private static readonly ConcurrentDictionary<ProcessIdentity, bool> Excluded = [];
 
     public static IReadOnlyCollection<LiveTree> All => [.. Trees.Values];
 
@@ -27,23 +28,23 @@ internal static class LiveTrees
             // The gone, too: adopted by a subreaper, they stay zombies, which must not look like another tree's.
             foreach (var member in tree.Members)
             {
-                Forgiven[member.Identity] = true;
+                Excluded[member.Identity] = true;
             }
         }
     }
 
     /// <summary>The process is of no tree, and no leak: a helper of our own.</summary>
-    public static void Forgive(ProcessIdentity identity) => Forgiven[identity] = true;
+    public static void Exclude(ProcessIdentity identity) => Excluded[identity] = true;
 
     /// <summary>Whether the process was of a tree that has been removed.</summary>
-    public static bool IsForgiven(ProcessIdentity identity) => Forgiven.ContainsKey(identity);
+    public static bool IsExcluded(ProcessIdentity identity) => Excluded.ContainsKey(identity);
 }
 
 /// <summary>A tree that lives.</summary>
 internal sealed record LiveTree(TreeTracker Tree, TreeOwner? Owner, string Description, Func<Task> KillAsync)
 {
     /// <summary>Who is in it now.</summary>
-    public IReadOnlyList<ProcessIdentity> Look()
+    public IReadOnlyList<ProcessIdentity> FindLiving()
     {
         Tree.Observe();
         return [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity)];

@@ -30,14 +30,14 @@ internal sealed class SharedCapture(IProcessPlatform platform)
         }
     }
 
-    public static SharedCapture Of(IProcessPlatform platform) =>
+    public static SharedCapture For(IProcessPlatform platform) =>
         Captures.GetValue(platform, static platform => new SharedCapture(platform));
 
     /// <summary>Captures all processes at a moment after this call.</summary>
     /// <param name="own">Receives them where no other caller waits.</param>
     /// <param name="settled">What need not be read then. A shared capture reads all.</param>
     /// <returns><paramref name="own"/>, or a snapshot that others use as well and that does not change.</returns>
-    public ProcessSnapshot Take(ProcessSnapshot own, SettledProcesses settled)
+    public ProcessSnapshot Take(ProcessSnapshot own, UnrelatedProcessCache settled)
     {
         own.Clear();
         while (true)
@@ -82,14 +82,14 @@ internal sealed class SharedCapture(IProcessPlatform platform)
         return pass;
     }
 
-    private ProcessSnapshot Lead(Pass? pass, ProcessSnapshot own, SettledProcesses settled)
+    private ProcessSnapshot Lead(Pass? pass, ProcessSnapshot own, UnrelatedProcessCache settled)
     {
         ProcessSnapshot? taken = null;
         try
         {
             var isShared = pass is { Callers: > 1 };
             var target = isShared ? new ProcessSnapshot { IsShared = true } : own;
-            platform.Capture(target, isShared ? null : settled);
+            platform.Processes.Capture(target, isShared ? null : settled);
             return taken = target;
         }
         finally

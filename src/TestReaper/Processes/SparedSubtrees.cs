@@ -23,7 +23,7 @@ internal sealed class SparedSubtrees
     /// <summary>A rule for names as in <see cref="ReapOptions.Spare"/>; null for none.</summary>
     public static Func<ProcessEntry, bool>? ByName(IProcessPlatform platform, IReadOnlyList<string> names) => names.Count == 0
         ? null
-        : entry => ProgramNames.Match(CommandLineWords.Resplit(platform.Arguments(entry.Pid)), platform.ExecutablePath(entry.Pid), names);
+        : entry => ProgramNames.Match(CommandLineWords.Resplit(platform.Processes.Arguments(entry.Pid)), platform.Processes.ExecutablePath(entry.Pid), names);
 
     /// <summary>Marks the members that the snapshot shows.</summary>
     public void Mark(ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
@@ -12,5 +13,5 @@ internal static class TreeRegistry
     public static void Remove(ProcessIdentity identity, TreeTracker tree) => Members.TryRemove(new(identity, tree));
 
     /// <summary>Whether the process, which is no member of the asking tree, is one of another, or was until that was reaped.</summary>
-    public static bool IsOfAnother(ProcessIdentity identity) => Members.ContainsKey(identity) || LiveTrees.IsForgiven(identity);
+    public static bool IsOfAnother(ProcessIdentity identity) => Members.ContainsKey(identity) || LiveTrees.IsExcluded(identity);
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TestReaper;
+namespace TestReaper.Processes;
 
 /// <summary>One process to draw. Only alike ones of one kind share a line: the note shown is that of the first.</summary>
 internal readonly record struct TreeLine(int Pid, int ParentPid, string CommandLine, string Note, string Kind = "");

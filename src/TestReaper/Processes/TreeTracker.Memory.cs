@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes;
 
 /// <summary>What a tree remembers from scan to scan.</summary>
@@ -24,6 +26,9 @@ internal sealed partial class TreeTracker
     // A launched root has a session of its own; another root may share one with unrelated processes.
     private void AddRootSession(ProcessEntry root) => _foreign.AddRootSession(root.SessionId);
 
+    private ProcessEntry? FindZombie(int pid) =>
+        _known.TryGetValue(pid, out var member) && member.Handle.HoldsPid ? member.LastEntry : null;
+
     private void Settle()
     {
         _sessions.Clear();
@@ -44,7 +49,7 @@ internal sealed partial class TreeTracker
         }
         else
         {
-            _platform.Capture(_snapshot, _settled);
+            _platform.Processes.Capture(_snapshot, _settled);
         }
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class TreeTracker
         }
 
         var images = due.ConvertAll(member => member.LastEntry.Image);
-        var lines = _platform.CommandLines(due.ConvertAll(member => member.Identity.Pid), stallBudget);
+        var lines = _platform.Processes.CommandLines(due.ConvertAll(member => member.Identity.Pid), stallBudget);
         for (var i = 0; i < lines.Length; i++)
         {
             Keep(due[i], images[i], lines[i], now);

@@ -1,3 +1,4 @@
+using TestReaper.CrashRecovery;
 using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Processes;
@@ -21,8 +22,8 @@ internal sealed partial class TreeTracker
     /// </summary>
     /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
     /// <returns>Whether something was found.</returns>
-    public bool LookAtMemory(bool isThorough = false) =>
-        _memory.Look(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
+    public bool ScanMemory(bool isThorough = false) =>
+        _memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
     /// <summary>The shared memory of the tree that still exists.</summary>
     public IReadOnlyList<FoundMemory> LeftMemory() => _memory.Leftovers();

@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Secrets;
 
 namespace TestReaper.Processes;
 
@@ -48,12 +49,12 @@ internal sealed partial class TreeTracker
     /// <summary>Whether a process is left alone: known, or forked below a spared one since the last scan.</summary>
     public bool IsSparedOrBelow(int pid)
     {
-        var line = Ancestry.Of(pid, _platform);
+        var line = Ancestry.From(pid, _platform);
         lock (_gate)
         {
             for (var i = 0; i < line.Count; i++)
             {
-                if (_platform.TryRead(line[i], out var entry) == ReadOutcome.Read && _members.TryGetValue(entry.Identity, out var member))
+                if (_platform.Processes.TryRead(line[i], out var entry) == ReadOutcome.Read && _members.TryGetValue(entry.Identity, out var member))
                 {
                     return i == 0 ? member.IsSpared : member.IsSparedWithAllBelow;
                 }

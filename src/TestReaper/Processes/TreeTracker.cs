@@ -18,9 +18,9 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly LayerSet _layers;
     private readonly List<ProcessEntry> _candidates = [];
     private readonly List<ProcessEntry> _unjudged = [];
-    private readonly ForeignDescent _foreign;
-    private readonly SettledProcesses _settled;
-    private readonly SettledProcesses _goneOnly;
+    private readonly UnrelatedByDescent _foreign;
+    private readonly UnrelatedProcessCache _settled;
+    private readonly UnrelatedProcessCache _goneOnly;
     private readonly HashSet<int> _sessions = [];
     private readonly TreeView _view;
     private readonly SharedCapture _captures;
@@ -37,16 +37,16 @@ internal sealed partial class TreeTracker : IDisposable
     public TreeTracker(IProcessPlatform platform, string? scope, IEnumerable<int>? spared = null)
     {
         _platform = platform;
-        _ownLine = [.. Ancestry.OfThisProcess(platform)];
+        _ownLine = [.. Ancestry.FromThisProcess(platform)];
         _spared = [.. spared ?? []];
-        _firstStart = platform.CurrentTime;
+        _firstStart = platform.Processes.CurrentTime;
         _layers = new LayerSet(platform, scope);
         _memory = new SharedMemoryTracker(platform);
-        Sampled += static tree => tree.LookAtMemory();
-        _foreign = new ForeignDescent(platform);
-        _settled = new SettledProcesses(_known);
-        _goneOnly = new SettledProcesses(_known) { KnowsGoneOnly = true };
-        _captures = SharedCapture.Of(platform);
+        Sampled += static tree => tree.ScanMemory();
+        _foreign = new UnrelatedByDescent(platform);
+        _settled = new UnrelatedProcessCache(FindZombie);
+        _goneOnly = new UnrelatedProcessCache(FindZombie) { KnowsGoneOnly = true };
+        _captures = SharedCapture.For(platform);
         _view = new TreeView(_snapshot, _members.ContainsKey);
     }
 
@@ -103,7 +103,7 @@ internal sealed partial class TreeTracker : IDisposable
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
             RootsVersion++;
             _settled.Clear();
-            if (_platform.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
+            if (_platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
                 _layers.Learn(entry);
                 AddRootSession(entry);
@@ -265,7 +265,7 @@ internal sealed partial class TreeTracker : IDisposable
     {
         if (!_members.TryGetValue(identity, out var member))
         {
-            member = new TreeMember(_platform.Open(identity), parentPid, layer) { IsExcepted = _spared.Contains(identity.Pid) };
+            member = new TreeMember(_platform.Control.Open(identity), parentPid, layer) { IsExcepted = _spared.Contains(identity.Pid) };
             _members.Add(identity, member);
             if (_isLaunched)
             {

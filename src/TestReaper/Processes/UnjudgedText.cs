@@ -9,14 +9,14 @@ internal static class UnjudgedText
     public static string Describe(ProcessEntry process, IProcessPlatform platform)
     {
         // It may have got free, or be another one by now.
-        var isThere = platform.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity;
+        var isThere = platform.Processes.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity;
         if (!isThere)
         {
             return $"pid {process.Pid}: it ended before its command line and environment could be read";
         }
 
-        var function = platform.WaitChannel(process.Pid) is { } channel ? $", wchan {channel}" : "";
-        var name = $"pid {process.Pid} {platform.Name(process.Pid)}";
+        var function = platform.Processes.WaitChannel(process.Pid) is { } channel ? $", wchan {channel}" : "";
+        var name = $"pid {process.Pid} {platform.Processes.BracketedName(process.Pid)}";
         return $"{name}: its command line and environment cannot be read: state {ProcessStates.Explain(now)}{function}";
     }
 }

@@ -1,4 +1,4 @@
-namespace TestReaper;
+namespace TestReaper.Reaping;
 
 /// <summary>Checks time spans that users set.</summary>
 internal static class Durations

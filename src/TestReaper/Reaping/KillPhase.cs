@@ -132,7 +132,7 @@ internal sealed class KillPhase(ReapSession session)
 
     private void Kill(TreeMember member, bool inOneCall)
     {
-        session.Record.Killed(member, member.Handle.Signal(session.Platform.KillSignal), inOneCall);
+        session.Record.Killed(member, member.Handle.Signal(session.Platform.Control.KillSignal), inOneCall);
         session.WatchExit(member);
     }
 
@@ -141,7 +141,7 @@ internal sealed class KillPhase(ReapSession session)
         var groups = session.Tree.KillableGroups();
         foreach (var group in groups)
         {
-            session.Platform.SignalGroup(group, session.Platform.KillSignal);
+            session.Platform.Control.SignalGroup(group, session.Platform.Control.KillSignal);
         }
 
         return groups.Count > 0;

@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
-using TestReaper.Watchdog;
+using TestReaper.Secrets;
 
 namespace TestReaper;
 
@@ -71,7 +72,7 @@ public sealed class ProcessReaper
         lock (_gate)
         {
             var scope = Current().Scope;
-            using var _ = _platform.PassDefaultPipeSignal();
+            using var _ = _platform.Launcher.PassDefaultPipeSignal();
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
             {
@@ -99,12 +100,12 @@ public sealed class ProcessReaper
         {
             // The pid of one that has been waited for may by now name a stranger.
             var recording = Current();
-            if (!process.HasExited && _platform.TryRead(pid, out var entry) == ReadOutcome.Read)
+            if (!process.HasExited && _platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 var tree = recording.Tree;
                 tree.AddRoot(entry.Identity);
                 recording.Guard.AddRoot(entry.Identity);
-                tree.Mask = tree.Mask.With(SecretMask.For(_platform.Arguments(pid), _platform.Environment(pid)));
+                tree.Mask = tree.Mask.With(SecretMask.For(_platform.Processes.Arguments(pid), _platform.Processes.Environment(pid)));
             }
         }
     }
@@ -205,7 +206,7 @@ public sealed class ProcessReaper
         options ??= new ReapOptions { GracePeriod = TimeSpan.Zero };
         options.Validate();
         ReapTarget.Require(platform, processId, nameof(processId));
-        if (platform.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
+        if (platform.Processes.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
         {
             return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
         }
@@ -214,7 +215,7 @@ public sealed class ProcessReaper
         using var tree = new TreeTracker(platform, scope: null, spared)
         {
             Spare = SparedSubtrees.ByName(platform, options.Spare),
-            Mask = SecretMask.OfProcesses(platform, [processId]),
+            Mask = ProcessSecrets.MaskOf(platform, [processId]),
         };
         tree.AddRoot(root.Identity);
         var request = new ReapRequest(platform, tree, options, logger ?? NullLogger.Instance, TimeProvider.System);
@@ -227,7 +228,7 @@ public sealed class ProcessReaper
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            var guard = HostGuard.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
+            var guard = ProtectedScopes.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
             var tree = new TreeTracker(_platform, scope)
             {
@@ -244,7 +245,7 @@ public sealed class ProcessReaper
     private Process? StartInScope(ProcessStartInfo startInfo, string scope)
     {
         // A copy: another thread may start from the original at this moment, and what it starts is not ours.
-        var own = StartInfoCopy.Of(startInfo);
+        var own = StartInfoCopy.Create(startInfo);
         own.Environment.TryGetValue(ScopeId.Variable, out var outer);
         own.Environment[ScopeId.Variable] = ScopeId.Append(outer, scope);
         BuildServers.TurnOff(own.Environment);
@@ -256,5 +257,5 @@ public sealed class ProcessReaper
     }
 
     /// <summary>What is started and recorded until the next reap.</summary>
-    private sealed record Recording(TreeTracker Tree, string Scope, GuardedScope Guard);
+    private sealed record Recording(TreeTracker Tree, string Scope, ProtectedScope Guard);
 }

@@ -63,22 +63,22 @@ internal static class ReapFailure
     private static SurvivingProcess Describe(TreeMember member, ReapRecord record, IProcessPlatform platform)
     {
         var pid = member.Identity.Pid;
-        var known = platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == member.Identity;
-        var details = platform.Describe(pid);
+        var known = platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == member.Identity;
+        var details = platform.Processes.Describe(pid);
         return new SurvivingProcess
         {
             ProcessId = pid,
-            StartedAt = platform.ToWallClock(member.Identity.StartTime),
+            StartedAt = platform.Processes.ToWallClock(member.Identity.StartTime),
             State = record.WasDenied(member) ? "EPERM (owned by another user; this one may not signal it)"
                 : details.IsFrozen ? "frozen (by its cgroup: SIGKILL waits until it is thawed)"
                 : known ? ProcessStates.Explain(entry)
                 : "unknown",
             Threads = known ? entry.Threads : 0,
-            WaitChannel = platform.WaitChannel(pid),
+            WaitChannel = platform.Processes.WaitChannel(pid),
             CommandLine = member.CommandLine,
             FoundBy = member.FoundBy,
             UserId = details.UserId,
-            Ancestors = known ? Ancestry.Of(entry.ParentPid, platform) : [],
+            Ancestors = known ? Ancestry.From(entry.ParentPid, platform) : [],
             DeviceFiles = details.DeviceFiles,
             LockedMemory = details.LockedMemory,
             ListeningPorts = details.ListeningPorts,

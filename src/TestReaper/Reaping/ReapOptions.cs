@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using TestReaper.Reaping;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper;
 

@@ -47,6 +47,6 @@ internal sealed class ReapPipeline(ReapRequest request)
         session.Scan();
         new StopPhase(session).Run();
         new KillPhase(session).Run();
-        return session.Record.ToReport().With(SparedProcess.Of(request.Tree, request.Platform, request.Tree.Mask));
+        return session.Record.ToReport().With(SparedProcess.FromTree(request.Tree, request.Platform, request.Tree.Mask));
     }
 }

@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Secrets;
 
 namespace TestReaper.Reaping;
 
@@ -17,7 +18,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
     public int GoneCount { get; private set; }
 
     /// <summary>Takes over what the last observation found.</summary>
-    public void Note()
+    public void Update()
     {
         _living.Clear();
         foreach (var member in tree.Members)
@@ -62,9 +63,9 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
             .Where(fate => fate.GoneAt is not null)
             .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
             .Select(ToReaped);
-        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.WaitMechanism}{Polled()}")
+        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.Control.WaitMechanism}{Polled()}")
         {
-            Spared = SparedProcess.Of(tree, platform, mask),
+            Spared = SparedProcess.FromTree(tree, platform, mask),
         };
     }
 

@@ -1,3 +1,5 @@
+using TestReaper.Reaping;
+
 namespace TestReaper;
 
 /// <summary>What a reap found and did.</summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
+using TestReaper.Processes;
 using TestReaper.Processes.Layers;
 
-namespace TestReaper;
+namespace TestReaper.Reaping;
 
 internal static class ReapReportText
 {

@@ -22,7 +22,7 @@ internal sealed class ReapSession : IDisposable
         Clock = new ReapClock(request.Time);
         Record = new ReapRecord(Platform, Tree, Tree.Mask, Clock);
         Log = new ReapLog(SafeLogger.Around(request.Logger), Options);
-        Watch = request.Watch ?? Platform.CreateExitWatch();
+        Watch = request.Watch ?? Platform.Control.CreateExitWatch();
     }
 
     public IProcessPlatform Platform { get; }
@@ -77,11 +77,11 @@ internal sealed class ReapSession : IDisposable
         if (!seen.IsClean)
         {
             // It may have been for want of descriptors: the next scan gets those that were set aside.
-            Platform.ReleaseReserve();
+            Platform.Control.ReleaseReserve();
         }
 
-        Record.Note();
-        Tree.LookAtMemory(isThorough: !_hasScanned);
+        Record.Update();
+        Tree.ScanMemory(isThorough: !_hasScanned);
         _hasScanned = true;
         return LastScan = seen;
     }

@@ -17,8 +17,8 @@ internal sealed class ReapStandby : IDisposable
     /// <exception cref="OutOfMemoryException">The system refuses another thread.</exception>
     public static ReapStandby Create(IProcessPlatform platform)
     {
-        platform.FillReserve();
-        return new ReapStandby(new StandbyThread(ThreadName), platform.CreateExitWatch());
+        platform.Control.FillReserve();
+        return new ReapStandby(new StandbyThread(ThreadName), platform.Control.CreateExitWatch());
     }
 
     /// <summary>For the first reap; null for one that is tried again.</summary>

@@ -10,7 +10,7 @@ internal static class ReapTarget
     public static bool IsProcess(IProcessPlatform platform, ProcessEntry target)
     {
         var snapshot = new ProcessSnapshot();
-        platform.Capture(snapshot);
+        platform.Processes.Capture(snapshot);
         return snapshot.Lists(target.Pid);
     }
 
@@ -31,7 +31,7 @@ internal static class ReapTarget
             throw new ArgumentException("This is the current process: it cannot wait for its own end. Pass the pid of a server's root.", parameter);
         }
 
-        if (Ancestry.OfThisProcess(platform).Contains(processId))
+        if (Ancestry.FromThisProcess(platform).Contains(processId))
         {
             throw new ArgumentException($"Process {processId} is an ancestor of the current process, which its tree contains. Pass the pid of a server's root.", parameter);
         }

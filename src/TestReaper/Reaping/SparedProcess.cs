@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Secrets;
 
 namespace TestReaper;
 
@@ -18,7 +19,7 @@ public sealed record SparedProcess
     /// <inheritdoc/>
     public override string ToString() => $"spared: {TreeText.OneLine($"{ProcessId} {CommandLine}")}";
 
-    internal static IReadOnlyList<SparedProcess> Of(TreeTracker tree, IProcessPlatform platform, SecretMask mask) =>
+    internal static IReadOnlyList<SparedProcess> FromTree(TreeTracker tree, IProcessPlatform platform, SecretMask mask) =>
     [
         .. tree.Spared.OrderBy(member => member.Identity.StartTime).ThenBy(member => member.Identity.Pid).Select(member => new SparedProcess
         {

@@ -19,7 +19,7 @@ internal static class StartInfoCopy
     private static readonly FieldInfo? Variables =
         typeof(ProcessStartInfo).GetField("_environmentVariables", BindingFlags.NonPublic | BindingFlags.Instance);
 
-    public static ProcessStartInfo Of(ProcessStartInfo source)
+    public static ProcessStartInfo Create(ProcessStartInfo source)
     {
         var copy = new ProcessStartInfo();
         foreach (var property in Settable)

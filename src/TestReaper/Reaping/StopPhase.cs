@@ -24,7 +24,7 @@ internal sealed class StopPhase(ReapSession session)
     // Exits arrive as events; the scans in between find what is forked during an orderly stop, and may lose its parent before the kill.
     private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(1), DrainInterval = TimeSpan.FromMilliseconds(50);
     private readonly HashSet<ProcessIdentity> _signalled = [];
-    private readonly int _stopSignal = session.Platform.SignalNumber(session.Options.StopSignal);
+    private readonly int _stopSignal = session.Platform.Control.SignalNumber(session.Options.StopSignal);
     private readonly TimeSpan _start = session.Clock.Now;
 
     private bool IsOver => session.IsGraceEnded || Left <= TimeSpan.Zero;

@@ -1,3 +1,5 @@
+using TestReaper.Reaping;
+
 namespace TestReaper;
 
 /// <summary>A process that was not gone at the deadline, with what is known of why.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TestReaper.Processes;
 
-namespace TestReaper;
+namespace TestReaper.Reaping;
 
 /// <summary>Says of survivors what lets a person act.</summary>
 internal static class SurvivorText

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>Finds the secret in <c>scheme://user:password@host</c> and <c>https://token@host</c>.</summary>
 internal static class AddressSecrets

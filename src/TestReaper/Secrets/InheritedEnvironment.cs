@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>The environment that children of this process inherit.</summary>
 internal static class InheritedEnvironment

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>The forms in which a program may write a secret: as it is, escaped for JSON, a URL or HTML, in base64.</summary>
 internal static class SecretForms
@@ -29,7 +29,7 @@ internal static class SecretForms
         }
     }
 
-    public static IEnumerable<string> Of(string secret)
+    public static IEnumerable<string> Enumerate(string secret)
     {
         yield return secret;
         yield return JavaScriptEncoder.Default.Encode(secret);

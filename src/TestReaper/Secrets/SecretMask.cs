@@ -1,8 +1,6 @@
 using System.Text;
-using TestReaper.Platform;
-using TestReaper.Processes;
 
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>
 /// Replaces secrets by <c>***</c> in everything that leaves this library: logs, messages, command lines. It knows the values of one
@@ -22,7 +20,7 @@ internal sealed class SecretMask
 
         // Longest first: one secret may contain another. A short one, or a number, is masked where it stands alone.
         _values = new(() =>
-            [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Of).Distinct().OrderByDescending(value => value.Length)]);
+            [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Enumerate).Distinct().OrderByDescending(value => value.Length)]);
         _words = [.. _secrets.Where(secret =>
             !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
     }
@@ -35,11 +33,7 @@ internal sealed class SecretMask
 
     /// <summary>Knows the secrets in a server's environment, including what it inherits, and in its arguments.</summary>
     public static SecretMask For(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) => new(
-        environment.SelectMany(SecretSources.OfVariable).Concat(SecretSources.OfArguments([.. arguments])));
-
-    /// <summary>Knows the secrets of this process and of others, as far as this user may read them.</summary>
-    public static SecretMask OfProcesses(IProcessPlatform platform, IEnumerable<int> pids) =>
-        pids.Aggregate(OfThisProcess(), (mask, pid) => mask.With(For(platform.Arguments(pid), platform.Environment(pid))));
+        environment.SelectMany(SecretSources.FindInVariable).Concat(SecretSources.FindInArguments([.. arguments])));
 
     /// <summary>A mask of the secrets of both.</summary>
     public SecretMask With(SecretMask other) =>
@@ -60,11 +54,6 @@ internal sealed class SecretMask
         // Once more as a whole: a program may have joined its arguments by itself.
         return Mask(string.Join(' ', masked));
     }
-
-    /// <summary>The command line of a process, masked; its name in brackets, or nothing, where it cannot be read.</summary>
-    public string CommandLine(IProcessPlatform platform, int pid) => platform.Arguments(pid) is { Count: > 0 } arguments
-        ? MaskArguments(arguments)
-        : Mask(platform.CommandLine(pid));
 
     /// <summary>The exception itself if it holds no secret, else a stand-in with the same texts, masked.</summary>
     public Exception Mask(Exception error)

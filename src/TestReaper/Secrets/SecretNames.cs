@@ -1,4 +1,4 @@
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>How certain it is that a name names a secret.</summary>
 internal enum SecretStrength
@@ -42,16 +42,16 @@ internal static class SecretNames
     ];
 
     /// <summary>Environment variables such as <c>HF_TOKEN</c>, <c>API_KEYS</c>, <c>DB_PASSWORD</c>.</summary>
-    public static bool IsSecretVariable(string name) => Of(name) != SecretStrength.None;
+    public static bool IsSecretVariable(string name) => Classify(name) != SecretStrength.None;
 
     /// <summary>Options such as <c>--api-key</c>, <c>--requirepass</c>, <c>--Service:ApiKey</c>, with one or two dashes.</summary>
-    public static bool IsSecretOption(string argument) => argument.StartsWith('-') && Of(LastPart(argument)) != SecretStrength.None;
+    public static bool IsSecretOption(string argument) => argument.StartsWith('-') && Classify(LastPart(argument)) != SecretStrength.None;
 
     /// <summary>Of "--Service:ApiKey", "/p:Password" and "auth.password", the last part.</summary>
     public static ReadOnlySpan<char> LastPart(ReadOnlySpan<char> name) => name[(name.LastIndexOfAny(':', '.') + 1)..];
 
     /// <summary>Takes linear time, also for a name of any length.</summary>
-    public static SecretStrength Of(ReadOnlySpan<char> name)
+    public static SecretStrength Classify(ReadOnlySpan<char> name)
     {
         name = name.TrimStart('-');
         // The shell's directories; "Pwd" is a password in a connection string.

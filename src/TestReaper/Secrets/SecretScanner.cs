@@ -1,4 +1,4 @@
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>
 /// Finds secrets in a text by what stands before them: an option, a variable, a header, a query, a JSON name, a connection string, or
@@ -95,7 +95,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             return FindUser(value);
         }
 
-        var strength = SecretNames.Of(name);
+        var strength = SecretNames.Classify(name);
         return strength < least || strength == SecretStrength.None ? null : FindValue(start, value, kind, strength, isOption, isQuoted);
     }
 

@@ -1,10 +1,10 @@
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>Takes the secrets out of environments and arguments.</summary>
 internal static class SecretSources
 {
     /// <summary>The whole value of a secret variable; of others the secrets within, such as a password in an address.</summary>
-    public static IEnumerable<string> OfVariable(KeyValuePair<string, string> variable)
+    public static IEnumerable<string> FindInVariable(KeyValuePair<string, string> variable)
     {
         var (name, value) = (variable.Key, variable.Value);
         if (SecretNames.IsSecretVariable(name))
@@ -16,7 +16,7 @@ internal static class SecretSources
         return Within(value, SecretStrength.Strong);
     }
 
-    public static IEnumerable<string> OfArguments(IReadOnlyList<string> arguments)
+    public static IEnumerable<string> FindInArguments(IReadOnlyList<string> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -40,7 +40,7 @@ internal static class SecretSources
             return false;
         }
 
-        var strength = SecretNames.Of(SecretNames.LastPart(arguments[index - 1]));
+        var strength = SecretNames.Classify(SecretNames.LastPart(arguments[index - 1]));
         return SecretValue.MayBeSecret(arguments[index]) && !SecretValue.IsOption(arguments[index], strength);
     }
 

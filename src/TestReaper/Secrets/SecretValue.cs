@@ -1,4 +1,4 @@
-namespace TestReaper;
+namespace TestReaper.Secrets;
 
 /// <summary>Decides by a value whether it can be a secret, and whether stars in its place would mangle ordinary text.</summary>
 internal static class SecretValue

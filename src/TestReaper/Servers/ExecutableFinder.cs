@@ -42,7 +42,7 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
                 "Install it, or set FileName to its absolute path.");
         }
 
-        return Array.Find(found, platform.IsExecutable) ?? Check(found[0]);
+        return Array.Find(found, platform.Launcher.IsExecutable) ?? Check(found[0]);
     }
 
     private string Check(string path)
@@ -54,11 +54,11 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
 
         if (!File.Exists(path))
         {
-            throw new LaunchException(platform.ExplainNoAccess(path)
+            throw new LaunchException(platform.Launcher.ExplainNoAccess(path)
                 ?? $"'{path}' does not exist. Install or build it, or correct FileName.");
         }
 
-        return platform.IsExecutable(path) ? path : throw new LaunchException(platform.ExplainNoAccess(path) ??
+        return platform.Launcher.IsExecutable(path) ? path : throw new LaunchException(platform.Launcher.ExplainNoAccess(path) ??
             $"'{path}' is not executable. Give it the executable bit (chmod +x '{path}'), " +
             "or start its interpreter and pass it as an argument.");
     }

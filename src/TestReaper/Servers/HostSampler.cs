@@ -17,7 +17,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
     private readonly List<TreeTracker> _trees = [];
     private readonly List<TreeTracker> _sampled = [];
     private readonly ProcessSnapshot _snapshot = new();
-    private readonly SettledProcesses _settled = new();
+    private readonly UnrelatedProcessCache _settled = new();
     private readonly HashSet<int> _sessions = [];
     private readonly Dictionary<TreeTracker, int> _seen = [];
     private Func<ProcessEntry, bool>? _isSettled;
@@ -129,7 +129,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
 
         _settledBefore = firstStart;
-        platform.Capture(_snapshot, _settled);
+        platform.Processes.Capture(_snapshot, _settled);
         _sessions.Clear();
         var isWhole = true;
         foreach (var tree in _sampled)

@@ -12,7 +12,7 @@ internal static class KeepPolicy
     public static bool KeepsAll(ILogger logger) => Read(logger) is "always";
 
     /// <summary>Says what was left running and how to stop it.</summary>
-    public static string Announce(ServerRun run, ILogger logger)
+    public static string Announce(ServerLifetime run, ILogger logger)
     {
         var tree = run.DrawTree();
         run.Abandon();

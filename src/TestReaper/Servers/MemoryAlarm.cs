@@ -73,7 +73,7 @@ internal static class MemoryAlarm
             try
             {
                 tree.Observe();
-                hasFound |= tree.LookAtMemory();
+                hasFound |= tree.ScanMemory();
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or OutOfMemoryException)
             {

@@ -13,10 +13,10 @@ namespace TestReaper;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly ServerProcessOptions _options;
-    private readonly ServerRun? _run;
+    private readonly ServerLifetime? _run;
     private volatile int _reportedPort;
 
-    internal ServerProcess(ServerProcessOptions options, ServerRun? run)
+    internal ServerProcess(ServerProcessOptions options, ServerLifetime? run)
     {
         _options = options;
         _run = run;
@@ -94,7 +94,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     internal Uri? KnownAddress => ServerAddress.Resolve(_options, FindPort(), Ports);
 
-    private ServerRun Run =>
+    private ServerLifetime Run =>
         _run ?? throw new InvalidOperationException("This server was attached to, not started: it has no process here.");
 
     /// <summary>

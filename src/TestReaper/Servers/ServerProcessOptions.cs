@@ -1,4 +1,5 @@
 using TestReaper.Servers;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper;
 

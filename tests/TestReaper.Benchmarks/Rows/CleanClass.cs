@@ -32,8 +32,8 @@ internal static class CleanClass
 
     private static async Task LookAsync()
     {
-        var rule = new LeakRule(TimeSpan.FromSeconds(30), IsExclusive: true, []);
-        var leak = await LeakScope.OfClass(new TreeOwner("a class"), rule).EndAsync(NullLogger.Instance);
+        var rule = new LeakCheckOptions(TimeSpan.FromSeconds(30), IsExclusive: true, []);
+        var leak = await LeakWindow.ForClass(new TreeOwner("a class"), rule).EndAsync(NullLogger.Instance);
         if (leak is not null)
         {
             throw new InvalidOperationException(leak.Message);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using TestReaper.Benchmarks.Contestants;
 using TestReaper.Benchmarks.Reporting;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Benchmarks.Rows;
 

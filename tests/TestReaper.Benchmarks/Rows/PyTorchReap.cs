@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using TestReaper.Benchmarks.Reporting;
-using TestReaper.Processes;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Benchmarks.Rows;
 
@@ -41,7 +43,7 @@ internal static class PyTorchReap
             var server = await ServerProcess.StartAsync(OptionsOf(tools, grace));
             if (isHung)
             {
-                Array.ForEach(Tree(server.ProcessId), pid => Platform.Linux.LibC.kill(pid, Stop));
+                Array.ForEach(Tree(server.ProcessId), pid => Platform.Linux.Native.LibC.kill(pid, Stop));
             }
 
             times.Add((await Sample.OfAsync(() => server.ReapAsync())).WallMs);
@@ -66,7 +68,7 @@ internal static class PyTorchReap
     private static int[] Tree(int root)
     {
         var snapshot = new ProcessSnapshot();
-        Platform.Linux.ProcFs.Capture(snapshot);
+        Platform.Linux.Procfs.ProcFs.Capture(snapshot);
         return [.. snapshot.Entries.Where(entry => entry.SessionId == root).Select(entry => entry.Pid)];
     }
 

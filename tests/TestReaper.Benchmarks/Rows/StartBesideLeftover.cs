@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Benchmarks.Contestants;
 using TestReaper.Benchmarks.Reporting;
 using TestReaper.Benchmarks.Trees;
+using TestReaper.CrashProtection;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
-using TestReaper.Watchdog;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Benchmarks.Rows;
 
@@ -51,7 +53,7 @@ internal static class StartBesideLeftover
     /// <summary>What the fresh host does: it starts a server without a watchdog, says its pid, and waits to be killed.</summary>
     public static async Task<int> RunInThisHostAsync(string server, string logDirectory)
     {
-        HostGuard.HasWatchdog = false;
+        ProtectedScopes.HasWatchdog = false;
         var left = await ServerProcess.StartAsync(TestReaperContestant.Options(server, new TreeShape(1).Arguments, logDirectory));
         Console.WriteLine(left.ProcessId);
         await Task.Delay(Timeout.Infinite);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using TestReaper.Benchmarks.Reporting;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Benchmarks.Rows;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using TestReaper.Benchmarks.Contestants;
 using TestReaper.Benchmarks.Reporting;
 using TestReaper.Platform;
-using TestReaper.Processes;
 
 namespace TestReaper.Benchmarks.Rows;
 
@@ -72,18 +71,18 @@ internal static class WatchdogEnd
     {
         var platform = ProcessPlatform.Current;
         var snapshot = new ProcessSnapshot();
-        platform.Capture(snapshot);
+        platform.Processes.Capture(snapshot);
         return snapshot.Entries
             .Select(entry => entry.Identity.Pid)
-            .First(pid => platform.CommandLine(pid).Contains($"testreaper-watchdog {host} ", StringComparison.Ordinal));
+            .First(pid => platform.Processes.CommandLine(pid).Contains($"testreaper-watchdog {host} ", StringComparison.Ordinal));
     }
 
     private static ExitWatch Watch(int pid)
     {
         var platform = ProcessPlatform.Current;
-        _ = platform.TryRead(pid, out var entry);
-        var watch = platform.CreateExitWatch();
-        watch.Add(platform.Open(entry.Identity));
+        _ = platform.Processes.TryRead(pid, out var entry);
+        var watch = platform.Control.CreateExitWatch();
+        watch.Add(platform.Control.Open(entry.Identity));
         return watch;
     }
 }

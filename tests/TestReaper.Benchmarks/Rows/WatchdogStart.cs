@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TestReaper.Benchmarks.Contestants;
 using TestReaper.Benchmarks.Reporting;
-using TestReaper.Watchdog;
+using TestReaper.CrashProtection;
 
 namespace TestReaper.Benchmarks.Rows;
 
@@ -26,7 +26,7 @@ internal static class WatchdogStart
     /// <summary>What the fresh host does.</summary>
     public static async Task<int> RunInThisHostAsync(string watchdog, string server, string logDirectory, string host)
     {
-        HostGuard.HasWatchdog = watchdog == "with";
+        ProtectedScopes.HasWatchdog = watchdog == "with";
         if (host == "subreaper")
         {
             Subreaper.Enable();

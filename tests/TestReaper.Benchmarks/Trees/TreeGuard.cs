@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Benchmarks.Trees;
 

@@ -1,5 +1,5 @@
 using TestReaper.Leaks;
-using TestReaper.Processes;
+using TestReaper.Platform;
 using TestReaper.Tests.Processes;
 using Xunit;
 

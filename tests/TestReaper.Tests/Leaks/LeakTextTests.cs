@@ -5,7 +5,7 @@ namespace TestReaper.Tests.Leaks;
 
 public sealed class LeakTextTests
 {
-    private static readonly LeakRule Alone = LeakRule.Of(30, isExclusive: true, ignore: null);
+    private static readonly LeakCheckOptions Alone = LeakCheckOptions.Of(30, isExclusive: true, ignore: null);
 
     [Fact(Timeout = 30_000)]
     public async Task It_says_what_is_left_who_started_it_what_it_holds_and_how_to_mend_it()

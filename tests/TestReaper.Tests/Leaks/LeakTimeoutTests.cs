@@ -53,9 +53,9 @@ public sealed class LeakTimeoutTests : IDisposable
     {
         await Task.CompletedTask;
 
-        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LeakRule.Of(-1, isExclusive: true, ignore: null));
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LeakCheckOptions.Of(-1, isExclusive: true, ignore: null));
 
         Assert.Contains("[AssertReaped] is a number of seconds, 0 or more", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.Zero, LeakRule.Of(0, isExclusive: true, ignore: null).Timeout);
+        Assert.Equal(TimeSpan.Zero, LeakCheckOptions.Of(0, isExclusive: true, ignore: null).Timeout);
     }
 }

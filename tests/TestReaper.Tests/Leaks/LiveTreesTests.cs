@@ -31,12 +31,12 @@ public sealed class LiveTreesTests
         await Task.CompletedTask;
         using var tree = Tree(out var root);
         var live = new LiveTree(tree, _owner, "Start", () => Task.CompletedTask);
-        Assert.Equal([root.Identity], live.Look());
+        Assert.Equal([root.Identity], live.FindLiving());
         var child = _system.Add(root.Pid + 1, 101, root.Pid);
 
-        Assert.Equal([root.Identity, child.Identity], live.Look().OrderBy(identity => identity.Pid));
+        Assert.Equal([root.Identity, child.Identity], live.FindLiving().OrderBy(identity => identity.Pid));
         root.Die();
-        Assert.Equal([child.Identity], live.Look());
+        Assert.Equal([child.Identity], live.FindLiving());
     }
 
     [Fact(Timeout = 30_000)]
@@ -52,9 +52,9 @@ public sealed class LiveTreesTests
 
         LiveTrees.Remove(tree);
 
-        Assert.True(LiveTrees.IsForgiven(child.Identity));
-        Assert.True(LiveTrees.IsForgiven(root.Identity));
-        Assert.False(LiveTrees.IsForgiven(child.Identity with { StartTime = 102 }));
+        Assert.True(LiveTrees.IsExcluded(child.Identity));
+        Assert.True(LiveTrees.IsExcluded(root.Identity));
+        Assert.False(LiveTrees.IsExcluded(child.Identity with { StartTime = 102 }));
     }
 
     [Fact(Timeout = 30_000)]
@@ -65,7 +65,7 @@ public sealed class LiveTreesTests
 
         LiveTrees.Remove(tree);
 
-        Assert.False(LiveTrees.IsForgiven(root.Identity));
+        Assert.False(LiveTrees.IsExcluded(root.Identity));
     }
 
     private TreeTracker Tree(out FakeProcess root)

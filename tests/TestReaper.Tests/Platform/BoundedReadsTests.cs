@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
 using Xunit;
 
 namespace TestReaper.Tests.Platform;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Wait;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 using ProcStat = TestReaper.Tests.Infrastructure.ProcStat;

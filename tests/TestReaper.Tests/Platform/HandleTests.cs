@@ -1,6 +1,5 @@
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform.Linux.Wait;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Reaping;
 using Xunit;

@@ -3,6 +3,7 @@ using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Servers;
 using Xunit;
+using ProcEnviron = TestReaper.Platform.Linux.Procfs.ProcEnviron;
 
 namespace TestReaper.Tests.Platform;
 
@@ -25,23 +26,23 @@ public sealed class HungMemoryTests : RunningServers
         var platform = ProcessPlatform.Current;
         var start = Stopwatch.StartNew();
 
-        Assert.Equal("[hung]", platform.CommandLine(process.Id));
-        Assert.Null(platform.CarriesScope(process.Id, "0123456789abcdef"));
-        Assert.Null(platform.InheritedScopes(process.Id));
-        Assert.False(platform.IsInMemoryOf(process.Id, "x"));
-        Assert.Equal(0u, platform.Describe(process.Id).UserId);
-        Assert.NotNull(platform.WaitChannel(process.Id));
-        Assert.Null(platform.CommandLines([process.Id])[0]);
+        Assert.Equal("[hung]", platform.Processes.CommandLine(process.Id));
+        Assert.Null(ProcEnviron.CarriesScope(process.Id, "0123456789abcdef"));
+        Assert.Null(platform.Marks.ReadInheritedScopes(process.Id));
+        Assert.False(platform.Marks.IsInMemoryOf(process.Id, "x"));
+        Assert.Equal(0u, platform.Processes.Describe(process.Id).UserId);
+        Assert.NotNull(platform.Processes.WaitChannel(process.Id));
+        Assert.Null(platform.Processes.CommandLines([process.Id])[0]);
         var answers = new ScopeAnswer[1];
-        platform.AskScope([process.Id], "0123456789abcdef", answers);
+        platform.Marks.ReadScope([process.Id], "0123456789abcdef", answers);
         Assert.Equal(ScopeAnswer.Blocked, answers[0]);
         Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
 
         // The control: it is the lock that makes the difference.
         hung.Release();
         await Poll.UntilAsync(
-            () => platform.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
-        Assert.False(platform.CarriesScope(process.Id, "0123456789abcdef"));
+            () => platform.Processes.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
+        Assert.False(ProcEnviron.CarriesScope(process.Id, "0123456789abcdef"));
     }
 
     [SkippableFact(Timeout = 60_000)]

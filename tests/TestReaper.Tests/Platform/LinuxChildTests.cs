@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Wait;
 using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Reaping;
@@ -51,7 +52,7 @@ public sealed partial class LinuxChildTests : RealTrees
     public async Task A_handle_knows_whether_the_pid_is_still_held()
     {
         var child = Launch("/bin/sh", "-c", "read line");
-        using var handle = ProcessPlatform.Current.Open(child.Identity);
+        using var handle = ProcessPlatform.Current.Control.Open(child.Identity);
         Assert.True(handle.HoldsPid);
 
         child.StandardInput!.Dispose();
@@ -86,7 +87,7 @@ public sealed partial class LinuxChildTests : RealTrees
         tree.Observe(keepGone: true);
         child.StandardInput!.Dispose();
         await Poll.UntilAsync(() => tree.Observe(keepGone: true).Living == 0, "the child to exit");
-        var gone = new SettledProcesses(new Dictionary<int, TreeMember> { [child.Identity.Pid] = member });
+        var gone = new UnrelatedProcessCache(pid => pid == child.Identity.Pid && member.Handle.HoldsPid ? member.LastEntry : null);
 
         Assert.True(gone.TryGet(child.Identity.Pid, 0, out var entry, out _));
         Assert.Equal((child.Identity, true), (entry.Identity, entry.IsGone));
@@ -110,8 +111,8 @@ public sealed partial class LinuxChildTests : RealTrees
         { IsBackground = true }.Start();
         var child = await launched.Task;
 
-        Assert.True(platform.WasBornHere(child.Identity.Pid));
-        Assert.False(platform.WasBornHere(1));
+        Assert.True(platform.Children.IsStartedHere(child.Identity.Pid));
+        Assert.False(platform.Children.IsStartedHere(1));
         end.Set();
         child.Kill();
     }
@@ -119,7 +120,7 @@ public sealed partial class LinuxChildTests : RealTrees
     private static LaunchedProcess Launch(string program, params string[] arguments) => Launch(program, ProcessPlatform.Current, arguments);
 
     private static LaunchedProcess Launch(string program, IProcessPlatform platform, params string[] arguments) =>
-        platform.Launch(new LaunchPlan(program, arguments, Variables, "/", ScopeId.New(), RedirectStandardInput: true));
+        platform.Launcher.Launch(new LaunchSpec(program, arguments, Variables, "/", ScopeId.New(), RedirectStandardInput: true));
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitpid(int pid, nint status, int options);

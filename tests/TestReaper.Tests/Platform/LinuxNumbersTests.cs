@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 using ProcStat = TestReaper.Tests.Infrastructure.ProcStat;
@@ -27,7 +28,7 @@ public sealed class LinuxNumbersTests
     public async Task A_signal_has_the_number_of_signal_7(PosixSignal signal, int number)
     {
         await Task.CompletedTask;
-        Assert.Equal(number, SignalNumbers.Of(signal));
+        Assert.Equal(number, SignalNumbers.From(signal));
     }
 
     [Theory(Timeout = 30_000)]
@@ -37,14 +38,14 @@ public sealed class LinuxNumbersTests
     public async Task What_is_no_signal_is_refused(int signal)
     {
         await Task.CompletedTask;
-        Assert.Throws<ArgumentOutOfRangeException>(() => SignalNumbers.Of((PosixSignal)signal));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SignalNumbers.From((PosixSignal)signal));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Every_named_signal_has_a_number()
     {
         await Task.CompletedTask;
-        Assert.All(Enum.GetValues<PosixSignal>(), signal => Assert.InRange(SignalNumbers.Of(signal), 1, 64));
+        Assert.All(Enum.GetValues<PosixSignal>(), signal => Assert.InRange(SignalNumbers.From(signal), 1, 64));
     }
 
     [Fact(Timeout = 30_000)]

@@ -1,7 +1,8 @@
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 using Xunit;
-using LibC = TestReaper.Platform.Linux.LibC;
+using LibC = TestReaper.Platform.Linux.Native.LibC;
 
 namespace TestReaper.Tests.Platform;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Tests.Platform;
 

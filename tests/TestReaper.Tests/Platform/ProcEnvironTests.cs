@@ -1,5 +1,5 @@
 using System.Text;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Tests.Reaping;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Reaping;
 using Xunit;
@@ -102,7 +101,7 @@ public sealed class ProcFsTests : RealTrees
     public async Task A_host_with_pidfds_says_so()
     {
         await Task.CompletedTask;
-        Assert.Equal("pidfd", ProcessPlatform.Current.WaitMechanism);
-        Assert.Equal(9, ProcessPlatform.Current.KillSignal);
+        Assert.Equal("pidfd", ProcessPlatform.Current.Control.WaitMechanism);
+        Assert.Equal(9, ProcessPlatform.Current.Control.KillSignal);
     }
 }

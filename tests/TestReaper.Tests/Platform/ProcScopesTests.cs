@@ -1,9 +1,13 @@
+using System.Runtime.Versioning;
 using System.Text;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Containers;
+using TestReaper.Platform.Linux.Launch;
+using TestReaper.Platform.Linux.Procfs;
 using Xunit;
 
 namespace TestReaper.Tests.Platform;
 
+[SupportedOSPlatform("linux")]
 public sealed class ProcScopesTests
 {
     private const string A = "00000000000000aa", B = "00000000000000bb";
@@ -23,7 +27,7 @@ public sealed class ProcScopesTests
     public async Task Scopes_are_read_in_their_order_and_nothing_else_is(string environment, string expected)
     {
         await Task.CompletedTask;
-        Assert.Equal(expected, string.Join(' ', ProcScopes.OfEnvironment(Encoding.UTF8.GetBytes(environment))));
+        Assert.Equal(expected, string.Join(' ', ProcScopes.ParseEnvironment(Encoding.UTF8.GetBytes(environment))));
     }
 
     [Theory(Timeout = 30_000)]
@@ -36,7 +40,7 @@ public sealed class ProcScopesTests
     public async Task Containers_are_known_by_their_names(string cgroups, string expected)
     {
         await Task.CompletedTask;
-        Assert.Equal(expected, string.Join(' ', ProcScopes.OfCGroups(cgroups)));
+        Assert.Equal(expected, string.Join(' ', CGroups.ParseScopes(cgroups)));
     }
 
     [Theory(Timeout = 30_000)]
@@ -49,6 +53,6 @@ public sealed class ProcScopesTests
     public async Task The_foreground_is_the_group_that_the_terminal_names(string stat, bool expected)
     {
         await Task.CompletedTask;
-        Assert.Equal(expected, Foreground.IsForeground(stat));
+        Assert.Equal(expected, LinuxTerminal.IsForeground(stat));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Procfs;
 using Xunit;
 
 namespace TestReaper.Tests.Platform;

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using TestReaper.Platform;
-using TestReaper.Processes;
+using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Tests.Processes;
 
 /// <summary>
 /// A system whose processes are objects. This process and two ancestors are in it, started at tick 10; pid 1 at tick 1.
 /// </summary>
-internal sealed class FakePlatform : IProcessPlatform
+internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMarks, IProcessControl, IChildProcesses
 {
     public const int Kill = 9;
     public const int HostGroup = 1_000_001, HostSession = 1_000_000;
@@ -21,7 +21,25 @@ internal sealed class FakePlatform : IProcessPlatform
         Add(Environment.ProcessId, 10, parent: HostGroup);
     }
 
-    public List<FakeProcess> Processes { get; } = [];
+    public List<FakeProcess> Running { get; } = [];
+
+    public IProcessTable Processes => this;
+
+    public IProcessMarks Marks => this;
+
+    public IProcessControl Control => this;
+
+    public IChildProcesses Children => this;
+
+    public IProcessLauncher Launcher => throw new NotSupportedException();
+
+    public IProcessContainers Containers => throw new NotSupportedException();
+
+    public ISocketTable Sockets => throw new NotSupportedException();
+
+    public ILocalFiles Files => throw new NotSupportedException();
+
+    public ITerminal Terminal => throw new NotSupportedException();
 
     public List<(int Group, int Signal)> GroupSignals { get; } = [];
 
@@ -50,13 +68,7 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public int KillSignal => Kill;
 
-    public (int First, int Last) EphemeralPorts => throw new NotSupportedException();
-
     public ProcessDetails Describe(int pid) => new();
-
-    public ListenerOwner FindPortHolder(System.Net.IPEndPoint endpoint, bool listenersOnly) => throw new NotSupportedException();
-
-    public LockState ProbeLock(string path) => throw new NotSupportedException();
 
     public bool ReadsAllEnvironments { get; set; } = true;
 
@@ -67,7 +79,7 @@ internal sealed class FakePlatform : IProcessPlatform
     public FakeProcess Add(int pid, ulong start, int parent, int group = HostGroup, int session = HostSession, params string[] scopes)
     {
         var process = new FakeProcess(pid, start) { Parent = parent, Group = group, Session = session, Scopes = scopes };
-        Processes.Add(process);
+        Running.Add(process);
         return process;
     }
 
@@ -75,19 +87,19 @@ internal sealed class FakePlatform : IProcessPlatform
     public void Remove(FakeProcess process)
     {
         process.Die();
-        Processes.Remove(process);
-        foreach (var child in Processes.Where(child => child.Parent == process.Pid))
+        Running.Remove(process);
+        foreach (var child in Running.Where(child => child.Parent == process.Pid))
         {
             child.Parent = 1;
         }
     }
 
-    public void Capture(ProcessSnapshot snapshot, SettledProcesses? settled = null)
+    public void Capture(ProcessSnapshot snapshot, UnrelatedProcessCache? settled = null)
     {
         ReadsAll = settled is null or { KnowsGoneOnly: true };
         BeforeCapture(++Captures);
         snapshot.Clear();
-        foreach (var process in Processes)
+        foreach (var process in Running)
         {
             if (process.IsUnreadable)
             {
@@ -114,17 +126,37 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public string CommandLine(int pid) => Find(pid)?.CommandLine ?? "";
 
+    public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
+
+    public IReadOnlyList<string> Arguments(int pid) => CommandLine(pid) is { Length: > 0 } line ? line.Split(' ') : [];
+
+    public string? ExecutablePath(int pid) => null;
+
+    IReadOnlyList<KeyValuePair<string, string>> IProcessTable.Environment(int pid) => [];
+
+    public string BracketedName(int pid) => "";
+
+    public string? ShortName(int pid) => null;
+
+    public bool IsOfThisUser(int pid) => false;
+
+    public bool? HasProcessesIn(string pidNamespace) => null;
+
+    public HostInstance Instance => default;
+
+    public string VisibilityLimits => "";
+
     public string? WaitChannel(int pid) => Find(pid)?.WaitChannel;
 
     public DateTimeOffset? ToWallClock(ulong startTime) => DateTimeOffset.UnixEpoch.AddSeconds(startTime / 100.0);
 
-    public bool? CarriesScope(int pid, string scope)
+    private bool? CarriesScope(int pid, string scope)
     {
         ScopeQuestions.Add(pid);
         return Find(pid)?.Scopes?.Contains(scope);
     }
 
-    public void AskScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
+    public void ReadScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null)
     {
         for (var i = 0; i < pids.Count; i++)
         {
@@ -137,6 +169,8 @@ internal sealed class FakePlatform : IProcessPlatform
     /// <summary>Which children of this process System.Diagnostics.Process has started.</summary>
     public HashSet<int> RuntimeChildren { get; } = [];
 
+    public bool IsStartedHere(int pid) => false;
+
     public bool IsStartedByRuntime(int pid) => RuntimeChildren.Contains(pid);
 
     public ProcessHandle Open(ProcessIdentity identity) => new FakeHandle(this, identity);
@@ -144,7 +178,7 @@ internal sealed class FakePlatform : IProcessPlatform
     public SignalOutcome SignalGroup(int groupId, int signal)
     {
         GroupSignals.Add((groupId, signal));
-        foreach (var process in Processes.Where(process => process.Group == groupId))
+        foreach (var process in Running.Where(process => process.Group == groupId))
         {
             process.Take(signal);
         }
@@ -154,6 +188,20 @@ internal sealed class FakePlatform : IProcessPlatform
 
     public int SignalNumber(PosixSignal signal) => -(int)signal;
 
+    public IReadOnlyList<string>? ReadInheritedScopes(int pid) => null;
+
+    public bool TryTagMemory(string name) => false;
+
+    public bool IsInMemoryOf(int pid, string name) => false;
+
+    public void FillReserve()
+    {
+    }
+
+    public void ReleaseReserve()
+    {
+    }
+
     public ExitWatch CreateExitWatch()
     {
         var watch = new FakeExitWatch(Time);
@@ -161,19 +209,7 @@ internal sealed class FakePlatform : IProcessPlatform
         return watch;
     }
 
-    public bool IsExecutable(string path) => throw new NotSupportedException();
+    internal FakeProcess? Find(int pid) => Running.Find(process => process.Pid == pid);
 
-    public LaunchedProcess Launch(LaunchPlan plan) => throw new NotSupportedException();
-
-    public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) => throw new NotSupportedException();
-
-    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => throw new NotSupportedException();
-
-    public IFileLock? TryLock(string path) => throw new NotSupportedException();
-
-    public bool IsPrivateDirectory(string path) => throw new NotSupportedException();
-
-    internal FakeProcess? Find(int pid) => Processes.Find(process => process.Pid == pid);
-
-    internal FakeProcess? Find(ProcessIdentity identity) => Processes.Find(process => process.Identity == identity);
+    internal FakeProcess? Find(ProcessIdentity identity) => Running.Find(process => process.Identity == identity);
 }

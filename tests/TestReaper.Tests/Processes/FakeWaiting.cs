@@ -1,5 +1,4 @@
 using TestReaper.Platform;
-using TestReaper.Processes;
 
 namespace TestReaper.Tests.Processes;
 

@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Processes;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class ProcessWordsTests
     public async Task The_line_of_this_process_goes_up_to_init()
     {
         await Task.CompletedTask;
-        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, FakePlatform.HostSession, 1], Ancestry.OfThisProcess(new FakePlatform()));
+        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, FakePlatform.HostSession, 1], Ancestry.FromThisProcess(new FakePlatform()));
     }
 
     /// <summary>With hidepid=2 the parents cannot be read; init is protected all the same. A circle of recycled pids must end.</summary>
@@ -58,10 +59,10 @@ public sealed class ProcessWordsTests
         await Task.CompletedTask;
         var platform = new FakePlatform();
         platform.Find(FakePlatform.HostGroup)!.IsUnreadable = true;
-        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, 1], Ancestry.OfThisProcess(platform));
+        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, 1], Ancestry.FromThisProcess(platform));
 
         platform.Find(FakePlatform.HostGroup)!.IsUnreadable = false;
         platform.Find(FakePlatform.HostGroup)!.Parent = Environment.ProcessId;
-        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, 1], Ancestry.OfThisProcess(platform));
+        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, 1], Ancestry.FromThisProcess(platform));
     }
 }

@@ -1,4 +1,4 @@
-using TestReaper.Processes;
+using TestReaper.Platform;
 using TestReaper.Processes.Layers;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class SharedCaptureTests : IDisposable
     public async Task Those_who_ask_while_a_capture_runs_share_the_next_one()
     {
         HoldFirst();
-        var captures = SharedCapture.Of(_platform);
+        var captures = SharedCapture.For(_platform);
         var first = Start(captures);
         await Poll.UntilAsync(() => _platform.Captures == 1, "the first capture");
         var others = Enumerable.Range(0, 8).Select(_ => Start(captures)).ToArray();
@@ -37,7 +38,7 @@ public sealed class SharedCaptureTests : IDisposable
     {
         var own = new ProcessSnapshot();
 
-        var taken = await Start(SharedCapture.Of(_platform), own);
+        var taken = await Start(SharedCapture.For(_platform), own);
 
         Assert.Same(own, taken);
         Assert.True(own.Contains(_platform.Find(1)!.Identity));
@@ -47,7 +48,7 @@ public sealed class SharedCaptureTests : IDisposable
     public async Task A_capture_that_fails_fails_for_its_own_caller_only()
     {
         HoldFirst(failing: 2);
-        var captures = SharedCapture.Of(_platform);
+        var captures = SharedCapture.For(_platform);
         var first = Start(captures);
         await Poll.UntilAsync(() => _platform.Captures == 1, "the first capture");
         var others = Enumerable.Range(0, 4).Select(_ => Start(captures)).ToArray();
@@ -76,5 +77,5 @@ public sealed class SharedCaptureTests : IDisposable
     };
 
     private static Task<ProcessSnapshot> Start(SharedCapture captures, ProcessSnapshot? own = null) => Task.Factory.StartNew(
-        () => captures.Take(own ?? new ProcessSnapshot(), new SettledProcesses()), TaskCreationOptions.LongRunning);
+        () => captures.Take(own ?? new ProcessSnapshot(), new UnrelatedProcessCache()), TaskCreationOptions.LongRunning);
 }

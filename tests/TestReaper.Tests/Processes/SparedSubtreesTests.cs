@@ -140,7 +140,7 @@ public sealed class SparedSubtreesTests : IDisposable
         public string Name => "fake container";
 
         public IReadOnlyCollection<int> Processes() =>
-            [.. system.Processes.Where(process => process.Scopes?.Contains(Scope) == true).Select(process => process.Pid)];
+            [.. system.Running.Where(process => process.Scopes?.Contains(Scope) == true).Select(process => process.Pid)];
 
         public void Kill() => Kills++;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TestReaper.Processes;
 using Xunit;
 
 namespace TestReaper.Tests.Processes;

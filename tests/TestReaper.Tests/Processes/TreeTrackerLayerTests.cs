@@ -29,7 +29,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var grandchild = _platform.Add(102, 102, parent: 101);
         var stranger = _platform.Add(103, 103, parent: 1);
 
-        Assert.Equal(new Observation(Living: 3, IsClean: true), Look());
+        Assert.Equal(new Observation(Living: 3, IsClean: true), Scan());
         Assert.Equal(TreeLayer.Parent, LayerOf(child));
         Assert.Equal(TreeLayer.Parent, LayerOf(grandchild));
         Assert.Null(LayerOf(stranger));
@@ -40,11 +40,11 @@ public sealed class TreeTrackerLayerTests : IDisposable
     {
         await Task.CompletedTask;
         _platform.Add(101, 101, parent: 1, group: 100);
-        Assert.Equal(2, Look().Living);
+        Assert.Equal(2, Scan().Living);
         _platform.Remove(_root);
         var orphan = _platform.Add(102, 102, parent: 1, group: 100);
 
-        Assert.Equal(2, Look().Living);
+        Assert.Equal(2, Scan().Living);
         Assert.Equal("group", LayerOf(orphan));
     }
 
@@ -54,7 +54,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         await Task.CompletedTask;
         var orphan = _platform.Add(101, 101, parent: 1, group: 101, session: 100);
 
-        Assert.Equal(2, Look().Living);
+        Assert.Equal(2, Scan().Living);
         Assert.Equal("session", LayerOf(orphan));
     }
 
@@ -66,7 +66,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         var daemon = _platform.Add(101, 101, parent: 1, group: 101, session: 101, "outer", Scope);
         var stranger = _platform.Add(102, 102, parent: 1, group: 102, session: 102, "other");
 
-        Assert.Equal(3, Look().Living);
+        Assert.Equal(3, Scan().Living);
         Assert.Equal("scope", LayerOf(daemon));
         Assert.Equal(TreeLayer.Parent, LayerOf(child));
         Assert.Null(LayerOf(stranger));
@@ -79,7 +79,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
         _platform.Add(101, 101, parent: 1, group: 101, session: 101, Scope);
         var orphan = _platform.Add(102, 102, parent: 1, group: 101, session: 101);
 
-        Assert.Equal(3, Look().Living);
+        Assert.Equal(3, Scan().Living);
         Assert.Equal("group", LayerOf(orphan));
         Assert.Equal([100, 101], _tree.KillableGroups().Order());
     }
@@ -89,10 +89,10 @@ public sealed class TreeTrackerLayerTests : IDisposable
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100);
-        Look();
+        Scan();
         (child.Parent, child.Group, child.Session, child.Scopes) = (1, 101, 101, []);
 
-        Assert.Equal(2, Look().Living);
+        Assert.Equal(2, Scan().Living);
         Assert.Equal(TreeLayer.Parent, LayerOf(child));
     }
 
@@ -101,13 +101,13 @@ public sealed class TreeTrackerLayerTests : IDisposable
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100, group: 100, session: 100);
-        Look();
+        Scan();
         (child.Group, child.Session) = (101, 101);
-        Look();
+        Scan();
         var inGroup = _platform.Add(102, 102, parent: 1, group: 101, session: 101);
         var inSession = _platform.Add(103, 103, parent: 1, group: 103, session: 101);
 
-        Assert.Equal(4, Look().Living);
+        Assert.Equal(4, Scan().Living);
         Assert.Equal(("group", "session"), (LayerOf(inGroup), LayerOf(inSession)));
         Assert.Contains(101, _tree.KillableGroups());
     }
@@ -143,12 +143,12 @@ public sealed class TreeTrackerLayerTests : IDisposable
         _platform.Add(102, 102, parent: 1);
         _platform.Add(30, 49, parent: 1, scopes: Scope);
 
-        Look();
+        Scan();
 
         Assert.Equal([102], _platform.ScopeQuestions);
     }
 
-    private Observation Look() => _tree.Observe();
+    private Observation Scan() => _tree.Observe();
 
     private string? LayerOf(FakeProcess process) => _tree.Members.SingleOrDefault(member => member.Identity == process.Identity)?.FoundBy;
 }

@@ -18,10 +18,10 @@ public sealed class TreeTrackerOrderTests
         {
             var platform = new FakePlatform();
             var expected = Populate(platform, random);
-            var all = platform.Processes.ToArray();
+            var all = platform.Running.ToArray();
             random.Shuffle(all);
-            platform.Processes.Clear();
-            platform.Processes.AddRange(all);
+            platform.Running.Clear();
+            platform.Running.AddRange(all);
 
             using var tree = new TreeTracker(platform, Scope);
             tree.AddRoot(platform.Find(100)!.Identity);

@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Processes;
 using Xunit;
 

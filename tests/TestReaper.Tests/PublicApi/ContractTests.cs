@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Servers.Output;
 using Xunit;
 
 namespace TestReaper.Tests.PublicApi;

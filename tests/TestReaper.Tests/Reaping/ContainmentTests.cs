@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TestReaper.Platform;
 using TestReaper.Tests.Processes;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class ContainmentTests
         await Task.CompletedTask;
         _reap.Platform.BeforeCapture = look =>
         {
-            _reap.Platform.Processes.RemoveAll(process => process.IsUnreadable);
+            _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
             if (look == 3)
             {
                 _reap.Platform.Add(500, 500, 1).IsUnreadable = true;
@@ -58,7 +59,7 @@ public sealed class ContainmentTests
         _reap.Platform.BeforeCapture = look =>
         {
             _reap.Platform.Time.Advance(TimeSpan.FromSeconds(5));
-            _reap.Platform.Processes.RemoveAll(process => process.IsUnreadable);
+            _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
             _reap.Platform.Add(500 + look, 500, 1).IsUnreadable = true;
         };
 
@@ -79,7 +80,7 @@ public sealed class ContainmentTests
         _reap.Platform.BeforeCapture = look =>
         {
             _reap.Platform.Time.Advance(TimeSpan.FromSeconds(5));
-            _reap.Platform.Processes.RemoveAll(process => process.IsUnreadable);
+            _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
             if (_reap.Platform.ReadsAll)
             {
                 fullScans++;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
-using TestReaper.Processes;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Platform;
 using Xunit;
@@ -70,7 +70,7 @@ public sealed class RecycledPidTests : RealTrees
     {
         using var process = StartUnknown();
         var identity = await IdentityOf("root");
-        var settled = new SettledProcesses();
+        var settled = new UnrelatedProcessCache();
         var snapshot = new ProcessSnapshot();
         ProcFs.Capture(snapshot);
         settled.Remember(snapshot, entry => entry.Identity == identity);

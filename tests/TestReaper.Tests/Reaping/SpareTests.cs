@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
+using TestReaper.Secrets;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class SpareTests : RealTrees
         using var tree = new TreeTracker(platform, scope) { Spare = SparedSubtrees.ByName(platform, ["keeper.sh"]) };
         var environment = InheritedEnvironment.Read();
         environment[ScopeId.Variable] = scope;
-        var child = platform.Launch(new LaunchPlan("/bin/sh", Tree(), environment, "/", scope, RedirectStandardInput: false));
+        var child = platform.Launcher.Launch(new LaunchSpec("/bin/sh", Tree(), environment, "/", scope, RedirectStandardInput: false));
         tree.Containment = child.Containment;
         tree.AddLaunched(child.Identity);
         await Registry.WaitForAsync(2);

@@ -27,14 +27,14 @@ public sealed class StartInfoCopyTests : RealTrees
         source.Environment["NAME"] = "value";
         source.Environment.Remove("PATH");
 
-        var copy = StartInfoCopy.Of(source);
+        var copy = StartInfoCopy.Create(source);
 
         Assert.Equal("value", copy.Environment["NAME"]);
         Assert.False(copy.Environment.ContainsKey("PATH"));
         Assert.All(Properties(), property => Assert.Equal(Get(property, source), Get(property, copy)));
         Assert.NotSame(source.ArgumentList, copy.ArgumentList);
         Assert.NotSame(source.Environment, copy.Environment);
-        Assert.Equal("a b", StartInfoCopy.Of(new ProcessStartInfo("/bin/program", "a b")).Arguments);
+        Assert.Equal("a b", StartInfoCopy.Create(new ProcessStartInfo("/bin/program", "a b")).Arguments);
     }
 
     [Fact(Timeout = 60_000)]

@@ -26,7 +26,7 @@ public sealed class MemoryAlarmTests : SharedMemoryTest
         try
         {
             Assert.Equal("waiting", await root.StandardOutput.ReadLineAsync());
-            Assert.Equal(ReadOutcome.Read, platform.TryRead(root.Id, out var entry));
+            Assert.Equal(ReadOutcome.Read, platform.Processes.TryRead(root.Id, out var entry));
             using var tree = new TreeTracker(platform, scope: null);
             tree.AddRoot(entry.Identity);
             MemoryAlarm.Add(tree, platform);

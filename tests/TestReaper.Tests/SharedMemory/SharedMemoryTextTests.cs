@@ -1,5 +1,5 @@
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.SharedMemory;
 using TestReaper.Processes.SharedMemory;
 using Xunit;
 

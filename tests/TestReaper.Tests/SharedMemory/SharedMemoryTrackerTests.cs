@@ -1,3 +1,4 @@
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.SharedMemory;
@@ -24,7 +25,7 @@ public sealed class SharedMemoryTrackerTests
         _memory.Uses[Root] = [_memory.Add(1)];
         var tracker = new SharedMemoryTracker(_platform);
 
-        Look(tracker, times: 100);
+        Scan(tracker, times: 100);
 
         Assert.Empty(_memory.Readings);
         Assert.Empty(tracker.Leftovers());
@@ -37,7 +38,7 @@ public sealed class SharedMemoryTrackerTests
         var tracker = new SharedMemoryTracker(_platform);
         _memory.Uses[Root] = [_memory.Add(1)];
 
-        Look(tracker, times: 100);
+        Scan(tracker, times: 100);
 
         Assert.Equal([Root], _memory.Readings);
         Assert.Equal(Root, Assert.Single(tracker.Leftovers()).CreatorPid);
@@ -50,9 +51,9 @@ public sealed class SharedMemoryTrackerTests
         var tracker = new SharedMemoryTracker(_platform);
         _memory.Add(1);
 
-        Look(tracker, times: 1000);
+        Scan(tracker, times: 1000);
         var readings = _memory.Readings.Count;
-        tracker.Look(() => _members, Budget, isThorough: true);
+        tracker.Scan(() => _members, Budget, isThorough: true);
 
         // Pauses of 20, 40, 80 ms: a thousand looks at once take less than 20 s, which ten doublings fill.
         Assert.InRange(readings, 1, 11);
@@ -69,7 +70,7 @@ public sealed class SharedMemoryTrackerTests
         _memory.Uses[Root] = null;
         _memory.Uses[Child] = [_memory.Add(1)];
 
-        Look(tracker);
+        Scan(tracker);
 
         Assert.Equal(Child, Assert.Single(tracker.Leftovers()).CreatorPid);
     }
@@ -81,12 +82,12 @@ public sealed class SharedMemoryTrackerTests
     {
         var child = AddMember(Child);
         var tracker = new SharedMemoryTracker(_platform);
-        Look(tracker);
+        Scan(tracker);
         child.IsGone = true;
         _memory.Add(1, creator: Child, kind: kind);
         _memory.Add(2, creator: Child + 1, kind: kind);
 
-        Look(tracker);
+        Scan(tracker);
 
         Assert.Equal(1ul, Assert.Single(tracker.Leftovers()).Item.Key.Id);
     }
@@ -96,11 +97,11 @@ public sealed class SharedMemoryTrackerTests
     {
         AddMember(Child).IsGone = true;
         var tracker = new SharedMemoryTracker(_platform);
-        Look(tracker);
+        Scan(tracker);
         _memory.Add(1, born: DateTimeOffset.UtcNow.AddMinutes(-5), creator: Child);
         _memory.Add(2, born: DateTimeOffset.UtcNow.AddMinutes(5), creator: Child);
 
-        Look(tracker);
+        Scan(tracker);
 
         Assert.Empty(tracker.Leftovers());
     }
@@ -111,7 +112,7 @@ public sealed class SharedMemoryTrackerTests
         AddMember(Root);
         var tracker = new SharedMemoryTracker(_platform);
         _memory.Uses[Root] = [_memory.Add(1)];
-        Look(tracker);
+        Scan(tracker);
         Assert.Single(tracker.Leftovers());
 
         _memory.Objects.Clear();
@@ -131,7 +132,7 @@ public sealed class SharedMemoryTrackerTests
         var tracker = new SharedMemoryTracker(_platform);
         tracker.AddOlderRoot(root.Identity);
 
-        tracker.Look(() => _members, Budget, isThorough: true);
+        tracker.Scan(() => _members, Budget, isThorough: true);
 
         Assert.Equal(isFound ? [isCertain] : (bool[])[], tracker.Leftovers().Select(found => found.IsCertain));
     }
@@ -145,11 +146,11 @@ public sealed class SharedMemoryTrackerTests
         return member;
     }
 
-    private void Look(SharedMemoryTracker tracker, int times = 1)
+    private void Scan(SharedMemoryTracker tracker, int times = 1)
     {
         for (var i = 0; i < times; i++)
         {
-            tracker.Look(() => _members, Budget);
+            tracker.Scan(() => _members, Budget);
         }
     }
 }

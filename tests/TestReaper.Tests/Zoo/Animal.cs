@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Containers;
 
 namespace TestReaper.Tests.Zoo;
 

@@ -1,4 +1,4 @@
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Procfs;
 using Xunit;
 
 namespace TestReaper.Tests.Zoo;

@@ -1,4 +1,4 @@
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Containers;
 
 namespace TestReaper.Tests.Zoo;
 

@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

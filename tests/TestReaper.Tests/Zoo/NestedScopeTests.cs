@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
+using TestReaper.Tests.CrashProtection;
 using TestReaper.Tests.Infrastructure;
-using TestReaper.Tests.Watchdog;
 using Xunit;
 using LibC = TestReaper.Tests.Infrastructure.LibC;
 

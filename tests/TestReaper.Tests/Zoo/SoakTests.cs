@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Containers;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 using Xunit.Abstractions;

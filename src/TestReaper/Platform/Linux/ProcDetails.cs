@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Sockets;
 
 namespace TestReaper.Platform.Linux;
 

@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes.Layers;
 
 /// <summary>In a process group that a member founded. Misses what called setpgid or setsid.</summary>

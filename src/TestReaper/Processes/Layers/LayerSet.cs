@@ -18,7 +18,7 @@ internal sealed class LayerSet : IDisposable
     public LayerSet(IProcessPlatform platform, string? scope)
     {
         _platform = platform;
-        _ = platform.TryRead(Environment.ProcessId, out var self);
+        _ = platform.Processes.TryRead(Environment.ProcessId, out var self);
         Groups = new GroupLayer(self.GroupId);
         _sessions = new SessionLayer(self.SessionId);
         _kinship = [new ParentLayer(), Groups, _sessions];
@@ -63,7 +63,7 @@ internal sealed class LayerSet : IDisposable
         // Root, and the user to whom the cgroups are delegated, can move a process to another cgroup.
         (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
         _ => "; what leaves its parent, session and environment at once can escape"
-            + (_platform.ReadsAllEnvironments ? "" : ", and so can what leaves its parent and session "
+            + (_platform.Marks.ReadsAllEnvironments ? "" : ", and so can what leaves its parent and session "
                 + "and cannot be read by this user (undumpable, as ssh-agent is, or set-user-ID)"),
     };
 
@@ -117,7 +117,7 @@ internal sealed class LayerSet : IDisposable
         string.Join(
             ", ",
             _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name))
-        + Gap + _platform.Blindness;
+        + Gap + _platform.Processes.VisibilityLimits;
 
     public void Dispose() => _subreaper?.Dispose();
 }

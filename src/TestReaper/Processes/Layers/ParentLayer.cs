@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes.Layers;
 
 /// <summary>Its parent is a member. Misses what lost its parent before anybody looked.</summary>

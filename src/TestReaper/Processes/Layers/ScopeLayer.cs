@@ -45,7 +45,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         }
 
         _read = _read.Length < _pids.Count ? new ScopeAnswer[_pids.Count * 2] : _read;
-        platform.AskScope(_pids, scope, _read, stallBudget);
+        platform.Marks.ReadScope(_pids, scope, _read, stallBudget);
         var next = 0;
         foreach (var candidate in candidates)
         {
@@ -80,7 +80,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
     private ScopeAnswer Ask(int pid)
     {
         var answer = new ScopeAnswer[1];
-        platform.AskScope([pid], scope, answer);
+        platform.Marks.ReadScope([pid], scope, answer);
         return answer[0];
     }
 }

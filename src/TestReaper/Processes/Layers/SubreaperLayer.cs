@@ -53,7 +53,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         foreach (var candidate in candidates)
         {
             var isUnknownChild = candidate.ParentPid == Environment.ProcessId && !Born.ContainsKey(candidate.Identity);
-            if (isUnknownChild && _platform.WasBornHere(candidate.Pid))
+            if (isUnknownChild && _platform.Children.IsStartedHere(candidate.Pid))
             {
                 Born[candidate.Identity] = true;
             }
@@ -88,5 +88,5 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
     }
 
     private bool MayBeOrphan(ProcessEntry candidate) =>
-        !Born.ContainsKey(candidate.Identity) && !LiveTrees.IsForgiven(candidate.Identity) && _platform.MayBeAdopted(candidate.Pid);
+        !Born.ContainsKey(candidate.Identity) && !LiveTrees.IsExcluded(candidate.Identity) && _platform.Children.MayBeAdopted(candidate.Pid);
 }

@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Processes.Layers;
 
 /// <summary>What a layer may look at: all processes of one moment, and who is known to belong to the tree.</summary>

@@ -12,7 +12,7 @@ internal sealed class MemberHistory(IProcessPlatform platform)
     private const int Most = 100_000;
     private readonly Dictionary<int, Life> _lives = [];
 
-    public void Note(IReadOnlyList<TreeMember> members)
+    public void Record(IReadOnlyList<TreeMember> members)
     {
         var now = DateTimeOffset.UtcNow;
         foreach (var member in members)
@@ -25,14 +25,14 @@ internal sealed class MemberHistory(IProcessPlatform platform)
                     continue;
                 }
 
-                life = new Life(member.Identity, StartMoment.Of(member.Identity, platform).Earliest);
+                life = new Life(member.Identity, StartMoment.From(member.Identity, platform).Earliest);
                 _lives[pid] = life;
             }
 
             if (!member.IsGone)
             {
                 life.LastSeen = now;
-                life.Name ??= platform.ProcessName(pid);
+                life.Name ??= platform.Processes.ShortName(pid);
             }
         }
     }
@@ -52,8 +52,8 @@ internal sealed class MemberHistory(IProcessPlatform platform)
             return null;
         }
 
-        return platform.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == life.Identity
-            ? platform.ProcessName(pid) ?? life.Name
+        return platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read && entry.Identity == life.Identity
+            ? platform.Processes.ShortName(pid) ?? life.Name
             : life.Name;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
@@ -45,7 +46,7 @@ internal sealed class SharedMemoryTracker
     public void AddOlderRoot(ProcessIdentity root)
     {
         // Does not wait for a scan that is under way: the caller holds the lock of the tree, which a scan takes.
-        _olderRoots.Enqueue(StartMoment.Of(root, _platform));
+        _olderRoots.Enqueue(StartMoment.From(root, _platform));
     }
 
     /// <summary>Scans once. While another thread scans, this returns at once, unless it is thorough.</summary>
@@ -53,7 +54,7 @@ internal sealed class SharedMemoryTracker
     /// <param name="budget">When to stop reading members.</param>
     /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
     /// <returns>Whether something was found.</returns>
-    public bool Look(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
+    public bool Scan(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
         if (_memory is null || !Monitor.TryEnter(_gate, isThorough ? budget : TimeSpan.Zero))
         {
@@ -66,7 +67,7 @@ internal sealed class SharedMemoryTracker
             var start = Stopwatch.GetTimestamp();
             TakeOlderRoots();
             var members = findMembers();
-            _members.Note(members);
+            _members.Record(members);
             if (FindDue(_memory, start, isThorough) is { Count: > 0 } due)
             {
                 TakeUsed(_memory, due, members, start, budget);

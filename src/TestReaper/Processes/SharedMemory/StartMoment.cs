@@ -10,9 +10,9 @@ internal readonly record struct StartMoment(DateTimeOffset Earliest, DateTimeOff
     // File systems stamp with the time of the last timer interrupt, up to 10 ms ago.
     private static readonly TimeSpan Stamp = TimeSpan.FromMilliseconds(10);
 
-    public static StartMoment Of(ProcessIdentity process, IProcessPlatform platform)
+    public static StartMoment From(ProcessIdentity process, IProcessPlatform platform)
     {
-        var age = platform.CurrentTime is var now && now > process.StartTime ? (now - process.StartTime) * Tick : TimeSpan.Zero;
+        var age = platform.Processes.CurrentTime is var now && now > process.StartTime ? (now - process.StartTime) * Tick : TimeSpan.Zero;
         var start = DateTimeOffset.UtcNow - age;
         return new StartMoment(start - Tick - Stamp, start + Tick);
     }

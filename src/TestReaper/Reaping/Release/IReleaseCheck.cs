@@ -7,7 +7,7 @@ internal interface IReleaseCheck
 
     string Name { get; }
 
-    ReleaseState Look();
+    ReleaseState Check();
 }
 
 /// <param name="Verdict">What was seen.</param>

@@ -1,4 +1,6 @@
 using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Secrets;
 
 namespace TestReaper.Reaping.Release;
 
@@ -9,7 +11,7 @@ internal sealed class LockRelease(string path, IProcessPlatform platform, Secret
 
     public string Name => $"lock {path}";
 
-    public ReleaseState Look() => platform.ProbeLock(path) switch
+    public ReleaseState Check() => platform.Files.ProbeLock(path) switch
     {
         { IsHeld: true, Holder: { } pid } when pid == Environment.ProcessId =>
             new ReleaseState(ReleaseVerdict.Held, $"this test host itself (process {pid})"),

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Secrets;
 
 namespace TestReaper.Reaping.Release;
 
@@ -14,15 +16,15 @@ internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessP
 
     public string Name => $"port {endpoints[0].Port}";
 
-    public ReleaseState Look()
+    public ReleaseState Check()
     {
         // The worst answer counts.
-        var states = endpoints.Select(Look).ToList();
+        var states = endpoints.Select(Check).ToList();
         return states.Find(state => state.Verdict == ReleaseVerdict.Held) is { Verdict: ReleaseVerdict.Held } held ? held
             : states.Find(state => state.Detail is not null);
     }
 
-    private ReleaseState Look(IPEndPoint endpoint)
+    private ReleaseState Check(IPEndPoint endpoint)
     {
         switch (PortProbe.TryBind(endpoint))
         {
@@ -35,8 +37,8 @@ internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessP
         }
 
         // In the ephemeral range another process's outgoing connection may have got it since: it was free for that.
-        var (first, last) = platform.EphemeralPorts;
-        var owner = platform.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
+        var (first, last) = platform.Sockets.EphemeralPorts;
+        var owner = platform.Sockets.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
         return owner.Kind == ListenerKind.Nobody
             ? new ReleaseState(ReleaseVerdict.Released, "only the kernel still has connections of it, in TIME_WAIT and the like")
             : new ReleaseState(ReleaseVerdict.Held, ListenerText.Describe(owner, platform, mask));

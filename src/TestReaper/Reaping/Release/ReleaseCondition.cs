@@ -1,3 +1,5 @@
+using TestReaper.Reaping;
+
 namespace TestReaper;
 
 /// <summary>Something that a server held and that must be free again before the next one starts.</summary>

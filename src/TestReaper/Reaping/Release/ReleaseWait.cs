@@ -16,7 +16,7 @@ internal static class ReleaseWait
             {
                 if (!isFinal[i])
                 {
-                    (results[i], isFinal[i]) = Look(checks[i], clock);
+                    (results[i], isFinal[i]) = Check(checks[i], clock);
                 }
             }
 
@@ -30,9 +30,9 @@ internal static class ReleaseWait
         }
     }
 
-    private static (ReleaseCondition Result, bool IsFinal) Look(IReleaseCheck check, ReapClock clock)
+    private static (ReleaseCondition Result, bool IsFinal) Check(IReleaseCheck check, ReapClock clock)
     {
-        var state = check.Look();
+        var state = check.Check();
         var result = new ReleaseCondition
         {
             Resource = check.Resource,

@@ -13,14 +13,14 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
     // The kernel may still be closing what the dead had open; what is in use for longer is used by a process that lives.
     private static readonly TimeSpan KernelPatience = TimeSpan.FromSeconds(1), SearchBudget = TimeSpan.FromSeconds(1);
     private readonly ISharedMemory _memory = platform.SharedMemory!;
-    private readonly HashSet<Processes.ProcessIdentity> _searched = [];
+    private readonly HashSet<ProcessIdentity> _searched = [];
     private long? _firstInUse;
 
     public ReleaseResource Resource => ReleaseResource.SharedMemory;
 
     public string Name { get; } = found.ToString();
 
-    public ReleaseState Look()
+    public ReleaseState Check()
     {
         if (!found.IsCertain)
         {
@@ -50,7 +50,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
         if (user is { } pid)
         {
             return new ReleaseState(
-                ReleaseVerdict.Released, $"not removed, process {pid} ({platform.ProcessName(pid)}) outside the tree uses it");
+                ReleaseVerdict.Released, $"not removed, process {pid} ({platform.Processes.ShortName(pid)}) outside the tree uses it");
         }
 
         return !isDone || Stopwatch.GetElapsedTime(_firstInUse.Value) < KernelPatience
@@ -61,8 +61,8 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
     /// <summary>Searches all processes, for up to a second a call: a busy machine has thousands.</summary>
     private (int? User, bool IsDone) FindUser()
     {
-        var snapshot = new Processes.ProcessSnapshot();
-        platform.Capture(snapshot);
+        var snapshot = new ProcessSnapshot();
+        platform.Processes.Capture(snapshot);
         var start = Stopwatch.GetTimestamp();
         foreach (var entry in snapshot.Entries.Where(entry => !entry.IsGone && !_searched.Contains(entry.Identity)))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 

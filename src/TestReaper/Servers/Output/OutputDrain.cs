@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 
@@ -20,7 +21,7 @@ internal sealed record OutputDrain(bool IsHeldOpen, bool IsComplete, IReadOnlyLi
             return "a process that cannot be seen from here (of another user, or in another PID namespace)";
         }
 
-        var named = string.Join(", ", Writers.Take(MaxNamed).Select(pid => $"process {pid} ({mask.Mask(platform.CommandLine(pid))})"));
+        var named = string.Join(", ", Writers.Take(MaxNamed).Select(pid => $"process {pid} ({mask.Mask(platform.Processes.CommandLine(pid))})"));
         return Writers.Count > MaxNamed ? $"{named} and {Writers.Count - MaxNamed} more" : named;
     }
 }

@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 

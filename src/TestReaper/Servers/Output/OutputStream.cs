@@ -1,3 +1,5 @@
+using TestReaper.Secrets;
+
 namespace TestReaper.Servers.Output;
 
 /// <summary>One stream of a server: its lines, and what it wrote of a line that has no end yet.</summary>

@@ -14,7 +14,7 @@ internal sealed class PortAddresses
     {
         try
         {
-            var listeners = platform.FindListenersOf(pids);
+            var listeners = platform.Sockets.FindListenersOf(pids);
             lock (_gate)
             {
                 _seen.UnionWith(listeners.Tcp.SelectMany(listener => listener.Bound));

@@ -15,12 +15,12 @@ internal sealed class PortAllocator(IProcessPlatform platform)
     {
         var directory = Path.Combine(StateDirectory.Get(platform), "ports");
         OwnerOnlyFile.CreateDirectory(directory);
-        var ports = Candidates(platform.EphemeralPorts);
+        var ports = Candidates(platform.Sockets.EphemeralPorts);
         var start = Random.Shared.Next(ports.Length);
         for (var i = 0; i < ports.Length; i++)
         {
             var port = ports[(start + i) % ports.Length];
-            var fileLock = platform.TryLock(Path.Combine(directory, $"{port}.lock"));
+            var fileLock = platform.Files.TryLock(Path.Combine(directory, $"{port}.lock"));
             if (fileLock is null)
             {
                 continue;
@@ -34,7 +34,7 @@ internal sealed class PortAllocator(IProcessPlatform platform)
             fileLock.Dispose();
         }
 
-        throw new IOException($"None of {ports.Length} ports outside the ephemeral range {platform.EphemeralPorts} is free. Something on this machine leaks listeners.");
+        throw new IOException($"None of {ports.Length} ports outside the ephemeral range {platform.Sockets.EphemeralPorts} is free. Something on this machine leaks listeners.");
     }
 
     /// <summary>All ports that are neither well-known nor ephemeral; all at all where that leaves too few.</summary>

@@ -17,7 +17,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
         string? pending = null;
         foreach (var probe in probes.Where(probe => !passed.Contains(probe)))
         {
-            var result = await ProbeAnswer.OfAsync(probe, server, cancellationToken).ConfigureAwait(false);
+            var result = await ProbeAnswer.CheckAsync(probe, server, cancellationToken).ConfigureAwait(false);
             if (result.IsReady)
             {
                 passed.Add(probe);

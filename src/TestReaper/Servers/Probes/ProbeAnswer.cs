@@ -3,7 +3,7 @@ namespace TestReaper.Servers.Probes;
 /// <summary>Asks a probe; an exception is an answer, too: not ready.</summary>
 internal static class ProbeAnswer
 {
-    public static async Task<ReadinessResult> OfAsync(IReadinessProbe probe, ServerProcess server, CancellationToken cancellationToken)
+    public static async Task<ReadinessResult> CheckAsync(IReadinessProbe probe, ServerProcess server, CancellationToken cancellationToken)
     {
         try
         {

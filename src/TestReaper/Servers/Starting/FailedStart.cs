@@ -6,7 +6,7 @@ namespace TestReaper.Servers.Starting;
 internal static class FailedStart
 {
     /// <exception cref="ServerStartException">It could not be reaped; the failure itself is in it.</exception>
-    public static async Task StopAsync(Exception failure, ServerRun run, ILogger logger, CancellationToken cancellationToken)
+    public static async Task StopAsync(Exception failure, ServerLifetime run, ILogger logger, CancellationToken cancellationToken)
     {
         if (failure is ServerStartException and not PortBusyException && KeepPolicy.KeepsFailures(logger))
         {

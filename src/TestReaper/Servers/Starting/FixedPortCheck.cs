@@ -1,5 +1,6 @@
 using System.Net;
 using TestReaper.Platform;
+using TestReaper.Processes;
 
 namespace TestReaper.Servers.Starting;
 
@@ -11,7 +12,7 @@ internal static class FixedPortCheck
     /// <param name="command">What is to be started.</param>
     /// <param name="platform">Knows the sockets.</param>
     /// <exception cref="ServerStartException">A connection to one of them would reach another process.</exception>
-    public static void Run(IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ServerCommand command,
+    public static void Run(IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ResolvedCommand command,
         IProcessPlatform platform)
     {
         if (!options.VerifyListener)
@@ -21,7 +22,7 @@ internal static class FixedPortCheck
 
         foreach (var endpoint in endpoints)
         {
-            var owner = platform.FindListener(endpoint, treePids: []);
+            var owner = platform.Sockets.FindListener(endpoint, treePids: []);
             if (owner.Kind != ListenerKind.Nobody)
             {
                 throw new ServerStartException(

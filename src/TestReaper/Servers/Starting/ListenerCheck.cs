@@ -2,13 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
+using TestReaper.Processes;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
 
 /// <summary>Makes sure that the sockets which answered belong to the server's own tree.</summary>
-internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProcessPlatform platform, ILogger logger)
+internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IProcessPlatform platform, ILogger logger)
 {
     /// <returns>True if they do, or if nothing can be said, which is logged as a warning.</returns>
     /// <exception cref="ServerStartException">A process outside the tree answered.</exception>
@@ -70,8 +71,8 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
         var pids = Pids();
         return endpoint switch
         {
-            UnixDomainSocketEndPoint unix => platform.FindUnixListener(unix.ToString(), pids),
-            IPEndPoint ip => platform.FindListener(ip, pids),
+            UnixDomainSocketEndPoint unix => platform.Sockets.FindUnixListener(unix.ToString(), pids),
+            IPEndPoint ip => platform.Sockets.FindListener(ip, pids),
             _ => new ListenerOwner(ListenerKind.Unknown, Reason: $"{endpoint} is no address of this machine"),
         };
     }
@@ -106,7 +107,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerRun run, IProces
 
         var addresses = await LocalName.ResolveAsync(dns.Host, cancellationToken).ConfigureAwait(false);
         IPEndPoint[] local = [.. addresses.Select(address => new IPEndPoint(address, dns.Port))];
-        IPEndPoint[] held = [.. local.Where(candidate => platform.FindListener(candidate, []).Kind != ListenerKind.Nobody)];
+        IPEndPoint[] held = [.. local.Where(candidate => platform.Sockets.FindListener(candidate, []).Kind != ListenerKind.Nobody)];
         return held.Length > 0 ? held : local.Length > 0 ? [local[0]] : [endpoint];
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers.Starting;
@@ -37,7 +38,7 @@ internal sealed class PrivateTemp
 
     /// <summary>Removes one of these directories; null if it is none that is private to this user.</summary>
     public static ReleaseCondition? Remove(IProcessPlatform platform, string path, TimeSpan timeout) =>
-        platform.IsPrivateDirectory(path) ? new PrivateTemp(platform, path).Finish(isClean: true, timeout) : null;
+        platform.Files.IsPrivateDirectory(path) ? new PrivateTemp(platform, path).Finish(isClean: true, timeout) : null;
 
     /// <summary>Where these directories are.</summary>
     /// <param name="state">The state directory.</param>
@@ -67,7 +68,7 @@ internal sealed class PrivateTemp
         {
             OwnerOnlyFile.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             OwnerOnlyFile.CreateDirectory(Path);
-            if (!_platform.IsPrivateDirectory(Path))
+            if (!_platform.Files.IsPrivateDirectory(Path))
             {
                 throw new IOException("it is not private to this user");
             }
@@ -121,7 +122,7 @@ internal sealed class PrivateTemp
     {
         try
         {
-            if (_platform.FindMountBelow(Path) is { } mount)
+            if (_platform.Files.FindMountBelow(Path) is { } mount)
             {
                 return $"a file system is mounted on {mount}";
             }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using TestReaper.Reaping;
 
 namespace TestReaper.Servers.Starting;
 
 /// <summary>Says now and then what a start is waiting for: a model of 29 GiB loads in silence otherwise.</summary>
-internal sealed class ReadinessProgress(ServerProcess server, ServerRun run, ILogger logger)
+internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private TimeSpan _next = Interval;

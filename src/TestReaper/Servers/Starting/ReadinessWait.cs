@@ -6,7 +6,7 @@ using TestReaper.Servers.Probes;
 namespace TestReaper.Servers.Starting;
 
 /// <summary>Probes a server until it is ready: fast at first, slower as it takes longer.</summary>
-internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProcessPlatform platform, ILogger logger)
+internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IProcessPlatform platform, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(250);
 
@@ -64,7 +64,7 @@ internal sealed class ReadinessWait(ServerProcess server, ServerRun run, IProces
     private async Task<ReadinessResult> ProbeAsync(CancellationToken cancellationToken)
     {
         var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probe = Task.Run(() => ProbeAnswer.OfAsync(_probe, server, exited.Token), CancellationToken.None);
+        var probe = Task.Run(() => ProbeAnswer.CheckAsync(_probe, server, exited.Token), CancellationToken.None);
         while (true)
         {
             try

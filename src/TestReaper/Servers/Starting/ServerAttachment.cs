@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TestReaper.Reaping;
+using TestReaper.Secrets;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
@@ -24,7 +25,7 @@ internal static class ServerAttachment
         {
             try
             {
-                var result = await Task.Run(() => ProbeAnswer.OfAsync(options.Readiness, server, timeout.Token), CancellationToken.None)
+                var result = await Task.Run(() => ProbeAnswer.CheckAsync(options.Readiness, server, timeout.Token), CancellationToken.None)
                     .WaitAsync(timeout.Token).ConfigureAwait(false);
                 if (result.IsReady)
                 {

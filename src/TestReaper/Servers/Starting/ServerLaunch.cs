@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
+using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Servers.Starting;
 
@@ -13,8 +13,8 @@ internal static class ServerLaunch
 {
     /// <summary>Starts the process. On success the leases belong to the run.</summary>
     /// <exception cref="ServerStartException">It cannot be started.</exception>
-    public static ServerRun Run(
-        ServerCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+    public static ServerLifetime Run(
+        ResolvedCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
         ProbeTree.BeginToWatch(options.Readiness, output);
@@ -25,19 +25,19 @@ internal static class ServerLaunch
         };
 
         // Before the spawn: what kills this process in the next moment finds the watchdog informed.
-        var guard = HostGuard.Add(
-            command.Scope, platform.ContainerPath(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+        var guard = ProtectedScopes.Add(
+            command.Scope, platform.Containers.PathOf(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
         tree.MemoryFound = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
-        ServerRun? run = null;
+        ServerLifetime? run = null;
         try
         {
             standby = ReapStandby.Create(platform);
-            child = platform.Launch(command.Plan);
+            child = platform.Launcher.Launch(command.Plan);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            run = new ServerRun(new LaunchedServer(command, child, tree, output, guard, standby), leases, options, logger, platform);
+            run = new ServerLifetime(new LaunchedServer(command, child, tree, output, guard, standby), leases, options, logger, platform);
             guard.Started(child.Identity);
             return run;
         }
@@ -54,7 +54,7 @@ internal static class ServerLaunch
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);
-            throw ServerCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
+            throw ResolvedCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
         }
     }
 

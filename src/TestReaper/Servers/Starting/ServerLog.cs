@@ -10,7 +10,7 @@ internal static class ServerLog
 
     /// <summary>Makes the log file of one start, named for the program, the time and the scope.</summary>
     /// <exception cref="ServerStartException">It cannot be made.</exception>
-    public static LogFile Create(ServerCommand command, ServerProcessOptions options)
+    public static LogFile Create(ResolvedCommand command, ServerProcessOptions options)
     {
         var directory = Path.GetFullPath(options.LogDirectory ?? DefaultDirectory);
         var name = string.Create(
@@ -22,7 +22,7 @@ internal static class ServerLog
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw ServerCommand.CannotStart(
+            throw ResolvedCommand.CannotStart(
                 command.CommandLine, new LaunchException($"its log file cannot be written in '{directory}' ({error.Message}). Set LogDirectory to a directory that can."));
         }
     }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using TestReaper.CrashProtection;
 using TestReaper.Platform;
-using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
-using TestReaper.Watchdog;
 
 namespace TestReaper.Servers.Starting;
 
@@ -93,11 +92,11 @@ internal static class ServerStart
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            platform.PrepareLaunch();
-            HostGuard.Prepare(platform, logger);
+            platform.Launcher.Prepare();
+            ProtectedScopes.Prepare(platform, logger);
             leases ??= TakePorts(options, platform);
             var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
-            var command = ServerCommand.Resolve(options, leases.Ports, platform);
+            var command = ResolvedCommand.Resolve(options, leases.Ports, platform);
             var run = Launch(command, fixedEndPoints, leases, options, logger, platform);
             var server = new ServerProcess(options, run);
             foreach (var endpoint in fixedEndPoints)
@@ -118,8 +117,8 @@ internal static class ServerStart
         }
     }
 
-    private static ServerRun Launch(
-        ServerCommand command, IReadOnlyList<IPEndPoint> fixedEndPoints, PortLeases leases, ServerProcessOptions options,
+    private static ServerLifetime Launch(
+        ResolvedCommand command, IReadOnlyList<IPEndPoint> fixedEndPoints, PortLeases leases, ServerProcessOptions options,
         ILogger logger, IProcessPlatform platform)
     {
         try
@@ -143,12 +142,12 @@ internal static class ServerStart
         }
         catch (IOException error)
         {
-            throw ServerCommand.CannotStart(options.FileName, error);
+            throw ResolvedCommand.CannotStart(options.FileName, error);
         }
     }
 
     private static async Task WaitUntilReadyAsync(
-        ReadinessWait wait, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, ILogger logger,
+        ReadinessWait wait, ServerProcess server, ServerLifetime run, IReadOnlyList<IPEndPoint> endpoints, ILogger logger,
         IProcessPlatform platform, CancellationToken cancellationToken)
     {
         try
@@ -169,7 +168,7 @@ internal static class ServerStart
 
     // Never throws: the server that is being started must be reaped first.
     private static async Task<Exception> ExplainAsync(
-        Exception error, ServerProcess server, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform,
+        Exception error, ServerProcess server, ServerLifetime run, IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform,
         CancellationToken cancellationToken)
     {
         if (error is OperationCanceledException)
@@ -186,11 +185,11 @@ internal static class ServerStart
         }
         catch (Exception)
         {
-            return ServerCommand.CannotStart(run.Command.CommandLine, error);
+            return ResolvedCommand.CannotStart(run.Command.CommandLine, error);
         }
     }
 
-    private static void Announce(ServerProcess server, ServerRun run, TimeSpan elapsed, ILogger logger)
+    private static void Announce(ServerProcess server, ServerLifetime run, TimeSpan elapsed, ILogger logger)
     {
         if (logger.IsEnabled(LogLevel.Information))
         {

@@ -1,5 +1,8 @@
 using System.Net;
 using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+using TestReaper.Servers.Output;
 
 namespace TestReaper.Servers.Starting;
 
@@ -28,7 +31,7 @@ internal static class StartFailure
     /// <param name="endpoints">Where it would have listened, as far as that is known.</param>
     /// <param name="hint">What else is worth knowing.</param>
     /// <param name="platform">Knows the sockets.</param>
-    public static ServerStartException Of(Exception error, ServerRun run, IReadOnlyList<IPEndPoint> endpoints, string? hint,
+    public static ServerStartException Of(Exception error, ServerLifetime run, IReadOnlyList<IPEndPoint> endpoints, string? hint,
         IProcessPlatform platform)
     {
         if (error is ServerStartException done)
@@ -59,7 +62,7 @@ internal static class StartFailure
             : new PortLostException(message, run.Command.CommandLine, exit?.Code, tail);
     }
 
-    private static string Compose(string reason, ServerRun run, string tail, IProcessPlatform platform)
+    private static string Compose(string reason, ServerLifetime run, string tail, IProcessPlatform platform)
     {
         var lines = new List<string> { run.Command.Mask.Mask(reason), $"Command: {run.Command.CommandLine}" };
         if (run.Output.LogFile is { } log)
@@ -78,14 +81,14 @@ internal static class StartFailure
         return string.Join(Environment.NewLine, lines);
     }
 
-    private static string? LostPort(ServerRun run, IProcessPlatform platform)
+    private static string? LostPort(ServerLifetime run, IProcessPlatform platform)
     {
         // A listener on any address may be what kept it from its port.
         int[] pids = [.. run.Tree.Members.Select(member => member.Identity.Pid)];
         foreach (var endpoint in run.Ports.Values.SelectMany(PortProbe.Everywhere)
             .Where(endpoint => PortProbe.TryBind(endpoint) is not null))
         {
-            var owner = platform.FindPortHolder(endpoint, listenersOnly: true);
+            var owner = platform.Sockets.FindPortHolder(endpoint, listenersOnly: true);
             if (owner.Pid is { } pid && pids.Contains(pid))
             {
                 continue;

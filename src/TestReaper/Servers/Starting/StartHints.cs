@@ -13,10 +13,10 @@ internal static partial class StartHints
     private const int MaxListed = 5, ShebangLength = 128;
 
     /// <summary>Where the server listens, if that is not where a probe asked; null otherwise.</summary>
-    public static async Task<string?> ListeningElsewhereAsync(ServerProcess server, ServerRun run, IProcessPlatform platform)
+    public static async Task<string?> ListeningElsewhereAsync(ServerProcess server, ServerLifetime run, IProcessPlatform platform)
     {
         run.Tree.Observe();
-        var listeners = platform.FindListenersOf(
+        var listeners = platform.Sockets.FindListenersOf(
             [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
         foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
         {
@@ -31,7 +31,7 @@ internal static partial class StartHints
     }
 
     /// <summary>The reason for missing output that is usual with Python; null for other programs, and where buffering is off.</summary>
-    public static string? BufferedOutput(ServerRun run, IProcessPlatform platform)
+    public static string? BufferedOutput(ServerLifetime run, IProcessPlatform platform)
     {
         var plan = run.Command.Plan;
         return IsPython(run, platform) && plan.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0
@@ -90,11 +90,11 @@ internal static partial class StartHints
     private static string Text(EndPoint asked) =>
         asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
 
-    private static bool IsPython(ServerRun run, IProcessPlatform platform) =>
+    private static bool IsPython(ServerLifetime run, IProcessPlatform platform) =>
         PythonName().IsMatch(Path.GetFileName(run.Command.Plan.Executable))
         || Shebang(run.Command.Plan.Executable).Contains("python", StringComparison.Ordinal)
         || run.Tree.Members.Any(member =>
-            !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.CommandLine(member.Identity.Pid).Split(' ')[0])));
+            !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.Processes.CommandLine(member.Identity.Pid).Split(' ')[0])));
 
     private static string Shebang(string executable)
     {

@@ -1,3 +1,5 @@
+using TestReaper.Secrets;
+
 namespace TestReaper.Servers.Starting;
 
 /// <summary>The GPUs that a server may use, as the variables say that the vendors' runtimes obey.</summary>
@@ -7,7 +9,7 @@ internal static class VisibleGpu
     private static readonly string[] Variables = ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"];
 
     /// <summary>Null if nothing is said. Fit to be shown: masked, without control characters, cut where it is long.</summary>
-    public static string? Of(IReadOnlyDictionary<string, string> environment, SecretMask mask) =>
+    public static string? Read(IReadOnlyDictionary<string, string> environment, SecretMask mask) =>
         Variables.Select(variable => Clean(environment.GetValueOrDefault(variable, ""), mask)).FirstOrDefault(value => value.Length > 0);
 
     private static string Clean(string value, SecretMask mask)

@@ -1,5 +1,5 @@
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -13,7 +13,7 @@ public sealed class LockReleaseTests
         using var registry = new ProcessRegistry();
         var file = Path.Combine(registry.Directory, ".data.lock");
         await using var server = await StartAsync(registry, file, "--lock", file);
-        await Poll.UntilAsync(() => ProcessPlatform.Current.ProbeLock(file).IsHeld == true, "the server holds its lock");
+        await Poll.UntilAsync(() => ProcessPlatform.Current.Files.ProbeLock(file).IsHeld == true, "the server holds its lock");
 
         var report = await server.ReapAsync();
 
@@ -28,7 +28,7 @@ public sealed class LockReleaseTests
         using var registry = new ProcessRegistry();
         var file = Path.Combine(registry.Directory, ".data.lock");
         using var bystander = await Bystander.StartAsync("--lock", file);
-        await Poll.UntilAsync(() => ProcessPlatform.Current.ProbeLock(file).IsHeld == true, "the bystander holds the lock");
+        await Poll.UntilAsync(() => ProcessPlatform.Current.Files.ProbeLock(file).IsHeld == true, "the bystander holds the lock");
         var server = await StartAsync(registry, file);
 
         var failure = await Assert.ThrowsAsync<ReapTimeoutException>(() => server.ReapAsync());

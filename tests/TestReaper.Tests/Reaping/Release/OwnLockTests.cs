@@ -22,7 +22,7 @@ public sealed class OwnLockTests
         mine.Lock(0, 1);
         Assert.True(await IsLockedAsync(path));
 
-        var state = ProcessPlatform.Current.ProbeLock(path);
+        var state = ProcessPlatform.Current.Files.ProbeLock(path);
 
         Assert.Equal((true, Environment.ProcessId), (state.IsHeld, state.Holder));
         Assert.True(await IsLockedAsync(path));
@@ -59,11 +59,11 @@ public sealed class OwnLockTests
 
         // Not the runtime's own stream, which takes a shared lock.
         using var mine = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
-        Assert.Equal(false, ProcessPlatform.Current.ProbeLock(path).IsHeld);
+        Assert.Equal(false, ProcessPlatform.Current.Files.ProbeLock(path).IsHeld);
 
         using var bystander = await Bystander.StartAsync("--lock", path);
         await Poll.UntilAsync(
-            () => ProcessPlatform.Current.ProbeLock(path) is { IsHeld: true } state && state.Holder == bystander.Pid,
+            () => ProcessPlatform.Current.Files.ProbeLock(path) is { IsHeld: true } state && state.Holder == bystander.Pid,
             "the bystander to hold the lock");
     }
 

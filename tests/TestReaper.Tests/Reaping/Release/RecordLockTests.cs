@@ -24,12 +24,12 @@ public sealed class RecordLockTests
             Reap = new ReapOptions { LockFiles = [file] },
         });
 
-        var held = ProcessPlatform.Current.ProbeLock(file);
+        var held = ProcessPlatform.Current.Files.ProbeLock(file);
         var report = await server.ReapAsync();
 
         Assert.Equal(true, held.IsHeld);
         Assert.NotNull(held.Holder);
         Assert.Equal(ReleaseVerdict.Released, Assert.Single(report.Releases).Verdict);
-        Assert.Equal(false, ProcessPlatform.Current.ProbeLock(file).IsHeld);
+        Assert.Equal(false, ProcessPlatform.Current.Files.ProbeLock(file).IsHeld);
     }
 }

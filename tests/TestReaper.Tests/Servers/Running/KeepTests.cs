@@ -1,3 +1,4 @@
+using TestReaper.Servers.Output;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

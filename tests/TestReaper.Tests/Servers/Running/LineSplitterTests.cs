@@ -1,4 +1,5 @@
 using System.Text;
+using TestReaper.Secrets;
 using TestReaper.Servers.Output;
 using Xunit;
 

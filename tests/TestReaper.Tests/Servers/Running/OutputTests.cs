@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TestReaper.Servers.Output;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

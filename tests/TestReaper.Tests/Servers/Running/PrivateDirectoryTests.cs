@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Files;
 using Xunit;
 
 namespace TestReaper.Tests.Servers;

@@ -1,3 +1,4 @@
+using TestReaper.Secrets;
 using Xunit;
 
 namespace TestReaper.Tests.Servers;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Sockets;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using TestReaper.Servers.Ports;
+using TestReaper.Servers.Probes;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Native;
 using TestReaper.Servers.Starting;
 using TestReaper.Tests.Infrastructure;
 using Xunit;

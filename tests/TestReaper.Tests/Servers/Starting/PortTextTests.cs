@@ -1,4 +1,4 @@
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Sockets;
 using TestReaper.Servers.Ports;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux;
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Servers.Starting;
 using TestReaper.Tests.Infrastructure;
 using Xunit;

@@ -128,7 +128,7 @@ public sealed partial class StartHintTests : StartingServers
         }
     }
 
-    private static string? Explain(string path) => ProcessPlatform.Current.ExplainNoAccess(path);
+    private static string? Explain(string path) => ProcessPlatform.Current.Launcher.ExplainNoAccess(path);
 
     /// <summary>The kernel keeps a thread's user by itself: this one becomes another user and ends.</summary>
     private static void AsOrdinaryUser(Action check)

@@ -1,6 +1,7 @@
-using System.Reflection;
+using System.Net;
+using System.Runtime.Versioning;
 using TestReaper.Platform;
-using TestReaper.Servers;
+using TestReaper.Platform.Linux;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting;
 using Xunit;
@@ -8,6 +9,7 @@ using Xunit;
 namespace TestReaper.Tests.Servers;
 
 /// <summary>A listener whose owner cannot be read is no reason to fail, and one to say so.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class UnknownOwnerTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
@@ -49,9 +51,9 @@ public sealed class UnknownOwnerTests : StartingServers
 
     private async Task BecomesReadyAsync(ServerProcessOptions options)
     {
-        var platform = WithoutOwners.Around(ProcessPlatform.Current);
+        var platform = new LinuxPlatform { Sockets = new UnknownOwners() };
         var leases = PortLeases.Take(options, platform);
-        var run = ServerLaunch.Run(ServerCommand.Resolve(options, leases.Ports, platform), leases, options, Log, platform);
+        var run = ServerLaunch.Run(ResolvedCommand.Resolve(options, leases.Ports, platform), leases, options, Log, platform);
         await using var server = new ServerProcess(options, run);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
@@ -60,21 +62,20 @@ public sealed class UnknownOwnerTests : StartingServers
         Registry.AssertAlive("root", 1);
     }
 
-    /// <summary>This system, but for the owners of sockets.</summary>
-    public class WithoutOwners : DispatchProxy
+    /// <summary>Cannot tell who owns a socket.</summary>
+    private sealed class UnknownOwners : ISocketTable
     {
-        private IProcessPlatform _system = null!;
+        private static readonly ListenerOwner Unknown = new(ListenerKind.Unknown, Reason: "hidden for a test");
+        private readonly ISocketTable _sockets = ProcessPlatform.Current.Sockets;
 
-        internal static IProcessPlatform Around(IProcessPlatform system)
-        {
-            var proxy = Create<IProcessPlatform, WithoutOwners>();
-            ((WithoutOwners)(object)proxy)._system = system;
-            return proxy;
-        }
+        public (int First, int Last) EphemeralPorts => _sockets.EphemeralPorts;
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.ReturnType == typeof(ListenerOwner)
-                ? new ListenerOwner(ListenerKind.Unknown, Reason: "hidden for a test")
-                : targetMethod.Invoke(_system, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
+        public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) => Unknown;
+
+        public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => Unknown;
+
+        public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => Unknown;
+
+        public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids) => _sockets.FindListenersOf(pids);
     }
 }

@@ -1,3 +1,4 @@
+using TestReaper.Secrets;
 using TestReaper.Servers.Starting;
 using Xunit;
 
@@ -23,6 +24,6 @@ public sealed class VisibleGpuTests
     private static string? Of(params string[] variables)
     {
         var environment = variables.Select(variable => variable.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
-        return VisibleGpu.Of(environment, SecretMask.For([], environment));
+        return VisibleGpu.Read(environment, SecretMask.For([], environment));
     }
 }

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+using TestReaper.CrashProtection;
+using TestReaper.Platform;
+using TestReaper.Processes.SharedMemory;
+
+namespace TestReaper.CrashRecovery;
+
+/// <summary>
+/// Removes the shared memory of a server whose host is dead, once its processes are gone. A ledger only says where to look: what is
+/// removed is listed by the kernel, is the same object as at the time of the writing, and no process has it open.
+/// </summary>
+internal static class LeftoverMemory
+{
+    public static void Remove(LedgerServer server, IProcessPlatform platform, ILogger logger)
+    {
+        if (server.Memory.Count == 0 || platform.SharedMemory is not { } memory)
+        {
+            return;
+        }
+
+        var recorded = server.Memory.ToLookup(item => item.Key.Identity);
+        foreach (var key in memory.List())
+        {
+            if (recorded[key.Identity].Any() && memory.Describe(key) is { } now && recorded[key.Identity].Any(now.IsSameAs))
+            {
+                var removal = memory.Remove(now);
+                logger.LogWarning(
+                    "Shared memory {Name} ({Size}) of a dead test host's server {Outcome}: {CommandLine}",
+                    key.ToString(),
+                    FoundMemory.Size(now.Size),
+                    Describe(removal),
+                    server.CommandLine);
+            }
+        }
+    }
+
+    private static string Describe(SharedMemoryRemoval removal) => removal.Outcome switch
+    {
+        SharedMemoryOutcome.Removed => "was removed",
+        SharedMemoryOutcome.Gone => "is gone",
+        SharedMemoryOutcome.InUse => "was left alone, since a process uses it",
+        _ => $"was left alone, {removal.Reason}",
+    };
+}

@@ -1,0 +1,50 @@
+using TestReaper.Platform;
+using TestReaper.Servers.Starting;
+
+namespace TestReaper.CrashRecovery;
+
+/// <summary>
+/// Removes the servers' directories for temporary files that were kept after a failure or left by a dead host, a day after their last
+/// change, if no ledger has their scope and no process that can be read carries it.
+/// </summary>
+internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
+{
+    private static readonly TimeSpan Age = TimeSpan.FromDays(1), Timeout = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="IOException">A directory or a ledger cannot be read: nothing is removed then.</exception>
+    public void Clean()
+    {
+        if (Path.GetDirectoryName(ledgers) is not { } state || PrivateTemp.Parent(state) is not { } parent
+            || !Directory.Exists(parent) || !platform.Files.IsPrivateDirectory(parent))
+        {
+            return;
+        }
+
+        var before = DateTime.UtcNow - Age;
+        string[] old = [.. Directory.EnumerateDirectories(parent)
+            .Where(path => PrivateTemp.IsName(Path.GetFileName(path)) && Directory.GetLastWriteTimeUtc(path) < before)];
+        if (old.Length == 0)
+        {
+            return;
+        }
+
+        // Also those of other PID namespaces, whose processes may not be seen from here.
+        var scopes = Directory.EnumerateFiles(ledgers, "*.ledger")
+            .Where(platform.Files.IsPrivateFile)
+            .SelectMany(path => LedgerSweep.Read(path, platform)?.Servers.Select(server => server.Scope) ?? [])
+            .Concat(ScopesOfTheLiving())
+            .ToHashSet();
+        foreach (var path in old.Where(path => !scopes.Any(scope => PrivateTemp.IsOf(Path.GetFileName(path), scope))))
+        {
+            PrivateTemp.Remove(platform, path, Timeout);
+        }
+    }
+
+    private IEnumerable<string> ScopesOfTheLiving()
+    {
+        var snapshot = new ProcessSnapshot();
+        platform.Processes.Capture(snapshot);
+        return snapshot.Entries.Where(entry => !entry.IsGone)
+            .SelectMany(entry => (platform.Marks.ReadInheritedScopes(entry.Pid) ?? []).Concat(platform.Containers.ScopesOf(entry.Pid)));
+    }
+}

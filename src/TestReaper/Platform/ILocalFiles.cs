@@ -1,0 +1,27 @@
+namespace TestReaper.Platform;
+
+/// <summary>Locks files and checks who can access them.</summary>
+internal interface ILocalFiles
+{
+    /// <summary>The system's number of this user; null where users have none.</summary>
+    uint? UserId { get; }
+
+    /// <summary>Takes an exclusive lock that ends with this process; null if another process holds it.</summary>
+    IFileLock? TryLock(string path);
+
+    /// <summary>Reads who holds a lock on a file.</summary>
+    LockState ProbeLock(string path);
+
+    /// <summary>Opens a file for reading without taking a lock, as the runtime's own streams would.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is a symbolic link.</exception>
+    Stream OpenUnlocked(string path);
+
+    /// <summary>Whether a path is a real directory, owned by this user and closed to all others.</summary>
+    bool IsPrivateDirectory(string path);
+
+    /// <summary>Whether a path is a regular file, owned by this user and closed to all others.</summary>
+    bool IsPrivateFile(string path);
+
+    /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
+    string? FindMountBelow(string path);
+}

@@ -1,0 +1,17 @@
+namespace TestReaper.Platform;
+
+/// <summary>Finds the containers of launches. On Linux a container is a cgroup.</summary>
+internal interface IProcessContainers
+{
+    /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
+    string? PathOf(string scope);
+
+    /// <summary>The container of an earlier launch in this scope; null if the path is not such a container or no longer exists.</summary>
+    IProcessContainer? Find(string path, string scope);
+
+    /// <summary>The empty containers of launches by this user that are older than an age, each with its scope.</summary>
+    IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmpty(TimeSpan age);
+
+    /// <summary>The scopes whose containers a process is in, outermost first.</summary>
+    IReadOnlyList<string> ScopesOf(int pid);
+}

@@ -1,0 +1,34 @@
+namespace TestReaper.Platform;
+
+/// <summary>Starts servers, each in a session of its own, and the helpers of this process.</summary>
+internal interface IProcessLauncher
+{
+    /// <summary>Begins, without waiting, what makes the next launch faster.</summary>
+    void Prepare();
+
+    /// <summary>Starts a program in a session of its own.</summary>
+    /// <exception cref="LaunchException">The program cannot be started.</exception>
+    LaunchedProcess Launch(LaunchSpec spec);
+
+    /// <summary>Starts a program that serves this process and belongs to no tree.</summary>
+    /// <exception cref="LaunchException">The program cannot be started.</exception>
+    LaunchedProcess LaunchHelper(LaunchSpec spec);
+
+    /// <summary>Takes over the standard input of a helper; writes to it never wait.</summary>
+    INonBlockingPipe TakeInput(LaunchedProcess helper);
+
+    /// <summary>Kills a helper. This process does not adopt its children, even if it adopts other orphans.</summary>
+    void EndHelper(LaunchedProcess helper);
+
+    /// <summary>Whether a path is a regular file that this user may execute.</summary>
+    bool IsExecutable(string path);
+
+    /// <summary>Why this user cannot reach or execute a path, as a sentence for a message; null if no reason is known.</summary>
+    string? ExplainNoAccess(string path);
+
+    /// <summary>
+    /// Until the result is disposed, Process.Start gives children the default action for SIGPIPE: with the runtime's (ignore), a program
+    /// that writes to a closed pipe does not end. Null where nothing is to be done.
+    /// </summary>
+    IDisposable? PassDefaultPipeSignal();
+}

@@ -1,0 +1,14 @@
+namespace TestReaper.Platform;
+
+/// <summary>A program to start, with everything decided: an absolute path, the whole environment.</summary>
+internal sealed record LaunchSpec(
+    string Executable,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    string WorkingDirectory,
+    string Scope,
+    bool RedirectStandardInput)
+{
+    /// <summary>What the program sees as its own name, argv[0].</summary>
+    public string Name { get; init; } = Executable;
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.Files;
+
+/// <summary>
+/// Asks whether a process holds a lock on a file: flock(2), or fcntl(2) of either kind.
+/// </summary>
+/// <remarks>
+/// To close any descriptor of a file drops all fcntl locks that this process holds on it (fcntl(2)). So the kernel's list is asked
+/// first. It shows the locks of this PID namespace and those below it, where the tree is. Only what is not in it is opened and
+/// tried, and only while no other descriptor of this process is of that file: without one it can hold no such lock.
+/// </remarks>
+internal static unsafe class LockProbe
+{
+    private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
+    private const int OfdGetLock = 36, WriteLock = 1, Unlocked = 2;
+
+    // Descriptors that could not be closed, because another thread had opened the file meanwhile.
+    private static readonly List<(int Descriptor, FileIdentity File)> Parked = [];
+
+    internal static LockState Read(string path)
+    {
+        var error = FileIdentity.Find(path, out var file);
+        if (error != 0)
+        {
+            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
+        }
+
+        var locks = KernelLocks.Read();
+        if (locks is not null && KernelLocks.Find(locks, file) is (true, var holder))
+        {
+            return new LockState(true, holder);
+        }
+
+        CloseParked();
+        if (file.CountOwnDescriptors() > 0)
+        {
+            return locks is null
+                ? new LockState(null, Reason: "this process has it open, and to open it once more would drop the locks of this process")
+                : KernelLocks.Find(locks, file, byInodeAlone: true) is (true, var owner) ? new LockState(true, owner)
+                : new LockState(false);
+        }
+
+        return Try(path, file, locks);
+    }
+
+    private static LockState Try(string path, FileIdentity file, string[]? locks)
+    {
+        var fd = LibC.open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0);
+        if (fd < 0 && Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EROFS)
+        {
+            // Enough for flock(2) and for the question of fcntl(2).
+            fd = LibC.open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
+        }
+
+        if (fd < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
+        }
+
+        try
+        {
+            return HasFlock(fd) || HasRecordLock(fd)
+                ? new LockState(true, locks is null ? null : KernelLocks.Find(locks, file, byInodeAlone: true).Holder)
+                : new LockState(false);
+        }
+        finally
+        {
+            Close(fd, file);
+        }
+    }
+
+    private static LockState CannotOpen(int error) => new(null, Reason: $"it cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}");
+
+    private static void Close(int fd, FileIdentity file)
+    {
+        lock (Parked)
+        {
+            if (file.CountOwnDescriptors() > 1)
+            {
+                Parked.Add((fd, file));
+            }
+            else
+            {
+                _ = LibC.close(fd);
+            }
+        }
+    }
+
+    private static void CloseParked()
+    {
+        lock (Parked)
+        {
+            Parked.RemoveAll(parked =>
+                parked.File.CountOwnDescriptors() <= Parked.Count(other => other.File == parked.File)
+                && LibC.close(parked.Descriptor) == 0);
+        }
+    }
+
+    private static bool HasFlock(int fd)
+    {
+        if (LibC.flock(fd, Exclusive | NonBlocking) != 0)
+        {
+            return true;
+        }
+
+        _ = LibC.flock(fd, Unlock);
+        return false;
+    }
+
+    private static bool HasRecordLock(int fd)
+    {
+        var query = new LibC.RecordLock { Type = WriteLock };
+        return LibC.fcntl(fd, OfdGetLock, &query) == 0 && query.Type != Unlocked;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
+
+namespace TestReaper.Platform.Linux.Launch;
+
+/// <summary>A child of this process that System.Diagnostics.Process knows nothing of, so that waitid(2) on it is ours.</summary>
+/// <remarks>
+/// Ours alone it is not everywhere: with SIGCHLD ignored the kernel collects every child, as process 1 the runtime does, and so does a
+/// native waitpid(-1). Then the pid is free. So nothing is done by its number unless the pidfd shows that it is held.
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class LinuxChild : LaunchedProcess
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(1);
+    private readonly object _gate = new();
+    private readonly SafeFileHandle? _pidfd;
+    private readonly WaitTarget _target;
+    private readonly ExitRecorder? _recorder;
+    private ExitStatus? _exit;
+    private bool _collected;
+
+    internal LinuxChild(int pid, SafeFileHandle? pidfd, Containment containment, Stream output, Stream error, Stream? input)
+    {
+        Containment = containment;
+        StandardOutput = output;
+        StandardError = error;
+        StandardInput = input;
+
+        _pidfd = pidfd;
+        _target = new WaitTarget(pid, _pidfd);
+        _recorder = ExitRecorder.IsNeeded ? ExitRecorder.TryStart(_target) : null;
+        Identity = ProcFs.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(pid, 0);
+    }
+
+    public override ProcessIdentity Identity { get; }
+
+    public override Containment Containment { get; }
+
+    public override Stream StandardOutput { get; }
+
+    public override Stream StandardError { get; }
+
+    public override Stream? StandardInput { get; }
+
+    public override OutputPipes TakeOutput() => new LinuxOutputPipes(Handle(StandardOutput), Handle(StandardError));
+
+    public override ExitStatus? PeekExit()
+    {
+        lock (_gate)
+        {
+            return _exit ??= Wait(WaitTarget.PeekNow);
+        }
+    }
+
+    public override void Collect()
+    {
+        lock (_gate)
+        {
+            if (!_collected && Wait(WaitTarget.CollectNow) is { } exit)
+            {
+                _exit ??= exit;
+                _collected = true;
+                _pidfd?.Dispose();
+            }
+        }
+    }
+
+    public override void Kill()
+    {
+        Containment.Container?.Kill();
+        var start = Stopwatch.GetTimestamp();
+        while (PeekExit() is null && Stopwatch.GetElapsedTime(start) < KillPatience)
+        {
+            KillGroup();
+            Signal(SignalNumbers.Kill);
+            Thread.Sleep(1);
+        }
+
+        KillGroup();
+        Collect();
+        StandardOutput.Dispose();
+        StandardError.Dispose();
+        StandardInput?.Dispose();
+    }
+
+    /// <summary>Signals it, and returns when it is collected: by then its children have another parent.</summary>
+    internal void End(int signal)
+    {
+        lock (_gate)
+        {
+            if (PeekExit() is null)
+            {
+                Signal(signal);
+            }
+
+            // Without NoHang only EINTR is no answer.
+            while (!_collected)
+            {
+                var exit = Wait(WaitTarget.CollectAtEnd);
+                _exit ??= exit;
+                _collected = exit is not null;
+            }
+        }
+    }
+
+    // Its group has its number for as long as it is not collected.
+    private void KillGroup()
+    {
+        if (IsHeld())
+        {
+            _ = LibC.kill(-Identity.Pid, SignalNumbers.Kill);
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        if (_pidfd is not { IsClosed: false }
+            || LibC.syscall4(SystemCall.PidfdSendSignal, (int)_pidfd.DangerousGetHandle(), signal, null, 0) != 0 && IsHeld())
+        {
+            _ = LibC.kill(Identity.Pid, signal);
+        }
+    }
+
+    private bool IsHeld() => !_collected && _target.Wait(WaitTarget.PeekNow).Exit is not { Code: null };
+
+    private static SafePipeHandle Handle(Stream stream) => ((PipeStream)stream).SafePipeHandle;
+
+    private ExitStatus? Wait(int options)
+    {
+        var exit = _target.Wait(options).Exit;
+        if (exit is not { Code: null })
+        {
+            return exit;
+        }
+
+        // Another one has collected it.
+        return (_pidfd is { IsClosed: false } ? PidfdExit.Read((int)_pidfd.DangerousGetHandle()) : null) ?? _recorder?.Exit() ?? exit;
+    }
+}

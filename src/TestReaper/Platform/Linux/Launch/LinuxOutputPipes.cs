@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.Launch;
+
+/// <summary>
+/// poll(2) over pipes and an eventfd. POLLHUP on a read end is the kernel's word that no process has the write end open, whether or
+/// not the reader has caught up.
+/// </summary>
+internal sealed unsafe class LinuxOutputPipes : OutputPipes
+{
+    private const short Readable = 0x1, HungUp = 0x10, Failed = 0x8 | 0x20;
+    private const int SetFlags = 4, NonBlocking = 0x800;
+
+    // Without a descriptor for the eventfd the wait is a poll at this interval.
+    private const int UnwakeableWait = 20;
+    private readonly SafePipeHandle[] _pipes;
+    private readonly LibC.PollFd[] _polled;
+    private readonly bool[] _ended;
+    private readonly object _gate = new();
+    private readonly int _wake;
+    private bool _isClosed;
+
+    internal LinuxOutputPipes(params SafePipeHandle[] pipes)
+    {
+        _pipes = pipes;
+        _ended = new bool[pipes.Length];
+        _polled = new LibC.PollFd[pipes.Length + 1];
+        _wake = LibC.eventfd(0, NonBlocking | OpenFlags.CloseOnExec);
+        foreach (var pipe in pipes)
+        {
+            _ = LibC.fcntl(Number(pipe), SetFlags, NonBlocking);
+        }
+    }
+
+    public override int Count => _pipes.Length;
+
+    public override bool Wait(int milliseconds)
+    {
+        for (var i = 0; i < _pipes.Length; i++)
+        {
+            // A negative number is left out by poll(2): an ended pipe would be reported again and again.
+            _polled[i] = new LibC.PollFd { Fd = _ended[i] ? -1 : Number(_pipes[i]), Events = Readable };
+        }
+
+        _polled[^1] = new LibC.PollFd { Fd = _wake, Events = Readable };
+        var limit = _wake >= 0 ? milliseconds : milliseconds < 0 ? UnwakeableWait : Math.Min(milliseconds, UnwakeableWait);
+        fixed (LibC.PollFd* fds = _polled)
+        {
+            if (LibC.poll(fds, (nuint)_polled.Length, limit) <= 0)
+            {
+                return false;
+            }
+        }
+
+        if (_polled[^1].Returned != 0)
+        {
+            ulong count;
+            _ = LibC.read(_wake, (byte*)&count, sizeof(ulong));
+        }
+
+        return Array.Exists(_polled, fd => fd.Returned != 0 && fd.Fd != _wake);
+    }
+
+    public override int Read(int pipe, Span<byte> buffer)
+    {
+        if (_ended[pipe])
+        {
+            return 0;
+        }
+
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            do
+            {
+                count = LibC.read(Number(_pipes[pipe]), start, (nuint)buffer.Length);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            _ended[pipe] = count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != Errno.EAGAIN);
+            return (int)Math.Max(count, 0);
+        }
+    }
+
+    public override bool HasEnded(int pipe) => _ended[pipe];
+
+    public override void Wake()
+    {
+        lock (_gate)
+        {
+            ulong one = 1;
+            if (!_isClosed && _wake >= 0)
+            {
+                _ = LibC.write(_wake, (byte*)&one, sizeof(ulong));
+            }
+        }
+    }
+
+    public override IReadOnlyList<int> HeldOpen()
+    {
+        lock (_gate)
+        {
+            return _isClosed ? [] : [.. Enumerable.Range(0, _pipes.Length).Where(pipe => HasWriter(Number(_pipes[pipe])))];
+        }
+    }
+
+    public override IReadOnlyList<int> Writers(int pipe)
+    {
+        string? target;
+        lock (_gate)
+        {
+            target = _isClosed ? null : PipeWriters.TargetOf(Number(_pipes[pipe]));
+        }
+
+        return target is null ? [] : PipeWriters.Find(target);
+    }
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            foreach (var pipe in _pipes)
+            {
+                pipe.Dispose();
+            }
+
+            if (_wake >= 0)
+            {
+                _ = LibC.close(_wake);
+            }
+        }
+    }
+
+    private static bool HasWriter(int fd)
+    {
+        var polled = new LibC.PollFd { Fd = fd, Events = Readable };
+        return LibC.poll(&polled, 1, 0) <= 0 || (polled.Returned & (HungUp | Failed)) == 0;
+    }
+
+    private static int Number(SafePipeHandle pipe) => (int)pipe.DangerousGetHandle();
+}

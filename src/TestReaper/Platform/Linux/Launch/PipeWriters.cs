@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace TestReaper.Platform.Linux.Launch;
+
+/// <summary>Finds the processes that have a pipe open for writing, by the links and flags in /proc/PID/fd and fdinfo.</summary>
+internal static class PipeWriters
+{
+    private const int AccessMode = 3;
+
+    /// <summary>The name by which every process's link shows the same pipe: <c>pipe:[4711]</c>.</summary>
+    internal static string? TargetOf(int descriptor) =>
+        new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}")).LinkTarget;
+
+    /// <summary>What cannot be read is left out: another user's process, an undumpable one, one that exits meanwhile.</summary>
+    internal static IReadOnlyList<int> Find(string target)
+    {
+        var writers = new List<int>();
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, null, out var pid) && IsWriter(directory, target))
+            {
+                writers.Add(pid);
+            }
+        }
+
+        return writers;
+    }
+
+    /// <summary>Whether the <c>flags:</c> of /proc/PID/fdinfo/FD, an octal number, allow to write.</summary>
+    internal static bool AllowsWriting(IEnumerable<string> fdinfo)
+    {
+        var flags = fdinfo.FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal))?["flags:".Length..].Trim();
+        return flags is { Length: > 0 } && (flags[^1] - '0' & AccessMode) != 0;
+    }
+
+    private static bool IsWriter(string directory, string target)
+    {
+        try
+        {
+            foreach (var link in Directory.EnumerateFileSystemEntries(directory + "/fd"))
+            {
+                if (new FileInfo(link).LinkTarget == target
+                    && AllowsWriting(File.ReadLines($"{directory}/fdinfo/{Path.GetFileName(link)}")))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It exited, or belongs to another user.
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using TestReaper.Platform.Linux.Containers;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Wait;
+
+namespace TestReaper.Platform.Linux.Launch;
+
+/// <summary>A child between its spawn and the return of the launch: an error in between must not leave it.</summary>
+[SupportedOSPlatform("linux")]
+internal static class SpawnedChild
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Kills it with its cgroup and its group, and collects it. Allocates no descriptor and no thread.</summary>
+    internal static void Kill(int pid, CGroup? cgroup)
+    {
+        var child = new WaitTarget(pid, pidfd: null);
+        var start = Stopwatch.GetTimestamp();
+        for (var isAlive = true; isAlive && Stopwatch.GetElapsedTime(start) < Patience;)
+        {
+            cgroup?.Kill();
+
+            // While it can be waited for, the number is its own, and the group's that it founded.
+            var exit = child.Wait(WaitTarget.PeekNow).Exit;
+            if (exit is not { Code: null })
+            {
+                _ = LibC.kill(-pid, SignalNumbers.Kill);
+                _ = LibC.kill(pid, SignalNumbers.Kill);
+            }
+
+            isAlive = exit is null;
+            if (isAlive)
+            {
+                Thread.Sleep(1);
+            }
+        }
+
+        _ = child.Wait(WaitTarget.CollectNow);
+    }
+}

@@ -1,0 +1,26 @@
+using TestReaper.Platform.Linux.Files;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Procfs;
+
+namespace TestReaper.Platform.Linux;
+
+/// <summary>Locks by flock(2) and fcntl(2), owners and modes by statx(2).</summary>
+internal sealed class LinuxFiles : ILocalFiles
+{
+    public uint? UserId => LibC.geteuid();
+
+    public IFileLock? TryLock(string path) => FileLock.TryTake(path);
+
+    public LockState ProbeLock(string path) =>
+        BoundedReads.TryRead(path, static path => LockProbe.Read(path), out var state)
+            ? state
+            : new LockState(null, Reason: "its file system did not answer in time");
+
+    public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
+
+    public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
+
+    public bool IsPrivateFile(string path) => PrivateDirectory.IsPrivateFile(path);
+
+    public string? FindMountBelow(string path) => MountTable.FindBelow(path);
+}

@@ -1,0 +1,44 @@
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.Procfs;
+
+/// <summary>
+/// The clock of start times: ticks since boot. Asked of the kernel, since /proc/uptime and /proc/stat show a container's own
+/// times under lxcfs, while start times in /proc/PID/stat stay those of the machine.
+/// </summary>
+internal static unsafe class BootClock
+{
+    // USER_HZ is 100 on every architecture that .NET runs on.
+    private const long NanosecondsPerTick = 10_000_000;
+    private const int BootTime = 7;
+    private static long _boot;
+
+    /// <summary>Now, in the units of a start time.</summary>
+    internal static ulong Now() => (ulong)(Nanoseconds() / NanosecondsPerTick);
+
+    /// <summary>For people to read only: the wall clock jumps, an identity never uses it.</summary>
+    internal static DateTimeOffset? ToWallClock(ulong startTicks) =>
+        new DateTimeOffset(BootMoment(), TimeSpan.Zero)
+        + TimeSpan.FromTicks((long)startTicks * (NanosecondsPerTick / TimeSpan.NanosecondsPerTick));
+
+    // The same for all calls, so that ages do not jitter, until the wall clock is set.
+    private static long BootMoment()
+    {
+        var (known, now) = (Volatile.Read(ref _boot), DateTimeOffset.UtcNow.Ticks - (Nanoseconds() / TimeSpan.NanosecondsPerTick));
+        if (Math.Abs(now - known) > TimeSpan.TicksPerSecond)
+        {
+            Volatile.Write(ref _boot, known = now);
+        }
+
+        return known;
+    }
+
+    /// <exception cref="PlatformNotSupportedException">A kernel before Linux 2.6.39.</exception>
+    private static long Nanoseconds()
+    {
+        LibC.TimeSpec time;
+        return LibC.clock_gettime(BootTime, &time) == 0
+            ? (time.Seconds * 1_000_000_000) + time.Nanoseconds
+            : throw new PlatformNotSupportedException("This kernel has no CLOCK_BOOTTIME.");
+    }
+}

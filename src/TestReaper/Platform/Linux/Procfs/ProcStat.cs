@@ -1,0 +1,83 @@
+using System.Buffers.Text;
+
+namespace TestReaper.Platform.Linux.Procfs;
+
+/// <summary>Parses <c>/proc/PID/stat</c> (proc_pid_stat(5)). A pure function.</summary>
+internal static class ProcStat
+{
+    // Field numbers of proc_pid_stat(5), counted from the first one after the command name (field 3).
+    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24;
+    private const int CodeStart = 26, ArgumentStart = 48;
+
+    internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessEntry entry)
+    {
+        entry = default;
+
+        // The command name may itself hold ')' and newlines: what counts follows the LAST one.
+        var nameEnd = text.LastIndexOf((byte)')');
+        if (nameEnd < 0 || !Utf8Parser.TryParse(text, out int pid, out _))
+        {
+            return false;
+        }
+
+        var state = '?';
+        int parent = 0, group = 0, session = 0, threads = 0;
+        ulong start = 0;
+        long resident = 0;
+        var rest = text[(nameEnd + 1)..].TrimStart((byte)' ');
+
+        for (var field = State; field <= ResidentPages; field++)
+        {
+            if (rest.IsEmpty)
+            {
+                return false;
+            }
+
+            var space = rest.IndexOf((byte)' ');
+            var value = space < 0 ? rest : rest[..space];
+            rest = space < 0 ? [] : rest[(space + 1)..];
+            if (value.IsEmpty)
+            {
+                return false;
+            }
+
+            var valid = field switch
+            {
+                State => (state = (char)value[0]) != 0,
+                ParentPid => Utf8Parser.TryParse(value, out parent, out _),
+                GroupId => Utf8Parser.TryParse(value, out group, out _),
+                SessionId => Utf8Parser.TryParse(value, out session, out _),
+                Threads => Utf8Parser.TryParse(value, out threads, out _),
+                StartTime => Utf8Parser.TryParse(value, out start, out _),
+                ResidentPages => Utf8Parser.TryParse(value, out resident, out _),
+                _ => true,
+            };
+            if (!valid)
+            {
+                return false;
+            }
+        }
+
+        var identity = new ProcessIdentity(pid, start);
+        entry = new ProcessEntry(identity, parent, group, session, state, threads, resident) { Image = ImageOf(rest) };
+        return true;
+    }
+
+    /// <summary>Of the addresses of the code and the arguments, which are new after each exec. What follows field 24.</summary>
+    private static ulong ImageOf(ReadOnlySpan<byte> rest)
+    {
+        ulong image = 0;
+        for (var field = ResidentPages + 1; field <= ArgumentStart && !rest.IsEmpty; field++)
+        {
+            var space = rest.IndexOf((byte)' ');
+            var value = space < 0 ? rest : rest[..space];
+            rest = space < 0 ? [] : rest[(space + 1)..];
+            if (field is CodeStart or ArgumentStart && Utf8Parser.TryParse(value, out ulong address, out _))
+            {
+                image = (image * 31) + address;
+            }
+        }
+
+        return image;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using TestReaper.Platform.Linux.Files;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.SharedMemory;
+
+/// <summary>Lists the regular files of a directory of named memory, with their inodes, by getdents64(2).</summary>
+internal sealed unsafe class MemoryDirectory(string path)
+{
+    private const int BufferSize = 32 * 1024, DirentHeader = 19, RegularFile = 8, UnknownType = 0;
+
+    // Some distributions make it a link to /run/shm.
+    private readonly string _path = Resolve(path);
+
+    /// <summary>What the links of open files begin with.</summary>
+    public string Prefix => _path + "/";
+
+    /// <summary>The device of its files, as /proc/PID/maps shows it; null if there is no such directory.</summary>
+    public (uint Major, uint Minor)? Device => FileStatus.TryRead(_path, out var status) ? status.Device : null;
+
+    private static string Resolve(string path)
+    {
+        try
+        {
+            return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return path;
+        }
+    }
+
+    public void List(List<SharedMemoryKey> keys)
+    {
+        var directory = LibC.open(_path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
+        if (directory < 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var buffer = stackalloc byte[BufferSize];
+            long count;
+            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, buffer, BufferSize)) > 0)
+            {
+                // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
+                for (long offset = 0; offset < count;)
+                {
+                    var record = buffer + offset;
+                    offset += *(ushort*)(record + 16);
+                    if (record[18] is RegularFile or UnknownType)
+                    {
+                        var name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader));
+                        keys.Add(new SharedMemoryKey(SharedMemoryKind.Posix, Prefix + name, *(ulong*)record));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _ = LibC.close(directory);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TestReaper.Platform.Linux.Files;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.SharedMemory;
+
+/// <summary>
+/// One file of named memory. Whether a process uses it is asked of the kernel: a write lease (fcntl(2), F_SETLEASE) is given only
+/// when no other open file description of the inode exists, and a mapping keeps the one that it was made with. That counts every
+/// process, also those that cannot be read or seen from here, and until the lease is given back none can open the file.
+/// </summary>
+internal static unsafe class MemoryFile
+{
+    private const int SetSignal = 10, SetLease = 1024;
+    private const nint WriteLock = 1;
+
+    // What a lease's end sends by default, SIGIO, ends a process that does not expect it; this one is ignored.
+    private const nint UrgentSignal = 23;
+
+    internal static SharedMemoryObject? Describe(SharedMemoryKey key) =>
+        FileStatus.TryRead(key.Name, out var status) && status.IsRegularFile && status.Inode == key.Id ? Describe(key, status) : null;
+
+    internal static SharedMemoryRemoval Remove(SharedMemoryObject item)
+    {
+        var path = item.Key.Name;
+        var fd = Open(path, out var error);
+        if (fd < 0)
+        {
+            return error == Errno.ENOENT ? new(SharedMemoryOutcome.Gone) : Refused("it cannot be opened", error);
+        }
+
+        try
+        {
+            if (!FileStatus.TryRead(fd, out var status) || !status.IsRegularFile
+                || !Describe(item.Key with { Id = status.Inode }, status).IsSameAs(item))
+            {
+                return new(SharedMemoryOutcome.Gone);
+            }
+
+            if (LibC.geteuid() is not 0 and var user && user != status.UserId)
+            {
+                return new(SharedMemoryOutcome.Refused, $"it belongs to the user {status.UserId}");
+            }
+
+            if (LibC.fcntl(fd, SetSignal, (LibC.RecordLock*)UrgentSignal) != 0
+                || LibC.fcntl(fd, SetLease, (LibC.RecordLock*)WriteLock) != 0)
+            {
+                error = Marshal.GetLastPInvokeError();
+                return error == Errno.EAGAIN ? new(SharedMemoryOutcome.InUse) : Refused("whether a process uses it cannot be asked", error);
+            }
+
+            // Once more by its name, which may have been given to another file since it was opened.
+            if (!FileStatus.TryRead(path, out var named) || named.Inode != status.Inode || named.Device != status.Device)
+            {
+                return new(SharedMemoryOutcome.Gone);
+            }
+
+            return LibC.unlink(path) == 0
+                ? new(SharedMemoryOutcome.Removed)
+                : Refused("it cannot be removed", Marshal.GetLastPInvokeError());
+        }
+        finally
+        {
+            _ = LibC.close(fd);
+        }
+    }
+
+    /// <summary>The pid in the name of a segment that PyTorch makes, <c>torch_PID_NUMBER_NUMBER</c>.</summary>
+    internal static int? CreatorIn(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.Split('_') is ["torch", var pid, _, ..]
+            && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var creator) && creator > 1
+            ? creator
+            : null;
+    }
+
+    private static SharedMemoryObject Describe(SharedMemoryKey key, FileStatus status) =>
+        new(key, status.Size, status.UserId, status.Born, CreatorIn(key.Name));
+
+    // Never through a link, and without waiting for the other end of what is no regular file.
+    private static int Open(string path, out int error)
+    {
+        const int NonBlocking = 0x800;
+        var flags = OpenFlags.NoFollow | OpenFlags.CloseOnExec | NonBlocking;
+        var fd = LibC.open(path, OpenFlags.ReadOnly | flags, 0);
+        error = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
+        if (error == Errno.EACCES)
+        {
+            fd = LibC.open(path, OpenFlags.WriteOnly | flags, 0);
+            error = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+
+        return fd;
+    }
+
+    private static SharedMemoryRemoval Refused(string what, int error) =>
+        new(SharedMemoryOutcome.Refused, $"{what}: {Marshal.GetPInvokeErrorMessage(error)}");
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using TestReaper.Platform.Linux.Procfs;
+
+namespace TestReaper.Platform.Linux.Sockets;
+
+/// <summary>Finds the processes that hold socket inodes, by the links in /proc/PID/fd.</summary>
+internal static class SocketOwners
+{
+    internal static ListenerOwner Find(IReadOnlySet<long> inodes, IReadOnlyCollection<int> treePids)
+    {
+        if (inodes.Count == 0)
+        {
+            return new ListenerOwner(ListenerKind.Nobody);
+        }
+
+        // The usual case costs only the tree's own descriptors.
+        var missing = new HashSet<long>(inodes);
+        int[] tree = [.. treePids];
+        for (var i = 0; i < tree.Length; i++)
+        {
+            missing.ExceptWith(Held([tree[i]], inodes).TryGet(0, out var held) ? held ?? [] : []);
+            if (missing.Count == 0)
+            {
+                return new ListenerOwner(ListenerKind.Tree);
+            }
+        }
+
+        return FindOutside(missing, treePids);
+    }
+
+    /// <summary>The sockets that the processes have open, as far as their descriptors can be read.</summary>
+    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids)
+    {
+        var inodes = new HashSet<long>();
+        foreach (var pid in pids)
+        {
+            try
+            {
+                inodes.UnionWith(Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                    .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget)).OfType<long>());
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, undumpable, or gone.
+            }
+        }
+
+        return inodes;
+    }
+
+    private static ListenerOwner FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
+    {
+        int[] pids = [.. Pids().Except(treePids)];
+        var reads = Held(pids, missing.ToHashSet());
+        var unreadable = 0;
+        for (var i = 0; i < pids.Length; i++)
+        {
+            if (!reads.TryGet(i, out var held) || held is null)
+            {
+                unreadable++;
+            }
+            else if (held.Length > 0)
+            {
+                return new ListenerOwner(ListenerKind.Stranger, pids[i]);
+            }
+        }
+
+        return new ListenerOwner(ListenerKind.Unknown, Reason: unreadable > 0
+            ? $"the open files of {unreadable} process(es) cannot be read (another user, undumpable, or the kernel did not answer in time)"
+            : "no visible process holds the socket (another PID namespace?)");
+    }
+
+    private static IEnumerable<int> Pids()
+    {
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, null, out var pid))
+            {
+                yield return pid;
+            }
+        }
+    }
+
+    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) =>
+        BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
+
+    /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
+    private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+                .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget))
+                .OfType<long>()
+                .Where(wanted.Contains)];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            // It exited meanwhile, and what it held is no longer its own.
+            return [];
+        }
+    }
+
+    /// <summary>The number in <c>socket:[4711]</c>.</summary>
+    internal static long? SocketInode(string? target) =>
+        target is not null && target.StartsWith("socket:[", StringComparison.Ordinal) && target.EndsWith(']')
+        && long.TryParse(target.AsSpan("socket:[".Length, target.Length - "socket:[]".Length), out var inode)
+            ? inode
+            : null;
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.Sockets;
+
+/// <summary>sock_diag(7): sends one dump request by netlink and hands over each answer.</summary>
+internal static unsafe class SocketQuery
+{
+    internal const int HeaderSize = 16;
+    private const int Netlink = 16, Raw = 3, CloseOnExec = 0x80000, SocketDiagProtocol = 4, BufferSize = 32 * 1024;
+    private const ushort ByFamily = 20, Request = 1, Dump = 0x300, Done = 3;
+
+    /// <summary>Gets the body of one answer.</summary>
+    internal delegate void Visitor(ReadOnlySpan<byte> body);
+
+    /// <param name="body">What follows struct nlmsghdr.</param>
+    /// <param name="smallest">The size of the fixed part of an answer's body.</param>
+    /// <param name="visit">Gets each answer's body.</param>
+    /// <returns>False if the kernel has no such interface, refuses it, or gives an answer that makes no sense.</returns>
+    internal static bool TryRun(ReadOnlySpan<byte> body, int smallest, Visitor visit)
+    {
+        var fd = LibC.socket(Netlink, Raw | CloseOnExec, SocketDiagProtocol);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return TrySend(fd, body) && TryReceive(fd, smallest, visit);
+        }
+        finally
+        {
+            _ = LibC.close(fd);
+        }
+    }
+
+    /// <summary>Visits the messages of one answer.</summary>
+    /// <returns>Whether it was the last; null if it is an error, or makes no sense.</returns>
+    internal static bool? Parse(ReadOnlySpan<byte> answer, int smallest, Visitor visit)
+    {
+        while (answer.Length >= HeaderSize)
+        {
+            var length = MemoryMarshal.Read<int>(answer);
+            if (length < HeaderSize || length > answer.Length)
+            {
+                return null;
+            }
+
+            switch (MemoryMarshal.Read<ushort>(answer[4..]))
+            {
+                case Done:
+                    return true;
+                case ByFamily when length >= HeaderSize + smallest:
+                    visit(answer[HeaderSize..length]);
+                    break;
+                default:
+                    return null;
+            }
+
+            answer = answer[Math.Min(answer.Length, (length + 3) & ~3)..];
+        }
+
+        return answer.IsEmpty ? false : null;
+    }
+
+    /// <summary>Finds an attribute (struct rtattr) behind the fixed part of a body; empty if it is not there.</summary>
+    internal static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort type)
+    {
+        while (attributes.Length >= 4)
+        {
+            var length = MemoryMarshal.Read<ushort>(attributes);
+            if (length < 4 || length > attributes.Length)
+            {
+                break;
+            }
+
+            if (MemoryMarshal.Read<ushort>(attributes[2..]) == type)
+            {
+                return attributes[4..length];
+            }
+
+            attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
+        }
+
+        return [];
+    }
+
+    private static bool TrySend(int fd, ReadOnlySpan<byte> body)
+    {
+        var message = new byte[HeaderSize + body.Length];
+        MemoryMarshal.Write(message, message.Length);
+        MemoryMarshal.Write(message.AsSpan(4), ByFamily);
+        MemoryMarshal.Write(message.AsSpan(6), (ushort)(Request | Dump));
+        body.CopyTo(message.AsSpan(HeaderSize));
+        fixed (byte* start = message)
+        {
+            return LibC.write(fd, start, (nuint)message.Length) == message.Length;
+        }
+    }
+
+    private static bool TryReceive(int fd, int smallest, Visitor visit)
+    {
+        var buffer = new byte[BufferSize];
+        fixed (byte* start = buffer)
+        {
+            var isComplete = (bool?)false;
+            while (isComplete == false)
+            {
+                var count = (int)LibC.read(fd, start, BufferSize);
+                isComplete = count > 0 ? Parse(buffer.AsSpan(0, count), smallest, visit) : null;
+            }
+
+            return isComplete is true;
+        }
+    }
+}

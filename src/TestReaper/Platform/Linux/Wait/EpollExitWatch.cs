@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Procfs;
+
+namespace TestReaper.Platform.Linux.Wait;
+
+/// <summary>One epoll over all pidfds (epoll(7)); processes without a pidfd are polled in /proc at 1 to 50 ms.</summary>
+internal sealed unsafe class EpollExitWatch : ExitWatch
+{
+    private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1;
+    private const uint Readable = 1, OneShot = 1U << 30;
+    private const int MaxEvents = 64;
+    private const int WakeKey = -1;
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly List<LinuxProcessHandle> _byPidfd = [];
+    private readonly List<LinuxProcessHandle> _polled = [];
+    private int _remainingByPidfd;
+
+    private EpollExitWatch(int epoll, int wake)
+    {
+        (_epoll, _wake) = (epoll, wake);
+        Register(wake, Readable, WakeKey);
+    }
+
+    /// <summary>Null where this process has no descriptors left.</summary>
+    public static EpollExitWatch? TryCreate()
+    {
+        var epoll = LibC.epoll_create1(CloseOnExec);
+        var wake = LibC.eventfd(0, CloseOnExec | NonBlocking);
+        if (epoll >= 0 && wake >= 0)
+        {
+            return new EpollExitWatch(epoll, wake);
+        }
+
+        foreach (var fd in (int[])[epoll, wake])
+        {
+            _ = fd >= 0 ? LibC.close(fd) : 0;
+        }
+
+        return null;
+    }
+
+    public override int Remaining => _remainingByPidfd + _polled.Count;
+
+    public override void Add(ProcessHandle handle)
+    {
+        var process = (LinuxProcessHandle)handle;
+        if (process.IsGone())
+        {
+            return;
+        }
+
+        if (process.Fd >= 0 && Register(process.Fd, Readable | OneShot, _byPidfd.Count))
+        {
+            _byPidfd.Add(process);
+            _remainingByPidfd++;
+        }
+        else
+        {
+            _polled.Add(process);
+        }
+    }
+
+    public override void WaitForAll(TimeSpan timeout)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var pollInterval = 1;
+        while (Remaining > 0)
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            var slice = (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue);
+            if (_polled.Count > 0)
+            {
+                slice = Math.Min(slice, pollInterval);
+                pollInterval = Math.Min(pollInterval * 2, 50);
+            }
+
+            if (WaitOnce(slice))
+            {
+                return;
+            }
+
+            _polled.RemoveAll(static process => process.IsGone());
+        }
+    }
+
+    public override void Pause(TimeSpan timeout)
+    {
+        var poll = new LibC.PollFd { Fd = _wake, Events = (short)Readable };
+        if (LibC.poll(&poll, 1, (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue)) > 0)
+        {
+            ulong value;
+            _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+        }
+    }
+
+    public override void Wake()
+    {
+        ulong one = 1;
+        _ = LibC.write(_wake, (byte*)&one, sizeof(ulong));
+    }
+
+    public override void Dispose()
+    {
+        _ = LibC.close(_epoll);
+        _ = LibC.close(_wake);
+    }
+
+    /// <summary>True when woken.</summary>
+    private bool WaitOnce(int milliseconds)
+    {
+        var buffer = stackalloc byte[MaxEvents * EpollEvent.Size];
+        var count = LibC.epoll_wait(_epoll, buffer, MaxEvents, milliseconds);
+        var woken = false;
+        for (var i = 0; i < count; i++)
+        {
+            var key = EpollEvent.ReadKey(buffer + (i * EpollEvent.Size));
+            if (key == WakeKey)
+            {
+                ulong value;
+                _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+                woken = true;
+                continue;
+            }
+
+            _byPidfd[key].MarkGone();
+            _remainingByPidfd--;
+        }
+
+        return woken;
+    }
+
+    // Once is enough for a pidfd: level-triggered, a dead process would be reported for ever.
+    private bool Register(int fd, uint events, int key)
+    {
+        var epollEvent = stackalloc byte[EpollEvent.Size];
+        EpollEvent.Write(epollEvent, events, key);
+        return LibC.epoll_ctl(_epoll, AddOperation, fd, epollEvent) == 0;
+    }
+}

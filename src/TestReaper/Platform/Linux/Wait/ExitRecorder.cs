@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using TestReaper.Platform.Linux.Procfs;
+
+namespace TestReaper.Platform.Linux.Wait;
+
+/// <summary>
+/// Waits for the end of one child on a thread of its own, without collecting it, where another one may collect it first: the runtime
+/// collects every child as process 1, and where SIGCHLD was ignored when it started. The wait is woken by the exit itself; the
+/// runtime's handler has two more threads to go through. Only for kernels without <see cref="PidfdExit"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It has no kernel handle.")]
+internal sealed class ExitRecorder
+{
+    private const int SigChld = 17;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private readonly ManualResetEventSlim _ended = new();
+    private ExitStatus? _exit;
+
+    private ExitRecorder()
+    {
+    }
+
+    /// <summary>Whether another one may collect the children of this process.</summary>
+    internal static bool IsNeeded { get; } = !PidfdExit.IsAvailable && (Environment.ProcessId == 1 || IgnoresChildren());
+
+    /// <summary>Null where no thread can be made.</summary>
+    internal static ExitRecorder? TryStart(WaitTarget child)
+    {
+        try
+        {
+            var recorder = new ExitRecorder();
+            new Thread(() => recorder.Wait(child), 256 * 1024) { IsBackground = true, Name = "TestReaper exit" }.Start();
+            return recorder;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What it saw, once the child is collected; null if it came too late.</summary>
+    internal ExitStatus? Exit() => _ended.Wait(Patience) ? _exit : null;
+
+    private void Wait(WaitTarget child)
+    {
+        bool isInterrupted;
+        do
+        {
+            (_exit, isInterrupted) = child.Wait(WaitTarget.Peek);
+        }
+        while (isInterrupted);
+        _ended.Set();
+    }
+
+    private static bool IgnoresChildren() =>
+        ProcFile.ReadAll(Environment.ProcessId, "status"u8) is { } status
+        && Encoding.UTF8.GetString(status).Split('\n').FirstOrDefault(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            is { } line
+        && ulong.TryParse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
+        && (ignored & (1UL << (SigChld - 1))) != 0;
+}

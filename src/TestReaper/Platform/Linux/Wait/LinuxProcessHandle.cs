@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using TestReaper.Platform.Linux.Native;
+using TestReaper.Platform.Linux.Procfs;
+
+namespace TestReaper.Platform.Linux.Wait;
+
+/// <summary>A process held by its pidfd, or by pid + start time where there is no pidfd for it.</summary>
+internal sealed unsafe class LinuxProcessHandle : ProcessHandle
+{
+    private const short PollIn = 1;
+    private bool _gone;
+
+    private LinuxProcessHandle(ProcessIdentity identity, int fd)
+        : base(identity)
+    {
+        Fd = fd;
+        IsPolled = fd < 0;
+    }
+
+    public override bool IsPolled { get; }
+
+    /// <summary>The pidfd, or -1.</summary>
+    internal int Fd { get; private set; }
+
+    internal static LinuxProcessHandle Open(ProcessIdentity identity)
+    {
+        var outcome = Pidfd.TryOpen(identity.Pid, out var fd);
+        var handle = new LinuxProcessHandle(identity, fd) { _gone = outcome == PidfdOutcome.Gone };
+
+        // The pid may have been reused before the pidfd was opened; from here on it cannot change its meaning.
+        if (outcome == PidfdOutcome.Opened
+            && ProcFs.TryRead(identity.Pid, out var entry) == ReadOutcome.Read
+            && entry.Identity != identity)
+        {
+            handle._gone = true;
+            handle.Dispose();
+        }
+
+        return handle;
+    }
+
+    public override bool IsGone()
+    {
+        if (!_gone)
+        {
+            _gone = Fd >= 0 ? IsReadable() : IsGoneByProcFs();
+        }
+
+        return _gone;
+    }
+
+    // Signal 0 reaches a zombie, and nothing once it is collected.
+    public override bool HoldsPid
+    {
+        get
+        {
+            if (Fd >= 0)
+            {
+                var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, 0, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                if (error is 0 or Errno.ESRCH)
+                {
+                    return error == 0;
+                }
+            }
+
+            return HoldsPidByProcFs();
+        }
+    }
+
+    public override SignalOutcome Signal(int signal)
+    {
+        if (_gone)
+        {
+            return SignalOutcome.Gone;
+        }
+
+        if (Fd >= 0)
+        {
+            var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, signal, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+            // A seccomp filter may refuse this call alone, with any of these; kill(2) below says whether it is a matter of users.
+            if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
+            {
+                return Meaning(error);
+            }
+        }
+
+        return IsGone() ? SignalOutcome.Gone : SendByPid(Identity.Pid, signal);
+    }
+
+    public override void Dispose()
+    {
+        if (Fd >= 0)
+        {
+            _ = LibC.close(Fd);
+            Fd = -1;
+        }
+    }
+
+    internal static SignalOutcome SendByPid(int pid, int signal) =>
+        Meaning(LibC.kill(pid, signal) == 0 ? 0 : Marshal.GetLastPInvokeError());
+
+    /// <summary>Marks what an epoll has already reported.</summary>
+    internal void MarkGone() => _gone = true;
+
+    /// <summary>One meaning for pidfd_send_signal(2) and kill(2): what is not ESRCH is alive, also a process of another user.</summary>
+    internal static SignalOutcome Meaning(int error) => error switch
+    {
+        0 => SignalOutcome.Sent,
+        Errno.ESRCH => SignalOutcome.Gone,
+        _ => SignalOutcome.Denied,
+    };
+
+    // A pidfd becomes readable when the last thread has left; POLLHUP says that it was also waited for.
+    private bool IsReadable()
+    {
+        var poll = new LibC.PollFd { Fd = Fd, Events = PollIn };
+        return LibC.poll(&poll, 1, 0) > 0 && (poll.Returned & PollIn) != 0;
+    }
+
+    private bool HoldsPidByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch
+    {
+        ReadOutcome.Read => entry.Identity == Identity,
+        ReadOutcome.Absent => SendByPid(Identity.Pid, 0) != SignalOutcome.Gone,
+        _ => true,
+    };
+
+    private bool IsGoneByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch
+    {
+        ReadOutcome.Read => entry.Identity != Identity || entry.IsGone,
+
+        // With hidepid=2 a living process of another user is absent from /proc: the kernel's own word decides.
+        ReadOutcome.Absent => SendByPid(Identity.Pid, 0) == SignalOutcome.Gone || IsZombieOfThisProcess(),
+        _ => false,
+    };
+
+    // It takes signals, and a subreaper's orphans stay zombies. waitid(2) reports the exit when the last thread has left.
+    private bool IsZombieOfThisProcess() => new WaitTarget(Identity.Pid, null).Wait(WaitTarget.PeekNow).Exit is { Code: not null };
+}

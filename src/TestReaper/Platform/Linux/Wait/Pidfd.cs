@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using TestReaper.Platform.Linux.Native;
+
+namespace TestReaper.Platform.Linux.Wait;
+
+/// <summary>pidfd_open(2), with a meaning for each errno.</summary>
+internal static class Pidfd
+{
+    // An old kernel or a seccomp filter refuses it for good: asked once, remembered for the life of this host.
+    private static volatile bool _refused;
+
+    internal static bool IsAvailable
+    {
+        get
+        {
+            if (!_refused && TryOpen(Environment.ProcessId, out var fd) == PidfdOutcome.Opened)
+            {
+                _ = LibC.close(fd);
+            }
+
+            return !_refused;
+        }
+    }
+
+    /// <summary>The descriptor of a child that nothing can have collected yet; null if there is none.</summary>
+    internal static SafeFileHandle? OpenOwn(int pid) =>
+        TryOpen(pid, out var fd) == PidfdOutcome.Opened ? new SafeFileHandle(fd, ownsHandle: true) : null;
+
+    internal static PidfdOutcome TryOpen(int pid, out int fd)
+    {
+        fd = -1;
+        if (_refused)
+        {
+            return PidfdOutcome.NotAvailable;
+        }
+
+        fd = (int)LibC.syscall2(SystemCall.PidfdOpen, pid, 0);
+        if (fd >= 0)
+        {
+            return PidfdOutcome.Opened;
+        }
+
+        var outcome = Meaning(Marshal.GetLastPInvokeError());
+        _refused |= outcome == PidfdOutcome.NotAvailable;
+        return outcome;
+    }
+
+    /// <summary>
+    /// ESRCH is the only errno that means gone. EINVAL (a kernel race on an exiting process: sgl-project/sglang #26964,
+    /// giampaolo/psutil #2715) and ENOENT are no answer; EMFILE and ENFILE concern this descriptor only.
+    /// </summary>
+    internal static PidfdOutcome Meaning(int error) => error switch
+    {
+        Errno.ESRCH => PidfdOutcome.Gone,
+        Errno.ENOSYS or Errno.EPERM or Errno.EACCES => PidfdOutcome.NotAvailable,
+        _ => PidfdOutcome.NoAnswer,
+    };
+}
+
+internal enum PidfdOutcome
+{
+    /// <summary>A descriptor was opened. It names a process for good, but which one must still be checked.</summary>
+    Opened,
+
+    /// <summary>There is no such process.</summary>
+    Gone,
+
+    /// <summary>Nothing is known about this process: ask /proc.</summary>
+    NoAnswer,
+
+    /// <summary>This host has no pidfds.</summary>
+    NotAvailable,
+}

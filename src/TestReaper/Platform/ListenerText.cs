@@ -1,9 +1,0 @@
-namespace TestReaper.Platform;
-
-/// <summary>Names the process that holds a port.</summary>
-internal static class ListenerText
-{
-    public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
-        ? $"process {pid} ({mask.CommandLine(platform, pid)})"
-        : $"a process that cannot be seen from here ({owner.Reason})";
-}

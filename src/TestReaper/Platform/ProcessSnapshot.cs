@@ -1,0 +1,77 @@
+namespace TestReaper.Platform;
+
+/// <summary>All processes visible at one moment, and the pids that were listed but died before they could be read.</summary>
+internal sealed class ProcessSnapshot
+{
+    private readonly Dictionary<int, int> _indexByPid = [];
+    private readonly List<ProcessEntry> _entries = [];
+    private readonly List<ulong> _inodes = [];
+    private readonly HashSet<int> _unread = [];
+
+    private readonly List<int> _fresh = [];
+    private readonly List<ProcessEntry> _freshEntries = [];
+
+    public IReadOnlyList<ProcessEntry> Entries => _entries;
+
+    /// <summary>Those that were read now; the others were remembered, and are unrelated to the tree.</summary>
+    public List<ProcessEntry> Fresh => _freshEntries;
+
+    /// <summary>The indexes of <see cref="Fresh"/> among <see cref="Entries"/>.</summary>
+    public List<int> FreshIndexes => _fresh;
+
+    public IReadOnlyCollection<int> Unread => _unread;
+
+    /// <summary>Whether several trees use it: it is not filled again.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>Whether some processes were left out because this one had no resources to look at them.</summary>
+    public bool IsIncomplete { get; set; }
+
+    public void Clear()
+    {
+        IsIncomplete = false;
+        _indexByPid.Clear();
+        _entries.Clear();
+        _inodes.Clear();
+        _unread.Clear();
+        _fresh.Clear();
+        _freshEntries.Clear();
+    }
+
+    /// <param name="entry">A process.</param>
+    /// <param name="inode">The number of its directory entry, by which it can be recognized; 0 if it has none.</param>
+    /// <param name="isFresh">Whether it was read now, or is known to be so still.</param>
+    public void Add(ProcessEntry entry, ulong inode = 0, bool isFresh = true)
+    {
+        if (isFresh)
+        {
+            _fresh.Add(_entries.Count);
+            _freshEntries.Add(entry);
+        }
+
+        _indexByPid[entry.Pid] = _entries.Count;
+        _entries.Add(entry);
+        _inodes.Add(inode);
+    }
+
+    public ulong InodeAt(int index) => _inodes[index];
+
+    public void AddUnread(int pid) => _unread.Add(pid);
+
+    /// <summary>Whether the pid was listed, read or not.</summary>
+    public bool Lists(int pid) => _indexByPid.ContainsKey(pid) || _unread.Contains(pid);
+
+    public bool TryGet(int pid, out ProcessEntry entry)
+    {
+        if (_indexByPid.TryGetValue(pid, out var index))
+        {
+            entry = _entries[index];
+            return true;
+        }
+
+        entry = default;
+        return false;
+    }
+
+    public bool Contains(ProcessIdentity identity) => TryGet(identity.Pid, out var entry) && entry.Identity == identity;
+}

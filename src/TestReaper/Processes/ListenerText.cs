@@ -1,0 +1,12 @@
+using TestReaper.Platform;
+using TestReaper.Secrets;
+
+namespace TestReaper.Processes;
+
+/// <summary>Names the process that holds a port.</summary>
+internal static class ListenerText
+{
+    public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
+        ? $"process {pid} ({mask.CommandLine(platform, pid)})"
+        : $"a process that cannot be seen from here ({owner.Reason})";
+}

@@ -1,0 +1,21 @@
+using TestReaper.Tests.Infrastructure;
+
+namespace TestReaper.Tests.CrashProtection;
+
+/// <summary>What a living host has written down.</summary>
+internal static class HostLedger
+{
+    /// <param name="host">The pid of the host.</param>
+    /// <param name="state">Its XDG_RUNTIME_DIR.</param>
+    public static IReadOnlyList<string> Lines(int host, string state)
+    {
+        if (Directory.GetFiles(state, $"{host}-*.ledger", SearchOption.AllDirectories) is not [var ledger])
+        {
+            return [];
+        }
+
+        // By its path the runtime would ask for a lock, which the host has.
+        using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
+        return lines.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

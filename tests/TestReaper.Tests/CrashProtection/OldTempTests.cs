@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using TestReaper.CrashRecovery;
+using TestReaper.Platform;
+using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Servers.Starting;
+using TestReaper.Tests.Infrastructure;
+using Xunit;
+
+namespace TestReaper.Tests.CrashProtection;
+
+/// <summary>Temporary files of servers whose host is dead, or which were kept after a failure.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class OldTempTests : IDisposable
+{
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("testreaper-state-");
+    private readonly string _ledgers;
+
+    public OldTempTests() => _ledgers = _state.CreateSubdirectory("hosts").FullName;
+
+    public void Dispose() => _state.Delete(recursive: true);
+
+    [Fact(Timeout = 30_000)]
+    public async Task Only_the_old_of_no_ledger_and_no_living_process_go()
+    {
+        var (gone, young, inLedger, living) = (ScopeId.New(), ScopeId.New(), ScopeId.New(), ScopeId.New());
+        await WriteLedgerAsync(inLedger);
+        string[] old = [Make(gone), Make(inLedger), Make(living), Make("of-the-user!")];
+        Array.ForEach(old, path => Directory.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-25)));
+        var recent = Make(young);
+        var start = new ProcessStartInfo("/bin/sleep", ["60"]);
+        start.Environment[ScopeId.Variable] = $"00000000000000aa:{living}";
+        using var process = Process.Start(start)!;
+
+        // The environment is that of this process until the exec.
+        await Poll.UntilAsync(() => ProcEnviron.CarriesScope(process.Id, living) == true, "the exec");
+        new OldTemp(ProcessPlatform.Current, _ledgers).Clean();
+        process.Kill();
+
+        Assert.Equal([false, true, true, true], old.Select(Directory.Exists));
+        Assert.True(Directory.Exists(recent));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_the_server_of_a_dead_host_had_goes_with_its_ledger()
+    {
+        var platform = ProcessPlatform.Current;
+        var (scope, other) = (ScopeId.New(), ScopeId.New());
+        string[] paths = [.. new[] { scope, other }.Select(scope => Directory.CreateDirectory(PrivateTemp.PathOf(platform, scope), Private).FullName)];
+        await File.WriteAllTextAsync(Path.Combine(paths[0], "file"), "");
+        var ledger = await WriteLedgerAsync(scope);
+        var logger = new ListLogger();
+
+        await new Sweep(platform, logger, _ledgers).RunAsync();
+
+        Assert.False(File.Exists(ledger), "The ledger was not swept.");
+        Assert.Equal([false, true], paths.Select(Directory.Exists));
+        Assert.Contains("temp files: released", Assert.Single(logger.Warnings), StringComparison.Ordinal);
+        Directory.Delete(paths[1]);
+    }
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private string Make(string scope)
+    {
+        var parent = Directory.CreateDirectory(PrivateTemp.Parent(_state.FullName), Private);
+        return Directory.CreateDirectory(Path.Combine(parent.FullName, scope[..12]), Private).FullName;
+    }
+
+    private async Task<string> WriteLedgerAsync(string scope)
+    {
+        var instance = ProcessPlatform.Current.Processes.Instance;
+        var ledger = Path.Combine(_ledgers, "4194000-1.ledger");
+        await File.WriteAllTextAsync(ledger, $$"""
+            {"pid":4194000,"startTime":1,"boot":"{{instance.Boot}}","pidNamespace":"{{instance.PidNamespace}}"}
+            {"scope":"{{scope}}","container":"","command":"server"}
+
+            """);
+        File.SetUnixFileMode(ledger, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(_ledgers, Private);
+        return ledger;
+    }
+}

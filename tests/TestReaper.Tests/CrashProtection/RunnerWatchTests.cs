@@ -1,0 +1,41 @@
+using TestReaper.CrashProtection;
+using Xunit;
+
+namespace TestReaper.Tests.CrashProtection;
+
+/// <summary>A program whose death leaves a test program without anyone to end it is a runner, and no other is.</summary>
+public sealed class RunnerWatchTests
+{
+    private const string TestHost = "/p/microsoft.testplatform.testhost/18.11.0/lib/net8.0/testhost.dll";
+
+    [Theory]
+    [InlineData("dotnet test")]
+    [InlineData("/usr/share/dotnet/dotnet vstest a.dll")]
+    [InlineData("dotnet watch test")]
+    [InlineData("dotnet /sdk/vstest.console.dll a.dll")]
+    [InlineData("dotnet exec /sdk/vstest.console.dll a.dll")]
+    [InlineData($"/usr/share/dotnet/dotnet exec --runtimeconfig x.runtimeconfig.json --depsfile x.deps.json {TestHost} --port 1")]
+    [InlineData("dotnet exec --depsfile /a dir/x.deps.json /a dir/testhost.dll --port 1")]
+    [InlineData("/p/bin/testhost --port 1")]
+    [InlineData("/p/bin/testhost")]
+    [InlineData("/p/bin/testhost.x86 --port 1")]
+    [InlineData("/p/vstest.console a.dll")]
+    [InlineData("dotnet /p/xunit.console.dll a.dll")]
+    [InlineData("/p/nunit3-console a.dll")]
+    [InlineData("dotnet /p/ReSharperTestRunner.dll")]
+    public void Runners_are_known(string commandLine) => Assert.True(RunnerWatch.IsRunner(commandLine));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("dotnet")]
+    [InlineData("dotnet build test")]
+    [InlineData("dotnet exec app.dll testhost.dll")]
+    [InlineData("dotnet app.dll test")]
+    [InlineData("/p/TestReaper.TestHost --serve")]
+    [InlineData("/p/mytesthost --port 1")]
+    [InlineData("sh -c dotnet test")]
+    [InlineData("rider /p/testhost.dll")]
+    [InlineData("nohup dotnet test")]
+    [InlineData("vim testhost")]
+    public void Others_are_none(string commandLine) => Assert.False(RunnerWatch.IsRunner(commandLine));
+}
