@@ -12,7 +12,6 @@ namespace TestReaper.Platform;
 internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie = null)
 {
     private readonly Dictionary<int, (ulong Inode, ProcessEntry Entry)> _settled = [];
-    private readonly HashSet<int> _sessions = [];
 
     /// <summary>For a scan that serves as a proof.</summary>
     public bool KnowsGoneOnly { get; init; }
@@ -57,17 +56,21 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
             if (inode > 1 && isSettled(entry))
             {
                 _settled[entry.Pid] = (inode, entry);
-                _sessions.Add(entry.SessionId);
             }
         }
     }
 
-    /// <summary>Whether a process of one of these sessions is remembered.</summary>
-    public bool IsAnyOf(IReadOnlySet<int> sessions) => _sessions.Overlaps(sessions);
-
-    public void Clear()
+    /// <summary>Forgets the processes that started at this moment or later.</summary>
+    public void ForgetSince(ulong startTime)
     {
-        _settled.Clear();
-        _sessions.Clear();
+        foreach (var (pid, settled) in _settled)
+        {
+            if (settled.Entry.Identity.StartTime >= startTime)
+            {
+                _settled.Remove(pid);
+            }
+        }
     }
+
+    public void Clear() => _settled.Clear();
 }

@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
-/// <summary>What the sampler does with a tree while its server runs.</summary>
+/// <summary>What the sampler does with a tree while its processes run.</summary>
 internal sealed partial class TreeTracker
 {
     // One process may cost the sampler this much once; the reap may be waiting for it.
@@ -45,13 +45,14 @@ internal sealed partial class TreeTracker
         }
     }
 
-    /// <summary>Adds members that a shared snapshot shows. Leaves the tree out while another thread scans it.</summary>
+    /// <summary>Adds members that a shared snapshot shows, and searches for their shared memory.</summary>
     /// <param name="snapshot">Does not change meanwhile.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>
-    /// <returns>False if it was left out.</returns>
-    public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions)
+    /// <param name="patience">How long to wait while another thread scans this tree.</param>
+    /// <returns>False if the tree was left out, since another thread scanned it for longer.</returns>
+    public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions, TimeSpan patience)
     {
-        if (!Monitor.TryEnter(_gate))
+        if (!Monitor.TryEnter(_gate, patience))
         {
             return false;
         }

@@ -25,6 +25,9 @@ internal sealed partial class TreeTracker
     public bool ScanMemory(bool isThorough = false) =>
         _memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
+    /// <summary>How many objects were found to be the tree's until now.</summary>
+    public int FoundMemoryCount => _memory.FoundCount;
+
     /// <summary>The shared memory of the tree that still exists.</summary>
     public IReadOnlyList<FoundMemory> LeftMemory() => _memory.Leftovers();
 }

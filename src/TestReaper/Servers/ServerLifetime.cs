@@ -5,6 +5,7 @@ using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.Layers;
+using TestReaper.Processes.Sampling;
 using TestReaper.Reaping;
 using TestReaper.Reaping.Release;
 using TestReaper.Servers.Output;
@@ -44,7 +45,7 @@ internal sealed class ServerLifetime
         _logger = logger;
         _platform = platform;
         _pump = new OutputPump(Output, Command.Mask, Child.TakeOutput());
-        _sampler = new TreeSampler(Tree);
+        _sampler = new TreeSampler(Tree, platform);
         LiveTrees.Add(Tree, _owner, "ServerProcess.StartAsync", () => ReapAsync(CancellationToken.None, TimeSpan.Zero));
     }
 

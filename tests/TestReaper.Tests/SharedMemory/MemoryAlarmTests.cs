@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TestReaper.Platform;
 using TestReaper.Processes;
-using TestReaper.Servers;
+using TestReaper.Processes.Sampling;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -42,6 +42,9 @@ internal sealed class SharedMemoryTracker
     /// <summary>Gets each object as it is found to be the tree's.</summary>
     public Action<FoundMemory>? Found { get; set; }
 
+    /// <summary>How many objects were found to be the tree's. May be read while another thread scans.</summary>
+    public int FoundCount { get; private set; }
+
     /// <summary>A root that may be older than this: what is younger than the root may be its own, although it existed before.</summary>
     public void AddOlderRoot(ProcessIdentity root)
     {
@@ -203,6 +206,7 @@ internal sealed class SharedMemoryTracker
         _candidates.Remove(candidate.Item.Key.Identity);
         var found = new FoundMemory(candidate.Item, creator, _members.NameOf(creator), candidate.IsCertain);
         _found[candidate.Item.Key.Identity] = found;
+        FoundCount = _found.Count;
         Found?.Invoke(found);
     }
 

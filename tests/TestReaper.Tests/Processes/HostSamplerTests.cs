@@ -1,20 +1,20 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using TestReaper.Processes;
-using TestReaper.Servers;
+using TestReaper.Processes.Sampling;
 using TestReaper.Tests.Infrastructure;
-using TestReaper.Tests.Processes;
 using Xunit;
 
-namespace TestReaper.Tests.Servers;
+namespace TestReaper.Tests.Processes;
 
-/// <summary>One look at the machine for the trees of all servers.</summary>
+/// <summary>One scan of the machine for all trees.</summary>
 public sealed class HostSamplerTests
 {
     private readonly FakePlatform _platform = new();
     private readonly ConcurrentQueue<TreeTracker> _sampled = [];
 
     [Fact(Timeout = 30_000)]
-    public async Task Each_tree_gets_its_own_processes_from_one_look_for_all()
+    public async Task Each_tree_gets_its_own_processes_from_one_scan_for_all()
     {
         using var first = Tree(100);
         using var second = Tree(200);
@@ -28,8 +28,48 @@ public sealed class HostSamplerTests
 
         Assert.Equal([100, 101], first.Members.Select(member => member.Identity.Pid).Order());
         Assert.Equal([200, 201], second.Members.Select(member => member.Identity.Pid).Order());
-        var (looks, samples) = (_platform.Captures, _sampled.Count);
-        Assert.True(samples > looks, $"{samples} samples in {looks} looks");
+        var (scans, samples) = (_platform.Captures, _sampled.Count);
+        Assert.True(samples > scans, $"{samples} samples in {scans} scans");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_scan_on_request_is_one_for_all_trees()
+    {
+        await Task.CompletedTask;
+        using var first = Tree(100);
+        using var second = Tree(200);
+        using var left = Tree(300);
+        _platform.Add(101, 101, parent: 100, group: 100, session: 100);
+        _platform.Add(201, 201, parent: 200, group: 200, session: 200);
+        var sampler = new HostSampler(_platform);
+
+        sampler.SampleNow([first, second, left], tree => tree != left);
+
+        Assert.Equal((1, 1), (_platform.Captures, sampler.ScanCount));
+        Assert.Equal([first, second], _sampled);
+        Assert.Contains(first.Members, member => member.Identity.Pid == 101);
+        Assert.Contains(second.Members, member => member.Identity.Pid == 201);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_scans_become_rare_and_a_new_root_makes_them_frequent_again()
+    {
+        using var tree = Tree(100);
+        using var sampling = new TreeSampler(tree, _platform);
+        var intervals = new ConcurrentStack<TimeSpan>();
+        var last = Stopwatch.GetTimestamp();
+        tree.Sampled += _ =>
+        {
+            intervals.Push(Stopwatch.GetElapsedTime(last));
+            last = Stopwatch.GetTimestamp();
+        };
+        await Poll.UntilAsync(() => intervals.TryPeek(out var interval) && interval > TimeSpan.FromMilliseconds(900), "a long interval");
+
+        sampling.Hasten();
+
+        // With long intervals five samples would take four seconds.
+        intervals.Clear();
+        await Poll.UntilAsync(() => intervals.Count >= 5, "five samples", TimeSpan.FromSeconds(3));
     }
 
     [Fact(Timeout = 30_000)]
@@ -42,10 +82,10 @@ public sealed class HostSamplerTests
         await Poll.UntilAsync(() => _sampled.Contains(first) && _sampled.Contains(second), "a sample of each");
 
         firstSampling.Dispose();
-        var looks = _platform.Captures;
+        var scans = _platform.Captures;
 
-        // One look may have been under way.
-        await Poll.UntilAsync(() => _platform.Captures > looks + 1, "the next looks");
+        // One scan may have been under way.
+        await Poll.UntilAsync(() => _platform.Captures > scans + 1, "the next scans");
         _sampled.Clear();
         await Poll.UntilAsync(() => _sampled.Count(tree => tree == second) >= 3, "three more samples");
         Assert.DoesNotContain(first, _sampled);

@@ -1,18 +1,18 @@
 using TestReaper.Platform;
-using TestReaper.Processes;
 
-namespace TestReaper.Servers;
+namespace TestReaper.Processes.Sampling;
 
 /// <summary>
-/// Scans the trees of all servers when shared memory appears, since its creator may be gone before the next sample. One thread,
-/// which sleeps while nothing appears; while only objects of others appear, the pause between two scans grows to half a second.
+/// Asks <see cref="HostSampler"/> for a scan when shared memory appears, since its creator may be gone before the next regular one.
+/// One thread, which sleeps while nothing appears; while only objects of unrelated processes appear, the pause between two scans
+/// grows to half a second.
 /// </summary>
 internal static class MemoryAlarm
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
     private static readonly object Gate = new();
-    private static readonly HashSet<TreeTracker> Trees = [];
+    private static readonly Dictionary<TreeTracker, IProcessPlatform> Trees = [];
     private static readonly AutoResetEvent HasAppeared = new(initialState: false);
     private static readonly TaskCompletionSource Watch = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static bool _isWatching;
@@ -24,11 +24,11 @@ internal static class MemoryAlarm
     {
         lock (Gate)
         {
-            Trees.Add(tree);
+            Trees[tree] = platform;
             if (!_isWatching && platform.SharedMemory is { } memory)
             {
-                _isWatching = true;
-                new Thread(() => Run(memory)) { IsBackground = true, Name = "TestReaper shared memory" }.Start();
+                // Without a thread the regular scans find what they can; the next start tries again.
+                _isWatching = SamplingThread.TryStart("TestReaper shared memory", () => Run(memory));
             }
         }
     }
@@ -53,34 +53,34 @@ internal static class MemoryAlarm
                 HasAppeared.WaitOne();
             }
 
-            pause = Look() ? First : pause * 2 < Longest ? pause * 2 : Longest;
+            pause = Scan() ? First : pause * 2 < Longest ? pause * 2 : Longest;
             Thread.Sleep(pause);
         }
     }
 
-    /// <summary>Whether something was a server's.</summary>
-    private static bool Look()
+    /// <summary>Whether a tree has more shared memory than before. Each tree searches for its memory when it is sampled.</summary>
+    private static bool Scan()
     {
-        TreeTracker[] trees;
+        KeyValuePair<TreeTracker, IProcessPlatform>[] trees;
         lock (Gate)
         {
             trees = [.. Trees];
         }
 
-        var hasFound = false;
-        foreach (var tree in trees)
+        var before = trees.Sum(static tree => tree.Key.FoundMemoryCount);
+        foreach (var group in trees.GroupBy(static tree => tree.Value, static tree => tree.Key))
         {
-            try
-            {
-                tree.Observe();
-                hasFound |= tree.ScanMemory();
-            }
-            catch (Exception error) when (error is IOException or ObjectDisposedException or OutOfMemoryException)
-            {
-                // It is being reaped, or this process is out of descriptors: the reap does its own scan.
-            }
+            HostSampler.For(group.Key).SampleNow([.. group], IsAdded);
         }
 
-        return hasFound;
+        return trees.Sum(static tree => tree.Key.FoundMemoryCount) > before;
+    }
+
+    private static bool IsAdded(TreeTracker tree)
+    {
+        lock (Gate)
+        {
+            return Trees.ContainsKey(tree);
+        }
     }
 }

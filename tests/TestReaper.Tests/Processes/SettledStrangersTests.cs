@@ -1,10 +1,9 @@
 using TestReaper.Processes;
-using TestReaper.Servers;
+using TestReaper.Processes.Sampling;
 using TestReaper.Tests.Infrastructure;
-using TestReaper.Tests.Processes;
 using Xunit;
 
-namespace TestReaper.Tests.Servers;
+namespace TestReaper.Tests.Processes;
 
 /// <summary>A process that is known to be of no tree costs the samples nothing, also if it is younger than the trees.</summary>
 public sealed class SettledStrangersTests
@@ -21,27 +20,61 @@ public sealed class SettledStrangersTests
         var stranger = Add(300, parent: 1, session: 300);
         using var firstSampling = new TreeSampler(first, _platform);
         using var secondSampling = new TreeSampler(second, _platform);
-        await LooksAsync(5);
+        await ScansAsync(5);
 
         var (strangerReads, memberReads) = (stranger.Reads, member.Reads);
-        await LooksAsync(5);
+        await ScansAsync(5);
 
         Assert.Equal(strangerReads, stranger.Reads);
         Assert.True(member.Reads >= memberReads + 5, "The member is not read any more.");
         Assert.Contains(first.Members, known => known.Identity == member.Identity);
     }
 
+    /// <summary>As the other processes of a terminal: what a test host starts stays in its session.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_gives_no_answer_is_read_at_each_look()
+    public async Task A_process_older_than_the_trees_is_not_read_again_although_a_member_is_in_its_session()
+    {
+        using var tree = Tree(100);
+        var older = Add(20, parent: 1, session: 100);
+        Add(300, parent: 1, session: 300);
+        using var sampling = new TreeSampler(tree, _platform);
+        await ScansAsync(5);
+        var reads = older.Reads;
+
+        tree.AddRoot(Add(200, parent: 1, session: 100).Identity);
+        await ScansAsync(5);
+
+        Assert.Equal(reads, older.Reads);
+        Assert.Contains(tree.Members, member => member.Identity.Pid == 200);
+    }
+
+    /// <summary>It may be moved into the group of a member.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_younger_stranger_is_read_again_once_a_member_is_in_its_session()
+    {
+        using var tree = Tree(100);
+        var stranger = Add(300, parent: 1, session: 20);
+        using var sampling = new TreeSampler(tree, _platform);
+        await ScansAsync(5);
+        var reads = stranger.Reads;
+
+        Add(301, parent: 100, session: 20);
+
+        await Poll.UntilAsync(() => stranger.Reads >= reads + 3, "three more reads");
+        Assert.DoesNotContain(tree.Members, member => member.Identity == stranger.Identity);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_stranger_that_gives_no_answer_is_read_at_each_scan()
     {
         using var tree = Tree(100);
         var blocked = Add(300, parent: 1, session: 300);
         blocked.IsBlocked = true;
         using var sampling = new TreeSampler(tree, _platform);
-        await LooksAsync(3);
+        await ScansAsync(3);
 
         var reads = blocked.Reads;
-        await LooksAsync(5);
+        await ScansAsync(5);
 
         Assert.True(blocked.Reads >= reads + 5, "It is not read any more, and may be a member.");
     }
@@ -52,7 +85,7 @@ public sealed class SettledStrangersTests
         using var tree = Tree(100);
         var stranger = Add(300, parent: 1, session: 300);
         using var sampling = new TreeSampler(tree, _platform);
-        await LooksAsync(5);
+        await ScansAsync(5);
         var reads = stranger.Reads;
 
         tree.AddRoot(stranger.Identity);
@@ -68,7 +101,7 @@ public sealed class SettledStrangersTests
         var process = Add(300, parent: 1, session: 300);
         process.Scopes = ["fedcba9876543210"];
         using var firstSampling = new TreeSampler(first, _platform);
-        await LooksAsync(5);
+        await ScansAsync(5);
         Assert.DoesNotContain(later.Members, member => member.Identity == process.Identity);
 
         using var laterSampling = new TreeSampler(later, _platform);
@@ -76,10 +109,10 @@ public sealed class SettledStrangersTests
         await Poll.UntilAsync(() => later.Members.Any(member => member.Identity == process.Identity), "the member of the later tree");
     }
 
-    private Task LooksAsync(int count)
+    private Task ScansAsync(int count)
     {
-        var looks = _platform.Captures;
-        return Poll.UntilAsync(() => _platform.Captures > looks + count, $"{count} looks");
+        var scans = _platform.Captures;
+        return Poll.UntilAsync(() => _platform.Captures > scans + count, $"{count} scans");
     }
 
     private FakeProcess Add(int pid, int parent, int session)
