@@ -12,10 +12,10 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     public ProcessHandle Handle { get; } = handle;
 
-    public int ParentPid { get; } = parentPid;
+    public int ParentPid { get; private set; } = parentPid;
 
     /// <summary>The layer that found it, one of <see cref="TreeLayer"/>.</summary>
-    public string FoundBy { get; } = foundBy;
+    public string FoundBy { get; private set; } = foundBy;
 
     /// <summary>As last read while it was alive: a dead process has none.</summary>
     public string CommandLine { get; set; } = "";
@@ -60,4 +60,7 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     /// <summary>Read at the last observation.</summary>
     public long ResidentPages { get; set; }
+
+    /// <summary>A scan may find a process before it is recorded as a root. A root is never spared with all below it.</summary>
+    public void MakeRoot() => (FoundBy, ParentPid, IsSparedWithAllBelow) = (TreeLayer.Root, 0, false);
 }

@@ -101,6 +101,7 @@ internal sealed partial class TreeTracker : IDisposable
 
             _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
             var member = Add(identity, parentPid: 0, TreeLayer.Root);
+            member.MakeRoot();
             RootsVersion++;
             _settled.Clear();
             if (_platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)

@@ -19,7 +19,7 @@ namespace TestReaper;
 /// whose other threads live is not. Before every signal the process is re-identified by its pid and start time, so that a
 /// process which got a recycled pid is never touched. Safe for use from several threads.
 /// </remarks>
-public sealed class ProcessReaper
+public sealed partial class ProcessReaper
 {
     private readonly object _gate = new();
     private readonly ReapOptions _options;
@@ -58,6 +58,7 @@ public sealed class ProcessReaper
     /// <see cref="ProcessStartInfo.UseShellExecute"/>, which allows no environment). Variables that keep .NET builds from starting
     /// shared build servers (<c>MSBUILDDISABLENODEREUSE</c> and the like) are added where they are absent. It stays in the session
     /// of this process; a <see cref="ServerProcess"/> gets its own. It gets the default action for SIGPIPE, which .NET ignores.
+    /// Its tree is scanned while it runs, so that a daemon that leaves the tree and clears its environment stays known.
     /// </remarks>
     /// <param name="startInfo">What to start. It is copied, never changed.</param>
     /// <returns>The started process, owned by the caller; disposing it does not stop it.</returns>
@@ -102,11 +103,12 @@ public sealed class ProcessReaper
             var recording = Current();
             if (!process.HasExited && _platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
+                recording.AddRoot(entry.Identity);
                 var tree = recording.Tree;
-                tree.AddRoot(entry.Identity);
-                recording.Guard.AddRoot(entry.Identity);
                 tree.Mask = tree.Mask.With(SecretMask.For(_platform.Processes.Arguments(pid), _platform.Processes.Environment(pid)));
             }
+
+            recording.Sample();
         }
     }
 
@@ -138,13 +140,12 @@ public sealed class ProcessReaper
         Exception? failure = null;
         foreach (var recording in recordings)
         {
+            recording.StopSampling();
             try
             {
                 var next = new ReapPipeline(new ReapRequest(_platform, recording.Tree, _options, _logger, _time)).Run(endGrace);
                 report = report is null ? next : report.With(next);
-                recording.Guard.Release();
-                LiveTrees.Remove(recording.Tree);
-                recording.Tree.Dispose();
+                recording.End();
             }
             catch (Exception error)
             {
@@ -169,57 +170,13 @@ public sealed class ProcessReaper
             LiveTrees.Remove(recording.Tree);
         }
 
+        // Before another call can reap it. What refused the signal, or was never signalled, can still start daemons.
+        recording.Sample();
+
         lock (_gate)
         {
             _unreaped.Add(recording);
         }
-    }
-
-    /// <summary>Kills the tree of a process that was started elsewhere, and waits until all of it is gone.</summary>
-    /// <remarks>
-    /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
-    /// double fork and setsid is not found; <see cref="ServerProcess"/> knows those of the servers that it starts.
-    /// </remarks>
-    /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
-    /// <param name="includeRoot">Whether the root is killed, too.</param>
-    /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
-    /// <param name="options">
-    /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
-    /// </param>
-    /// <param name="logger">Gets the warning that it takes long; null for none.</param>
-    /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
-    /// <returns>What was found and done.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
-    /// </exception>
-    /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
-    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
-    public static async Task<ReapReport> KillTreeAsync(
-        int processId,
-        bool includeRoot = true,
-        IReadOnlyCollection<int>? except = null,
-        ReapOptions? options = null,
-        ILogger? logger = null,
-        CancellationToken cancellationToken = default)
-    {
-        var platform = ProcessPlatform.Current;
-        options ??= new ReapOptions { GracePeriod = TimeSpan.Zero };
-        options.Validate();
-        ReapTarget.Require(platform, processId, nameof(processId));
-        if (platform.Processes.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
-        {
-            return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
-        }
-
-        int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
-        using var tree = new TreeTracker(platform, scope: null, spared)
-        {
-            Spare = SparedSubtrees.ByName(platform, options.Spare),
-            Mask = ProcessSecrets.MaskOf(platform, [processId]),
-        };
-        tree.AddRoot(root.Identity);
-        var request = new ReapRequest(platform, tree, options, logger ?? NullLogger.Instance, TimeProvider.System);
-        return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     // A scope for each reap: what is started during one belongs to the next.
@@ -234,9 +191,8 @@ public sealed class ProcessReaper
             {
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
-            tree.MemoryFound = guard.AddMemory;
-            _recording = recording = new Recording(tree, scope, guard);
-            LiveTrees.Add(recording.Tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
+            _recording = recording = new Recording(scope, tree, guard, _platform);
+            LiveTrees.Add(tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
         return recording;
@@ -255,7 +211,4 @@ public sealed class ProcessReaper
             own.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""))));
         return Process.Start(own);
     }
-
-    /// <summary>What is started and recorded until the next reap.</summary>
-    private sealed record Recording(TreeTracker Tree, string Scope, ProtectedScope Guard);
 }

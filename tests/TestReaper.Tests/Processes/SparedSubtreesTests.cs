@@ -34,6 +34,21 @@ public sealed class SparedSubtreesTests : IDisposable
         Assert.Equal([101, 102, 110], Pids(_tree.Spared));
     }
 
+    /// <summary>A sample may find a process after its start and before it is recorded.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_spared_member_that_is_recorded_later_is_a_root_and_is_not_spared_any_more()
+    {
+        await Task.CompletedTask;
+        Assert.Equal(1, _tree.Observe().Living);
+        Assert.Equal([101], Pids(_tree.Spared));
+
+        var root = _tree.AddRoot(new ProcessIdentity(101, 101));
+
+        Assert.Equal(2, _tree.Observe().Living);
+        Assert.True(root.IsRoot);
+        Assert.Empty(_tree.Spared);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_spared_descendant_stays_spared_when_its_parents_die_and_so_does_what_it_forks_then()
     {

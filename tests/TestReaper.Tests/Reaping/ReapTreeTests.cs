@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -35,7 +37,26 @@ public sealed class ReapTreeTests : RealTrees
         var report = await reaper.ReapAsync();
 
         Registry.AssertNoneAlive();
-        Assert.Equal("scope", Assert.Single(report.Processes, process => process.ProcessId == daemon.Pid).FoundBy);
+        Assert.True(Assert.Single(report.Processes, process => process.ProcessId == daemon.Pid).WasKilled);
+    }
+
+    /// <summary>As a daemon that left before the first scan: only the scope that it inherited leads to it.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_to_which_only_its_scope_leads_is_reaped()
+    {
+        var dump = Path.Combine(Registry.Directory, ".dump");
+        var reaper = new ProcessReaper(AtOnce);
+        using var root = reaper.Start(Info("--dump", dump));
+        var environ = (await ProcessDump.ReadAsync(dump)).Environ;
+        var info = Info("--role", "marked");
+        info.Environment[ScopeId.Variable] = environ.Single(variable => variable.StartsWith(ScopeId.Variable, StringComparison.Ordinal)).Split('=')[1];
+        using var marked = Process.Start(info)!;
+        await OneAsync("marked");
+
+        var report = await reaper.ReapAsync();
+
+        Registry.AssertNoneAlive();
+        Assert.Equal("scope", Assert.Single(report.Processes, process => process.ProcessId == marked.Id).FoundBy);
         Assert.Contains("had left its parent, found by scope", report.ToString(), StringComparison.Ordinal);
     }
 
@@ -99,6 +120,6 @@ public sealed class ReapTreeTests : RealTrees
 
         Registry.AssertNoneAlive();
         bystander.AssertAlive();
-        Assert.Equal("group", Assert.Single(report.Processes, process => process.ProcessId == orphan.Pid).FoundBy);
+        Assert.True(Assert.Single(report.Processes, process => process.ProcessId == orphan.Pid).WasKilled);
     }
 }

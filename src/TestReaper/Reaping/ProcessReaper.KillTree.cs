@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+using TestReaper.Secrets;
+
+namespace TestReaper;
+
+/// <content>Trees that others started.</content>
+public sealed partial class ProcessReaper
+{
+    /// <summary>Kills the tree of a process that was started elsewhere, and waits until all of it is gone.</summary>
+    /// <remarks>
+    /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
+    /// double fork and setsid is not found; <see cref="ServerProcess"/> and <see cref="Start"/> know those of what they start.
+    /// </remarks>
+    /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
+    /// <param name="includeRoot">Whether the root is killed, too.</param>
+    /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
+    /// <param name="options">
+    /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
+    /// </param>
+    /// <param name="logger">Gets the warning that it takes long; null for none.</param>
+    /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
+    /// <returns>What was found and done.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
+    /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
+    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    public static async Task<ReapReport> KillTreeAsync(
+        int processId,
+        bool includeRoot = true,
+        IReadOnlyCollection<int>? except = null,
+        ReapOptions? options = null,
+        ILogger? logger = null,
+        CancellationToken cancellationToken = default)
+    {
+        var platform = ProcessPlatform.Current;
+        options ??= new ReapOptions { GracePeriod = TimeSpan.Zero };
+        options.Validate();
+        ReapTarget.Require(platform, processId, nameof(processId));
+        if (platform.Processes.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
+        {
+            return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
+        }
+
+        int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];
+        using var tree = new TreeTracker(platform, scope: null, spared)
+        {
+            Spare = SparedSubtrees.ByName(platform, options.Spare),
+            Mask = ProcessSecrets.MaskOf(platform, [processId]),
+        };
+        tree.AddRoot(root.Identity);
+        var request = new ReapRequest(platform, tree, options, logger ?? NullLogger.Instance, TimeProvider.System);
+        return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+}
