@@ -24,6 +24,7 @@ internal abstract class ManagedContestant(string name) : Contestant(name)
         var start = Stopwatch.GetTimestamp();
         while (samples.Count < iterations && Stopwatch.GetElapsedTime(start) < limit)
         {
+            await Machine.SettleAsync();
             samples.Add(await RunOnceAsync(shape));
         }
 
