@@ -7,7 +7,6 @@ internal sealed class ProcessSnapshot
     private readonly List<ProcessEntry> _entries = [];
     private readonly List<ulong> _inodes = [];
     private readonly HashSet<int> _unread = [];
-
     private readonly List<int> _fresh = [];
     private readonly List<ProcessEntry> _freshEntries = [];
 

@@ -42,6 +42,7 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
         return isKnown;
     }
 
+    /// <summary>Adds what is settled among the entries that were read for this snapshot; among all of them if nothing is known yet.</summary>
     public void Remember(ProcessSnapshot snapshot, Func<ProcessEntry, bool> isSettled)
     {
         if (_settled.Count > 2 * snapshot.Entries.Count)
@@ -49,7 +50,7 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
             Clear();
         }
 
-        foreach (var index in snapshot.FreshIndexes)
+        foreach (var index in IsEmpty ? Enumerable.Range(0, snapshot.Entries.Count) : snapshot.FreshIndexes)
         {
             // 1 is what procfs gives where it could not look the process up.
             var (entry, inode) = (snapshot.Entries[index], snapshot.InodeAt(index));

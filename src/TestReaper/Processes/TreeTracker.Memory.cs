@@ -29,12 +29,12 @@ internal sealed partial class TreeTracker
     private ProcessEntry? FindZombie(int pid) =>
         _known.TryGetValue(pid, out var member) && member.Handle.HoldsPid ? member.LastEntry : null;
 
-    private void Settle()
+    private void Settle(ProcessSnapshot snapshot)
     {
         _sessions.Clear();
-        AddSessions(_snapshot, _sessions);
+        AddSessions(snapshot, _sessions);
         _settled.Remember(
-            _snapshot,
+            snapshot,
             entry => (entry.Identity.StartTime < _firstStart || IsKnownStranger(entry.Identity)) && !_sessions.Contains(entry.SessionId));
     }
 

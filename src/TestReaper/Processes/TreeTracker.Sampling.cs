@@ -67,7 +67,8 @@ internal sealed partial class TreeTracker
             FindMembers(snapshot, SampleBudget);
             _subtrees.Mark(snapshot, _members);
             CountLiving(snapshot, keepGone: false);
-            AddSessions(snapshot, sessions);
+            Settle(snapshot);
+            sessions.UnionWith(_sessions);
         }
         finally
         {

@@ -138,7 +138,7 @@ internal sealed partial class TreeTracker : IDisposable
             Capture(isProof);
             FindMembers(_snapshot, stallBudget: null);
             _subtrees.Mark(_snapshot, _members);
-            Settle();
+            Settle(_snapshot);
 
             // What can never be read (hidepid=1) is listed at each scan; only what has just died was new.
             var isClean = _unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));

@@ -180,6 +180,11 @@ internal sealed class ServerLifetime
 
     private void ObserveListeners()
     {
+        if (PortsToRelease().Count == 0)
+        {
+            return;
+        }
+
         try
         {
             Listeners.Observe(_platform, [.. Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);

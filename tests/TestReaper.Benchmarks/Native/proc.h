@@ -74,7 +74,7 @@ static int pass(struct process *into, int capacity)
 }
 
 #define INIT 1
-#define SETTLE_MS 5000
+#define SETTLE_MS 2000
 
 /* The zombies that wait for init to collect them. */
 static int orphaned_zombies(struct process *into, int capacity)

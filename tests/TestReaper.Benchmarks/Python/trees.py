@@ -6,7 +6,7 @@ import sys
 import time
 
 SETTLE = 0.03
-SETTLE_LIMIT = 5
+SETTLE_LIMIT = 2
 
 
 def kill_group_of(root):

@@ -11,7 +11,7 @@ namespace TestReaper.Benchmarks.Trees;
 internal static class Machine
 {
     private const int Init = 1;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Interval = TimeSpan.FromMilliseconds(20);
     private static readonly int ZombiesAtStart = CountOrphanedZombies();
 
     public static async Task SettleAsync()
