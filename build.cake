@@ -133,8 +133,9 @@ Task("Bench")
     });
 
 Task("Default")
-    .Description("Format, Build, Test, Samples, Pack.")
+    .Description("Format, Style, Build, Test, Samples, Pack.")
     .IsDependentOn("Format")
+    .IsDependentOn("Style")
     .IsDependentOn("Build")
     .IsDependentOn("Test")
     .IsDependentOn("Samples")
