@@ -1,6 +1,8 @@
 // dotnet tool restore && dotnet cake [--target=Default] [--configuration=Release]
 
 #load build/matrices.cake
+#load build/style.cake
+#load build/style-test.cake
 
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
@@ -9,7 +11,7 @@ const string Solution = "TestReaper.sln";
 var packages = Directory("artifacts/packages");
 var testResults = MakeAbsolute(Directory("artifacts/test-results"));
 
-// A library against leaked processes leaves no build server behind: no MSBuild nodes, no compiler server.
+// The build of a library against leaks must not leak: no MSBuild nodes, no compiler server.
 Environment.SetEnvironmentVariable("MSBUILDDISABLENODEREUSE", "1");
 Environment.SetEnvironmentVariable("DOTNET_CLI_USE_MSBUILD_SERVER", "0");
 Environment.SetEnvironmentVariable("UseSharedCompilation", "false");
@@ -22,7 +24,7 @@ IEnumerable<FilePath> ProjectsUnder(string folder)
         .Where(path => path.FullPath.StartsWith(root) && path.GetExtension() == ".csproj");
 }
 
-// Projects that hold no tests are passed over by `dotnet test` itself. Without a category it runs the fast tier, tests/fast.runsettings.
+// `dotnet test` skips projects without tests. Without a category it runs the fast tier (tests/fast.runsettings).
 void RunTests(FilePath project, string category = null, string suffix = "") => DotNetTest(project.FullPath, new DotNetTestSettings
 {
     Configuration = configuration,
@@ -45,13 +47,36 @@ Task("Format")
     .IsDependentOn("Restore")
     .Does(() => DotNetFormat(Solution, new DotNetFormatSettings { VerifyNoChanges = true, NoRestore = true }));
 
+Task("StyleSelfTest")
+    .Description("Proves that the style check finds each kind of violation.")
+    .Does(StyleTest.Run);
+
+Task("Style")
+    .Description("Checks columns, words and lines in a file; build/style.cake has the rules.")
+    .IsDependentOn("StyleSelfTest")
+    .Does(() =>
+    {
+        var root = MakeAbsolute(Directory(".")).FullPath;
+        var findings = Style.Check(root);
+        foreach (var finding in findings)
+        {
+            Error("{0}", finding);
+        }
+
+        Information(Style.SizesIn(root));
+        if (findings.Count > 0)
+        {
+            throw new CakeException($"The style check found {findings.Count} violations.");
+        }
+    });
+
 Task("Build")
     .Description("Builds the whole solution.")
     .IsDependentOn("Restore")
     .Does(() => DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
 
 Task("Test")
-    .Description("Runs the tests, but for those of category Full.")
+    .Description("Runs the fast tier: all tests except those of the categories Full and Soak.")
     .IsDependentOn("Build")
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
     .DeferOnError();
@@ -63,7 +88,7 @@ Task("Samples")
     .DeferOnError();
 
 Task("Full")
-    .Description("Runs all tests, those of category Full too, and writes the table of the matrices.")
+    .Description("Runs the fast tier and the tests of category Full, and writes the table of the matrices.")
     .IsDependentOn("Build")
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Full", ".Full"))
@@ -75,7 +100,7 @@ Task("Table")
     .Does(WriteTable);
 
 Task("Soak")
-    .Description("Reaps 1,000 random animals of the zoo, in ten minutes at most.")
+    .Description("Reaps 1,000 random process trees in at most ten minutes.")
     .IsDependentOn("Build")
     .Does(() =>
     {
@@ -101,15 +126,16 @@ Task("Bench")
         const string Benchmarks = "tests/TestReaper.Benchmarks";
         if (!DirectoryExists(Benchmarks))
         {
-            throw new CakeException($"There is nothing to run: {Benchmarks} does not exist yet.");
+            throw new CakeException($"{Benchmarks} does not exist.");
         }
 
         DotNetRun(Benchmarks, new DotNetRunSettings { Configuration = configuration });
     });
 
 Task("Default")
-    .Description("Format, Build, Test, Samples, Pack.")
+    .Description("Format, Style, Build, Test, Samples, Pack.")
     .IsDependentOn("Format")
+    .IsDependentOn("Style")
     .IsDependentOn("Build")
     .IsDependentOn("Test")
     .IsDependentOn("Samples")

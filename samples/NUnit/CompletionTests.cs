@@ -5,7 +5,9 @@ using TestReaper.NUnit;
 
 namespace TestReaper.Samples;
 
-/// <summary>Tests the sample server: a launcher, two workers, and a scheduler that leaves the process tree. In NUnit the class itself is the fixture.</summary>
+/// <summary>
+/// Tests the sample server: a launcher, two workers, and a scheduler that daemonizes. In NUnit the test class itself is the fixture.
+/// </summary>
 [AssertReaped(timeout: 30)]
 public sealed class CompletionTests : ServerProcessFixture
 {
@@ -27,8 +29,8 @@ public sealed class CompletionTests : ServerProcessFixture
         _log = WriteLogTo(TestContext.Out);
     }
 
-    // NUnit1032, an error by default, wants what [SetUp] makes disposed in [TearDown], and what [OneTimeSetUp] or a field's
-    // initializer makes in [OneTimeTearDown]. OnStoppingAsync does not count: the analyzer does not know it.
+    // NUnit1032, an error by default, requires that [TearDown] disposes what [SetUp] creates, and that [OneTimeTearDown] disposes
+    // what [OneTimeSetUp] or a field initializer creates. The analyzer does not recognize disposal in OnStoppingAsync.
     [TearDown]
     public void Disconnect()
     {

@@ -6,7 +6,7 @@ using TestReaper.NUnit;
 
 namespace TestReaper.Samples;
 
-/// <summary>A real GPU server. Where sglang is not installed its tests are skipped and say why.</summary>
+/// <summary>A real GPU server. If sglang is not installed, its tests are skipped with the reason.</summary>
 public sealed class SglangTests : ServerProcessFixture
 {
     [Test]
@@ -36,7 +36,7 @@ public sealed class SglangTests : ServerProcessFixture
         Readiness = Readiness.Http("/health_generate"),
         Reap = new ReapOptions
         {
-            // Pinned host memory is freed much faster by a server that is asked to stop than by the kernel after SIGKILL.
+            // A server that stops in order frees its pinned host memory much faster than the kernel does after SIGKILL.
             GracePeriod = TimeSpan.FromSeconds(60),
         },
     };

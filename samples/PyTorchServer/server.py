@@ -1,10 +1,10 @@
-"""A model server in small, on the stack under sglang and vLLM: two ranks over gloo, the first behind uvicorn.
+"""A small model server on the software stack of sglang and vLLM: two ranks connected by gloo, rank 0 behind uvicorn.
 
     python3 server.py --port PORT [--model-size MIB]
 
 The launcher starts both ranks with torch.multiprocessing.spawn and waits. The weights are a shared tensor, the key-value
-cache is a segment of multiprocessing.shared_memory, and a queue carries what the ranks have served to the launcher. Python's
-resource_tracker and PyTorch's torch_shm_manager, two further processes, remove from /dev/shm what the others leave there.
+cache is a segment of multiprocessing.shared_memory, and a queue reports each served request to the launcher. Two helper
+processes, Python's resource_tracker and PyTorch's torch_shm_manager, remove from /dev/shm what the others leave there.
 """
 
 import argparse
@@ -29,7 +29,8 @@ def main():
     parser.add_argument("--model-size", type=int, default=8, metavar="MIB")
     options = parser.parse_args()
 
-    # By name in /dev/shm, as with many workers: the other strategy needs a descriptor a tensor.
+    # Tensors are shared as named files in /dev/shm, as servers with many workers do: the default strategy needs a file
+    # descriptor for each tensor.
     torch.multiprocessing.set_sharing_strategy("file_system")
     weights = torch.ones(options.model_size * 1024 * 1024 // 4).share_memory_()
     cache = multiprocessing.shared_memory.SharedMemory(create=True, size=1024 * 1024)
@@ -50,13 +51,13 @@ def run_rank(rank, port, rendezvous, weights, cache_name, served):
     if rank == 0:
         uvicorn.run(make_app(weights, cache, served), port=port, log_level="warning")
     else:
-        # Ends when rank 0 does: the lost connection raises.
+        # Ends with rank 0: the lost connection raises an exception.
         while True:
             multiply(torch.zeros(1), weights)
 
 
 def multiply(number, weights):
-    """Each rank takes its half of the weights, and all get the sum."""
+    """Each rank multiplies its half of the weights, and every rank gets the sum."""
     torch.distributed.broadcast(number, src=0)
     half = weights.chunk(RANKS)[torch.distributed.get_rank()]
     part = number * half.mean() / RANKS

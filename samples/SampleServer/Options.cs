@@ -6,7 +6,7 @@ namespace SampleServer;
 internal sealed record Options
 {
     public const string Help = """
-        SampleServer: what a GPU inference server looks like to an operating system, without a GPU.
+        SampleServer: the process tree of a GPU inference server, without a GPU.
 
           --port PORT           HTTP port on 127.0.0.1; without it the OS chooses one
           --workers N           worker processes (default 2)
@@ -14,9 +14,9 @@ internal sealed record Options
 
         Switches to misbehave:
           --ignore-sigterm      no process ends on SIGTERM
-          --slow-exit SECONDS   every process takes this long to end once told to
+          --slow-exit SECONDS   every process takes this long to end after SIGTERM
           --crash-after N       the launcher dies with exit code 3 at completion request N
-          --never-ready         /health answers 503 for ever
+          --never-ready         /health always answers 503
           --die-at-start        an error on stderr, exit code 1
         """;
 

@@ -25,7 +25,7 @@ catch (OptionException e)
 }
 catch (IOException e)
 {
-    // A lock or a port is still held, most often by what an earlier run left behind.
+    // A lock or a port is still held, usually by a process that an earlier run left behind.
     await Console.Error.WriteLineAsync($"SampleServer: {e.Message}");
     return 1;
 }

@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace TestReaper.Samples;
 
 [AssertReaped(timeout: 30)]
-public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputHelper output) : IClassFixture<InferenceServerFixture>, IDisposable
+public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputHelper output)
+    : IClassFixture<InferenceServerFixture>, IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = fixture.BaseAddress };
     private readonly IDisposable _log = fixture.WriteLogTo(output);

@@ -2,7 +2,7 @@ using TestReaper.Xunit;
 
 namespace TestReaper.Samples;
 
-/// <summary>One server for many classes: started when the first of them asks, reaped when all tests are done.</summary>
+/// <summary>One server for many test classes. It starts when the first class needs it, and is reaped when all tests are done.</summary>
 public sealed class ModelServer : ServerProcessFixture
 {
     protected override ServerProcessOptions CreateOptions() => new()

@@ -5,12 +5,12 @@ using Xunit.Abstractions;
 namespace TestReaper.Samples;
 
 /// <summary>
-/// A PyTorch server of two ranks behind uvicorn, see samples/PyTorchServer: five processes, one in a session of its own, and nine
-/// objects in /dev/shm. Where PyTorch is not installed its tests are skipped and say why.
+/// A PyTorch server with two ranks behind uvicorn (samples/PyTorchServer). It has five processes, one of them in a session of its own,
+/// and nine objects in /dev/shm. If PyTorch is not installed, its tests are skipped with the reason.
 /// </summary>
 public sealed class PyTorchFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
-    // Debian's packages belong to its own Python, whatever comes first in PATH.
+    // Debian installs its packages for /usr/bin/python3, which need not be the first python3 in PATH.
     private static readonly string[] Candidates = ["python3", "/usr/bin/python3"];
     private string _python = Candidates[0];
 
@@ -34,7 +34,7 @@ public sealed class PyTorchFixture(IMessageSink messageSink) : ServerProcessFixt
         Arguments = [Path.Combine(AppContext.BaseDirectory, "PyTorchServer", "server.py"), "--port", "{port}"],
         Readiness = Readiness.Http("/health"),
 
-        // Three processes import torch.
+        // Three processes import torch, which takes seconds each.
         StartupTimeout = TimeSpan.FromMinutes(2),
     };
 

@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace TestReaper.Samples;
 
-/// <summary>Several servers in one fixture: two workers first, then the server that needs them. They are stopped in reverse order.</summary>
+/// <summary>
+/// Several servers in one fixture: two workers start first, then the router that needs them. They stop in reverse order.
+/// </summary>
 public sealed class RouterFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
     private readonly List<Uri> _workers = [];
@@ -19,7 +21,8 @@ public sealed class RouterFixture(IMessageSink messageSink) : ServerProcessFixtu
         }
     }
 
-    // A real router would be told: Arguments = [..., .. _workers.SelectMany(worker => new[] { "--worker-url", worker.ToString() })].
+    // A real router takes its workers as arguments:
+    // Arguments = [..., .. _workers.SelectMany(worker => new[] { "--worker-url", worker.ToString() })].
     protected override ServerProcessOptions CreateOptions() => SampleServer("router") with
     {
         Environment = new Dictionary<string, string?> { ["WORKER_URLS"] = string.Join(',', _workers) },

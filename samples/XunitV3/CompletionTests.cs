@@ -6,7 +6,8 @@ using Xunit;
 namespace TestReaper.Samples;
 
 [AssertReaped(timeout: 30)]
-public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputHelper output) : IClassFixture<InferenceServerFixture>, IDisposable
+public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputHelper output)
+    : IClassFixture<InferenceServerFixture>, IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = fixture.BaseAddress };
     private readonly IDisposable _log = fixture.WriteLogTo(output);
@@ -38,7 +39,8 @@ public sealed class CompletionTests(InferenceServerFixture fixture, ITestOutputH
     [InlineData(8)]
     public async Task Stops_at_the_token_limit(int maxTokens)
     {
-        var response = await _client.PostAsJsonAsync("/v1/completions", new { prompt = "one two three", max_tokens = maxTokens }, Cancelled);
+        var response = await _client.PostAsJsonAsync(
+            "/v1/completions", new { prompt = "one two three", max_tokens = maxTokens }, Cancelled);
         var completion = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>(Cancelled);
 
         Assert.Equal(maxTokens, (int)completion!["usage"]!["completion_tokens"]!);

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace TestReaper.Samples;
 
-/// <summary>Starts the sample server: a launcher, two workers, and a scheduler that leaves the process tree.</summary>
+/// <summary>Starts the sample server: a launcher, two workers, and a scheduler that daemonizes.</summary>
 public sealed class InferenceServerFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
     protected override ServerProcessOptions CreateOptions() => new()

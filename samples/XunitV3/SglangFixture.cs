@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace TestReaper.Samples;
 
-/// <summary>A real GPU server. Where sglang is not installed its tests are skipped and say why.</summary>
+/// <summary>A real GPU server. If sglang is not installed, its tests are skipped with the reason.</summary>
 public sealed class SglangFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
     protected override async Task OnStartingAsync(CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ public sealed class SglangFixture(IMessageSink messageSink) : ServerProcessFixtu
         Readiness = Readiness.Http("/health_generate"),
         Reap = new ReapOptions
         {
-            // Pinned host memory is freed much faster by a server that is asked to stop than by the kernel after SIGKILL.
+            // A server that stops in order frees its pinned host memory much faster than the kernel does after SIGKILL.
             GracePeriod = TimeSpan.FromSeconds(60),
         },
     };

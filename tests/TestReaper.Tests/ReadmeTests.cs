@@ -4,40 +4,77 @@ using Xunit;
 
 namespace TestReaper.Tests;
 
-/// <summary>The README's code is the samples' code, which is compiled and run.</summary>
+/// <summary>The code in the READMEs is the samples' code, which is compiled and run. Their links lead to files.</summary>
 public sealed partial class ReadmeTests
 {
     private const int MaxLines = 150;
+    private const string OnGitHub = "https://github.com/testreaper/testreaper/blob/main/";
 
-    [Fact(Timeout = 30_000)]
-    public async Task Every_csharp_block_of_the_readme_stands_in_a_sample()
+    public static TheoryData<string> Packed => [.. Find("src", "PACKAGE.md")];
+
+    public static TheoryData<string> WithRelativeLinks =>
+    [
+        "README.md", "CONTRIBUTING.md", "SECURITY.md", "src/TestReaper/README.md", "src/TestReaper.Analyzers/README.md",
+        .. Find("docs", "*.md"),
+    ];
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("README.md")]
+    [MemberData(nameof(Packed))]
+    public async Task Every_csharp_block_of_a_readme_stands_in_a_sample(string readme)
     {
-        var samples = await Task.WhenAll(Directory.GetFiles(Path.Combine(Root(), "samples"), "*.cs", SearchOption.AllDirectories).Select(file => File.ReadAllTextAsync(file)));
-        var blocks = CSharpBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), "README.md")));
+        var files = Directory.GetFiles(Path.Combine(Root(), "samples"), "*.cs", SearchOption.AllDirectories);
+        var samples = await Task.WhenAll(files.Select(file => File.ReadAllTextAsync(file)));
 
-        Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block.Groups["code"].Value, StringComparison.Ordinal)));
+        var blocks = CSharpBlock().Matches(await ReadAsync(readme)).Select(match => match.Groups["code"].Value);
+
+        Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block, StringComparison.Ordinal)));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Every_relative_link_of_the_readmes_leads_to_a_file()
+    public async Task The_readme_shows_code() => Assert.Matches(CSharpBlock(), await ReadAsync("README.md"));
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(WithRelativeLinks))]
+    public async Task Every_relative_link_leads_to_a_file(string readme)
     {
-        foreach (var readme in (string[])["README.md", Path.Combine("src", "TestReaper", "README.md"), "CONTRIBUTING.md"])
-        {
-            var path = Path.Combine(Root(), readme);
-            var links = Link().Matches(await File.ReadAllTextAsync(path)).Select(match => match.Groups["target"].Value);
-            Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, link)), $"{readme} links to {link}"));
-        }
+        var folder = Path.GetDirectoryName(Path.Combine(Root(), readme))!;
+        var links = RelativeLink().Matches(await ReadAsync(readme)).Select(match => match.Groups["target"].Value);
+
+        Assert.All(links, link => Assert.True(File.Exists(Path.Combine(folder, link)), $"{readme} links to {link}"));
+    }
+
+    /// <summary>nuget.org shows these files, and there a relative link leads nowhere.</summary>
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(Packed))]
+    public async Task A_packed_readme_has_only_absolute_links(string readme)
+    {
+        var text = await ReadAsync(readme);
+
+        Assert.DoesNotMatch(RelativeLink(), text);
+        var files = LinkToRepository().Matches(text).Select(match => match.Groups["file"].Value).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Root(), file)), $"{readme} links to {OnGitHub}{file}"));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_readme_is_short() => Assert.InRange((await File.ReadAllLinesAsync(Path.Combine(Root(), "README.md"))).Length, 1, MaxLines);
+    public async Task The_readme_is_short() => Assert.InRange((await ReadAsync("README.md")).AsSpan().Count('\n'), 1, MaxLines);
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+    private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Root(), file));
+
+    private static IEnumerable<string> Find(string folder, string pattern) =>
+        Directory.GetFiles(Path.Combine(Root(), folder), pattern, SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root(), file));
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();
 
-    [GeneratedRegex(@"\]\((?<target>(?!https?:)[^)#]+)\)")]
-    private static partial Regex Link();
+    [GeneratedRegex(@"\]\((?<target>(?!https?:)[^)#]+)(#[^)]*)?\)")]
+    private static partial Regex RelativeLink();
+
+    [GeneratedRegex(@"\]\(" + OnGitHub + "(?<file>[^)#]+)")]
+    private static partial Regex LinkToRepository();
 }

@@ -1,9 +1,9 @@
 namespace SampleServer.Holding;
 
-/// <summary>A file one process at a time may hold, as the compile caches and databases of real servers are.</summary>
+/// <summary>A file that one process at a time can lock, like the compile caches and databases of real servers.</summary>
 internal static class LockFile
 {
-    // FileShare.None is flock(2) on Unix: the file stays behind, the lock ends with the process.
+    // On Unix, FileShare.None takes a flock(2): the lock ends with the process, the file remains.
     public static FileStream Take(string directory, string role)
     {
         Directory.CreateDirectory(directory);

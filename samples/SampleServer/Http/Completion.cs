@@ -1,6 +1,6 @@
 namespace SampleServer.Http;
 
-/// <summary>A model whose answer a test can predict: it repeats the prompt, a word a token.</summary>
+/// <summary>A model whose answer a test can predict: it repeats the prompt. Each word is a token.</summary>
 internal static class Completion
 {
     public const string Model = "sample-model";

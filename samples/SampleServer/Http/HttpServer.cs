@@ -8,7 +8,7 @@ internal static class HttpServer
 {
     public static async Task<WebApplication> StartAsync(Options options, Fleet fleet)
     {
-        // The slim builder would watch appsettings.json; many servers in parallel run out of inotify instances that way.
+        // The slim builder watches appsettings.json, and many servers in parallel exhaust the user's inotify instances.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.Services.AddRoutingCore();

@@ -1,6 +1,6 @@
 namespace SampleServer.Http;
 
-/// <summary>The launcher decides what a signal means; the host's own answer to SIGTERM would come first.</summary>
+/// <summary>Keeps ASP.NET Core from handling SIGTERM: the launcher does that.</summary>
 internal sealed class NoLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

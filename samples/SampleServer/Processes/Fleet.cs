@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SampleServer.Processes;
 
-/// <summary>The processes the launcher caused to exist.</summary>
+/// <summary>The processes that the launcher starts: workers and, indirectly, the scheduler.</summary>
 internal sealed class Fleet(Options options) : IDisposable
 {
     private readonly string[] _roles = [Roles.Launcher, .. Roles.Workers(options.Workers), Roles.Scheduler];
@@ -31,7 +31,7 @@ internal sealed class Fleet(Options options) : IDisposable
             Self.Terminate(worker);
         }
 
-        // Nobody stops the scheduler. It is no longer a child, so it is forgotten: the bug real servers have.
+        // The scheduler is not stopped, because it is not a child any more. Real servers have this bug.
         await Task.WhenAll(_workers.Select(worker => worker.WaitForExitAsync()));
     }
 

@@ -3,7 +3,7 @@ using SampleServer.Http;
 
 namespace SampleServer.Processes;
 
-/// <summary>The process a test starts: it serves HTTP and is the parent of the workers.</summary>
+/// <summary>The process that a test starts. It serves HTTP and is the parent of the workers.</summary>
 internal static class Launcher
 {
     public static async Task<int> RunAsync(Options options)
@@ -23,10 +23,10 @@ internal static class Launcher
 
         if (!LockedMemory.TryTake())
         {
-            log.Say("the system refuses to lock memory, which is harmless");
+            log.Say("memory cannot be locked on this system; the server runs without it");
         }
 
-        // The port comes before the children: a launcher that finds it taken must leave nobody behind.
+        // The port is bound before any child starts: a launcher that fails to bind must not leave children behind.
         using var fleet = new Fleet(options);
         await using var http = await HttpServer.StartAsync(options, fleet);
         log.Say($"listening on {http.Urls.Single()}");

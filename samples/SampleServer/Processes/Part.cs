@@ -4,7 +4,7 @@ using SampleServer.Holding;
 
 namespace SampleServer.Processes;
 
-/// <summary>A worker or the scheduler: it holds its resources and waits to be told to end.</summary>
+/// <summary>A worker or the scheduler: it holds its resources until SIGTERM.</summary>
 internal static class Part
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromMinutes(10);

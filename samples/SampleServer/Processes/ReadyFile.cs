@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace SampleServer.Processes;
 
-/// <summary>How a process that is not a child of the launcher tells it that it is up.</summary>
+/// <summary>A file by which any process, also one that is not a child of the launcher, reports that it is up.</summary>
 internal sealed record ReadyFile(string Role, int Pid, int Port)
 {
     public void Write(string directory)
     {
-        // A rename is atomic; a reader never sees half a line.
+        // A rename is atomic, so a reader never sees half a line.
         var draft = PathOf(directory, Role) + ".draft";
         File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{Pid} {Port}"));
         File.Move(draft, PathOf(directory, Role), overwrite: true);

@@ -1,8 +1,8 @@
 namespace SampleServer.Processes;
 
 /// <summary>
-/// The middle of a double fork: it starts the scheduler and exits at once, so the scheduler is adopted by init
-/// and no walk from parent to child finds it again.
+/// The intermediate process of a double fork. It starts the scheduler and exits at once. The scheduler becomes a child of init, and
+/// a walk from parent to child does not find it any more.
 /// </summary>
 internal static class SchedulerStarter
 {
@@ -14,7 +14,7 @@ internal static class SchedulerStarter
 
     public static void LeaveSession()
     {
-        // Windows has no sessions of this kind; there the scheduler is an orphan and no more.
+        // Windows has no such sessions: there the scheduler is only an orphan.
         if (!OperatingSystem.IsWindows())
         {
             _ = LibC.setsid();

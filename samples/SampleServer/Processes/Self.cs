@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SampleServer.Processes;
 
-/// <summary>This program, started again.</summary>
+/// <summary>Starts this program again, in another role.</summary>
 internal static class Self
 {
     public static Process Start(IEnumerable<string> arguments)
@@ -10,7 +10,7 @@ internal static class Self
         var program = Environment.ProcessPath!;
         string[] assembly = IsDotnet(program) ? [Environment.GetCommandLineArgs()[0]] : [];
 
-        // Nothing is redirected: children that inherit the launcher's stdout keep that pipe open when it is dead.
+        // Output is not redirected: as with real servers, children inherit stdout and keep the pipe open after the launcher's death.
         return Process.Start(new ProcessStartInfo(program, [.. assembly, .. arguments]))!;
     }
 

@@ -125,7 +125,9 @@ internal static class RunCommand
     {
         try
         {
+#pragma warning disable RS0030 // The command's own exit; the reap that follows waits for its tree.
             await process.WaitForExitAsync(end);
+#pragma warning restore RS0030
             return true;
         }
         catch (OperationCanceledException)
@@ -139,7 +141,9 @@ internal static class RunCommand
         try
         {
             var report = await reaper.ReapAsync();
+#pragma warning disable RS0030 // The process is gone; Process has to notice it before it has an exit code.
             await process.WaitForExitAsync();
+#pragma warning restore RS0030
 
             // What was killed together with the command has not outlived it.
             var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id);

@@ -59,7 +59,7 @@ internal sealed class Census(IProcessPlatform platform, Sweep sweep)
         var unanswered = Mark(processes, marks);
 
         // In an execve the environment reads empty.
-        Thread.Sleep(Execve);
+        ThreadPause.For(Execve);
         Mark(unanswered, marks);
         foreach (var (pid, scopes) in marks)
         {

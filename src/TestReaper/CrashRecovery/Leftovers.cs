@@ -23,7 +23,7 @@ internal sealed class Leftovers
         var unanswered = Read(_snapshot.Entries.Where(entry => !entry.IsGone), platform);
 
         // In an execve the environment reads empty.
-        Thread.Sleep(Execve);
+        ThreadPause.For(Execve);
         Read(unanswered, platform);
     }
 

@@ -57,7 +57,8 @@ static int serve(const char *directory)
     int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     if (fd < 0) die("/dev/fuse");
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
-    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("hung", directory, "fuse", 0, options)) die("mount");
+    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("unshare");
+    if (mount("hung", directory, "fuse", 0, options)) die("mount");
     printf("ready\n"); fflush(stdout);
     for (;;) {
         if (read(fd, request, sizeof request) >= 0) answer(fd, (void *)request);

@@ -54,7 +54,7 @@ internal static class MemoryAlarm
             }
 
             pause = Scan() ? First : pause * 2 < Longest ? pause * 2 : Longest;
-            Thread.Sleep(pause);
+            ThreadPause.For(pause);
         }
     }
 

@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Reaping.Release;
 
 /// <summary>Waits until what a server held is free. There is no event for it, so it is polled, at 5 to 250 ms.</summary>

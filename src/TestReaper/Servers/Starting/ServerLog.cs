@@ -13,8 +13,9 @@ internal static class ServerLog
     public static LogFile Create(ResolvedCommand command, ServerProcessOptions options)
     {
         var directory = Path.GetFullPath(options.LogDirectory ?? DefaultDirectory);
-        var name = string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(command.Plan.Executable)}-{DateTime.Now:yyyyMMdd-HHmmss}-{command.Scope[..8]}.log");
+        var program = Path.GetFileNameWithoutExtension(command.Plan.Executable);
+        var start = TimeProvider.System.GetLocalNow();
+        var name = string.Create(CultureInfo.InvariantCulture, $"{program}-{start:yyyyMMdd-HHmmss}-{command.Scope[..8]}.log");
         try
         {
             Directory.CreateDirectory(directory);

@@ -78,7 +78,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         {
             KillGroup();
             Signal(SignalNumbers.Kill);
-            Thread.Sleep(1);
+            ThreadPause.For(TimeSpan.FromMilliseconds(1));
         }
 
         KillGroup();

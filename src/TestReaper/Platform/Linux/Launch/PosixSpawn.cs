@@ -46,7 +46,7 @@ internal static unsafe class PosixSpawn
             }
             catch (LaunchException error) when (error.IsBusy && pause <= LongestBusyPause)
             {
-                Thread.Sleep(pause);
+                ThreadPause.For(TimeSpan.FromMilliseconds(pause));
             }
         }
     }

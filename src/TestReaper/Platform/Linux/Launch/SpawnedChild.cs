@@ -32,7 +32,7 @@ internal static class SpawnedChild
             isAlive = exit is null;
             if (isAlive)
             {
-                Thread.Sleep(1);
+                ThreadPause.For(TimeSpan.FromMilliseconds(1));
             }
         }
 
