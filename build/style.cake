@@ -110,10 +110,11 @@ public static class Style
 
     private static string[] LinesOf(string root, string file) => System.IO.File.ReadAllLines(System.IO.Path.Combine(root, file));
 
-    // Whole words. An underscore separates words as a space does: test names are sentences. "is no-op" is allowed.
+    // Whole words. An underscore separates words as a space does: test names are sentences. "There is no", "is no longer" and "is no-op"
+    // are plain English.
     private static Regex PatternFor(string word)
     {
-        var end = word.Contains(' ') ? "[ _]|$" : "[^A-Za-z0-9]|$";
-        return new Regex($"(?<![A-Za-z0-9]){word.Replace(" ", "[ _]")}(?={end})", RegexOptions.IgnoreCase);
+        var end = word.Contains(' ') ? "[ _](?!longer)|$" : "[^A-Za-z0-9]|$";
+        return new Regex($"(?<![A-Za-z0-9]|there[ _]){word.Replace(" ", "[ _]")}(?={end})", RegexOptions.IgnoreCase);
     }
 }
