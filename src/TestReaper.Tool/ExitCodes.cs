@@ -2,8 +2,8 @@ namespace TestReaper.Tool;
 
 internal static class ExitCodes
 {
-    public const int Done = 0, Left = 1, Usage = 2, Failed = 3;
+    public const int Success = 0, Incomplete = 1, UsageError = 2, SystemError = 3;
 
-    /// <summary>As shells have it.</summary>
-    public const int NotExecutable = 126, NotFound = 127;
+    /// <summary>The codes with which a shell reports a command that it cannot start.</summary>
+    public const int CommandNotExecutable = 126, CommandNotFound = 127;
 }

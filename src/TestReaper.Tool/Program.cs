@@ -1,16 +1,18 @@
 using TestReaper.Tool;
+using TestReaper.Tool.Commands;
+using TestReaper.Tool.Reporting;
 
-var parsed = Root.Create().Parse(args);
+var parsed = TestReaperCommand.Create().Parse(args);
 try
 {
-    // Ctrl+C is the command's own affair: what runs below it must be reaped first.
+    // System.CommandLine must not handle Ctrl+C: run handles it, and reaps its command's tree before it exits.
     return parsed.Errors.Count > 0
-        ? Root.Refuse(parsed)
+        ? TestReaperCommand.ReportParseErrors(parsed)
         : await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
 catch (Exception error)
 {
-    // A reason to read, or a mistake of ours to report.
-    var isReason = error is IOException or UnauthorizedAccessException or PlatformNotSupportedException;
-    return Output.Fail(Output.IsJson(parsed), isReason ? error.Message : error.ToString(), ExitCodes.Failed);
+    // The message of an expected error is enough for the user; an unexpected one is a bug and needs its stack trace.
+    var isExpected = error is IOException or UnauthorizedAccessException or PlatformNotSupportedException;
+    return CommandOutput.Fail(CommandOutput.IsJson(parsed), isExpected ? error.Message : error.ToString(), ExitCodes.SystemError);
 }

@@ -3,33 +3,38 @@ using Xunit;
 
 namespace TestReaper.Acceptance;
 
-/// <summary>The class that leaks is the class that fails, under the ordinary runner of each framework, with the packages a user installs.</summary>
-public sealed class AssertReapedTests(Workshop workshop) : IClassFixture<Workshop>
+/// <summary>The class that leaks is the class that fails, with the standard runner of each framework and the released packages.</summary>
+public sealed class AssertReapedTests(Workspace workspace) : IClassFixture<Workspace>
 {
     private static readonly string[] ForEachMechanism = ["Clean", "LeakDaemon", "StoppingThrows"];
-    private static readonly string[] ForOthers = ["Clean", "LeakBare", "LeakDaemon", "AllSkipped", "PortHeld", "StoppingThrows"];
+    private static readonly string[] ForOtherKinds = ["Clean", "LeakBare", "LeakDaemon", "AllSkipped", "PortHeld", "StoppingThrows"];
 
-    public static TheoryData<string, string> Matrix() => Rows(
+    private static IEnumerable<SuiteCase> CasesOfFullTier => SuiteCase.All.Where(one => !ForEachMechanism.Contains(one.Name));
+
+    public static TheoryData<string, string> Matrix() => CreateRows(
     [
-        .. SuiteKind.Current.SelectMany(kind => SuiteCase.Each.Where(one => !ForEachMechanism.Contains(one.Name)).Select(one => (one, kind))),
-        .. SuiteKind.Others.SelectMany(kind => ForOthers.Select(one => (SuiteCase.Of(one), kind))),
+        .. SuiteKind.Current.SelectMany(kind => CasesOfFullTier.Select(one => (one, kind))),
+        .. SuiteKind.Others.SelectMany(kind => ForOtherKinds.Select(one => (SuiteCase.Get(one), kind))),
         .. SuiteKind.WholeRun.Select(kind => (SuiteCase.WholeRun, kind)),
-        .. SuiteKind.FSharp.Select(kind => (SuiteCase.Of("LeakBare"), kind)),
+        .. SuiteKind.FSharp.Select(kind => (SuiteCase.Get("LeakBare"), kind)),
         .. SuiteKind.Current.Where(kind => kind.IsNUnit).Select(kind => (SuiteCase.SetUpFixture, kind)),
     ]);
 
-    public static TheoryData<string, string> Mechanisms() => Rows([.. SuiteKind.Current.SelectMany(kind => ForEachMechanism.Select(one => (SuiteCase.Of(one), kind)))]);
+    public static TheoryData<string, string> Mechanisms() =>
+        CreateRows(SuiteKind.Current.SelectMany(kind => ForEachMechanism.Select(one => (SuiteCase.Get(one), kind))));
 
     [Theory(Timeout = 300_000)]
     [Trait("Category", "Full")]
     [MemberData(nameof(Matrix))]
-    public Task The_class_that_leaks_is_the_class_that_fails(string suiteCase, string kind) => RunAsync(SuiteCase.Of(suiteCase), SuiteKind.Of(kind));
+    public Task The_class_that_leaks_is_the_class_that_fails(string suiteCase, string kind) =>
+        RunAsync(SuiteCase.Get(suiteCase), SuiteKind.Get(kind));
 
     [Theory(Timeout = 300_000)]
     [MemberData(nameof(Mechanisms))]
-    public Task One_case_for_each_mechanism_and_framework(string suiteCase, string kind) => RunAsync(SuiteCase.Of(suiteCase), SuiteKind.Of(kind));
+    public Task Each_mechanism_works_with_each_framework(string suiteCase, string kind) =>
+        RunAsync(SuiteCase.Get(suiteCase), SuiteKind.Get(kind));
 
-    /// <summary>NUnit counts no failed test for what a OneTimeTearDown throws: the exit code is all that there is then.</summary>
+    /// <summary>NUnit counts no failed test if a OneTimeTearDown throws, so that only the exit code shows the failure.</summary>
     [Theory(Timeout = 300_000)]
     [Trait("Category", "Full")]
     [InlineData("Clean", false)]
@@ -37,7 +42,7 @@ public sealed class AssertReapedTests(Workshop workshop) : IClassFixture<Worksho
     [InlineData("StoppingThrows", true)]
     public async Task A_version_of_NUnit_without_the_listener_still_fails_the_run(string suiteCase, bool fails)
     {
-        var (one, registry) = (SuiteCase.Of(suiteCase), new ProcessRegistry());
+        var (one, registry) = (SuiteCase.Get(suiteCase), new ProcessRegistry());
         using (registry)
         {
             var run = await RunAsync(one, SuiteKind.WithoutListener, registry);
@@ -48,7 +53,7 @@ public sealed class AssertReapedTests(Workshop workshop) : IClassFixture<Worksho
         }
     }
 
-    private static TheoryData<string, string> Rows(IEnumerable<(SuiteCase Case, SuiteKind Kind)> pairs)
+    private static TheoryData<string, string> CreateRows(IEnumerable<(SuiteCase Case, SuiteKind Kind)> pairs)
     {
         var rows = new TheoryData<string, string>();
         foreach (var (one, kind) in pairs)
@@ -73,12 +78,16 @@ public sealed class AssertReapedTests(Workshop workshop) : IClassFixture<Worksho
         using var registry = new ProcessRegistry();
         var run = await RunAsync(suiteCase, kind, registry);
 
-        var expected = suiteCase.Expected(kind);
-        Assert.True(expected == run.OnConsole, $"Expected {expected}, but the console has {run.OnConsole}:{Environment.NewLine}{run.Console}");
+        var expected = suiteCase.GetExpected(kind);
+        Assert.True(
+            expected == run.OnConsole,
+            $"Expected {expected}, but the console has {run.OnConsole}:{Environment.NewLine}{run.Console}");
         Assert.Equal(expected, run.InTrx);
-        Assert.True(expected.Failed > 0 == (run.ExitCode != 0) || IsNothingButSkipped(run, kind), $"exit code {run.ExitCode}");
+        Assert.True(expected.Failed > 0 == (run.ExitCode != 0) || HasOnlySkippedTests(run, kind), $"exit code {run.ExitCode}");
         var failed = run.Trx.Where(result => result.Outcome == "Failed").ToList();
-        Assert.All(failed, result => Assert.Contains(suiteCase.Blamed, name => result.Name.Contains(name, StringComparison.Ordinal) || result.Message.Contains(name, StringComparison.Ordinal)));
+        Assert.All(failed, result => Assert.Contains(
+            suiteCase.Blamed,
+            name => result.Name.Contains(name, StringComparison.Ordinal) || result.Message.Contains(name, StringComparison.Ordinal)));
         if (expected.Failed > 0)
         {
             var message = suiteCase.Message ?? $"--role {suiteCase.Role}";
@@ -89,9 +98,10 @@ public sealed class AssertReapedTests(Workshop workshop) : IClassFixture<Worksho
         AssertNothingLeft(suiteCase, registry);
     }
 
-    // "Zero tests ran" is exit code 8 of Microsoft.Testing.Platform.
-    private static bool IsNothingButSkipped(SuiteRun run, SuiteKind kind) => kind.IsMtp && run.ExitCode == 8 && run.OnConsole is { Passed: 0, Failed: 0, Skipped: > 0 };
+    // Microsoft.Testing.Platform exits with 8 if no test ran.
+    private static bool HasOnlySkippedTests(SuiteRun run, SuiteKind kind) =>
+        kind.IsMtp && run.ExitCode == 8 && run.OnConsole is { Passed: 0, Failed: 0, Skipped: > 0 };
 
     private async Task<SuiteRun> RunAsync(SuiteCase suiteCase, SuiteKind kind, ProcessRegistry registry) =>
-        await SuiteRun.OfAsync(kind, await workshop.SuiteAsync(kind), suiteCase.Prefix, suiteCase.Method is not null, registry);
+        await SuiteRun.RunAsync(kind, await workspace.GetProjectAsync(kind), suiteCase.Prefix, suiteCase.Method is not null, registry);
 }

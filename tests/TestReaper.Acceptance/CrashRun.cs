@@ -5,7 +5,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Acceptance;
 
-/// <summary>A `dotnet test` in a session of its own, whose host will not end well.</summary>
+/// <summary>A run of `dotnet test` in its own session, whose test host is killed or crashes.</summary>
 internal sealed class CrashRun : IDisposable
 {
     private readonly Process _runner;
@@ -44,8 +44,9 @@ internal sealed class CrashRun : IDisposable
         };
         var results = Directory.CreateDirectory(Path.Combine(registry.Directory, ".results")).FullName;
 
-        // setsid runs the program in its own place: the runner is the leader of its group.
-        var start = new ProcessStartInfo("setsid", ["dotnet", .. kind.HasRunner ? Test(kind, project, results, blame) : Program(project)])
+        // setsid replaces itself with the program, so that the runner leads its own process group.
+        var arguments = kind.HasRunner ? CreateTestArguments(kind, project, results, blame) : CreateProgramArguments(project);
+        var start = new ProcessStartInfo("setsid", ["dotnet", .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(project)!,
             RedirectStandardOutput = true,
@@ -61,17 +62,21 @@ internal sealed class CrashRun : IDisposable
         return new CrashRun(Process.Start(start)!, registry);
     }
 
-    private static string[] Test(SuiteKind kind, string project, string results, string[] blame)
+    private static string[] CreateTestArguments(SuiteKind kind, string project, string results, string[] blame)
     {
         string[] target = kind.IsMtp ? ["--project", project] : [project];
-        return ["test", .. target, "--no-build", .. kind.Properties, "--results-directory", results, .. blame, .. kind.Filter("Cases.Crash", isMethod: false)];
+        var filter = kind.CreateFilter("Cases.Crash", isMethod: false);
+        return ["test", .. target, "--no-build", .. kind.Properties, "--results-directory", results, .. blame, .. filter];
     }
 
-    private static string[] Program(string project) =>
-        [Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", Path.ChangeExtension(Path.GetFileName(project), ".dll")), "-namespace", "Cases.Crash"];
+    private static string[] CreateProgramArguments(string project)
+    {
+        var assembly = Path.ChangeExtension(Path.GetFileName(project), ".dll");
+        return [Path.Combine(Path.GetDirectoryName(project)!, "bin", "Debug", "net10.0", assembly), "-namespace", "Cases.Crash"];
+    }
 
-    /// <summary>The pid of the host, which writes it down when its server runs.</summary>
-    public async Task<int> HostAsync()
+    /// <summary>Waits for the file that the host writes when its server runs, and returns the pid of the host.</summary>
+    public async Task<int> WaitForHostAsync()
     {
         var file = Path.Combine(_registry.Directory, ".host");
         await Poll.UntilAsync(() => File.Exists(file), () => $"the host's pid; {Console}", TimeSpan.FromSeconds(60));
@@ -80,7 +85,8 @@ internal sealed class CrashRun : IDisposable
         return pid;
     }
 
-    public bool IsAlive(int host) => ProcStat.StartTimeOf(host) is { } start && start == _hostStart && ProcStat.StateOf(host) is not ('Z' or 'X' or null);
+    public bool IsAlive(int host) =>
+        ProcStat.StartTimeOf(host) is { } start && start == _hostStart && ProcStat.StateOf(host) is not ('Z' or 'X' or null);
 
     public void Kill(string end, int host)
     {
@@ -100,7 +106,7 @@ internal sealed class CrashRun : IDisposable
     {
         if (!_runner.HasExited)
         {
-            // Its group is its own: nothing but this run is in it.
+            // The process group contains only this run.
             _ = LibC.kill(-_runner.Id, LibC.SIGKILL);
         }
 

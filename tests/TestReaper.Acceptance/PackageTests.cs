@@ -5,8 +5,8 @@ using Xunit;
 
 namespace TestReaper.Acceptance;
 
-/// <summary>What nuget.org shows of each package.</summary>
-public sealed partial class PackageTests(Workshop workshop) : IClassFixture<Workshop>
+/// <summary>The metadata that nuget.org shows for each package.</summary>
+public sealed partial class PackageTests(Workspace workspace) : IClassFixture<Workspace>
 {
     private const string Repository = "https://github.com/testreaper/testreaper";
 
@@ -46,7 +46,7 @@ public sealed partial class PackageTests(Workshop workshop) : IClassFixture<Work
     }
 
     private Task<ZipArchive> OpenAsync(string package) =>
-        ZipFile.OpenReadAsync(Path.Combine(workshop.Root, "feed", package + ".0.1.0.nupkg"));
+        ZipFile.OpenReadAsync(Path.Combine(workspace.Root, "feed", package + ".0.1.0.nupkg"));
 
     private static Nuspec Metadata(ZipArchive archive)
     {

@@ -1,9 +1,9 @@
 namespace TestReaper.Acceptance;
 
-/// <summary>One test framework under one runner and adapter.</summary>
+/// <summary>A test framework with a runner and an adapter.</summary>
 public sealed record SuiteKind(string Name, string Project, params string[] Properties)
 {
-    /// <summary>The newest of each: these run every case.</summary>
+    /// <summary>The newest version of each framework. These run every case.</summary>
     public static IReadOnlyList<SuiteKind> Current { get; } =
     [
         new("xUnit v2", "SuiteXunitV2"),
@@ -13,7 +13,7 @@ public sealed record SuiteKind(string Name, string Project, params string[] Prop
         new("NUnit MTP", "SuiteNUnit", "-p:Mtp=true"),
     ];
 
-    /// <summary>Older adapters, and other ways in which users set things up.</summary>
+    /// <summary>Older adapters and other configurations.</summary>
     public static IReadOnlyList<SuiteKind> Others { get; } =
     [
         new("xUnit v2, adapter 3.1.5", "SuiteXunitV2", "-p:AdapterVersion=3.1.5"),
@@ -25,7 +25,7 @@ public sealed record SuiteKind(string Name, string Project, params string[] Prop
         new("NUnit VSTest, instance per test case", "SuiteNUnit", "-p:PerTestCase=true"),
     ];
 
-    /// <summary>With the attributes for every class and for the whole run on the assembly.</summary>
+    /// <summary>Suites whose assembly has the attributes for every class and for the whole run.</summary>
     public static IReadOnlyList<SuiteKind> WholeRun { get; } =
     [
         new("xUnit v2, whole run", "SuiteXunitV2", "-p:WholeRun=true"),
@@ -39,12 +39,12 @@ public sealed record SuiteKind(string Name, string Project, params string[] Prop
         new("xUnit v3 VSTest, F#", "SuiteFSharp", "-p:V3=true"),
     ];
 
-    /// <summary>The test project as the program that it is, without any runner.</summary>
+    /// <summary>The test project, started as a program without any runner.</summary>
     public static SuiteKind Exe { get; } = new("xUnit v3 exe", "SuiteXunitV3", "-p:Exe=true");
 
     public static SuiteKind WithoutListener { get; } = new("NUnit VSTest, without the listener", "SuiteNUnit", "-p:WithoutListener=true");
 
-    public static IReadOnlyList<SuiteKind> Each { get; } = [.. Current, .. Others, .. WholeRun, .. FSharp, Exe, WithoutListener];
+    public static IReadOnlyList<SuiteKind> All { get; } = [.. Current, .. Others, .. WholeRun, .. FSharp, Exe, WithoutListener];
 
     public bool IsMtp => Properties.Contains("-p:Mtp=true");
 
@@ -54,10 +54,10 @@ public sealed record SuiteKind(string Name, string Project, params string[] Prop
 
     public string ProjectFile => Project + (Project == "SuiteFSharp" ? ".fsproj" : ".csproj");
 
-    public static SuiteKind Of(string name) => Each.Single(kind => kind.Name == name);
+    public static SuiteKind Get(string name) => All.Single(kind => kind.Name == name);
 
-    /// <summary>What chooses the tests whose full names begin with a namespace or a method.</summary>
-    public string[] Filter(string prefix, bool isMethod) => (IsMtp, IsNUnit) switch
+    /// <summary>Returns the arguments that select the tests of a namespace, or one method.</summary>
+    public string[] CreateFilter(string prefix, bool isMethod) => (IsMtp, IsNUnit) switch
     {
         (true, false) => isMethod ? ["--filter-method", prefix] : ["--filter-namespace", prefix],
         _ => ["--filter", $"FullyQualifiedName~{prefix}"],

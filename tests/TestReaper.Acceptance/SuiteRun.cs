@@ -7,21 +7,21 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Acceptance;
 
-/// <summary>What one `dotnet test` said, on the console and in its trx file.</summary>
+/// <summary>The result of one run of `dotnet test`, from the console and from its trx file.</summary>
 public sealed partial record SuiteRun(int ExitCode, string Console, Counts? OnConsole, IReadOnlyList<SuiteResult> Trx)
 {
     private static readonly XNamespace Ns = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
-    public Counts InTrx => new(Trx.Count(result => result.Outcome == "Passed"), Trx.Count(result => result.Outcome == "Failed"), Trx.Count(result => result.Outcome == "NotExecuted"));
+    public Counts InTrx => new(CountInTrx("Passed"), CountInTrx("Failed"), CountInTrx("NotExecuted"));
 
-    public static async Task<SuiteRun> OfAsync(SuiteKind kind, string project, string prefix, bool isMethod, ProcessRegistry registry)
+    public static async Task<SuiteRun> RunAsync(SuiteKind kind, string project, string prefix, bool isMethod, ProcessRegistry registry)
     {
         var results = Directory.CreateDirectory(Path.Combine(registry.Directory, ".results")).FullName;
-        string[] report = kind.IsMtp ? ["--report-trx", "--results-directory", results] : ["--logger", "trx", "--results-directory", results];
+        string[] report = [.. kind.IsMtp ? (string[])["--report-trx"] : ["--logger", "trx"], "--results-directory", results];
         string[] target = kind.IsMtp ? ["--project", project] : [project];
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var result = await Cli.Wrap("dotnet")
-            .WithArguments(["test", .. target, "--no-build", .. kind.Properties, .. report, .. kind.Filter(prefix, isMethod)])
+            .WithArguments(["test", .. target, "--no-build", .. kind.Properties, .. report, .. kind.CreateFilter(prefix, isMethod)])
             .WithWorkingDirectory(Path.GetDirectoryName(project)!)
             .WithEnvironmentVariables(variables => variables
                 .Set("ACCEPTANCE_PROGRAM", TestProgram.Path)
@@ -34,10 +34,13 @@ public sealed partial record SuiteRun(int ExitCode, string Console, Counts? OnCo
         return new SuiteRun(result.ExitCode, console, ReadCounts(console), [.. Directory.GetFiles(results, "*.trx").SelectMany(ReadTrx)]);
     }
 
-    private static IEnumerable<SuiteResult> ReadTrx(string file) => XDocument.Load(file).Descendants(Ns + "UnitTestResult").Select(result => new SuiteResult(
-        (string)result.Attribute("testName")!,
-        (string)result.Attribute("outcome")!,
-        string.Concat(result.Descendants(Ns + "Message").Select(message => message.Value))));
+    private int CountInTrx(string outcome) => Trx.Count(result => result.Outcome == outcome);
+
+    private static IEnumerable<SuiteResult> ReadTrx(string file) =>
+        XDocument.Load(file).Descendants(Ns + "UnitTestResult").Select(result => new SuiteResult(
+            (string)result.Attribute("testName")!,
+            (string)result.Attribute("outcome")!,
+            string.Concat(result.Descendants(Ns + "Message").Select(message => message.Value))));
 
     private static Counts? ReadCounts(string console)
     {
@@ -51,8 +54,8 @@ public sealed partial record SuiteRun(int ExitCode, string Console, Counts? OnCo
 
     private static Counts ToCounts(Match match)
     {
-        int Number(string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
-        return new Counts(Number("passed"), Number("failed"), Number("skipped"));
+        int Read(string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+        return new Counts(Read("passed"), Read("failed"), Read("skipped"));
     }
 
     [GeneratedRegex(@"Failed:\s+(?<failed>\d+), Passed:\s+(?<passed>\d+), Skipped:\s+(?<skipped>\d+)")]

@@ -5,7 +5,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks;
 
-/// <summary>The whole run.</summary>
+/// <summary>Measures all rows and the table of timings, and writes the report.</summary>
 internal static class Benchmark
 {
     public static async Task<int> RunAsync(Options options)
@@ -17,7 +17,7 @@ internal static class Benchmark
 
         await TimeAsync(options, tools, timings, bystanders: 0);
         List<Target> targets = [.. TimingTargets.Judge(timings)];
-        await foreach (var target in RowsAsync(options, tools))
+        await foreach (var target in MeasureRowsAsync(options, tools))
         {
             targets.Add(target);
         }
@@ -25,7 +25,7 @@ internal static class Benchmark
         var firstReap = await FirstReap.MeasureAsync(options, tools);
         if (options.Bystanders > 0)
         {
-            Progress.Say($"{options.Bystanders} bystanders");
+            Progress.Report($"{options.Bystanders} bystanders");
             using var bystanders = await StartedTree.StartAsync(tools.Tree, new TreeShape(options.Bystanders), Lifetime);
             targets.Add(await TryAsync(ProcPass.What(options), () => ProcPass.MeasureAsync(options, tools)));
             targets.Add(await TryAsync(IdleServers.What(options), () => IdleServers.MeasureAsync(options, tools)));
@@ -41,7 +41,7 @@ internal static class Benchmark
         return 0;
     }
 
-    private static async IAsyncEnumerable<Target> RowsAsync(Options options, Toolbox tools)
+    private static async IAsyncEnumerable<Target> MeasureRowsAsync(Options options, Toolbox tools)
     {
         var time = TimeSpan.FromSeconds(options.IsQuick ? 2 : 10);
         yield return await TryAsync(WaitingCpu.Frozen, () => WaitingCpu.FrozenAsync(tools, time));
@@ -58,10 +58,10 @@ internal static class Benchmark
         yield return await TryAsync(RulesTime.What, () => RulesTime.MeasureAsync(options));
     }
 
-    // A row that cannot be measured is reported, and costs the others nothing.
+    // A row that fails is reported in the table, so that the other rows are still measured.
     private static async Task<Target> TryAsync(string what, Func<Task<Target>> measure)
     {
-        Progress.Say(what);
+        Progress.Report(what);
         try
         {
             return await measure();
@@ -74,12 +74,12 @@ internal static class Benchmark
 
     private static string FirstLine(Exception error) => "failed: " + error.Message.Split('\n')[0];
 
-    // Bystanders end by themselves if this program cannot end them.
+    // Bystanders exit after this many seconds, even if this program is killed.
     private static readonly string[] Lifetime = ["3600"];
 
     private static async Task WarmUpAsync(Options options, Toolbox tools)
     {
-        Progress.Say("warming up");
+        Progress.Report("warming up");
         await new TestReaperContestant(tools).RunAsync(new TreeShape(10), options.Warmups, options.TimePerCell);
         await new KillTrueContestant(tools).RunAsync(new TreeShape(2), options.Warmups, options.TimePerCell);
         await new CliWrapContestant(tools).RunAsync(new TreeShape(2), options.Warmups, options.TimePerCell);
@@ -87,7 +87,7 @@ internal static class Benchmark
 
     private static async Task TimeAsync(Options options, Toolbox tools, Timings timings, int bystanders)
     {
-        // The floors stand beside TestReaper: what the machine does meanwhile should hit both.
+        // The C programs run right before TestReaper, so that other load on the machine affects all three.
         Contestant[] contestants =
         [
             new BareFloorContestant(tools),
@@ -102,7 +102,7 @@ internal static class Benchmark
         {
             foreach (var contestant in contestants)
             {
-                Progress.Say($"{shape}, {bystanders} bystanders: {contestant.Name}");
+                Progress.Report($"{shape}, {bystanders} bystanders: {contestant.Name}");
                 timings.Add(shape, bystanders, contestant.Name, await TimeAsync(options, contestant, shape, bystanders));
             }
         }
@@ -110,15 +110,16 @@ internal static class Benchmark
 
     private static async Task<Cell> TimeAsync(Options options, Contestant contestant, TreeShape shape, int bystanders)
     {
-        var isHopeless = options.IsQuick && contestant is KillTrueContestant or CliWrapContestant && shape.Count >= 300;
-        var obstacle = isHopeless ? "slow" : contestant.Obstacle(shape, bystanders);
+        var isTooSlow = options.IsQuick && contestant is KillTrueContestant or CliWrapContestant && shape.Count >= 300;
+        var obstacle = isTooSlow ? "slow" : contestant.Obstacle(shape, bystanders);
         if (obstacle is not null)
         {
             return new Cell(null, obstacle);
         }
 
-        // sglang's time for ten is anything from 6 to 106 ms: only the mean of many says something.
-        var iterations = contestant is SglangContestant && shape.Count == 10 && bystanders == 0 && !options.IsQuick ? TimingTargets.SglangRuns : options.Iterations;
+        // sglang's time for ten processes varies from 6 to 106 ms, so that only the mean of many runs is meaningful.
+        var isSglangOfTen = contestant is SglangContestant && shape.Count == 10 && bystanders == 0;
+        var iterations = isSglangOfTen && !options.IsQuick ? TimingTargets.SglangRuns : options.Iterations;
         try
         {
             return new Cell(await contestant.RunAsync(shape, iterations, options.TimePerCell), null);

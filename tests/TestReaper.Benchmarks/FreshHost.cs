@@ -2,12 +2,14 @@ using TestReaper.Benchmarks.Contestants;
 
 namespace TestReaper.Benchmarks;
 
-/// <summary>This program once more, to measure what happens only once a process.</summary>
+/// <summary>Runs this program in a new process, to measure what happens only once per process.</summary>
 internal static class FreshHost
 {
-    /// <summary>What it printed: wall and CPU ms.</summary>
-    public static Task<Series> RunAsync(params string[] arguments) => ProgramContestant.RunAsync(Environment.ProcessPath!, [.. Self(), .. arguments]);
+    /// <returns>The wall and CPU ms that the process printed.</returns>
+    public static Task<Series> RunAsync(params string[] arguments) =>
+        ProgramContestant.RunAsync(Environment.ProcessPath!, [.. GetHostArguments(), .. arguments]);
 
-    /// <summary>Nothing for the apphost; the assembly for `dotnet this.dll`.</summary>
-    public static string[] Self() => Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+    /// <summary>Returns the assembly if this process runs as `dotnet this.dll`, and nothing if it runs as an apphost.</summary>
+    public static string[] GetHostArguments() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
 }

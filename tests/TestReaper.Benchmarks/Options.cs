@@ -1,7 +1,11 @@
 namespace TestReaper.Benchmarks;
 
-/// <param name="IsQuick">For development: fewer iterations, no bystanders, nothing that takes a minute. Its report goes to the console only.</param>
-/// <param name="Output">Where the report goes; null for tests/results/benchmarks.md of the repository around the current directory.</param>
+/// <param name="IsQuick">
+/// For development: fewer iterations, no bystanders, no row that takes a minute. The report goes only to the console.
+/// </param>
+/// <param name="Output">
+/// The file for the report; null for tests/results/benchmarks.md of the repository that contains the current directory.
+/// </param>
 internal sealed record Options(bool IsQuick, string? Output)
 {
     private const string Usage = "Usage: TestReaper.Benchmarks [--quick] [--output FILE] | rules | start | idle COUNT [younger] | watchdog";
@@ -14,7 +18,7 @@ internal sealed record Options(bool IsQuick, string? Output)
 
     public int Warmups => IsQuick ? 10 : 30;
 
-    /// <summary>No cell of the table takes much longer: the contestant that is slow gets fewer iterations, and the table says so.</summary>
+    /// <summary>The time limit of a cell. A slow contestant runs fewer iterations in it, and the table shows how many.</summary>
     public TimeSpan TimePerCell => TimeSpan.FromSeconds(IsQuick ? 10 : 60);
 
     public static Options Parse(string[] args)
@@ -26,15 +30,15 @@ internal sealed record Options(bool IsQuick, string? Output)
             {
                 "--quick" => options with { IsQuick = true },
                 "--output" when i + 1 < args.Length => options with { Output = Path.GetFullPath(args[++i]) },
-                _ => throw new ArgumentException($"'{args[i]}' is no option. {Usage}"),
+                _ => throw new ArgumentException($"Unknown option '{args[i]}'. {Usage}"),
             };
         }
 
         return options;
     }
 
-    /// <summary>Null where only the console gets the report.</summary>
-    public string? ReportFile()
+    /// <summary>Returns the file for the report; null if it goes only to the console.</summary>
+    public string? FindReportFile()
     {
         if (Output is not null || IsQuick)
         {
@@ -48,7 +52,7 @@ internal sealed record Options(bool IsQuick, string? Output)
         }
 
         return directory is null
-            ? throw new InvalidOperationException("Run it inside the repository, or say --output FILE.")
+            ? throw new InvalidOperationException("Run the benchmarks inside the repository, or use --output FILE.")
             : Path.Combine(directory.FullName, "tests", "results", "benchmarks.md");
     }
 }

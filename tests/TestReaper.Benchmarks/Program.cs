@@ -4,7 +4,8 @@ using TestReaper.Benchmarks.Rows;
 return args switch
 {
     [FirstReap.Verb, var tree, var count, var directory] => await FirstReap.RunInThisHostAsync(tree, count, directory),
-    [WatchdogStart.Verb, var watchdog, var server, var directory, var host] => await WatchdogStart.RunInThisHostAsync(watchdog, server, directory, host),
+    [WatchdogStart.Verb, var watchdog, var server, var directory, var host] =>
+        await WatchdogStart.RunInThisHostAsync(watchdog, server, directory, host),
     [WatchdogEnd.Verb, var server, var directory] => await WatchdogEnd.RunInThisHostAsync(server, directory),
     [StartBesideLeftover.Verb, var server, var directory] => await StartBesideLeftover.RunInThisHostAsync(server, directory),
     [CleanClass.Verb] => await CleanClass.RunInThisHostAsync(),

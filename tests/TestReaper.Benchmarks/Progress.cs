@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TestReaper.Benchmarks;
 
-/// <summary>Says on stderr what is being measured.</summary>
+/// <summary>Writes to standard error what is being measured.</summary>
 internal static class Progress
 {
     private static readonly long Start = Stopwatch.GetTimestamp();
 
-    public static void Say(string text) => Console.Error.WriteLine($"[{Stopwatch.GetElapsedTime(Start).TotalSeconds,5:0} s] {text}");
+    public static void Report(string text) => Console.Error.WriteLine($"[{Stopwatch.GetElapsedTime(Start).TotalSeconds,5:0} s] {text}");
 }

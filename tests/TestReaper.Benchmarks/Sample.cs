@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace TestReaper.Benchmarks;
 
-/// <summary>One measurement.</summary>
+/// <summary>The wall and CPU time of one measurement.</summary>
 internal readonly record struct Sample(double WallMs, double CpuMs)
 {
-    /// <summary>Measures in this process; the CPU is that of all its threads.</summary>
-    public static async Task<Sample> OfAsync(Func<Task> action)
+    /// <summary>Measures an action in this process. The CPU time is that of all threads.</summary>
+    public static async Task<Sample> MeasureAsync(Func<Task> action)
     {
-        // What the harness has thrown away is not the contestant's to collect.
+        // Collects the garbage of the harness, so that no collection for it falls into the measured time.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var cpu = Environment.CpuUsage.TotalTime;
@@ -19,7 +19,7 @@ internal readonly record struct Sample(double WallMs, double CpuMs)
     }
 }
 
-/// <summary>Measurements of the same thing.</summary>
+/// <summary>Repeated measurements of the same action.</summary>
 internal sealed class Series(IEnumerable<Sample> samples)
 {
     private readonly Sample[] _samples = [.. samples];

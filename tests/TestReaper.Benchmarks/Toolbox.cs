@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TestReaper.Benchmarks;
 
-/// <summary>The programs in C, compiled for this run, and a Python with psutil, if there is one.</summary>
+/// <summary>The C programs, compiled for this run, and a Python with psutil if there is one.</summary>
 internal sealed class Toolbox : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("testreaper-bench-").FullName;
@@ -24,7 +24,7 @@ internal sealed class Toolbox : IDisposable
 
     public string Server { get; }
 
-    /// <summary>Null if no python3 has psutil.</summary>
+    /// <summary>A python3 that has psutil; null if there is none.</summary>
     public string? Python { get; }
 
     public string LogDirectory => Path.Combine(_directory, "logs");

@@ -2,23 +2,30 @@ using System.Text.Json;
 
 namespace TestReaper.TestHost;
 
-/// <summary>The one line that a test reads.</summary>
+/// <summary>Formats the result of a reap as the line of JSON that a test reads.</summary>
 internal static class HostResult
 {
-    public static string Of(ReapReport report) => Line("reaped", report, [], report.ToString());
+    public static string FromReport(ReapReport report) => Serialize("reaped", report, [], report.ToString());
 
-    public static string Of(ReapTimeoutException failure) => Line("incomplete", failure.Report, failure.Survivors, failure.Message);
+    public static string FromTimeout(ReapTimeoutException timeout) =>
+        Serialize("incomplete", timeout.Report, timeout.Survivors, timeout.Message);
 
-    public static string Of(Exception failure) => JsonSerializer.Serialize(new { outcome = "failed", message = failure.ToString() });
+    public static string FromException(Exception error) =>
+        JsonSerializer.Serialize(new { outcome = "failed", message = error.ToString() });
 
-    private static string Line(string outcome, ReapReport report, IReadOnlyList<SurvivingProcess> survivors, string message) => JsonSerializer.Serialize(new
+    private static string Serialize(string outcome, ReapReport report, IReadOnlyList<SurvivingProcess> survivors, string message)
     {
-        outcome,
-        mechanism = report.Mechanism,
-        milliseconds = report.Elapsed.TotalMilliseconds,
-        processes = report.Processes.Select(process => new { pid = process.ProcessId, foundBy = process.FoundBy, killed = process.WasKilled }),
-        survivors = survivors.Select(survivor => new { pid = survivor.ProcessId, foundBy = survivor.FoundBy, state = survivor.State }),
-        releases = report.Releases.Select(release => release.ToString()),
-        message,
-    });
+        return JsonSerializer.Serialize(new
+        {
+            outcome,
+            mechanism = report.Mechanism,
+            milliseconds = report.Elapsed.TotalMilliseconds,
+            processes = report.Processes.Select(
+                process => new { pid = process.ProcessId, foundBy = process.FoundBy, killed = process.WasKilled }),
+            survivors = survivors.Select(
+                survivor => new { pid = survivor.ProcessId, foundBy = survivor.FoundBy, state = survivor.State }),
+            releases = report.Releases.Select(release => release.ToString()),
+            message,
+        });
+    }
 }

@@ -8,8 +8,8 @@ using TestReaper.Processes;
 namespace TestReaper.TestHost;
 
 /// <summary>
-/// Plays a test class step by step: each line of the standard input is a step as a JSON array, and is answered by one JSON line.
-/// In a process of its own, since an exclusive scope looks at all that its process has started.
+/// Performs the steps of a test class: each line of standard input is a step, as a JSON array, and each is answered by a line of JSON.
+/// The scenario needs its own process, because an exclusive leak window checks every process that its host has started.
 /// </summary>
 internal sealed class LeakScenario(Options options, string logs) : ILogger
 {
@@ -17,14 +17,14 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private readonly List<ServerProcess> _servers = [];
     private readonly List<ProcessReaper> _reapers = [];
     private readonly List<string> _warnings = [];
-    private LeakWindow? _scope;
+    private LeakWindow? _window;
 
-    public static async Task PlayAsync(Options options, string logs)
+    public static async Task RunAsync(Options options, string logs)
     {
         var scenario = new LeakScenario(options, logs);
         while (await Console.In.ReadLineAsync() is { } line)
         {
-            Console.WriteLine(JsonSerializer.Serialize(await scenario.StepAsync(JsonSerializer.Deserialize<string[]>(line)!)));
+            Console.WriteLine(JsonSerializer.Serialize(await scenario.PerformAsync(JsonSerializer.Deserialize<string[]>(line)!)));
         }
     }
 
@@ -33,30 +33,32 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _warnings.Add(formatter(state, exception));
 
     /// <summary>
-    /// begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server, reaper or record OWNER PROGRAM
-    /// [ARGUMENT...]; reap, which is of the last server; hard-reap HOW, which is of it, too, in a host that is short of something;
-    /// failing-start; end.
+    /// The steps: begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server, reaper or record OWNER
+    /// PROGRAM [ARGUMENT...]; reap, which reaps the last server; hard-reap SHORTAGE, which reaps it under a
+    /// <see cref="ResourceShortage"/>; failing-start; end.
     /// </summary>
-    private async Task<object> StepAsync(string[] step)
+    private async Task<object> PerformAsync(string[] step)
     {
         try
         {
             return step switch
             {
-                ["begin", var owner, var seconds, var mode, .. var ignored] => Begin(owner, int.Parse(seconds, CultureInfo.InvariantCulture), mode == "exclusive", ignored),
+                ["begin", var owner, var seconds, var mode, .. var ignored] =>
+                    Begin(owner, int.Parse(seconds, CultureInfo.InvariantCulture), mode == "exclusive", ignored),
                 ["start", var program, .. var arguments] => Started(Process.Start(program, arguments).Id),
                 ["reaper", var owner, var program, .. var arguments] => Started(StartRecorded(owner, program, arguments)),
                 ["record", var owner, var program, .. var arguments] => Started(Record(owner, program, arguments)),
                 ["server", var owner, var program, .. var arguments] => Started(await StartServerAsync(owner, program, arguments)),
                 ["reap"] => new { outcome = "reaped", message = $"{await _servers[^1].ReapAsync()}" },
-                ["hard-reap", "descriptors"] => Reaped(await HardReap.WithoutDescriptorsAsync(_servers[^1])),
-                ["hard-reap", "pool"] => Reaped(HardReap.WithBlockedPool(_servers[^1], items: 64)),
-                ["hard-reap", "context"] => Reaped(HardReap.OnOneThreadedContext(() => _servers[^1].DisposeAsync().AsTask())),
-                ["failing-start"] => Reaped(HardReap.OnOneThreadedContext(FailToStartAsync)),
+                ["hard-reap", "descriptors"] => Reaped(await ResourceShortage.ReapWithoutDescriptorsAsync(_servers[^1])),
+                ["hard-reap", "pool"] => Reaped(ResourceShortage.ReapWithBlockedPool(_servers[^1], items: 64)),
+                ["hard-reap", "context"] => Reaped(ResourceShortage.RunOnSingleThreadedContext(() => _servers[^1].DisposeAsync().AsTask())),
+                ["failing-start"] => Reaped(ResourceShortage.RunOnSingleThreadedContext(FailToStartAsync)),
                 ["end"] => await EndAsync(),
                 _ => throw new ArgumentException($"Unknown step {string.Join(' ', step)}."),
             };
@@ -75,7 +77,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
         }
         catch (ServerStartException error) when (error.ExitCode == 3)
         {
-            // Expected.
+            // The command exits with 3 on purpose.
         }
     }
 
@@ -86,20 +88,20 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private object Begin(string owner, int seconds, bool isExclusive, string[] ignored)
     {
         var rule = LeakCheckOptions.Of(seconds, isExclusive, ignored);
-        _scope = owner == "run" ? LeakWindow.ForRun("The run", rule) : LeakWindow.ForClass(Owner(owner), rule);
+        _window = owner == "run" ? LeakWindow.ForRun("The run", rule) : LeakWindow.ForClass(GetOwner(owner), rule);
         return new { outcome = "begun" };
     }
 
     private int StartRecorded(string owner, string program, string[] arguments)
     {
-        var reaper = new ProcessReaper { Owner = Owner(owner), Description = $"{owner}.Start" };
+        var reaper = new ProcessReaper { Owner = GetOwner(owner), Description = $"{owner}.Start" };
         _reapers.Add(reaper);
         return reaper.Start(new ProcessStartInfo(program, arguments)).Id;
     }
 
     private int Record(string owner, string program, string[] arguments)
     {
-        var reaper = new ProcessReaper { Owner = Owner(owner), Description = $"{owner}.Track" };
+        var reaper = new ProcessReaper { Owner = GetOwner(owner), Description = $"{owner}.Track" };
         _reapers.Add(reaper);
         var process = Process.Start(program, arguments);
         reaper.Record(process);
@@ -108,7 +110,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     private async Task<int> StartServerAsync(string owner, string program, string[] arguments, IReadinessProbe? readiness = null)
     {
-        TreeOwner.Enter(Owner(owner));
+        TreeOwner.Enter(GetOwner(owner));
         var server = await ServerProcess.StartAsync(new ServerProcessOptions
         {
             FileName = program,
@@ -124,7 +126,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private async Task<object> EndAsync()
     {
         var start = Stopwatch.GetTimestamp();
-        var leak = await _scope!.EndAsync(this);
+        var leak = await _window!.EndAsync(this);
         return new
         {
             outcome = leak is null ? "clean" : "leak",
@@ -135,5 +137,5 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
         };
     }
 
-    private TreeOwner Owner(string name) => _owners.TryGetValue(name, out var owner) ? owner : _owners[name] = new TreeOwner(name);
+    private TreeOwner GetOwner(string name) => _owners.TryGetValue(name, out var owner) ? owner : _owners[name] = new TreeOwner(name);
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using TestReaper.CrashRecovery;
-using TestReaper.Leaks;
-using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.TestHost;
 
@@ -14,45 +11,45 @@ internal sealed record Options
 {
     public string[] Command { get; private init; } = [];
 
-    /// <summary>Reap the tree of a process that somebody else started, instead of a server.</summary>
+    /// <summary>Reap the tree of this process, which another program started, instead of a server.</summary>
     public int? KillTree { get; private init; }
 
-    /// <summary>Read from the standard input what to do: each line is a command line like this one, as a JSON array.</summary>
+    /// <summary>Read command lines like this one from standard input, each line a JSON array, and perform them one after another.</summary>
     public bool Serve { get; private init; }
 
-    /// <summary>Reap first what dead hosts have left, as a fixture does.</summary>
+    /// <summary>First reap what dead hosts have left, as a fixture does.</summary>
     public bool Sweep { get; private init; }
 
-    /// <summary>Read from the standard input the steps of a <see cref="LeakScenario"/>.</summary>
+    /// <summary>Read the steps of a <see cref="LeakScenario"/> from standard input.</summary>
     public bool LeakWindow { get; private init; }
 
-    /// <summary>Start and await a child with System.Diagnostics.Process first: from then on the runtime handles SIGCHLD.</summary>
+    /// <summary>First start a child with System.Diagnostics.Process and wait for it: from then on the runtime handles SIGCHLD.</summary>
     public bool UseProcess { get; private init; }
 
     public bool NoCGroup { get; private init; }
 
     public bool Subreaper { get; private init; }
 
-    /// <summary>A directory for a second server, which is to live on: "<see cref="Zoo"/> plain .".</summary>
+    /// <summary>The directory of a second server, "<see cref="Zoo"/> plain .", which must survive the reap.</summary>
     public string? Neighbour { get; private init; }
 
     public string? Zoo { get; private init; }
 
-    /// <summary>The calls that the kernel shall refuse, each with its errno.</summary>
+    /// <summary>The system calls that the kernel refuses, each with its errno.</summary>
     public (uint Call, int Errno)[] Refuse { get; private init; } = [];
 
-    /// <summary>Reap when this directory has <see cref="Entries"/> entries.</summary>
+    /// <summary>Reap when this directory contains <see cref="Entries"/> files.</summary>
     public string? Registry { get; private init; }
 
     public int Entries { get; private init; }
 
-    /// <summary>Reap when a line comes on the standard input.</summary>
+    /// <summary>Reap after the next line of standard input.</summary>
     public bool Stdin { get; private init; }
 
-    /// <summary>The program's working directory.</summary>
+    /// <summary>The working directory of the program.</summary>
     public string? Directory { get; private init; }
 
-    /// <summary>Wait for a listener on {port}, which must be in the arguments.</summary>
+    /// <summary>Wait until the program listens on {port}, which its arguments must contain.</summary>
     public bool Listens { get; private init; }
 
     public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(20);
@@ -97,7 +94,7 @@ internal sealed record Options
                     options = options with { Zoo = Value() };
                     break;
                 case "--refuse":
-                    options = options with { Refuse = [.. options.Refuse, Refusal(Value())] };
+                    options = options with { Refuse = [.. options.Refuse, ParseRefusal(Value())] };
                     break;
                 case "--registry":
                     options = options with { Registry = Value() };
@@ -115,10 +112,10 @@ internal sealed record Options
                     options = options with { Listens = true };
                     break;
                 case "--timeout":
-                    options = options with { Timeout = Seconds(Value()) };
+                    options = options with { Timeout = ParseSeconds(Value()) };
                     break;
                 case "--grace":
-                    options = options with { Grace = Seconds(Value()) };
+                    options = options with { Grace = ParseSeconds(Value()) };
                     break;
                 default:
                     throw new ArgumentException($"Unknown option {args[i]}.");
@@ -128,23 +125,23 @@ internal sealed record Options
         return options;
     }
 
-    private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
+    private static TimeSpan ParseSeconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
 
-    private static (uint Call, int Errno) Refusal(string assignment) => assignment.Split('=') switch
+    private static (uint Call, int Errno) ParseRefusal(string assignment) => assignment.Split('=') switch
     {
-        [var call, var errno] => (Call(call), Errno(errno)),
+        [var call, var errno] => (GetCallNumber(call), GetErrno(errno)),
         _ => throw new ArgumentException($"Expected CALL=ERRNO instead of {assignment}."),
     };
 
-    private static uint Call(string name) => name switch
+    private static uint GetCallNumber(string name) => name switch
     {
         "pidfd_open" => 434,
         "pidfd_send_signal" => 424,
         "kill" => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 62u : 129u,
-        _ => throw new ArgumentException($"Cannot refuse {name}."),
+        _ => throw new ArgumentException($"The number of the system call {name} is unknown."),
     };
 
-    private static int Errno(string name) => name switch
+    private static int GetErrno(string name) => name switch
     {
         "EPERM" => 1,
         "EACCES" => 13,
@@ -152,6 +149,6 @@ internal sealed record Options
         "ENFILE" => 23,
         "EMFILE" => 24,
         "ENOSYS" => 38,
-        _ => throw new ArgumentException($"The number of {name} is not known here."),
+        _ => throw new ArgumentException($"The number of {name} is unknown."),
     };
 }

@@ -9,7 +9,7 @@ using TestReaper.TestHost;
 
 if (!OperatingSystem.IsLinux())
 {
-    throw new PlatformNotSupportedException("This host is for Linux.");
+    throw new PlatformNotSupportedException("This test host runs only on Linux.");
 }
 
 var options = Options.Parse(args);
@@ -46,31 +46,31 @@ try
     neighbour = await StartNeighbourAsync(options.Neighbour);
     if (options.LeakWindow)
     {
-        await LeakScenario.PlayAsync(options, logs);
+        await LeakScenario.RunAsync(options, logs);
     }
     else
     {
-        await foreach (var run in RunsAsync())
+        await foreach (var run in ReadRunsAsync())
         {
-            Console.WriteLine(await ResultAsync(run));
+            Console.WriteLine(await RunAsync(run));
         }
     }
 }
 catch (Exception error)
 {
-    Console.WriteLine(HostResult.Of(error));
+    Console.WriteLine(HostResult.FromException(error));
 }
 
 if (neighbour is not null)
 {
-    // The test looks how the neighbour is, and closes our input.
+    // The test checks that the neighbour is alive, and then closes standard input.
     await Console.In.ReadToEndAsync();
     await neighbour.DisposeAsync();
 }
 
 Directory.Delete(logs, recursive: true);
 
-async IAsyncEnumerable<Options> RunsAsync()
+async IAsyncEnumerable<Options> ReadRunsAsync()
 {
     if (!options.Serve)
     {
@@ -84,26 +84,26 @@ async IAsyncEnumerable<Options> RunsAsync()
     }
 }
 
-async Task<string> ResultAsync(Options run)
+async Task<string> RunAsync(Options run)
 {
     try
     {
-        return HostResult.Of(run.KillTree is { } pid ? await KillTreeAsync(run, pid) : await RunServerAsync(run));
+        return HostResult.FromReport(run.KillTree is { } pid ? await KillTreeAsync(run, pid) : await RunServerAsync(run));
     }
-    catch (ReapTimeoutException survivors)
+    catch (ReapTimeoutException timeout)
     {
-        return HostResult.Of(survivors);
+        return HostResult.FromTimeout(timeout);
     }
     catch (Exception error)
     {
-        return HostResult.Of(error);
+        return HostResult.FromException(error);
     }
 }
 
 async Task<ReapReport> KillTreeAsync(Options run, int pid)
 {
     await WaitAsync(run);
-    return await ProcessReaper.KillTreeAsync(pid, options: ReapOf(run));
+    return await ProcessReaper.KillTreeAsync(pid, options: CreateReapOptions(run));
 }
 
 async Task<ReapReport> RunServerAsync(Options run)
@@ -114,25 +114,33 @@ async Task<ReapReport> RunServerAsync(Options run)
         Arguments = run.Command[1..],
         WorkingDirectory = run.Directory,
         Readiness = run.Listens ? Readiness.TcpPort() : Readiness.ProcessUp,
-        Reap = ReapOf(run),
+        Reap = CreateReapOptions(run),
         LogDirectory = logs,
     });
     await WaitAsync(run);
     return await server.ReapAsync();
 }
 
-async Task<ServerProcess?> StartNeighbourAsync(string? directory) => directory is null ? null : await ServerProcess.StartAsync(new ServerProcessOptions
+async Task<ServerProcess?> StartNeighbourAsync(string? directory)
 {
-    FileName = options.Zoo!,
-    Arguments = ["plain", "."],
-    WorkingDirectory = directory,
-    Reap = ReapOf(options),
-    LogDirectory = logs,
-});
+    return directory is null ? null : await ServerProcess.StartAsync(new ServerProcessOptions
+    {
+        FileName = options.Zoo!,
+        Arguments = ["plain", "."],
+        WorkingDirectory = directory,
+        Reap = CreateReapOptions(options),
+        LogDirectory = logs,
+    });
+}
 
-static ReapOptions ReapOf(Options run) => new() { GracePeriod = run.Grace, Timeout = run.Timeout, ReleaseTimeout = TimeSpan.FromSeconds(5) };
+static ReapOptions CreateReapOptions(Options run) => new()
+{
+    GracePeriod = run.Grace,
+    Timeout = run.Timeout,
+    ReleaseTimeout = TimeSpan.FromSeconds(5),
+};
 
-// Polled fast and without a word to the product: some animals are gone from sight within milliseconds.
+// Polls every millisecond and without the product: some test programs leave their tree within milliseconds.
 static async Task WaitAsync(Options run)
 {
     if (run.Stdin)
@@ -141,13 +149,16 @@ static async Task WaitAsync(Options run)
     }
 
     var deadline = Environment.TickCount64 + 30_000;
-    while (run.Registry is { } registry && Directory.EnumerateFiles(registry).Count(path => !Path.GetFileName(path).StartsWith('.')) < run.Entries)
+    while (run.Registry is { } registry && CountEntries(registry) < run.Entries)
     {
         if (Environment.TickCount64 > deadline)
         {
-            throw new TimeoutException($"Not {run.Entries} entries in {registry}.");
+            throw new TimeoutException($"{registry} has only {CountEntries(registry)} of {run.Entries} entries.");
         }
 
         await Task.Delay(1);
     }
 }
+
+static int CountEntries(string registry) =>
+    Directory.EnumerateFiles(registry).Count(path => !Path.GetFileName(path).StartsWith('.'));

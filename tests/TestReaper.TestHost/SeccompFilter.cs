@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestHost;
 
-/// <summary>Lets the kernel refuse one call to this process and all that it starts, for good (seccomp(2)).</summary>
+/// <summary>Makes the kernel refuse a system call to this process and its descendants, irrevocably (seccomp(2)).</summary>
 internal static unsafe partial class SeccompFilter
 {
     private const int SetNoNewPrivileges = 38, SetModeFilter = 1, AllThreads = 1;
@@ -14,12 +14,12 @@ internal static unsafe partial class SeccompFilter
     {
         Architecture.X64 => 317,
         Architecture.Arm64 => 277,
-        var other => throw new PlatformNotSupportedException($"The number of seccomp(2) on {other} is not known here."),
+        var other => throw new PlatformNotSupportedException($"The number of seccomp(2) on {other} is unknown."),
     };
 
     public static void Refuse(uint call, int errno)
     {
-        // The first word of struct seccomp_data is the number of the call.
+        // The first word of struct seccomp_data is the number of the system call.
         var instructions = stackalloc Instruction[]
         {
             new() { Code = LoadWord, Operand = 0 },

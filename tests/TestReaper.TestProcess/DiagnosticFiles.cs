@@ -1,12 +1,18 @@
 namespace TestReaper.TestProcess;
 
-/// <summary>The runtime's debugging socket and pipes, which a killed process would leave in the temporary directory for ever.</summary>
+/// <summary>The runtime's debugging socket and pipes, which a killed process leaves in the temporary directory.</summary>
 internal static class DiagnosticFiles
 {
     public static void Remove()
     {
-        var process = $"{Environment.ProcessId}-{ProcessStat.OfThisProcess().StartTime}";
-        foreach (var name in new[] { $"dotnet-diagnostic-{process}-socket", $"clr-debug-pipe-{process}-in", $"clr-debug-pipe-{process}-out" })
+        var process = $"{Environment.ProcessId}-{ProcessStat.ReadOwn().StartTime}";
+        string[] names =
+        [
+            $"dotnet-diagnostic-{process}-socket",
+            $"clr-debug-pipe-{process}-in",
+            $"clr-debug-pipe-{process}-out",
+        ];
+        foreach (var name in names)
         {
             File.Delete(Path.Combine(Path.GetTempPath(), name));
         }

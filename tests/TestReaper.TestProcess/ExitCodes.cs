@@ -1,6 +1,6 @@
 namespace TestReaper.TestProcess;
 
-/// <summary>How this program ends; when its lifetime is over it dies of SIGALRM instead.</summary>
+/// <summary>The exit codes of this program. At the end of its lifetime SIGALRM kills it instead.</summary>
 internal static class ExitCodes
 {
     public const int Stopped = 0;

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>Exclusive locks that the kernel releases when the last thread of this process is gone.</summary>
+/// <summary>Exclusive locks, which the kernel releases when the last thread of this process is gone.</summary>
 internal static class FileLock
 {
     private static readonly List<SafeFileHandle> Held = [];

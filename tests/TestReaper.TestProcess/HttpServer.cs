@@ -4,13 +4,13 @@ using System.Text;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>As much of HTTP/1.1 as a readiness probe and a test need: one request a connection.</summary>
+/// <summary>The part of HTTP/1.1 that a readiness probe and a test need: one request per connection.</summary>
 internal sealed class HttpServer(Options options)
 {
-    private readonly Lazy<long> _firstAsked = new(Stopwatch.GetTimestamp);
+    private readonly Lazy<long> _firstRequest = new(Stopwatch.GetTimestamp);
     private int _answered;
 
-    public async Task AnswerAsync(Socket connection)
+    public async Task HandleAsync(Socket connection)
     {
         await using var stream = new NetworkStream(connection, ownsSocket: true);
         try
@@ -20,16 +20,16 @@ internal sealed class HttpServer(Options options)
                 return;
             }
 
-            await stream.WriteAsync(Response(path));
+            await stream.WriteAsync(CreateResponse(path));
             connection.Shutdown(SocketShutdown.Send);
             CrashIfDue(path);
 
-            // Closing with an unread request body would reset the connection before the client has the response.
+            // Closing the socket with an unread request body would reset the connection before the client has read the response.
             await stream.CopyToAsync(Stream.Null);
         }
-        catch (Exception gone) when (gone is IOException or SocketException)
+        catch (Exception error) when (error is IOException or SocketException)
         {
-            // The client hung up: nobody is left to answer.
+            // The client closed the connection.
         }
     }
 
@@ -44,9 +44,9 @@ internal sealed class HttpServer(Options options)
         return request?.Split(' ') is [_, var path, ..] ? path : null;
     }
 
-    private byte[] Response(string path)
+    private byte[] CreateResponse(string path)
     {
-        var isReady = path != "/health" || Stopwatch.GetElapsedTime(_firstAsked.Value).TotalMilliseconds >= options.ReadyAfter;
+        var isReady = path != "/health" || Stopwatch.GetElapsedTime(_firstRequest.Value).TotalMilliseconds >= options.ReadyAfter;
         var status = isReady ? "200 OK" : "503 Service Unavailable";
         var body = path != "/health" ? path : isReady ? "ok" : "starting";
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>The C library's functions, under their own names.</summary>
+/// <summary>Functions and constants of the C library, under their C names.</summary>
 internal static partial class LibC
 {
     public const int SOL_SOCKET = 1;

@@ -11,25 +11,26 @@ internal static class Listeners
         if (options.HttpPort is { } httpPort)
         {
             var http = new HttpServer(options);
-            Serve(ListenOnPort(options, httpPort), http.AnswerAsync);
+            Serve(ListenOnPort(options, httpPort), http.HandleAsync);
         }
 
         if (options.TcpPort is { } tcpPort)
         {
-            Serve(ListenOnPort(options, tcpPort), HangUpAsync);
+            Serve(ListenOnPort(options, tcpPort), CloseAsync);
         }
 
         if (options.UnixSocket is { } path)
         {
             File.Delete(path);
-            Serve(Listen(new UnixDomainSocketEndPoint(path), reusePort: false, ProtocolType.Unspecified), HangUpAsync);
+            Serve(Listen(new UnixDomainSocketEndPoint(path), reusePort: false, ProtocolType.Unspecified), CloseAsync);
         }
     }
 
     private static Socket ListenOnPort(Options options, int port)
     {
-        // For TCP .NET sets SO_REUSEADDR, as servers do; for a protocol it is not told it leaves that out.
-        var socket = Listen(new IPEndPoint(options.Address, port), options.ReusePort, options.NoReuseAddress ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        // .NET sets SO_REUSEADDR if the protocol is TCP, as most servers do, but not if the protocol is unspecified.
+        var protocol = options.NoReuseAddress ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        var socket = Listen(new IPEndPoint(options.Address, port), options.ReusePort, protocol);
         if (options.PrintPort)
         {
             Output.WriteLine($"Listening on port {((IPEndPoint)socket.LocalEndPoint!).Port}");
@@ -51,15 +52,15 @@ internal static class Listeners
         return socket;
     }
 
-    private static async void Serve(Socket listener, Func<Socket, Task> answer)
+    private static async void Serve(Socket listener, Func<Socket, Task> handle)
     {
         while (true)
         {
-            _ = answer(await listener.AcceptAsync());
+            _ = handle(await listener.AcceptAsync());
         }
     }
 
-    private static Task HangUpAsync(Socket connection)
+    private static Task CloseAsync(Socket connection)
     {
         connection.Dispose();
         return Task.CompletedTask;

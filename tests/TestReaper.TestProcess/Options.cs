@@ -3,16 +3,16 @@ using System.Net;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>What this process does. All options combine; a process it spawns gets only what is said here.</summary>
+/// <summary>What this process does. All options can be combined. Spawned processes inherit only those marked so.</summary>
 internal sealed class Options
 {
-    /// <summary><c>--registry DIR</c>: hold a locked file DIR/ROLE-PID-STARTTIME until death. Spawned processes do so too.</summary>
+    /// <summary><c>--registry DIR</c>: hold a locked file DIR/ROLE-PID-STARTTIME until the process ends. Inherited.</summary>
     public string? Registry { get; private set; }
 
     /// <summary><c>--role NAME</c>: the name in the registry.</summary>
     public string Role { get; private set; } = "process";
 
-    /// <summary><c>--lifetime SECONDS</c>: dies after this time, whatever happens. Spawned processes inherit it.</summary>
+    /// <summary><c>--lifetime SECONDS</c>: SIGALRM ends the process after this time in any case. Inherited.</summary>
     public uint LifetimeSeconds { get; private set; } = 120;
 
     /// <summary><c>--children N</c>: spawn N leaves, role "child".</summary>
@@ -21,16 +21,16 @@ internal sealed class Options
     /// <summary><c>--depth N</c>: spawn a chain of N processes below this one, role "level".</summary>
     public int Depth { get; private set; }
 
-    /// <summary><c>--daemon</c>: spawn, by a process that exits at once, a leaf that calls setsid; role "daemon".</summary>
+    /// <summary><c>--daemon</c>: spawn a leaf that calls setsid, through a process that exits at once; role "daemon".</summary>
     public bool Daemon { get; private set; }
 
-    /// <summary><c>--orphan</c>: spawn, by a process that exits at once, a leaf that stays in the session; role "orphan".</summary>
+    /// <summary><c>--orphan</c>: spawn a leaf that stays in the session, through a process that exits at once; role "orphan".</summary>
     public bool Orphan { get; private set; }
 
     /// <summary><c>--hold-stdout</c>: spawn a leaf that calls setsid, has no environment and keeps stdout open; role "holder".</summary>
     public bool HoldStdout { get; private set; }
 
-    /// <summary><c>--child-arg ARG</c>, repeatable: one more argument for each spawned process.</summary>
+    /// <summary><c>--child-arg ARG</c>, repeatable: a further argument for each spawned process.</summary>
     public List<string> ChildArguments { get; } = [];
 
     /// <summary><c>--children-ignore-term</c>: spawned processes get <c>--ignore-term</c>.</summary>
@@ -42,34 +42,34 @@ internal sealed class Options
     /// <summary><c>--setpgid</c>: lead a new process group.</summary>
     public bool NewGroup { get; private set; }
 
-    /// <summary><c>--ignore-term</c>: survive SIGTERM and SIGINT. Otherwise they end it with 0 and 130.</summary>
+    /// <summary><c>--ignore-term</c>: ignore SIGTERM and SIGINT. Otherwise they end the process with 0 and 130.</summary>
     public bool IgnoreTerm { get; private set; }
 
-    /// <summary><c>--slow-exit MS</c>: take this long to obey SIGTERM or SIGINT.</summary>
+    /// <summary><c>--slow-exit MS</c>: wait this long before exiting on SIGTERM or SIGINT.</summary>
     public int SlowExit { get; private set; }
 
     /// <summary>
-    /// <c>--term-children</c>: pass SIGTERM on to its children, and wait for them, before it exits.
-    /// <c>--exit-on-term-leaving-children</c>, the default said aloud: exit at once, the children stay.
+    /// <c>--term-children</c>: forward SIGTERM to its children, and wait for them before it exits.
+    /// <c>--exit-on-term-leaving-children</c>, which is the default: exit at once; the children stay.
     /// </summary>
     public bool TermChildren { get; private set; }
 
-    /// <summary><c>--exit-after MS</c>: exit by itself with <c>--exit-code N</c>.</summary>
+    /// <summary><c>--exit-after MS</c>: exit by itself after this time, with <c>--exit-code N</c>.</summary>
     public int ExitAfter { get; private set; } = Timeout.Infinite;
 
-    /// <summary><c>--exit-code N</c>: the code for <c>--exit-after</c>.</summary>
+    /// <summary><c>--exit-code N</c>: the exit code for <c>--exit-after</c>.</summary>
     public int ExitCode { get; private set; }
 
-    /// <summary><c>--linger-thread</c>: the main thread exits and the others stay: a zombie that still holds everything.</summary>
+    /// <summary><c>--linger-thread</c>: the main thread exits and the others stay: a zombie that still holds its resources.</summary>
     public bool LeaderExits { get; private set; }
 
     /// <summary><c>--http PORT</c>: serve HTTP. /health is 200 "ok", any other path is 200 with the path. 0 = any port.</summary>
     public int? HttpPort { get; private set; }
 
-    /// <summary><c>--ready-after MS</c>: /health is 503 until so long after it was first asked.</summary>
+    /// <summary><c>--ready-after MS</c>: /health is 503 until this long after its first request.</summary>
     public int ReadyAfter { get; private set; }
 
-    /// <summary><c>--crash-after N</c>: exit with 3 when N requests, those for /health not counted, are answered.</summary>
+    /// <summary><c>--crash-after N</c>: exit with 3 after the response to request N; requests for /health do not count.</summary>
     public int? CrashAfter { get; private set; }
 
     /// <summary><c>--listen PORT</c>: accept TCP connections and close them. 0 = any port.</summary>
@@ -78,10 +78,10 @@ internal sealed class Options
     /// <summary><c>--unix PATH</c>: accept connections on a Unix socket and close them. A stale socket file is replaced.</summary>
     public string? UnixSocket { get; private set; }
 
-    /// <summary><c>--bind ADDRESS</c>: for <c>--http</c> and <c>--listen</c>.</summary>
+    /// <summary><c>--bind ADDRESS</c>: the address for <c>--http</c> and <c>--listen</c>.</summary>
     public IPAddress Address { get; private set; } = IPAddress.Loopback;
 
-    /// <summary><c>--no-reuseaddr</c>: do not set SO_REUSEADDR, as careless servers do.</summary>
+    /// <summary><c>--no-reuseaddr</c>: do not set SO_REUSEADDR; some servers omit it.</summary>
     public bool NoReuseAddress { get; private set; }
 
     /// <summary><c>--reuseport</c>: set SO_REUSEPORT.</summary>
@@ -91,15 +91,15 @@ internal sealed class Options
     public bool PrintPort { get; private set; }
 
     /// <summary>
-    /// What to print, in the order given, once listening: <c>--print TEXT</c>, <c>--error TEXT</c> (on stderr), <c>--flood N</c>
+    /// What to print once listening, in the order given: <c>--print TEXT</c>, <c>--error TEXT</c> (on stderr), <c>--flood N</c>
     /// ("line 000001" ...), <c>--long-line N</c> (N times x), <c>--print-secret-env NAME</c> (the variable's value).
     /// </summary>
     public List<(OutputKind Kind, string Value)> Output { get; } = [];
 
-    /// <summary><c>--cat</c>: copy stdin to stdout until its end, and stay.</summary>
+    /// <summary><c>--cat</c>: copy stdin to stdout until its end, and stay alive.</summary>
     public bool CopyInput { get; private set; }
 
-    /// <summary><c>--dump FILE</c>: write what the process saw of itself at its start, as JSON.</summary>
+    /// <summary><c>--dump FILE</c>: write a <see cref="StartSnapshot"/> as JSON.</summary>
     public string? DumpFile { get; private set; }
 
     /// <summary><c>--lock FILE</c>: hold an exclusive flock on it; fail if another process holds it.</summary>

@@ -12,7 +12,7 @@ internal enum OutputKind
     Variable,
 }
 
-/// <summary>What this process prints, on raw streams: setting up the writers of <see cref="Console"/> delays the start.</summary>
+/// <summary>Prints to raw streams: creating the writers of <see cref="Console"/> would delay the start.</summary>
 internal static class Output
 {
     public static void Write(Options options)
@@ -47,14 +47,14 @@ internal static class Output
         switch (kind)
         {
             case OutputKind.Error: WriteError(value); break;
-            case OutputKind.Flood: Flood(Number(value)); break;
-            case OutputKind.LongLine: WriteLine(new string('x', Number(value))); break;
+            case OutputKind.Flood: WriteFlood(ParseNumber(value)); break;
+            case OutputKind.LongLine: WriteLine(new string('x', ParseNumber(value))); break;
             case OutputKind.Variable: WriteLine(Environment.GetEnvironmentVariable(value) ?? ""); break;
             default: WriteLine(value); break;
         }
     }
 
-    private static void Flood(int lines)
+    private static void WriteFlood(int lines)
     {
         using var writer = new StreamWriter(Console.OpenStandardOutput());
         for (var number = 1; number <= lines; number++)
@@ -63,5 +63,5 @@ internal static class Output
         }
     }
 
-    private static int Number(string value) => int.Parse(value, CultureInfo.InvariantCulture);
+    private static int ParseNumber(string value) => int.Parse(value, CultureInfo.InvariantCulture);
 }

@@ -5,11 +5,11 @@ namespace TestReaper.TestProcess;
 /// <summary>The fields of /proc/self/stat that this program needs.</summary>
 internal readonly record struct ProcessStat(int Parent, int Group, int Session, ulong StartTime)
 {
-    public static ProcessStat OfThisProcess()
+    public static ProcessStat ReadOwn()
     {
         var stat = File.ReadAllText("/proc/self/stat");
 
-        // The program's name may hold spaces and parentheses; field 3 follows the last one.
+        // The program's name may contain spaces and parentheses. Field 3 follows the last parenthesis.
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         int Field(int number) => int.Parse(fields[number - 3], CultureInfo.InvariantCulture);
 

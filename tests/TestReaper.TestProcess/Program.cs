@@ -3,24 +3,25 @@ using System.Net.Sockets;
 namespace TestReaper.TestProcess;
 
 /// <summary>
-/// Plays every process that a test needs: <see cref="Options"/> lists the parts. It stays alive until told otherwise.
+/// Acts as any process that a test needs, as <see cref="Options"/> describe. It stays alive until a signal, an option or its lifetime
+/// ends it.
 /// </summary>
 internal static class Program
 {
     private static int Main(string[] args)
     {
-        // Running this program as "--run ..." is being the middle process of a double fork, and nothing else.
+        // "--run ..." makes this process the middle one of a double fork, which spawns the daemon and exits.
         if (args is ["--run", .. var leaf])
         {
-            Family.Spawn(leaf);
+            ChildProcesses.Spawn(leaf);
             return ExitCodes.Stopped;
         }
 
         try
         {
             var options = Options.Parse(args);
-            Play(options);
-            Stay(options);
+            Start(options);
+            StayAlive(options);
             return ExitCodes.Stopped;
         }
         catch (Exception failure) when (failure is ArgumentException or IOException or SocketException or FormatException)
@@ -30,17 +31,17 @@ internal static class Program
         }
     }
 
-    private static void Play(Options options)
+    private static void Start(Options options)
     {
         _ = LibC.alarm(options.LifetimeSeconds);
         var snapshot = options.DumpFile is null ? null : StartSnapshot.Take();
-        var family = new Family(options);
+        var children = new ChildProcesses(options);
         DiagnosticFiles.Remove();
 
-        // Whoever sees the registration may send a signal at once, so both must be in place before it.
+        // A test that sees the registration may send a signal at once, so the session and the handlers must exist before it.
         Session.Enter(options);
-        StopSignals.Handle(options, family);
-        Registration.Enter(options);
+        StopSignals.Handle(options, children);
+        Registration.Create(options);
 
         snapshot?.WriteTo(options.DumpFile!);
         if (options.LockFile is not null)
@@ -48,12 +49,12 @@ internal static class Program
             FileLock.Hold(options.LockFile);
         }
 
-        family.SpawnAll();
+        children.SpawnAll();
         Listeners.Open(options);
         Output.Write(options);
     }
 
-    private static void Stay(Options options)
+    private static void StayAlive(Options options)
     {
         using var end = new Timer(_ => Environment.Exit(options.ExitCode), null, options.ExitAfter, Timeout.Infinite);
         if (options.CopyInput)
@@ -63,7 +64,7 @@ internal static class Program
 
         if (options.LeaderExits)
         {
-            LeadingThread.Exit();
+            MainThread.Exit();
         }
 
         Thread.Sleep(Timeout.Infinite);

@@ -1,19 +1,19 @@
 namespace TestReaper.TestProcess;
 
-/// <summary>A file that tells who this process is and, by the lock on it, that it lives.</summary>
+/// <summary>A file in the registry that names this process. Its lock shows that the process is alive.</summary>
 internal static class Registration
 {
-    public static void Enter(Options options)
+    public static void Create(Options options)
     {
         if (options.Registry is null)
         {
             return;
         }
 
-        var name = $"{options.Role}-{Environment.ProcessId}-{ProcessStat.OfThisProcess().StartTime}";
+        var name = $"{options.Role}-{Environment.ProcessId}-{ProcessStat.ReadOwn().StartTime}";
         var hidden = Path.Combine(options.Registry, $".{name}");
 
-        // Renamed only when locked: an observer never sees a living process without its lock.
+        // The file gets its final name only when it is locked, so that an observer never sees a live process without its lock.
         FileLock.Hold(hidden);
         File.Move(hidden, Path.Combine(options.Registry, name));
     }

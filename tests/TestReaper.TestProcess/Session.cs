@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>Leaves the session or the process group in which this process was started.</summary>
+/// <summary>Moves this process into a session or a process group of its own, as the options say.</summary>
 internal static class Session
 {
     public static void Enter(Options options)
@@ -18,5 +18,5 @@ internal static class Session
         }
     }
 
-    private static bool IsLeader() => ProcessStat.OfThisProcess().Session == Environment.ProcessId;
+    private static bool IsLeader() => ProcessStat.ReadOwn().Session == Environment.ProcessId;
 }

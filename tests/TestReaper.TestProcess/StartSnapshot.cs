@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>What the process saw of itself at its start, before it changed anything.</summary>
+/// <summary>The state of this process at its start, before it changes anything: ids, arguments, environment, descriptors.</summary>
 internal sealed class StartSnapshot
 {
-    private readonly ProcessStat _stat = ProcessStat.OfThisProcess();
+    private readonly ProcessStat _stat = ProcessStat.ReadOwn();
     private readonly string _workingDirectory = Environment.CurrentDirectory;
     private readonly string[] _arguments = SplitAtNul("/proc/self/cmdline");
     private readonly string[] _environment = SplitAtNul("/proc/self/environ");
@@ -69,18 +69,19 @@ internal sealed class StartSnapshot
         Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
 
-    // exec would have closed an inherited descriptor with this flag, and the runtime sets it on all it opens.
+    // The runtime sets close-on-exec on every descriptor that it opens, so a descriptor without it is inherited.
     private static bool IsInherited(int descriptor)
     {
         const int CloseOnExec = 0x80000;
         try
         {
-            var flags = File.ReadLines($"/proc/self/fdinfo/{descriptor}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
-            return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
+            var lines = File.ReadLines($"/proc/self/fdinfo/{descriptor}");
+            var flags = lines.First(line => line.StartsWith("flags:", StringComparison.Ordinal))["flags:".Length..];
+            return (Convert.ToInt32(flags.Trim(), 8) & CloseOnExec) == 0;
         }
         catch (IOException)
         {
-            // The descriptor of the listing itself.
+            // This is the descriptor of the directory listing, which is closed by now.
             return false;
         }
     }

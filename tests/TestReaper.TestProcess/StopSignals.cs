@@ -2,26 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>What SIGTERM and SIGINT do to this process.</summary>
+/// <summary>Handles SIGTERM and SIGINT as the options say.</summary>
 internal static class StopSignals
 {
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
-    public static void Handle(Options options, Family family)
+    public static void Handle(Options options, ChildProcesses children)
     {
-        // Caught rather than SIG_IGN, which spawned processes would inherit.
-        On(PosixSignal.SIGTERM, () => Obey(options, family, ExitCodes.Stopped));
-        On(PosixSignal.SIGINT, () => Obey(options, family, ExitCodes.Interrupted));
+        // The signals are caught, not set to SIG_IGN, because spawned processes would inherit SIG_IGN.
+        Register(PosixSignal.SIGTERM, () => Stop(options, children, ExitCodes.Stopped));
+        Register(PosixSignal.SIGINT, () => Stop(options, children, ExitCodes.Interrupted));
     }
 
-    private static void On(PosixSignal signal, Action action) =>
+    private static void Register(PosixSignal signal, Action action) =>
         Registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
             action();
         }));
 
-    private static void Obey(Options options, Family family, int exitCode)
+    private static void Stop(Options options, ChildProcesses children, int exitCode)
     {
         if (options.IgnoreTerm)
         {
@@ -31,10 +31,10 @@ internal static class StopSignals
         Thread.Sleep(options.SlowExit);
         if (options.TermChildren)
         {
-            family.StopChildren();
+            children.StopAll();
         }
 
-        // From here, not from the main thread: that may hang in a write to a full pipe.
+        // Exit on this thread: the main thread may be blocked in a write to a full pipe.
         Environment.Exit(exitCode);
     }
 }

@@ -6,13 +6,15 @@ using Xunit;
 
 namespace TestReaper.Tool.Tests;
 
-/// <summary>Signals during <c>testreaper run</c>: the command decides what comes of them, and nothing of it is left.</summary>
+/// <summary><c>testreaper run</c> forwards signals to its command, and reaps whatever is left when the command has exited.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RunSignalTests : IDisposable
 {
-    // With a daemon, in a session of its own.
-    private const string Script = "setsid \"$0\" --registry \"$1\" --role left & trap 'exit 9' \"$2\"; \"$0\" --registry \"$1\" --role main & wait $!; wait";
-    private readonly Ledgers _ledgers = new();
+    // Starts a daemon in its own session, and exits with 9 on the signal "$2".
+    private const string Script =
+        "setsid \"$0\" --registry \"$1\" --role left & trap 'exit 9' \"$2\"; \"$0\" --registry \"$1\" --role main & wait $!; wait";
+
+    private readonly LedgerDirectory _ledgers = new();
     private readonly ProcessRegistry _registry = new();
 
     public void Dispose()
@@ -26,11 +28,12 @@ public sealed class RunSignalTests : IDisposable
     [InlineData("INT", LibC.SIGINT, 9)]
     [InlineData("HUP", LibC.SIGHUP, 9)]
     [InlineData("USR1", LibC.SIGTERM, 128 + LibC.SIGTERM)]
-    public async Task A_signal_is_passed_on(string trapped, int signal, int expected)
+    public async Task A_signal_is_forwarded_to_the_command(string trapped, int signal, int expected)
     {
-        // As in a background job of a shell without job control: a shell below cannot trap it then.
-        Skip.If(IsIgnored(signal), "The signal is ignored by whoever started this test run.");
-        using var run = ToolRun.Start(_ledgers.State, "run", "--", "sh", "-c", Script, TestProgram.Path, _registry.Directory, trapped);
+        // A shell cannot trap a signal that it inherits as ignored, as in a background job of a shell without job control.
+        Skip.If(IsIgnored(signal), "This test run was started with the signal ignored.");
+        string[] command = ["sh", "-c", Script, TestProgram.Path, _registry.Directory, trapped];
+        using var run = ToolRun.Start(_ledgers.RuntimeDirectory, ["run", "--", .. command]);
         await _registry.WaitForAsync(2);
 
         _ = LibC.kill(run.Id, signal);
@@ -41,9 +44,10 @@ public sealed class RunSignalTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_second_signal_kills_what_ignores_the_first()
+    public async Task A_second_signal_kills_a_command_that_ignores_the_first()
     {
-        using var run = ToolRun.Start(_ledgers.State, "run", "--", TestProgram.Path, "--registry", _registry.Directory, "--role", "root", "--children", "1", "--ignore-term");
+        string[] command = [TestProgram.Path, "--registry", _registry.Directory, "--role", "root", "--children", "1", "--ignore-term"];
+        using var run = ToolRun.Start(_ledgers.RuntimeDirectory, ["run", "--", .. command]);
         await _registry.WaitForAsync(2);
 
         _ = LibC.kill(run.Id, LibC.SIGTERM);
@@ -59,21 +63,24 @@ public sealed class RunSignalTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("INT", 9)]
     [InlineData("USR1", 128 + LibC.SIGINT)]
-    public async Task Ctrl_C_reaches_the_command_once_and_what_it_leaves_is_reaped(string trapped, int expected)
+    public async Task Ctrl_C_reaches_the_command_once_and_its_leftovers_are_reaped(string trapped, int expected)
     {
-        using var terminal = Terminal.Open(_ledgers.State, [], $"$TOOL run -- sh -c '{Script.Replace("'", "\"", StringComparison.Ordinal)}' {TestProgram.Path} {_registry.Directory} {trapped}");
+        var script = Script.Replace("'", "\"", StringComparison.Ordinal);
+        using var terminal = Terminal.Open(
+            _ledgers.RuntimeDirectory, [], $"$TOOL run -- sh -c '{script}' {TestProgram.Path} {_registry.Directory} {trapped}");
         await _registry.WaitForAsync(2);
 
         terminal.Type("\u0003");
 
-        Assert.Equal(expected, await terminal.ExitCodeAsync());
+        Assert.Equal(expected, await terminal.WaitForExitAsync());
         _registry.AssertNoneAlive();
         Assert.Contains("left processes behind", terminal.Screen, StringComparison.Ordinal);
     }
 
     private static bool IsIgnored(int signal)
     {
-        var mask = File.ReadAllLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..];
-        return (ulong.Parse(mask.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1ul << (signal - 1)) != 0;
+        var line = File.ReadAllLines("/proc/self/status").First(text => text.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var mask = ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (mask & (1ul << (signal - 1))) != 0;
     }
 }

@@ -4,7 +4,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tool.Tests;
 
-/// <summary>The tool on a terminal, which script(1) makes, with a person who types.</summary>
+/// <summary>Runs the tool on a pseudo-terminal, which script(1) creates, and types into it.</summary>
 internal sealed class Terminal : IDisposable
 {
     private readonly StringBuilder _screen = new();
@@ -28,20 +28,21 @@ internal sealed class Terminal : IDisposable
         }
     }
 
-    /// <param name="state">Where ledgers are looked for.</param>
-    /// <param name="variables">Further ones, NAME=value.</param>
-    /// <param name="command">A line for a shell; $TOOL is the tool.</param>
-    public static Terminal Open(string state, string[] variables, string command)
+    /// <param name="runtimeDirectory">XDG_RUNTIME_DIR, which contains the ledgers.</param>
+    /// <param name="variables">Further environment variables, as NAME=value.</param>
+    /// <param name="command">A shell command line in which $TOOL stands for the tool.</param>
+    public static Terminal Open(string runtimeDirectory, string[] variables, string command)
     {
-        // Without the shell in between, or Ctrl+C would end it, too.
-        var start = new ProcessStartInfo(Programs.Require("script"), ["-qefc", $"exec {command.Replace("$TOOL", $"dotnet {ToolRun.Tool}", StringComparison.Ordinal)}", "/dev/null"])
+        // exec replaces the shell: Ctrl+C would end the shell too.
+        var line = $"exec {command.Replace("$TOOL", $"dotnet {ToolRun.Tool}", StringComparison.Ordinal)}";
+        var start = new ProcessStartInfo(Programs.Require("script"), ["-qefc", line, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm";
-        start.Environment["XDG_RUNTIME_DIR"] = state;
+        start.Environment["XDG_RUNTIME_DIR"] = runtimeDirectory;
         start.Environment.Remove("TESTREAPER_SCOPE");
         start.Environment.Remove("NO_COLOR");
         foreach (var variable in variables)
@@ -52,7 +53,8 @@ internal sealed class Terminal : IDisposable
         return new Terminal(Process.Start(start)!);
     }
 
-    public Task ShowsAsync(string text) => Poll.UntilAsync(() => Screen.Contains(text, StringComparison.Ordinal), () => $"'{text}' on the screen: {Screen}");
+    public Task WaitForTextAsync(string text) =>
+        Poll.UntilAsync(() => Screen.Contains(text, StringComparison.Ordinal), () => $"'{text}' on the screen: {Screen}");
 
     public void Type(string keys)
     {
@@ -60,7 +62,7 @@ internal sealed class Terminal : IDisposable
         _script.StandardInput.Flush();
     }
 
-    public async Task<int> ExitCodeAsync()
+    public async Task<int> WaitForExitAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         await _script.WaitForExitAsync(limit.Token);
@@ -78,7 +80,7 @@ internal sealed class Terminal : IDisposable
         _script.Dispose();
     }
 
-    // Not by lines: a question ends none.
+    // Not line by line: a prompt does not end its line.
     private async Task ReadAsync()
     {
         var buffer = new char[1024];

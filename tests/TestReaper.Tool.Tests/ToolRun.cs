@@ -5,37 +5,40 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tool.Tests;
 
-/// <summary>One call of the tool, as a user makes it.</summary>
+/// <summary>Runs the tool as a user does.</summary>
 internal static class ToolRun
 {
     public static string Tool { get; } = ReadablePlace.Of("TestReaper.Tool.dll");
 
-    /// <param name="state">Where ledgers are looked for; null for the user's own.</param>
-    /// <param name="arguments">Behind "testreaper".</param>
-    public static Task<BufferedCommandResult> OfAsync(string? state, params string[] arguments) => OfAsync(state, PipeSource.Null, arguments);
+    /// <param name="runtimeDirectory">XDG_RUNTIME_DIR, which contains the ledgers; null for the user's own.</param>
+    /// <param name="arguments">The arguments after "testreaper".</param>
+    public static Task<BufferedCommandResult> RunAsync(string? runtimeDirectory, params string[] arguments) =>
+        RunAsync(runtimeDirectory, PipeSource.Null, arguments);
 
-    public static Task<BufferedCommandResult> OfAsync(string? state, PipeSource input, params string[] arguments) => OfAsync("dotnet", state, input, [Tool, .. arguments]);
+    public static Task<BufferedCommandResult> RunAsync(string? runtimeDirectory, PipeSource input, params string[] arguments) =>
+        RunProgramAsync("dotnet", runtimeDirectory, input, [Tool, .. arguments]);
 
-    /// <summary>What a shell makes of a line in which $TOOL is the tool.</summary>
-    public static Task<BufferedCommandResult> ByShellAsync(string line) =>
-        OfAsync("sh", null, PipeSource.Null, ["-c", line.Replace("$TOOL", $"dotnet {Tool}", StringComparison.Ordinal)]);
+    /// <summary>Runs a shell command line in which $TOOL stands for the tool.</summary>
+    public static Task<BufferedCommandResult> RunInShellAsync(string line) =>
+        RunProgramAsync("sh", null, PipeSource.Null, ["-c", line.Replace("$TOOL", $"dotnet {Tool}", StringComparison.Ordinal)]);
 
-    /// <summary>Starts it, to be looked at while it runs.</summary>
-    public static Process Start(string state, params string[] arguments)
+    /// <summary>Starts the tool and returns while it runs.</summary>
+    public static Process Start(string runtimeDirectory, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Tool, .. arguments]);
-        start.Environment["XDG_RUNTIME_DIR"] = state;
+        start.Environment["XDG_RUNTIME_DIR"] = runtimeDirectory;
         start.Environment.Remove("TESTREAPER_SCOPE");
         return Process.Start(start)!;
     }
 
-    private static async Task<BufferedCommandResult> OfAsync(string program, string? state, PipeSource input, string[] arguments)
+    private static async Task<BufferedCommandResult> RunProgramAsync(
+        string program, string? runtimeDirectory, PipeSource input, string[] arguments)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         return await Cli.Wrap(program)
             .WithArguments(arguments)
             .WithStandardInputPipe(input)
-            .WithEnvironmentVariables(variables => variables.Set("XDG_RUNTIME_DIR", state).Set("TESTREAPER_SCOPE", null))
+            .WithEnvironmentVariables(variables => variables.Set("XDG_RUNTIME_DIR", runtimeDirectory).Set("TESTREAPER_SCOPE", null))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(limit.Token);
     }

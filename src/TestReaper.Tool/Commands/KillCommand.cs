@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TestReaper.Platform;
-using TestReaper.Tool.Words;
+using TestReaper.Tool.Parsing;
+using TestReaper.Tool.Reporting;
 
 namespace TestReaper.Tool.Commands;
 
@@ -9,49 +10,69 @@ internal static class KillCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    private const string Lesson = """
-        The tree is what can be found now, by parent, group and session. What has left it with a double fork and setsid is not.
+    private const string Examples = """
+        The tree is what can be found now by parent, process group and session. A process that has left it with a double fork and
+        setsid is not found.
 
         Examples:
-          testreaper kill 4711                 kill at once, and wait until all is gone
-          testreaper kill 4711 --grace 10      let the server stop in order first
+          testreaper kill 4711                 kill at once, and wait until the whole tree is gone
+          testreaper kill 4711 --grace 10      give the server 10 s to stop in order first
           testreaper kill 4711 --except 4800   leave its child 4800 alone
 
-        Exit codes: 0 all is gone, 1 something is left, 2 wrong usage, or a process that must not be killed.
+        Exit codes: 0 the tree is gone, 1 a process is left, 2 wrong usage or a process that must not be killed.
         """;
 
     public static Command Create()
     {
-        var pid = new Argument<int>("PID") { Description = "The root of the tree. One that does not exist is a success.", CustomParser = PidText.ParseOne };
-        var grace = new Option<TimeSpan?>("--grace") { Description = "Between SIGTERM to the root and SIGKILL to all. Default: 0, which kills at once.", HelpName = "SECONDS", CustomParser = SecondsText.Parse };
-        var timeout = new Option<TimeSpan?>("--timeout") { Description = "From SIGKILL until all must be gone. Default: 60.", HelpName = "SECONDS", CustomParser = SecondsText.Parse };
+        var pid = new Argument<int>("PID")
+        {
+            Description = "The root of the tree. If it does not exist, the command succeeds.",
+            CustomParser = PidParser.ParseOne,
+        };
+        var grace = new Option<TimeSpan?>("--grace")
+        {
+            Description = "The time between SIGTERM to the root and SIGKILL to the whole tree. Default: 0, which kills at once.",
+            HelpName = "SECONDS",
+            CustomParser = SecondsParser.Parse,
+        };
+        var timeout = new Option<TimeSpan?>("--timeout")
+        {
+            Description = "The time between SIGKILL and the end of the last process. Default: 60.",
+            HelpName = "SECONDS",
+            CustomParser = SecondsParser.Parse,
+        };
         var except = new Option<int[]>("--except")
         {
-            Description = "Processes to leave alone, all that follow; their descendants are not spared by that.",
+            Description = "The processes to leave alone; takes all pids that follow. Their descendants are killed unless listed too.",
             HelpName = "PID ...",
             AllowMultipleArgumentsPerToken = true,
-            CustomParser = PidText.ParseAll,
+            CustomParser = PidParser.ParseAll,
         };
         timeout.Validators.Add(result =>
         {
             if (result.Tokens is [var text] && text.Value.Trim('0', '.').Length == 0)
             {
-                result.AddError("--timeout 0 could not see the end of anything: even SIGKILL takes a moment. Leave it out, or write the longest you would wait.");
+                result.AddError(
+                    "--timeout 0 is too short: even SIGKILL takes a moment to end a process. Omit the option, or state the longest wait.");
             }
         });
-        var command = new TaughtCommand("kill", "Kills a process with its whole tree, and waits until all of it is gone.", Lesson) { pid, grace, timeout, except, Output.Json };
+        var command = new CommandWithExamples("kill", "Kills a process and its whole tree, and waits until all of it is gone.", Examples)
+        {
+            pid, grace, timeout, except, CommandOutput.Json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(pid) is null or { Tokens.Count: 0 })
             {
-                result.AddError("Which process? Write its PID first, testreaper kill 4711: what follows --except are pids to spare.");
+                result.AddError(
+                    "The PID is missing. Write it first, as in testreaper kill 4711 --except 4800: --except takes all pids that follow.");
             }
         });
         command.SetAction((result, cancellation) => RunAsync(
             result.GetValue(pid),
             new ReapOptions { GracePeriod = result.GetValue(grace) ?? TimeSpan.Zero, Timeout = result.GetValue(timeout) ?? DefaultTimeout },
             result.GetValue(except) ?? [],
-            result.GetValue(Output.Json),
+            result.GetValue(CommandOutput.Json),
             cancellation));
         return command;
     }
@@ -60,35 +81,39 @@ internal static class KillCommand
     {
         if (IsForbidden(pid))
         {
-            return Output.Fail(isJson, $"Process {pid} belongs to another user: only that user and root may kill it. Run testreaper as one of them.", ExitCodes.Left);
+            return CommandOutput.Fail(
+                isJson,
+                $"Process {pid} belongs to another user: only that user and root may kill it. Run testreaper as one of them.",
+                ExitCodes.Incomplete);
         }
 
         try
         {
-            var report = await ProcessReaper.KillTreeAsync(pid, except: except, options: options, logger: Output.Logger, cancellationToken: cancellationToken);
+            var report = await ProcessReaper.KillTreeAsync(
+                pid, except: except, options: options, logger: CommandOutput.Logger, cancellationToken: cancellationToken);
             if (isJson)
             {
-                Output.WriteJson(Output.Describe(report));
+                CommandOutput.WriteJson(CommandOutput.ToJson(report));
             }
             else
             {
-                Output.Line(report.ToString());
+                CommandOutput.WriteLine(report.ToString());
             }
 
-            return ExitCodes.Done;
+            return ExitCodes.Success;
         }
-        catch (ReapTimeoutException left)
+        catch (ReapTimeoutException timeout)
         {
-            return Output.Fail(isJson, left);
+            return CommandOutput.Fail(isJson, timeout);
         }
-        catch (ArgumentException refused)
+        catch (ArgumentException invalid)
         {
-            // Behind the reason stands the parameter's name, which is for programmers.
-            return Output.Fail(isJson, refused.Message.Split(" (Parameter '")[0], ExitCodes.Usage);
+            // The suffix names the parameter of the method, which means nothing to a user of the command.
+            return CommandOutput.Fail(isJson, invalid.Message.Split(" (Parameter '")[0], ExitCodes.UsageError);
         }
     }
 
-    /// <summary>Signal 0 asks only. Without that it would take the whole timeout to find out.</summary>
+    /// <summary>Checks the permission with signal 0. Without this check the error would appear only after the whole timeout.</summary>
     private static bool IsForbidden(int pid)
     {
         var platform = ProcessPlatform.Current;

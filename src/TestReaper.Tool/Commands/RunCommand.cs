@@ -6,8 +6,9 @@ using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;
+using TestReaper.Tool.Parsing;
+using TestReaper.Tool.Reporting;
 using TestReaper.Tool.Running;
-using TestReaper.Tool.Words;
 
 namespace TestReaper.Tool.Commands;
 
@@ -16,65 +17,60 @@ internal static class RunCommand
 {
     private const int NoSuchFile = 2, PermissionDenied = 13;
 
-    private const string Lesson = """
-        Input and output are the command's; with --json its standard output goes to the standard error. Ctrl+C reaches the command as
-        usual. SIGTERM, and any signal sent to testreaper alone, is passed on to it; ten seconds later, or at the second one, all of it
-        is killed.
+    private const string Examples = """
+        The command inherits standard input and output; with --json its standard output goes to standard error. Ctrl+C reaches the
+        command as usual. SIGTERM, and any signal sent to testreaper alone, is forwarded to it. Ten seconds later, or at the second
+        signal, its whole tree is killed.
 
         Examples:
           testreaper run -- dotnet test
           testreaper run --fail-on-leak -- ./integration-tests.sh --verbose
 
-        Exit codes: the command's (128 + N if signal N ended it), 1 for a leak with --fail-on-leak or if something cannot be killed
-        (build servers are left alone: other builds may use them), 2 wrong usage, 126 the command cannot be executed, 127 there is none.
+        Exit codes: the command's (128 + N if signal N ended it); 1 for a leak with --fail-on-leak, or if a process cannot be killed;
+        2 wrong usage; 126 the command cannot be executed; 127 the command does not exist. Build servers are not killed and not counted
+        as leaks, because other builds may use them.
         """;
 
     public static Command Create()
     {
         var words = new Argument<string[]>("COMMAND")
         {
-            Description = "The command and its arguments, behind --.",
+            Description = "The command and its arguments, after --.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var failOnLeak = new Option<bool>("--fail-on-leak")
         {
-            Description = "Exit with 1 and a report if something outlived the command and had to be killed.",
+            Description = "Exit with 1 and a report if a process outlived the command and had to be killed.",
         };
-        var command = new TaughtCommand("run", "Runs a command, a whole dotnet test say, and reaps whatever it leaves.", Lesson)
+        var command = new CommandWithExamples(
+            "run", "Runs a command, such as a whole dotnet test, and reaps whatever it leaves behind.", Examples)
         {
-            words, failOnLeak, Output.Json,
+            words, failOnLeak, CommandOutput.Json,
         };
         command.SetAction(async (result, _) =>
         {
-            // Without the dashes, whose is --json in "run ls --json"?
-            var isJson = result.GetValue(Output.Json);
+            // "--" is required: in "run ls --json" the option could belong to either program.
+            var isJson = result.GetValue(CommandOutput.Json);
             return result.GetValue(words) is [not "", ..] given && result.Tokens.Any(token => token.Type == TokenType.DoubleDash)
                 ? await RunAsync(given, result.GetValue(failOnLeak), isJson)
-                : Output.Fail(
+                : CommandOutput.Fail(
                     isJson,
-                    "Write the command behind --, so that its options are not taken for those of testreaper: testreaper run -- dotnet test",
-                    ExitCodes.Usage);
+                    "Write the command after --, so that its options are not read as options of testreaper: testreaper run -- dotnet test",
+                    ExitCodes.UsageError);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(string[] words, bool failOnLeak, bool isJson)
     {
-        // Daemons stay below this process then.
+        // As a subreaper this process becomes the parent of daemons that the command leaves, so that it can find them.
         Subreaper.EnableAlone();
         EmergencyShutdown.LeavesSignals = true;
         var platform = ProcessPlatform.Current;
-        var description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}");
-        var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero }, Output.Logger)
-        {
-            Description = description,
-
-            // A node of MSBuild that this command has started may be building something else by now.
-            AlsoSpare = entry => BuildServers.Is(platform.Processes.Arguments(entry.Pid)),
-        };
+        var reaper = CreateReaper(words, platform);
         if (isJson)
         {
-            // It is kept for JSON: this process's writer has a descriptor of its own.
+            // Only JSON may appear on standard output; this process's writer keeps its own descriptor of it.
             Console.Out.Flush();
             platform.Terminal.SendChildOutputToError();
         }
@@ -86,47 +82,59 @@ internal static class RunCommand
         }
         catch (Win32Exception error)
         {
-            return Refuse(words[0], error.NativeErrorCode, isJson);
+            return ReportStartFailure(words[0], error.NativeErrorCode, isJson);
         }
 
-        // One that is gone already has no start time, and gets no signal.
+        // A command that has already exited has no start time to read; without one its identity never matches, and no signal is sent.
         var identity = platform.Processes.TryRead(process.Id, out var entry) == ReadOutcome.Read
             ? entry.Identity
             : new ProcessIdentity(process.Id, 0);
         using (process)
         using (var handle = platform.Control.Open(identity))
-        using (var signals = new SignalRelay(platform, handle))
+        using (var signals = new SignalForwarder(platform, handle))
         {
-            var ended = await EndsAsync(process, signals.End);
-            if (ended)
+            var exited = await WaitForExitAsync(process, signals.StopWaiting);
+            if (exited)
             {
-                await NestedWatchdogs.WaitAsync(platform);
+                await NestedWatchdogs.WaitForExitAsync(platform);
             }
 
-            return await ReapAsync(reaper, process, ended, failOnLeak, isJson);
+            return await ReapAsync(reaper, process, exited, failOnLeak, isJson);
         }
     }
 
-    private static int Refuse(string program, int error, bool isJson) => error switch
+    private static ProcessReaper CreateReaper(string[] words, IProcessPlatform platform) => new(
+        new ReapOptions { GracePeriod = TimeSpan.Zero }, CommandOutput.Logger)
     {
-        NoSuchFile => Output.Fail(
-            isJson,
-            $"{program} cannot be started: there is no such program" +
-            $"{(program.Contains('/') ? ", or not the interpreter that its first line names" : " in PATH")}.",
-            ExitCodes.NotFound),
-        PermissionDenied => Output.Fail(
-            isJson,
-            $"{program} cannot be executed: it is no program, or this user may not run it. A script needs chmod +x.",
-            ExitCodes.NotExecutable),
-        _ => Output.Fail(isJson, $"{program} cannot be executed: {new Win32Exception(error).Message}.", ExitCodes.NotExecutable),
+        Description = SecretMask.For(words, InheritedEnvironment.Read()).Mask($"testreaper run -- {string.Join(' ', words)}"),
+
+        // An MSBuild node that this command started may be building for another process by now.
+        AlsoSpare = entry => BuildServers.Is(platform.Processes.Arguments(entry.Pid)),
     };
 
-    private static async Task<bool> EndsAsync(Process process, CancellationToken end)
+    private static int ReportStartFailure(string program, int error, bool isJson) => error switch
+    {
+        NoSuchFile => CommandOutput.Fail(
+            isJson,
+            $"{program} cannot be started: " + (program.Contains('/')
+                ? "the program, or the interpreter that its first line names, does not exist."
+                : "PATH contains no program of this name."),
+            ExitCodes.CommandNotFound),
+        PermissionDenied => CommandOutput.Fail(
+            isJson,
+            $"{program} cannot be executed: it is not a program, or this user may not run it. A script needs chmod +x.",
+            ExitCodes.CommandNotExecutable),
+        _ => CommandOutput.Fail(
+            isJson, $"{program} cannot be executed: {new Win32Exception(error).Message}.", ExitCodes.CommandNotExecutable),
+    };
+
+    /// <returns>False if the wait was cancelled while the command was running.</returns>
+    private static async Task<bool> WaitForExitAsync(Process process, CancellationToken stopWaiting)
     {
         try
         {
-#pragma warning disable RS0030 // The command's own exit; the reap that follows waits for its tree.
-            await process.WaitForExitAsync(end);
+#pragma warning disable RS0030 // Waits only for the command; the reap that follows waits for its tree.
+            await process.WaitForExitAsync(stopWaiting);
 #pragma warning restore RS0030
             return true;
         }
@@ -136,37 +144,46 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> ReapAsync(ProcessReaper reaper, Process process, bool ended, bool failOnLeak, bool isJson)
+    private static async Task<int> ReapAsync(ProcessReaper reaper, Process process, bool exited, bool failOnLeak, bool isJson)
     {
         try
         {
             var report = await reaper.ReapAsync();
-#pragma warning disable RS0030 // The process is gone; Process has to notice it before it has an exit code.
+#pragma warning disable RS0030 // The process is gone, but Process has no exit code before this wait.
             await process.WaitForExitAsync();
 #pragma warning restore RS0030
 
-            // What was killed together with the command has not outlived it.
-            var leaked = ended && report.Processes.Any(left => left.WasKilled && left.ProcessId != process.Id);
+            // If the command was killed, processes killed together with it have not outlived it.
+            var leaked = exited && report.Processes.Any(reaped => reaped.WasKilled && reaped.ProcessId != process.Id);
             if (isJson)
             {
-                Output.WriteJson(new { exitCode = process.ExitCode, leaked, report = Output.Describe(report) });
+                CommandOutput.WriteJson(new { exitCode = process.ExitCode, leaked, report = CommandOutput.ToJson(report) });
             }
-            else if (leaked)
+            else
             {
-                Output.Error($"The command left processes behind, which are killed now. {report}");
+                WriteReport(report, leaked);
             }
 
-            if (!isJson && report.Spared.Count > 0)
-            {
-                var spared = string.Join("; ", report.Spared);
-                Output.Error($"Build servers are left alone with all below them, since other builds may use them: {spared}.");
-            }
-
-            return leaked && failOnLeak ? ExitCodes.Left : process.ExitCode;
+            return leaked && failOnLeak ? ExitCodes.Incomplete : process.ExitCode;
         }
-        catch (ReapTimeoutException left)
+        catch (ReapTimeoutException timeout)
         {
-            return Output.Fail(isJson, left);
+            return CommandOutput.Fail(isJson, timeout);
+        }
+    }
+
+    private static void WriteReport(ReapReport report, bool leaked)
+    {
+        if (leaked)
+        {
+            CommandOutput.WriteError($"The command left processes behind, which were killed. {report}");
+        }
+
+        if (report.Spared.Count > 0)
+        {
+            CommandOutput.WriteError(
+                "Build servers and their descendants were not killed, because other builds may use them: "
+                + $"{string.Join("; ", report.Spared)}.");
         }
     }
 }

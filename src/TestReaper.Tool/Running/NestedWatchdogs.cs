@@ -5,22 +5,25 @@ using TestReaper.Platform;
 
 namespace TestReaper.Tool.Running;
 
-/// <summary>The watchdogs of test hosts that the command has run. Each ends a moment after its host, and is no leak of the command's.</summary>
+/// <summary>
+/// Waits for the watchdogs of test hosts that the command ran. A watchdog exits shortly after its host and must not count as a leak.
+/// </summary>
 internal static class NestedWatchdogs
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1), PollInterval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Lets them end. One that has work to do is not waited for: what it would kill is reaped anyway.</summary>
-    public static async Task WaitAsync(IProcessPlatform platform)
+    /// <summary>Returns when all have exited, or after a second: a watchdog still at work then only kills what is reaped next.</summary>
+    public static async Task WaitForExitAsync(IProcessPlatform platform)
     {
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < Patience && HostDescendants.Now(platform).Any(process => IsEnding(process, platform)))
+        while (watch.Elapsed < Timeout && HostDescendants.Now(platform).Any(process => MayBeWatchdog(process, platform)))
         {
-            await Task.Delay(Pause);
+            await Task.Delay(PollInterval);
         }
     }
 
-    // A process that has lost its memory already has lost its command line, too, and shows its name in brackets.
-    private static bool IsEnding(ProcessEntry process, IProcessPlatform platform) =>
-        platform.Processes.CommandLine(process.Pid) is var line && (line.StartsWith('[') || line.Contains(WatchdogProcess.Name, StringComparison.Ordinal));
+    // A process that has already released its memory has no command line: its name is shown in brackets.
+    private static bool MayBeWatchdog(ProcessEntry process, IProcessPlatform platform) =>
+        platform.Processes.CommandLine(process.Pid) is var line
+        && (line.StartsWith('[') || line.Contains(WatchdogProcess.Name, StringComparison.Ordinal));
 }

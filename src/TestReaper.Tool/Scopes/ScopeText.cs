@@ -2,22 +2,25 @@ using TestReaper.Processes;
 
 namespace TestReaper.Tool.Scopes;
 
-/// <summary>Says what a scope is and who has started it.</summary>
+/// <summary>Formats the heading of a scope: its server, the test host, the GPUs and the outer scopes.</summary>
 internal static class ScopeText
 {
-    public static string Heading(ScopeTree tree)
+    public static string FormatHeading(ScopeTree tree)
     {
-        var name = tree.Owner is null ? $"scope {tree.Scope}" : Name(tree.Owner);
-        var host = tree.Owner is null ? "host unknown (no ledger)" : Host(tree.Owner);
-        return $"{name}  ({string.Join(", ", [host, .. Gpu(tree.Owner), .. tree.Within.Reverse().Select(outer => $"within {Outer(outer)}")])})";
+        var name = tree.Entry is null ? $"scope {tree.Scope}" : FormatServer(tree.Entry);
+        var host = tree.Entry is null ? "host unknown (no ledger)" : FormatHost(tree.Entry);
+        var outerScopes = tree.OuterScopes.Reverse().Select(outer => $"within {FormatOuterScope(outer)}");
+        return $"{name}  ({string.Join(", ", [host, .. FormatGpu(tree.Entry), .. outerScopes])})";
     }
 
-    private static IEnumerable<string> Gpu(ScopeOwner? owner) => owner?.Server.Gpu is { } gpu ? [$"GPU {TreeText.OneLine(gpu)}"] : [];
+    private static IEnumerable<string> FormatGpu(LedgerEntry? entry) =>
+        entry?.Server.Gpu is { } gpu ? [$"GPU {TreeText.OneLine(gpu)}"] : [];
 
-    private static string Outer((string Scope, ScopeOwner? Owner) outer) =>
-        outer.Owner is null ? $"scope {outer.Scope}" : $"{Name(outer.Owner)} of {Host(outer.Owner)}";
+    private static string FormatOuterScope(OuterScope outer) =>
+        outer.Entry is null ? $"scope {outer.Scope}" : $"{FormatServer(outer.Entry)} of {FormatHost(outer.Entry)}";
 
-    private static string Host(ScopeOwner owner) => $"host {owner.Host}{(owner.IsHostDead ? ", dead: testreaper sweep" : "")}";
+    private static string FormatHost(LedgerEntry entry) =>
+        $"host {entry.HostPid}{(entry.IsHostDead ? ", dead: run testreaper sweep" : "")}";
 
-    private static string Name(ScopeOwner owner) => TreeText.OneLine(owner.Server.CommandLine);
+    private static string FormatServer(LedgerEntry entry) => TreeText.OneLine(entry.Server.CommandLine);
 }

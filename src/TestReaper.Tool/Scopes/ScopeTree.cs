@@ -3,12 +3,19 @@ using TestReaper.Platform;
 
 namespace TestReaper.Tool.Scopes;
 
-/// <summary>What runs under one scope, and who has started that as far as it is known.</summary>
-/// <param name="Scope">Its id.</param>
-/// <param name="Owner">Whose ledger has it; null where none has.</param>
-/// <param name="Within">The scopes around it, outermost first, each with its owner.</param>
-/// <param name="Processes">Those of which it is the innermost scope.</param>
-internal sealed record ScopeTree(string Scope, ScopeOwner? Owner, IReadOnlyList<(string Scope, ScopeOwner? Owner)> Within, IReadOnlyList<ProcessEntry> Processes);
+/// <summary>The live processes of one scope.</summary>
+/// <param name="Scope">The id of the scope.</param>
+/// <param name="Entry">The ledger entry of the scope; null if no ledger contains it.</param>
+/// <param name="OuterScopes">The scopes that enclose this one, outermost first.</param>
+/// <param name="Processes">The processes whose innermost scope this is.</param>
+internal sealed record ScopeTree(
+    string Scope,
+    LedgerEntry? Entry,
+    IReadOnlyList<OuterScope> OuterScopes,
+    IReadOnlyList<ProcessEntry> Processes);
 
-/// <summary>A host and what it has noted of a server.</summary>
-internal sealed record ScopeOwner(int Host, bool IsHostDead, LedgerServer Server);
+/// <summary>A scope that encloses another, and its ledger entry if there is one.</summary>
+internal sealed record OuterScope(string Scope, LedgerEntry? Entry);
+
+/// <summary>A server as a ledger records it, and the host that wrote the ledger.</summary>
+internal sealed record LedgerEntry(int HostPid, bool IsHostDead, LedgerServer Server);

@@ -1,60 +1,60 @@
-using System.Text;
-
 namespace TestReaper.Processes;
 
 /// <summary>One process to draw. Only alike ones of one kind share a line: the note shown is that of the first.</summary>
 internal readonly record struct TreeLine(int Pid, int ParentPid, string CommandLine, string Note, string Kind = "");
 
-/// <summary>Draws processes as a tree, alike ones grouped and long ones cut: a report with 98 pids on a line helps nobody.</summary>
+/// <summary>One line of the drawn tree. A root has depth 0; the guide is what joins the line to the lines above it.</summary>
+internal readonly record struct TreeRow(int Depth, string Guide, string Process, string Note);
+
+/// <summary>Draws processes as a tree. Alike siblings share a line and long command lines are cut, to keep reports readable.</summary>
 internal static class TreeText
 {
     private const int MaxLines = 40, MaxCommandLine = 100;
 
     public static string Draw(IReadOnlyCollection<TreeLine> lines, int maxLines = MaxLines)
     {
-        var pids = lines.Select(line => line.Pid).ToHashSet();
-        var children = lines.ToLookup(line => line.ParentPid != line.Pid && pids.Contains(line.ParentPid) ? line.ParentPid : 0);
-        var text = new StringBuilder();
-        var left = maxLines;
-        var drawn = DrawLevel(text, children, 0, "", [], ref left);
-        if (drawn < lines.Count)
-        {
-            text.AppendLine().Append($"... and {lines.Count - drawn} more");
-        }
-
-        return text.ToString();
+        var rows = Arrange(lines, out var omitted, maxLines).Select(
+            row => row.Guide + row.Process + (row.Note.Length > 0 ? $"  ({row.Note})" : ""));
+        return string.Join(Environment.NewLine, omitted > 0 ? rows.Append(DescribeOmitted(omitted)) : rows);
     }
 
-    private static int DrawLevel(StringBuilder text, ILookup<int, TreeLine> children, int parent, string indent, HashSet<int> expanded, ref int left)
+    /// <summary>Returns the rows of the tree from top to bottom, at most <paramref name="maxLines"/>.</summary>
+    /// <param name="lines">The processes.</param>
+    /// <param name="omitted">The number of processes that no row shows.</param>
+    /// <param name="maxLines">The most rows to return.</param>
+    public static IReadOnlyList<TreeRow> Arrange(IReadOnlyCollection<TreeLine> lines, out int omitted, int maxLines = MaxLines)
+    {
+        var pids = lines.Select(line => line.Pid).ToHashSet();
+        var children = lines.ToLookup(line => line.ParentPid != line.Pid && pids.Contains(line.ParentPid) ? line.ParentPid : 0);
+        var rows = new List<TreeRow>();
+        omitted = lines.Count - AddLevel(rows, maxLines, children, parent: 0, depth: 0, indent: "", expanded: []);
+        return rows;
+    }
+
+    public static string DescribeOmitted(int processes) => $"... and {processes} more";
+
+    /// <summary>Adds the children of <paramref name="parent"/>, each followed by its own.</summary>
+    /// <returns>The number of processes that the added rows show.</returns>
+    private static int AddLevel(
+        List<TreeRow> rows, int maxLines, ILookup<int, TreeLine> children, int parent, int depth, string indent, HashSet<int> expanded)
     {
         // A pid that was reused may be its own ancestor.
-        var drawn = 0;
+        var shown = 0;
         if (!expanded.Add(parent))
         {
-            return drawn;
+            return shown;
         }
 
         var siblings = Group(children, children[parent]);
-        for (var i = 0; i < siblings.Count && left > 0; i++)
+        for (var i = 0; i < siblings.Count && rows.Count < maxLines; i++)
         {
-            left--;
             var (line, pids, count) = siblings[i];
             var isLast = i == siblings.Count - 1;
-            if (text.Length > 0)
-            {
-                text.AppendLine();
-            }
-
-            text.Append(indent).Append(isLast ? "└─ " : "├─ ").Append(pids).Append(' ').Append(Cut(line.CommandLine));
-            if (line.Note.Length > 0)
-            {
-                text.Append("  (").Append(line.Note).Append(')');
-            }
-
-            drawn += count + DrawLevel(text, children, line.Pid, indent + (isLast ? "   " : "│  "), expanded, ref left);
+            rows.Add(new TreeRow(depth, indent + (isLast ? "└─ " : "├─ "), $"{pids} {Cut(line.CommandLine)}", line.Note));
+            shown += count + AddLevel(rows, maxLines, children, line.Pid, depth + 1, indent + (isLast ? "   " : "│  "), expanded);
         }
 
-        return drawn;
+        return shown;
     }
 
     /// <summary>Childless siblings with the same command line become one line.</summary>

@@ -18,8 +18,8 @@ internal sealed class CliWrapContestant(Toolbox tools) : ManagedContestant("CliW
             .ExecuteAsync(forceful.Token, CancellationToken.None);
         await up.Task;
         await StartedTree.SettleAsync();
-        using var guard = TreeGuard.Of(command.ProcessId, shape.Count);
-        return await Sample.OfAsync(async () =>
+        using var guard = TreeGuard.Find(command.ProcessId, shape.Count);
+        return await Sample.MeasureAsync(async () =>
         {
             await forceful.CancelAsync();
             try
@@ -28,7 +28,7 @@ internal sealed class CliWrapContestant(Toolbox tools) : ManagedContestant("CliW
             }
             catch (OperationCanceledException)
             {
-                // So it says that it is done.
+                // CliWrap throws when the cancellation is complete.
             }
         });
     }

@@ -8,14 +8,14 @@ internal abstract class Contestant(string name)
 {
     public string Name { get; } = name;
 
-    /// <summary>Why it cannot or need not be measured here; null if it can.</summary>
+    /// <summary>The reason not to measure this cell; null if it is measured.</summary>
     public virtual string? Obstacle(TreeShape shape, int bystanders) => null;
 
-    /// <summary>Measures it, each time with a fresh tree.</summary>
+    /// <summary>Measures the iterations, each with a fresh tree.</summary>
     public abstract Task<Series> RunAsync(TreeShape shape, int iterations, TimeSpan limit);
 }
 
-/// <summary>One that runs in this process.</summary>
+/// <summary>A contestant that runs in this process.</summary>
 internal abstract class ManagedContestant(string name) : Contestant(name)
 {
     public override async Task<Series> RunAsync(TreeShape shape, int iterations, TimeSpan limit)

@@ -7,14 +7,14 @@ internal sealed class KillTrueContestant(Toolbox tools) : ManagedContestant("Kil
 {
     public override string? Obstacle(TreeShape shape, int bystanders) => TooSlow(shape, bystanders);
 
-    /// <summary>It looks at every process of the machine once for each process of the tree.</summary>
+    /// <summary>Kill(true) reads every process of the machine once for each process of the tree.</summary>
     public static string? TooSlow(TreeShape shape, int bystanders) =>
-        bystanders > 0 && shape.Count * (long)(shape.Count + bystanders) > 500_000 ? "minutes an iteration" : null;
+        bystanders > 0 && shape.Count * (long)(shape.Count + bystanders) > 500_000 ? "takes minutes per iteration" : null;
 
     protected override async Task<Sample> RunOnceAsync(TreeShape shape)
     {
         using var tree = await StartedTree.StartAsync(tools.Tree, shape);
-        return await Sample.OfAsync(() =>
+        return await Sample.MeasureAsync(() =>
         {
             tree.Process.Kill(entireProcessTree: true);
             tree.Process.WaitForExit();

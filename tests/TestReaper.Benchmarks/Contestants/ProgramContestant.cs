@@ -4,10 +4,10 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Contestants;
 
-/// <summary>One in another language: a program that starts its trees itself, measures inside, and prints wall and CPU ms of each.</summary>
+/// <summary>A program in another language, which starts its trees, measures, and prints wall and CPU ms of each iteration.</summary>
 internal class ProgramContestant(string name, string? program, string[] arguments, string tree, string missing) : Contestant(name)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     public override string? Obstacle(TreeShape shape, int bystanders) => program is null ? missing : null;
 
@@ -16,13 +16,14 @@ internal class ProgramContestant(string name, string? program, string[] argument
 
     public static async Task<Series> RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var patience = new CancellationTokenSource(Patience);
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Limit);
         try
         {
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
             return process.ExitCode == 0
                 ? new Series(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse))
                 : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");

@@ -2,7 +2,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Contestants;
 
-/// <summary>ServerProcess.ReapAsync with the defaults, but for a grace period of zero.</summary>
+/// <summary>ServerProcess.ReapAsync with the default options, except for a grace period of zero.</summary>
 internal sealed class TestReaperContestant(Toolbox tools) : ManagedContestant("TestReaper")
 {
     public static ServerProcessOptions Options(string tree, string[] arguments, string logDirectory) => new()
@@ -18,11 +18,12 @@ internal sealed class TestReaperContestant(Toolbox tools) : ManagedContestant("T
     {
         await using var server = await ServerProcess.StartAsync(Options(tools.Tree, shape.Arguments, tools.LogDirectory));
         await StartedTree.SettleAsync();
-        using var guard = TreeGuard.Of(server.ProcessId, shape.Count);
+        using var guard = TreeGuard.Find(server.ProcessId, shape.Count);
         ReapReport? report = null;
-        var sample = await Sample.OfAsync(async () => report = await server.ReapAsync());
+        var sample = await Sample.MeasureAsync(async () => report = await server.ReapAsync());
         return report!.Processes.Count == shape.Count
             ? sample
-            : throw new InvalidOperationException($"{report.Processes.Count} processes were reaped instead of {shape.Count}:{Environment.NewLine}{report}");
+            : throw new InvalidOperationException(
+                $"{report.Processes.Count} processes were reaped instead of {shape.Count}:{Environment.NewLine}{report}");
     }
 }

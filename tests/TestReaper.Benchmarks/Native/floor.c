@@ -1,10 +1,10 @@
 /*
- * The floor: what no reaper can beat. floor bare|work TREE wide|deep COUNT ITERATIONS
+ * The lower bound of a reap: floor bare|work TREE wide|deep COUNT ITERATIONS
  *
- * bare: it knows the pids; a pidfd and SIGKILL for each, one epoll over all.
- * work: what TestReaper must do at least: one snapshot of /proc to find the tree, the same kill and epoll, then two passes over
- *       /proc that find nothing more.
- * Each iteration starts a fresh tree. Prints wall and CPU ms of each; the first is a warm-up and not printed.
+ * bare: all pids are known; a pidfd and SIGKILL for each, then one epoll over all.
+ * work: the least work that TestReaper must do: one snapshot of /proc to find the tree, the same kill and epoll, then two passes
+ *       over /proc that find no further process.
+ * Each iteration starts a fresh tree. Prints wall and CPU ms of each iteration except the first, which is a warm-up.
  */
 #define _GNU_SOURCE
 #include "proc.h"
@@ -16,7 +16,7 @@
 #define SETTLE_US 30000
 
 static struct process all[CAPACITY];
-static char member[4 * 1024 * 1024 + 1]; /* by pid */
+static char member[4 * 1024 * 1024 + 1]; /* indexed by pid */
 static int members[CAPACITY], count, fds[CAPACITY];
 
 static pid_t start(char *tree, char *shape, char *size)
@@ -36,7 +36,7 @@ static pid_t start(char *tree, char *shape, char *size)
     for (size_t got = 0; got < sizeof line;) {
         ssize_t read_now = read(ends[0], line + got, sizeof line - got);
         if (read_now <= 0) {
-            fprintf(stderr, "the tree did not come up\n");
+            fprintf(stderr, "the tree did not start\n");
             kill(-root, SIGKILL);
             exit(1);
         }
@@ -47,7 +47,7 @@ static pid_t start(char *tree, char *shape, char *size)
     return root;
 }
 
-/* Adds, to a fixed point, the children of members. Returns how many living ones it has added. */
+/* Adds the children of members until there are no more. Returns the number of live processes added. */
 static int find(pid_t root)
 {
     int processes = pass(all, CAPACITY), added, new_ones = 0;

@@ -1,4 +1,4 @@
-/* pass ITERATIONS: prints how many ms each pass over /proc took: getdents, and open, read, close of every /proc/PID/stat. */
+/* pass ITERATIONS: prints wall and CPU ms of each pass over /proc: getdents, and open, read, close of every /proc/PID/stat. */
 #include "proc.h"
 
 int main(int argc, char **argv)

@@ -1,4 +1,4 @@
-/* One pass over /proc, as fast as C can make it. */
+/* The fastest possible pass over /proc. */
 #ifndef PROC_H
 #define PROC_H
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct dirent64 {
     char name[];
 };
 
-/* Fields 3, 4 and 20 of proc_pid_stat(5); the name before them may hold anything. */
+/* Fields 3, 4 and 20 of proc_pid_stat(5). The name before them may contain any character. */
 static int parse(char *text, struct process *process)
 {
     char *end = strrchr(text, ')');
@@ -56,7 +56,7 @@ static int read_stat(int proc, const char *name, struct process *process)
     return parse(text, process);
 }
 
-/* Reads all processes; returns how many. */
+/* Reads all processes and returns their number. */
 static int pass(struct process *into, int capacity)
 {
     static char entries[32 * 1024];
@@ -99,7 +99,7 @@ static double wall_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Of this process alone, not of the trees it starts. */
+/* The CPU time of this process, without its children. */
 static double cpu_ms(void)
 {
     struct rusage usage;

@@ -1,4 +1,4 @@
-/* server PORT: answers every HTTP request with 200. What the start-to-ready row starts. Dies of SIGALRM after two minutes. */
+/* server PORT: responds to every HTTP request with 200, for the start-to-ready rows. SIGALRM ends it after two minutes. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,9 @@ int main(int argc, char **argv)
     char request[4096];
     int on = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argc > 1 ? argv[1] : "0")), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET,
+        .sin_port = htons((unsigned short)atoi(argc > 1 ? argv[1] : "0")),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     alarm(120);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 16) != 0) {

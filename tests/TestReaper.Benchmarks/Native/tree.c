@@ -1,9 +1,9 @@
 /*
  * The tree that all contestants reap: tree wide|deep COUNT [SECONDS]
  *
- * COUNT processes with the root; wide: all others are its children, deep: each is the child of the one before. Prints "up" when
- * all of them exist, then all sleep. None reacts to SIGTERM. Whatever becomes of the benchmark, each dies of SIGALRM after
- * SECONDS (120).
+ * COUNT is the number of processes, including the root. wide: all others are its children; deep: each is the child of the one
+ * before. Prints "up" when all exist; then all sleep and ignore SIGTERM. SIGALRM ends each after SECONDS (120), so that none
+ * outlives the benchmark for long.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-"""The algorithm of sglang's kill_process_tree (sgl-project/sglang #26964), written anew: children by psutil, SIGKILL, then
-/proc each 100 ms until all are absent or zombies."""
+"""A reimplementation of sglang's kill_process_tree (sgl-project/sglang #26964): finds the children with psutil, sends SIGKILL, and
+polls /proc every 100 ms until each process is absent or a zombie."""
 
 import time
 
@@ -33,7 +33,7 @@ def kill_process_tree(pid):
         if not processes:
             return
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{len(processes)} processes are not gone")
+            raise TimeoutError(f"{len(processes)} processes are still alive")
         time.sleep(INTERVAL)
 
 

@@ -1,4 +1,4 @@
-"""What both Python contestants share: a fresh tree for each iteration, the clock, and the end of what they leave."""
+"""Shared by both Python contestants: starts a fresh tree for each iteration, measures, and kills whatever is left."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ SETTLE_LIMIT = 2
 
 
 def kill_group_of(root):
-    """Until the root is waited for its pid, and so the group's, is its own; psutil.wait_procs does wait for it."""
+    """The pid of the root, and so the group id, can be reused once the root is reaped. psutil.wait_procs reaps it."""
     try:
         os.waitid(os.P_PID, root, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         os.killpg(root, 9)
@@ -39,7 +39,7 @@ def settle(zombies_at_start):
 
 
 def measure(reap):
-    """Usage: TREE wide|deep COUNT ITERATIONS. Prints wall and CPU ms of each; the first is a warm-up and not printed."""
+    """Usage: TREE wide|deep COUNT ITERATIONS. Prints wall and CPU ms of each iteration except the first, a warm-up."""
     tree, shape, count, iterations = sys.argv[1:5]
     zombies_at_start = orphaned_zombies()
     for iteration in range(int(iterations) + 1):
@@ -47,7 +47,7 @@ def measure(reap):
         root = subprocess.Popen([tree, shape, count], stdout=subprocess.PIPE, start_new_session=True)
         try:
             if root.stdout.readline() != b"up\n":
-                raise SystemExit("the tree did not come up")
+                raise SystemExit("the tree did not start")
             time.sleep(SETTLE)
             wall, cpu = time.perf_counter(), time.process_time()
             reap(root.pid)

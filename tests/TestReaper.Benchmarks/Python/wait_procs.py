@@ -1,4 +1,4 @@
-"""What psutil's documentation recommends: children, SIGKILL, psutil.wait_procs."""
+"""The procedure that psutil's documentation recommends: find the children, send SIGKILL, call psutil.wait_procs."""
 
 import psutil
 import trees
@@ -15,7 +15,7 @@ def kill_process_tree(pid):
 
     _, alive = psutil.wait_procs(processes, timeout=60)
     if alive:
-        raise TimeoutError(f"{len(alive)} processes are not gone")
+        raise TimeoutError(f"{len(alive)} processes are still alive")
 
 
 trees.measure(kill_process_tree)

@@ -4,7 +4,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Reporting;
 
-/// <summary>The run as a page of Markdown.</summary>
+/// <summary>Writes the results of a run as a Markdown page.</summary>
 internal sealed class Report(Options options)
 {
     private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
@@ -12,28 +12,29 @@ internal sealed class Report(Options options)
 
     public void Write(Timings timings, IReadOnlyList<Target> targets, string firstReap)
     {
-        var text = Draw(timings, targets, firstReap);
+        var text = Format(timings, targets, firstReap);
         Console.WriteLine(text);
-        if (options.ReportFile() is { } file)
+        if (options.FindReportFile() is { } file)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
-            Progress.Say($"written to {file}");
+            Progress.Report($"the report is in {file}");
         }
     }
 
-    private string Draw(Timings timings, IReadOnlyList<Target> targets, string firstReap)
+    private string Format(Timings timings, IReadOnlyList<Target> targets, string firstReap)
     {
         var text = new StringBuilder();
+        var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         text.Append(CultureInfo.InvariantCulture, $"""
-            # Benchmarks{(options.IsQuick ? " (--quick: too few iterations to go by)" : "")}
+            # Benchmarks{(options.IsQuick ? " (--quick: too few iterations for a comparison)" : "")}
 
-            Written by `dotnet cake --target=Bench`. {_start:yyyy-MM-dd HH:mm} UTC, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()},
+            Written by `dotnet cake --target=Bench`. {_start:yyyy-MM-dd HH:mm} UTC, Linux {kernel},
             {Environment.ProcessorCount} cores, .NET {Environment.Version}, load average at the start {_load}.
 
-            ## What must be reached
+            ## Targets
 
-            | what | must reach | reached | verdict |
+            | measurement | target | result | verdict |
             |---|---|---|---|
 
             """);
@@ -46,8 +47,9 @@ internal sealed class Report(Options options)
 
             ## From SIGKILL to gone
 
-            Wall ms / CPU ms of the waiting process, medians of {options.Iterations} (fewer where it says so, after {options.TimePerCell.TotalSeconds:0} s in one cell). Each iteration has a
-            fresh tree. TestReaper: `ServerProcess.ReapAsync` with the defaults and a grace period of zero, warm.
+            Wall ms / CPU ms of the waiting process, medians of {options.Iterations} iterations. A cell that takes longer than
+            {options.TimePerCell.TotalSeconds:0} s has fewer iterations, as noted. Each iteration has a fresh tree. TestReaper:
+            `ServerProcess.ReapAsync` with the default options and a grace period of zero, warm.
 
             | processes | bystanders |
             """);
@@ -55,14 +57,14 @@ internal sealed class Report(Options options)
         text.AppendLine("|---|---|" + string.Concat(timings.Contestants.Select(_ => "---|")));
         foreach (var (shape, bystanders) in timings.Rows)
         {
-            var cells = timings.Contestants.Select(name => $" {Draw(timings.Get(shape, bystanders, name))} |");
+            var cells = timings.Contestants.Select(name => $" {Format(timings.Get(shape, bystanders, name))} |");
             text.AppendLine(CultureInfo.InvariantCulture, $"| {shape} | {bystanders:N0} |{string.Concat(cells)}");
         }
 
         return text.AppendLine().AppendLine(firstReap).ToString();
     }
 
-    private string Draw(Cell cell)
+    private string Format(Cell cell)
     {
         if (cell.Series is not { Count: > 0 } series)
         {

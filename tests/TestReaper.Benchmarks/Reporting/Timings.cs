@@ -2,10 +2,10 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Reporting;
 
-/// <summary>What a contestant reached, or why it was not run.</summary>
+/// <summary>The measurements of a contestant, or the reason why there are none.</summary>
 internal readonly record struct Cell(Series? Series, string? Reason);
 
-/// <summary>The table of timings while it fills.</summary>
+/// <summary>The table of timings: a row for each tree, a column for each contestant.</summary>
 internal sealed class Timings
 {
     private readonly Dictionary<(TreeShape Shape, int Bystanders), Dictionary<string, Cell>> _rows = [];
@@ -25,5 +25,7 @@ internal sealed class Timings
     }
 
     public Cell Get(TreeShape shape, int bystanders, string contestant) =>
-        _rows.TryGetValue((shape, bystanders), out var row) && row.TryGetValue(contestant, out var cell) ? cell : new Cell(null, "not measured");
+        _rows.TryGetValue((shape, bystanders), out var row) && row.TryGetValue(contestant, out var cell)
+            ? cell
+            : new Cell(null, "not measured");
 }

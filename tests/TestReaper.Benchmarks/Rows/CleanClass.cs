@@ -7,14 +7,14 @@ using TestReaper.Processes;
 namespace TestReaper.Benchmarks.Rows;
 
 /// <summary>
-/// What [AssertReaped] costs a class that leaves nothing: a scan before it, and one after it. In a host of its own: the first one makes
-/// the host a subreaper, which would adopt the orphans of the other rows and never collect them.
+/// The cost of [AssertReaped] for a class that leaves nothing: one scan before the class, and one after it. It is measured in a fresh
+/// host, because the first check makes its host a subreaper, which would adopt the orphans of the other rows and never reap them.
 /// </summary>
 internal static class CleanClass
 {
     public const string What = "[AssertReaped] on a class that leaves nothing";
 
-    /// <summary>The fresh host that measures.</summary>
+    /// <summary>The argument of the fresh host that measures.</summary>
     public const string Verb = "--clean-classes";
 
     private const int Classes = 200;
@@ -27,7 +27,7 @@ internal static class CleanClass
         return new Target(
             What,
             string.Create(CultureInfo.InvariantCulture, $"under {LimitMs} ms"),
-            string.Create(CultureInfo.InvariantCulture, $"{Report.Ms(median)} ms (median of {Classes}, worst {Report.Ms(worst)}, the first of a host included)"),
+            $"{Report.Ms(median)} ms (median of {Classes}, worst {Report.Ms(worst)}, including the first class of the host)",
             median < LimitMs);
     }
 
@@ -35,7 +35,7 @@ internal static class CleanClass
     {
         for (var i = 0; i < Classes; i++)
         {
-            var sample = await Sample.OfAsync(ScanAsync);
+            var sample = await Sample.MeasureAsync(ScanAsync);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sample.WallMs} {sample.CpuMs}"));
         }
 

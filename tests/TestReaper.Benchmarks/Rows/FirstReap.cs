@@ -6,7 +6,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>The first reap of a fresh host, which compiles what it runs: a test class pays that one.</summary>
+/// <summary>The first reap of a fresh host, which includes JIT compilation. The first test class of a run pays for it.</summary>
 internal static class FirstReap
 {
     public const string Verb = "--first-reap";
@@ -18,7 +18,7 @@ internal static class FirstReap
         var cells = new List<string>();
         foreach (var shape in Counts.Select(count => new TreeShape(count)))
         {
-            Progress.Say($"{shape}: the first reap of a fresh host");
+            Progress.Report($"{shape}: the first reap of a fresh host");
             var samples = new List<Sample>();
             for (var i = 0; i < options.Iterations; i++)
             {
@@ -29,20 +29,21 @@ internal static class FirstReap
                 }
                 catch (InvalidOperationException error)
                 {
-                    Progress.Say(error.Message);
+                    Progress.Report(error.Message);
                 }
             }
 
             var all = new Series(samples);
             cells.Add(all.Count == 0
                 ? $"N = {shape.Count}: failed"
-                : $"N = {shape.Count}: {Report.Ms(all.Wall)} / {Report.Ms(all.Cpu)} ms (worst {Report.Ms(all.WorstWall)}, {all.Count} runs)");
+                : $"N = {shape.Count}: {Report.Ms(all.Wall)} / {Report.Ms(all.Cpu)} ms "
+                    + $"(worst {Report.Ms(all.WorstWall)}, {all.Count} runs)");
         }
 
         return $"The first reap of a fresh host, wall / CPU, medians: {string.Join("; ", cells)}.";
     }
 
-    /// <summary>What the fresh host does.</summary>
+    /// <summary>Runs in the fresh host: starts a tree, reaps it, and prints the times.</summary>
     public static async Task<int> RunInThisHostAsync(string tree, string count, string logDirectory)
     {
         var server = await ServerProcess.StartAsync(TestReaperContestant.Options(tree, ["wide", count], logDirectory));
@@ -51,7 +52,9 @@ internal static class FirstReap
         var start = Stopwatch.GetTimestamp();
         await server.ReapAsync();
         var wall = Stopwatch.GetElapsedTime(start);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{wall.TotalMilliseconds:0.0000} {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0.0000}"));
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{wall.TotalMilliseconds:0.0000} {cpu.TotalMilliseconds:0.0000}"));
         return 0;
     }
 }

@@ -6,7 +6,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>What servers cost their host while the tests use them: the samples of their trees.</summary>
+/// <summary>The CPU that a host spends on sampling the trees of its running servers.</summary>
 internal static class IdleServers
 {
     public const string Verb = "idle";
@@ -16,19 +16,19 @@ internal static class IdleServers
 
     public static string What(Options options) => $"CPU of {Servers} idle servers beside {options.Bystanders:N0} bystanders";
 
-    /// <summary>This row alone.</summary>
-    /// <param name="count">How many bystanders there are.</param>
-    /// <param name="areYounger">Whether they start after the servers: then their age does not tell that they are strangers.</param>
+    /// <summary>Measures only this row, and prints it.</summary>
+    /// <param name="count">The number of bystanders.</param>
+    /// <param name="areYounger">Whether they start after the servers, so that their age does not rule them out as members.</param>
     public static async Task<int> ShowAsync(string count, bool areYounger)
     {
         using var tools = new Toolbox();
         var options = new Options(IsQuick: false, Output: null) { Bystanders = int.Parse(count, CultureInfo.InvariantCulture) };
-        using var older = areYounger ? null : await BystandersAsync(options, tools);
-        Console.WriteLine(await MeasureAsync(options, tools, areYounger ? () => BystandersAsync(options, tools) : null));
+        using var older = areYounger ? null : await StartBystandersAsync(options, tools);
+        Console.WriteLine(await MeasureAsync(options, tools, areYounger ? () => StartBystandersAsync(options, tools) : null));
         return 0;
     }
 
-    private static async Task<StartedTree?> BystandersAsync(Options options, Toolbox tools) =>
+    private static async Task<StartedTree?> StartBystandersAsync(Options options, Toolbox tools) =>
         options.Bystanders > 0 ? await StartedTree.StartAsync(tools.Tree, new TreeShape(options.Bystanders), ["600"]) : null;
 
     public static async Task<Target> MeasureAsync(Options options, Toolbox tools, Func<Task<StartedTree?>>? startBystanders = null)
@@ -45,9 +45,9 @@ internal static class IdleServers
 
             younger = startBystanders is null ? null : await startBystanders();
 
-            // Samples are frequent at first, when daemons leave; and the runtime compiles what runs often.
+            // The first seconds are not typical: sampling is frequent while daemons may leave the tree, and the runtime still compiles.
             await Task.Delay(TimeSpan.FromSeconds(options.IsQuick ? 5 : 30));
-            var sample = await Sample.OfAsync(() => Task.Delay(TimeSpan.FromSeconds(options.IsQuick ? 5 : 30)));
+            var sample = await Sample.MeasureAsync(() => Task.Delay(TimeSpan.FromSeconds(options.IsQuick ? 5 : 30)));
             var percent = sample.CpuMs / sample.WallMs * 100;
             return new Target(
                 What(options),
@@ -60,7 +60,7 @@ internal static class IdleServers
             var start = Stopwatch.GetTimestamp();
             await Task.WhenAll(servers.Select(server => server.ReapAsync()));
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
-            Progress.Say($"{Servers} servers were reaped at once in {seconds} s");
+            Progress.Report($"{Servers} servers were reaped in parallel in {seconds} s");
             younger?.Dispose();
         }
     }

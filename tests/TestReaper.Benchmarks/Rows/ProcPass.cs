@@ -6,13 +6,14 @@ using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>One look at all processes of the machine, against C.</summary>
+/// <summary>One scan of all processes of the machine, compared with a C program.</summary>
 internal static class ProcPass
 {
     private const double Factor = 1.5;
-    private const int PassesARound = 10;
+    private const int PassesPerRound = 10;
 
-    public static string What(Options options) => string.Create(CultureInfo.InvariantCulture, $"one /proc pass with {options.Bystanders:N0} bystanders");
+    public static string What(Options options) =>
+        string.Create(CultureInfo.InvariantCulture, $"one /proc pass with {options.Bystanders:N0} bystanders");
 
     public static async Task<Target> MeasureAsync(Options options, Toolbox tools)
     {
@@ -20,11 +21,11 @@ internal static class ProcPass
         List<double> ours = [], theirs = [];
         for (var round = 0; round < options.Iterations; round++)
         {
-            // In turns, so that both meet the same load.
-            theirs.Add((await ProgramContestant.RunAsync(tools.Pass, [$"{PassesARound}"])).Wall);
-            for (var i = 0; i < PassesARound; i++)
+            // Alternating rounds give both the same load.
+            theirs.Add((await ProgramContestant.RunAsync(tools.Pass, [$"{PassesPerRound}"])).Wall);
+            for (var i = 0; i < PassesPerRound; i++)
             {
-                ours.Add((await Sample.OfAsync(() =>
+                ours.Add((await Sample.MeasureAsync(() =>
                 {
                     ProcFs.Capture(snapshot);
                     return Task.CompletedTask;

@@ -8,8 +8,8 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Benchmarks.Rows;
 
 /// <summary>
-/// A real inference server in small (samples/PyTorchServer): PyTorch, two ranks over gloo behind uvicorn, with shared memory. Its
-/// own clean-up takes 0.7 s; a helper of it waits two seconds after that.
+/// A small real inference server (samples/PyTorchServer): PyTorch with two gloo ranks behind uvicorn, and shared memory. Its own
+/// clean-up takes 0.7 s, and a helper process waits two seconds after that.
 /// </summary>
 internal static class PyTorchReap
 {
@@ -21,11 +21,13 @@ internal static class PyTorchReap
     private const int Stop = 19;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10), ShortGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>With the default options.</summary>
-    public static Task<Target> OrderlyAsync(Options options, Toolbox tools) => MeasureAsync(Orderly, options, tools, Grace, limitMs: 4000, isHung: false);
+    /// <summary>Reaps the server with the default options.</summary>
+    public static Task<Target> OrderlyAsync(Options options, Toolbox tools) =>
+        MeasureAsync(Orderly, options, tools, Grace, limitMs: 4000, isHung: false);
 
-    /// <summary>Every process is stopped with SIGSTOP, so that the grace period passes in vain.</summary>
-    public static Task<Target> HungAsync(Options options, Toolbox tools) => MeasureAsync(Hung, options, tools, ShortGrace, limitMs: 2500, isHung: true);
+    /// <summary>Stops every process with SIGSTOP first, so that none exits within the grace period.</summary>
+    public static Task<Target> HungAsync(Options options, Toolbox tools) =>
+        MeasureAsync(Hung, options, tools, ShortGrace, limitMs: 2500, isHung: true);
 
     private static async Task<Target> MeasureAsync(string what, Options options, Toolbox tools, TimeSpan grace, double limitMs, bool isHung)
     {
@@ -39,21 +41,25 @@ internal static class PyTorchReap
         var left = 0;
         for (var i = 0; i < (options.IsQuick ? 1 : 5); i++)
         {
-            var before = Objects();
-            var server = await ServerProcess.StartAsync(OptionsOf(tools, grace));
+            var before = ListSharedMemory();
+            var server = await ServerProcess.StartAsync(CreateOptions(tools, grace));
             if (isHung)
             {
-                Array.ForEach(Tree(server.ProcessId), pid => Platform.Linux.Native.LibC.kill(pid, Stop));
+                Array.ForEach(FindTree(server.ProcessId), pid => LibC.kill(pid, Stop));
             }
 
-            times.Add((await Sample.OfAsync(() => server.ReapAsync())).WallMs);
-            left += Objects().Except(before).Count();
+            times.Add((await Sample.MeasureAsync(() => server.ReapAsync())).WallMs);
+            left += ListSharedMemory().Except(before).Count();
         }
 
-        return new Target(what, mustReach, $"{Report.Ms(Series.Median(times))} ms (worst {Report.Ms(times.Max())}), {left} objects left", times.Max() < limitMs && left == 0);
+        return new Target(
+            what,
+            mustReach,
+            $"{Report.Ms(Series.Median(times))} ms (worst {Report.Ms(times.Max())}), {left} objects left",
+            times.Max() < limitMs && left == 0);
     }
 
-    private static ServerProcessOptions OptionsOf(Toolbox tools, TimeSpan grace) => new()
+    private static ServerProcessOptions CreateOptions(Toolbox tools, TimeSpan grace) => new()
     {
         FileName = Python,
         Arguments = [Path.Combine(AppContext.BaseDirectory, "PyTorchServer", "server.py"), "--port", "{port}"],
@@ -63,12 +69,12 @@ internal static class PyTorchReap
         Reap = new ReapOptions { GracePeriod = grace },
     };
 
-    private static HashSet<string> Objects() => [.. Directory.EnumerateFileSystemEntries("/dev/shm")];
+    private static HashSet<string> ListSharedMemory() => [.. Directory.EnumerateFileSystemEntries("/dev/shm")];
 
-    private static int[] Tree(int root)
+    private static int[] FindTree(int root)
     {
         var snapshot = new ProcessSnapshot();
-        Platform.Linux.Procfs.ProcFs.Capture(snapshot);
+        ProcFs.Capture(snapshot);
         return [.. snapshot.Entries.Where(entry => entry.SessionId == root).Select(entry => entry.Pid)];
     }
 
@@ -79,7 +85,8 @@ internal static class PyTorchReap
             return false;
         }
 
-        using var import = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Python, ["-c", "import torch, fastapi, uvicorn"]) { RedirectStandardError = true };
+        using var import = Process.Start(start)!;
         import.WaitForExit();
         return import.ExitCode == 0;
     }

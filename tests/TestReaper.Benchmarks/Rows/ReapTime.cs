@@ -5,7 +5,7 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>The reap of one tree beside its two floors, alone.</summary>
+/// <summary>Measures only the reap of one tree and its two lower bounds in C, and prints them.</summary>
 internal static class ReapTime
 {
     public const string Verb = "reap";
@@ -22,7 +22,8 @@ internal static class ReapTime
         foreach (var contestant in (Contestant[])[reaper, new WorkFloorContestant(tools), new BareFloorContestant(tools)])
         {
             var series = await contestant.RunAsync(shape, Iterations, Limit);
-            Console.WriteLine($"{contestant.Name}: {Report.Ms(series.Wall)} ms, CPU {Report.Ms(series.Cpu)} ms (medians of {series.Count})");
+            var times = $"{Report.Ms(series.Wall)} ms, CPU {Report.Ms(series.Cpu)} ms";
+            Console.WriteLine($"{contestant.Name}: {times} (medians of {series.Count})");
         }
 
         return 0;

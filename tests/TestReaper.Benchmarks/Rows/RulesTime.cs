@@ -6,15 +6,15 @@ using TestReaper.Benchmarks.Reporting;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>What the analyzers add to a compilation of a test project.</summary>
+/// <summary>The time that the analyzers add to the compilation of a test project.</summary>
 internal static class RulesTime
 {
     public const string What = "all rules together against the compiler's own time";
 
-    /// <summary>Measures this alone, and shows each rule.</summary>
+    /// <summary>The argument that measures only this row and prints the time of each rule.</summary>
     public const string Verb = "rules";
 
-    /// <summary>Measures in this process, and writes the figures as JSON.</summary>
+    /// <summary>The argument that measures in this process and prints the times as JSON.</summary>
     public const string HostVerb = "--rules";
 
     private const double LimitOfAll = 5, LimitOfOne = 2, LimitOfGrowth = 1.5;
@@ -33,13 +33,13 @@ internal static class RulesTime
 
     public static async Task<int> RunInThisHostAsync(string rounds)
     {
-        // A build server's compiler and rules are warm; here they would be for the second size only.
-        Progress.Say("rules: warming up");
+        // The compiler and the rules are warm in a build server. Without a warm-up only the sizes after the first would be.
+        Progress.Report("rules: warming up");
         await RuleTimes.MeasureAsync(WarmUp, rounds: 10);
         List<RuleTimes> sizes = [];
         foreach (var classes in Sizes)
         {
-            Progress.Say($"rules: {classes} classes");
+            Progress.Report($"rules: {classes} classes");
             sizes.Add(await RuleTimes.MeasureAsync(classes, int.Parse(rounds, CultureInfo.InvariantCulture)));
         }
 
@@ -47,18 +47,21 @@ internal static class RulesTime
         return 0;
     }
 
-    // The compiler runs with the server's garbage collector. With the other one its pauses are as long as a rule in all.
+    // The compiler uses the server garbage collector. A pause of the workstation collector is as long as a whole rule.
     private static async Task<IReadOnlyList<RuleTimes>> MeasureAllAsync(int rounds)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. FreshHost.Self(), HostVerb, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        string[] arguments = [.. FreshHost.GetHostArguments(), HostVerb, rounds.ToString(CultureInfo.InvariantCulture)];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
         start.Environment["DOTNET_gcServer"] = "1";
         using var host = Process.Start(start)!;
         var sizes = await host.StandardOutput.ReadToEndAsync();
         await host.WaitForExitAsync();
-        return host.ExitCode == 0 ? JsonSerializer.Deserialize<List<RuleTimes>>(sizes)! : throw new InvalidOperationException("The rules could not be measured.");
+        return host.ExitCode == 0
+            ? JsonSerializer.Deserialize<List<RuleTimes>>(sizes)!
+            : throw new InvalidOperationException($"The process that measures the rules exited with {host.ExitCode}.");
     }
 
-    // Linear: the share of the compiler's time, which is linear itself, does not grow with the project.
+    // The compiler's time is linear, so the rules are linear if their share of it does not grow with the project.
     private static Target Judge(IReadOnlyList<RuleTimes> sizes)
     {
         var growth = sizes[^1].AllPercent / sizes[0].AllPercent;
@@ -66,7 +69,10 @@ internal static class RulesTime
         return new Target(
             What,
             string.Create(CultureInfo.InvariantCulture, $"under {LimitOfAll}%, no rule over {LimitOfOne}%, linear"),
-            string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.AllPercent:0.00}%")))} for {string.Join(", ", Sizes)} classes; the dearest is {worst.Key} with {sizes.Max(size => size.WorstPercent):0.00}%"),
+            $"{string.Join(", ", sizes.Select(size => FormatPercent(size.AllPercent)))} for {string.Join(", ", Sizes)} classes; "
+            + $"the slowest is {worst.Key} with {FormatPercent(sizes.Max(size => size.WorstPercent))}",
             sizes.All(size => size.AllPercent < LimitOfAll && size.WorstPercent <= LimitOfOne) && growth < LimitOfGrowth);
     }
+
+    private static string FormatPercent(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}%");
 }

@@ -13,14 +13,14 @@ using TestReaper.Platform.Linux.Wait;
 namespace TestReaper.Benchmarks.Rows;
 
 /// <summary>
-/// What a start costs more beside a server of a dead host that cannot be killed: each start sweeps first. The server is in the v1
-/// freezer, where SIGKILL stays pending.
+/// The additional time of a start while a dead host has left a server that cannot be killed: each start sweeps first. The server
+/// is in the cgroup v1 freezer, where SIGKILL stays pending.
 /// </summary>
 internal static class StartBesideLeftover
 {
     public const string What = "start beside a leftover that cannot be killed";
 
-    /// <summary>The fresh host that dies: the server, and a directory for its log.</summary>
+    /// <summary>The argument of the fresh host that is killed; the server and a log directory follow.</summary>
     public const string Verb = "--leave-server";
 
     private const double LimitMs = 1000;
@@ -31,10 +31,10 @@ internal static class StartBesideLeftover
         using var freezer = Freezer.TryCreate();
         if (freezer is null)
         {
-            return Target.NotRun(What, mustReach, "needs root and a v1 freezer");
+            return Target.NotRun(What, mustReach, "needs root and a cgroup v1 freezer");
         }
 
-        // The first start of a process compiles what the others run.
+        // The first start includes JIT compilation.
         await StartAsync(tools);
         var alone = await StartAsync(tools);
         using var guard = await LeaveServerAsync(tools, freezer);
@@ -50,7 +50,7 @@ internal static class StartBesideLeftover
         }
     }
 
-    /// <summary>What the fresh host does: it starts a server without a watchdog, says its pid, and waits to be killed.</summary>
+    /// <summary>Runs in the fresh host: starts a server without a watchdog, prints its pid, and waits until it is killed.</summary>
     public static async Task<int> RunInThisHostAsync(string server, string logDirectory)
     {
         ProtectedScopes.HasWatchdog = false;
@@ -63,10 +63,11 @@ internal static class StartBesideLeftover
     private static async Task<Sample> StartAsync(Toolbox tools)
     {
         ServerProcess? server = null;
-        var sample = await Sample.OfAsync(async () =>
+        var sample = await Sample.MeasureAsync(async () =>
         {
             await new Sweep(ProcessPlatform.Current, NullLogger.Instance).RunBrieflyAsync(CancellationToken.None);
-            server = await ServerProcess.StartAsync(TestReaperContestant.Options(tools.Tree, new TreeShape(1).Arguments, tools.LogDirectory));
+            server = await ServerProcess.StartAsync(
+                TestReaperContestant.Options(tools.Tree, new TreeShape(1).Arguments, tools.LogDirectory));
         });
         await server!.DisposeAsync();
         return sample;
@@ -74,12 +75,10 @@ internal static class StartBesideLeftover
 
     private static async Task<TreeGuard> LeaveServerAsync(Toolbox tools, Freezer freezer)
     {
-        using var host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. FreshHost.Self(), Verb, tools.Tree, tools.LogDirectory])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        string[] arguments = [.. FreshHost.GetHostArguments(), Verb, tools.Tree, tools.LogDirectory];
+        using var host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         var pid = int.Parse((await host.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
-        var guard = TreeGuard.Of(pid, 1);
+        var guard = TreeGuard.Find(pid, 1);
         freezer.Freeze(pid);
         _ = LibC.kill(host.Id, SignalNumbers.Kill);
         await host.WaitForExitAsync();

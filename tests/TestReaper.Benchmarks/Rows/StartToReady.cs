@@ -7,14 +7,14 @@ using TestReaper.Benchmarks.Trees;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>From the start to ready, against a bare Process.Start with the same loop around the same question.</summary>
+/// <summary>The time from start to ready, compared with a bare Process.Start and the same probe in the same loop.</summary>
 internal static class StartToReady
 {
     public const string Verb = "start";
 
     private const string MustReach = "at most 10 ms more";
     private const double LimitMs = 10;
-    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(250);
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero });
 
@@ -22,7 +22,7 @@ internal static class StartToReady
 
     public const string Http = "start to ready over a bare Process.Start with the same probe loop (HTTP)";
 
-    /// <summary>Both rows alone.</summary>
+    /// <summary>Measures only these rows, and prints them.</summary>
     public static async Task<int> ShowAsync()
     {
         using var tools = new Toolbox();
@@ -33,10 +33,18 @@ internal static class StartToReady
     }
 
     public static Task<Target> OutputLineAsync(Options options, Toolbox tools) =>
-        CompareAsync(OutputLine, Iterations(options), () => OursAsync(tools, Readiness.OutputLine("^up$")), () => BareAsync(tools, AnyLineAsync));
+        CompareAsync(
+            OutputLine,
+            Iterations(options),
+            () => MeasureTestReaperAsync(tools, Readiness.OutputLine("^up$")),
+            () => MeasureBareAsync(tools, HasLineAsync));
 
     public static Task<Target> HttpAsync(Options options, Toolbox tools) =>
-        CompareAsync(Http, Iterations(options), () => OursAsync(tools, Readiness.Http("/")), () => BareAsync(tools, AnswersAsync));
+        CompareAsync(
+            Http,
+            Iterations(options),
+            () => MeasureTestReaperAsync(tools, Readiness.Http("/")),
+            () => MeasureBareAsync(tools, RespondsAsync));
 
     private static int Iterations(Options options) => options.IsQuick ? 5 : 20;
 
@@ -49,16 +57,20 @@ internal static class StartToReady
         {
             bareTimes.Add(await bare());
 
-            // A move into a cgroup is cheap for a moment after another one: no start is to profit from the one before it.
-            await Task.Delay(Apart);
+            // A move into a cgroup is faster right after another one. The pause keeps a start from profiting from the one before.
+            await Task.Delay(StartInterval);
             ourTimes.Add(await ours());
         }
 
         var (our, their) = (Series.Median(ourTimes), Series.Median(bareTimes));
-        return new Target(what, MustReach, $"{Report.Ms(our - their)} ms more: {Report.Ms(our)} against {Report.Ms(their)} ms (medians of {iterations})", our - their <= LimitMs);
+        return new Target(
+            what,
+            MustReach,
+            $"{Report.Ms(our - their)} ms more: {Report.Ms(our)} against {Report.Ms(their)} ms (medians of {iterations})",
+            our - their <= LimitMs);
     }
 
-    private static async Task<double> OursAsync(Toolbox tools, IReadinessProbe probe)
+    private static async Task<double> MeasureTestReaperAsync(Toolbox tools, IReadinessProbe probe)
     {
         var options = TestReaperContestant.Options(tools.Server, ["{port}"], tools.LogDirectory) with { Readiness = probe };
         var start = Stopwatch.GetTimestamp();
@@ -66,9 +78,9 @@ internal static class StartToReady
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static async Task<double> BareAsync(Toolbox tools, Func<Process, int, Task<bool>> isReady)
+    private static async Task<double> MeasureBareAsync(Toolbox tools, Func<Process, int, Task<bool>> isReady)
     {
-        var port = FreePort();
+        var port = FindFreePort();
         var start = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(tools.Server, [$"{port}"]) { RedirectStandardOutput = true })!;
         try
@@ -89,10 +101,10 @@ internal static class StartToReady
 
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Process, Task<string?>> Lines = [];
 
-    private static Task<bool> AnyLineAsync(Process process, int port) =>
+    private static Task<bool> HasLineAsync(Process process, int port) =>
         Task.FromResult(Lines.GetValue(process, static process => process.StandardOutput.ReadLineAsync()).IsCompleted);
 
-    private static async Task<bool> AnswersAsync(Process process, int port)
+    private static async Task<bool> RespondsAsync(Process process, int port)
     {
         try
         {
@@ -105,7 +117,7 @@ internal static class StartToReady
         }
     }
 
-    private static int FreePort()
+    private static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

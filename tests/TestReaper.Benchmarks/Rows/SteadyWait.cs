@@ -7,7 +7,7 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>What a wait allocates while nothing happens.</summary>
+/// <summary>The memory that a wait allocates while no process exits.</summary>
 internal static class SteadyWait
 {
     public const string What = "allocations of a steady-state wait";
@@ -22,7 +22,7 @@ internal static class SteadyWait
         {
             if (ProcFs.TryRead(process.Id, out var entry) != ReadOutcome.Read)
             {
-                throw new InvalidOperationException("The process to wait for cannot be read.");
+                throw new InvalidOperationException("The process that the wait needs cannot be read.");
             }
 
             using var handle = LinuxProcessHandle.Open(entry.Identity);
@@ -37,8 +37,10 @@ internal static class SteadyWait
 
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             return new Target(
-                What, "none",
-                string.Create(CultureInfo.InvariantCulture, $"{allocated} bytes in {Waits} waits of {Slice.TotalMilliseconds:0} ms"), allocated == 0);
+                What,
+                "none",
+                string.Create(CultureInfo.InvariantCulture, $"{allocated} bytes in {Waits} waits of {Slice.TotalMilliseconds:0} ms"),
+                allocated == 0);
         }
         finally
         {

@@ -5,8 +5,8 @@ using TestReaper.Benchmarks.Trees;
 namespace TestReaper.Benchmarks.Rows;
 
 /// <summary>
-/// What it costs to wait for a process that will not die: one in the v1 freezer, where SIGKILL stays pending, and one that
-/// ignores the stop signal, which every machine can show.
+/// The CPU time of a wait for a process that does not exit: one process is in the cgroup v1 freezer, where SIGKILL stays pending.
+/// The other ignores the stop signal, which needs neither root nor a freezer.
 /// </summary>
 internal static class WaitingCpu
 {
@@ -19,17 +19,18 @@ internal static class WaitingCpu
 
     public static async Task<Target> FrozenAsync(Toolbox tools, TimeSpan time)
     {
-        // The first report of survivors compiles what makes it.
-        if (await WaitForFrozenAsync(tools, TimeSpan.FromMilliseconds(200)) is not { } first || await WaitForFrozenAsync(tools, time) is not { } warm)
+        // The first report of survivors includes JIT compilation.
+        if (await WaitForFrozenAsync(tools, TimeSpan.FromMilliseconds(200)) is not { } first
+            || await WaitForFrozenAsync(tools, time) is not { } warm)
         {
-            return Target.NotRun(Frozen, MustReach, "needs root and a v1 freezer");
+            return Target.NotRun(Frozen, MustReach, "needs root and a cgroup v1 freezer");
         }
 
         var target = Judge(Frozen, warm);
         return target with { Reached = $"{target.Reached}; the first 0.2 s of a host {Report.Ms(first.CpuMs)} ms" };
     }
 
-    /// <summary>Null where nothing can be frozen.</summary>
+    /// <summary>Returns null if this machine has no freezer.</summary>
     private static async Task<Sample?> WaitForFrozenAsync(Toolbox tools, TimeSpan time)
     {
         using var freezer = Freezer.TryCreate();
@@ -39,20 +40,20 @@ internal static class WaitingCpu
         }
 
         var server = await StartAsync(tools, new ReapOptions { GracePeriod = TimeSpan.Zero, Timeout = time });
-        using var guard = TreeGuard.Of(server.ProcessId, 1);
+        using var guard = TreeGuard.Find(server.ProcessId, 1);
         try
         {
             freezer.Freeze(server.ProcessId);
-            return await Sample.OfAsync(async () =>
+            return await Sample.MeasureAsync(async () =>
             {
                 try
                 {
                     await server.ReapAsync();
-                    throw new InvalidOperationException("It died although it was frozen.");
+                    throw new InvalidOperationException("The frozen server exited.");
                 }
                 catch (ReapTimeoutException)
                 {
-                    // As it must.
+                    // The reap must time out.
                 }
             });
         }
@@ -65,12 +66,13 @@ internal static class WaitingCpu
     public static async Task<Target> StubbornAsync(Toolbox tools, TimeSpan time)
     {
         await using var server = await StartAsync(tools, new ReapOptions { GracePeriod = time });
-        return Judge(Stubborn, await Sample.OfAsync(() => server.ReapAsync()));
+        return Judge(Stubborn, await Sample.MeasureAsync(() => server.ReapAsync()));
     }
 
     private static async Task<ServerProcess> StartAsync(Toolbox tools, ReapOptions reap)
     {
-        var server = await ServerProcess.StartAsync(TestReaperContestant.Options(tools.Tree, new TreeShape(1).Arguments, tools.LogDirectory) with { Reap = reap });
+        var options = TestReaperContestant.Options(tools.Tree, new TreeShape(1).Arguments, tools.LogDirectory);
+        var server = await ServerProcess.StartAsync(options with { Reap = reap });
         await StartedTree.SettleAsync();
         return server;
     }

@@ -6,23 +6,23 @@ using TestReaper.Platform;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>How long the watchdog outlives a host that has reaped its server and ended.</summary>
+/// <summary>The time between the exit of a host that has reaped its server and the exit of its watchdog.</summary>
 internal static class WatchdogEnd
 {
     public const string What = "the watchdog after the clean end of a host";
 
-    /// <summary>The fresh host: the server, and a directory for its log.</summary>
+    /// <summary>The argument of the fresh host; the server and a log directory follow.</summary>
     public const string Verb = "--clean-end";
 
     private const double LimitMs = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public static async Task<Target> MeasureAsync(Options options, Toolbox tools)
     {
         List<double> times = [];
         for (var i = 0; i < options.FreshHosts; i++)
         {
-            times.Add(await OutlivesByAsync(tools));
+            times.Add(await MeasureOneAsync(tools));
         }
 
         var (median, worst) = (Series.Median(times), times.Max());
@@ -33,7 +33,7 @@ internal static class WatchdogEnd
             worst < LimitMs);
     }
 
-    /// <summary>What the fresh host does: it ends when its input does.</summary>
+    /// <summary>Runs in the fresh host: starts a server, reaps it, and exits at the end of standard input.</summary>
     public static async Task<int> RunInThisHostAsync(string server, string logDirectory)
     {
         await using (await ServerProcess.StartAsync(TestReaperContestant.Options(server, ["{port}"], logDirectory)))
@@ -46,28 +46,29 @@ internal static class WatchdogEnd
         return 0;
     }
 
-    private static async Task<double> OutlivesByAsync(Toolbox tools)
+    private static async Task<double> MeasureOneAsync(Toolbox tools)
     {
-        using var host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. FreshHost.Self(), Verb, tools.Server, tools.LogDirectory])
+        string[] arguments = [.. FreshHost.GetHostArguments(), Verb, tools.Server, tools.LogDirectory];
+        using var host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
         await host.StandardOutput.ReadLineAsync();
-        using var hostEnd = Watch(host.Id);
-        using var watchdogEnd = Watch(WatchdogOf(host.Id));
+        using var hostEnd = WatchExit(host.Id);
+        using var watchdogEnd = WatchExit(FindWatchdog(host.Id));
         await host.StandardOutput.ReadLineAsync();
         host.StandardInput.Close();
 
-        hostEnd.WaitForAll(Patience);
+        hostEnd.WaitForAll(Limit);
         var start = Stopwatch.GetTimestamp();
-        watchdogEnd.WaitForAll(Patience);
+        watchdogEnd.WaitForAll(Limit);
         return watchdogEnd.Remaining == 0
             ? Stopwatch.GetElapsedTime(start).TotalMilliseconds
-            : throw new InvalidOperationException("The watchdog lives on.");
+            : throw new InvalidOperationException("The watchdog is still alive.");
     }
 
-    private static int WatchdogOf(int host)
+    private static int FindWatchdog(int host)
     {
         var platform = ProcessPlatform.Current;
         var snapshot = new ProcessSnapshot();
@@ -77,7 +78,7 @@ internal static class WatchdogEnd
             .First(pid => platform.Processes.CommandLine(pid).Contains($"testreaper-watchdog {host} ", StringComparison.Ordinal));
     }
 
-    private static ExitWatch Watch(int pid)
+    private static ExitWatch WatchExit(int pid)
     {
         var platform = ProcessPlatform.Current;
         _ = platform.Processes.TryRead(pid, out var entry);

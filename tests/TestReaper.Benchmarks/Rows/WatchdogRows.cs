@@ -1,6 +1,6 @@
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>Both rows of the watchdog alone.</summary>
+/// <summary>Measures only the rows of the watchdog, and prints them.</summary>
 internal static class WatchdogRows
 {
     public const string Verb = "watchdog";
@@ -9,9 +9,9 @@ internal static class WatchdogRows
     {
         using var tools = new Toolbox();
         var options = new Options(IsQuick: false, Output: null);
-        Progress.Say(WatchdogStart.What);
+        Progress.Report(WatchdogStart.What);
         Console.WriteLine(await WatchdogStart.MeasureAsync(options, tools));
-        Progress.Say(WatchdogEnd.What);
+        Progress.Report(WatchdogEnd.What);
         Console.WriteLine(await WatchdogEnd.MeasureAsync(options, tools));
         return 0;
     }

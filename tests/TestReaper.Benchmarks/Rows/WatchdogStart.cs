@@ -6,12 +6,12 @@ using TestReaper.CrashProtection;
 
 namespace TestReaper.Benchmarks.Rows;
 
-/// <summary>What the watchdog adds to the first launch of a fresh host, which starts it.</summary>
+/// <summary>The time that the watchdog adds to the first launch of a host, which starts it.</summary>
 internal static class WatchdogStart
 {
     public const string What = "what the watchdog adds to the first launch of a host";
 
-    /// <summary>The fresh host: with or without a watchdog, the server, a directory for its log, and whether orphans are adopted.</summary>
+    /// <summary>The argument of the fresh host; with|without, the server, a log directory and plain|subreaper follow.</summary>
     public const string Verb = "--first-launch";
 
     private const double LimitMs = 5;
@@ -20,10 +20,14 @@ internal static class WatchdogStart
     {
         var (plain, isMet) = await CompareAsync(options, tools, "plain");
         var (subreaper, isMetBySubreaper) = await CompareAsync(options, tools, "subreaper");
-        return new Target(What, string.Create(CultureInfo.InvariantCulture, $"under {LimitMs} ms"), $"{plain}; in a subreaper {subreaper}", isMet && isMetBySubreaper);
+        return new Target(
+            What,
+            string.Create(CultureInfo.InvariantCulture, $"under {LimitMs} ms"),
+            $"{plain}; in a subreaper {subreaper}",
+            isMet && isMetBySubreaper);
     }
 
-    /// <summary>What the fresh host does.</summary>
+    /// <summary>Runs in the fresh host: starts a server, prints the time of the launch, and reaps the server.</summary>
     public static async Task<int> RunInThisHostAsync(string watchdog, string server, string logDirectory, string host)
     {
         ProtectedScopes.HasWatchdog = watchdog == "with";
@@ -47,13 +51,14 @@ internal static class WatchdogStart
         List<double> with = [], without = [];
         for (var i = 0; i < options.FreshHosts; i++)
         {
-            // By turns: what the machine does meanwhile should hit both.
+            // Alternating runs give both the same load.
             without.Add((await FreshHost.RunAsync(Verb, "without", tools.Server, tools.LogDirectory, host)).Wall);
             with.Add((await FreshHost.RunAsync(Verb, "with", tools.Server, tools.LogDirectory, host)).Wall);
         }
 
-        // The machine changes its pace within minutes: neighbours are compared, not all with all.
+        // The speed of the machine changes within minutes, so the runs are compared in pairs of neighbours.
         var more = Series.Median(with.Zip(without, (one, other) => one - other));
-        return ($"{Report.Ms(more)} ms more than {Report.Ms(Series.Median(without))} ms (median of {with.Count} pairs of fresh hosts)", more < LimitMs);
+        var text = $"{Report.Ms(more)} ms more than {Report.Ms(Series.Median(without))} ms (median of {with.Count} pairs of fresh hosts)";
+        return (text, more < LimitMs);
     }
 }

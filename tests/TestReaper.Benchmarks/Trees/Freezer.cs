@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TestReaper.Benchmarks.Trees;
 
-/// <summary>A cgroup of the v1 freezer, which holds back SIGKILL until it thaws. Disposal thaws and removes it.</summary>
+/// <summary>A cgroup of the v1 freezer, where SIGKILL stays pending until it thaws. Disposal thaws and removes the cgroup.</summary>
 internal sealed class Freezer : IDisposable
 {
     private const string Root = "/sys/fs/cgroup/freezer";
@@ -10,7 +10,7 @@ internal sealed class Freezer : IDisposable
 
     private Freezer(string directory) => _directory = directory;
 
-    /// <summary>Null where there is none or it may not be used.</summary>
+    /// <summary>Returns null if there is no freezer, or this user may not use it.</summary>
     public static Freezer? TryCreate()
     {
         var directory = Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"testreaper-bench-{Environment.ProcessId}"));
@@ -53,7 +53,7 @@ internal sealed class Freezer : IDisposable
             }
             catch (IOException)
             {
-                // Its last process is still on its way out.
+                // The last process has not exited yet.
                 Thread.Sleep(10);
             }
         }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TestReaper.Benchmarks.Trees;
 
-/// <summary>A tree that is up, started with Process.Start. Nothing of it is left after disposal.</summary>
+/// <summary>A running tree, started with Process.Start. Disposal kills all of it.</summary>
 internal sealed class StartedTree : IDisposable
 {
-    // Until the last child has come to rest and what started the tree, too.
+    // The time after which the last child and the process that started the tree use no more CPU.
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(30);
     private readonly TreeGuard _guard;
 
@@ -18,7 +18,7 @@ internal sealed class StartedTree : IDisposable
         var process = Process.Start(new ProcessStartInfo(tree, [.. shape.Arguments, .. more ?? []]) { RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadLineAsync();
         await SettleAsync();
-        return new StartedTree(process, TreeGuard.Of(process.Id, shape.Count));
+        return new StartedTree(process, TreeGuard.Find(process.Id, shape.Count));
     }
 
     public static Task SettleAsync() => Task.Delay(SettleTime);

@@ -5,16 +5,16 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Benchmarks.Trees;
 
-/// <summary>Knows each process of a tree by its identity, and kills on disposal what is left of it.</summary>
+/// <summary>Records the identity of each process of a tree. Disposal kills those that are still alive.</summary>
 internal sealed class TreeGuard : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly ProcessIdentity[] _processes;
 
     private TreeGuard(ProcessIdentity[] processes) => _processes = processes;
 
-    /// <summary>Finds the tree, which must be complete.</summary>
-    public static TreeGuard Of(int root, int count)
+    /// <summary>Finds the processes of the tree, which must be complete.</summary>
+    public static TreeGuard Find(int root, int count)
     {
         var snapshot = new ProcessSnapshot();
         ProcFs.Capture(snapshot);
@@ -42,9 +42,9 @@ internal sealed class TreeGuard : IDisposable
         {
             Array.ForEach(_processes, Kill);
             Thread.Sleep(5);
-            if (Stopwatch.GetElapsedTime(start) > Patience)
+            if (Stopwatch.GetElapsedTime(start) > Limit)
             {
-                throw new InvalidOperationException("The tree does not die.");
+                throw new InvalidOperationException($"Processes of the tree are alive {Limit.TotalSeconds} s after SIGKILL.");
             }
         }
     }

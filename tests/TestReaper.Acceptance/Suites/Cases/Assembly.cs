@@ -2,7 +2,7 @@
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 #endif
 #if WHOLERUN
-// For every class, and for the whole run.
+// The first attribute checks every class, the second the whole run.
 [assembly: AssertReaped(timeout: 1, Exclusive = false)]
 [assembly: AssertRunReaped(timeout: 1)]
 #endif

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Cases.Crash;
 
-/// <summary>The host ends as the environment says, while its server runs.</summary>
+/// <summary>The host ends while its server runs, in the way that ACCEPTANCE_END names.</summary>
 #if NUNIT
 public sealed class CrashTests : ServerProcessFixture
 {
     protected override ServerProcessOptions CreateOptions() => CrashServer.Options();
 
     [Fact]
-    public void It_ends() => Ends.Now();
+    public void The_host_ends() => HostEnd.Trigger();
 }
 #else
 public sealed class CrashFixture : ServerProcessFixture
@@ -20,24 +20,26 @@ public sealed class CrashFixture : ServerProcessFixture
 public sealed class CrashTests(CrashFixture fixture) : IClassFixture<CrashFixture>
 {
     [Fact]
-    public void It_ends()
+    public void The_host_ends()
     {
         _ = fixture.Server;
-        Ends.Now();
+        HostEnd.Trigger();
     }
 }
 #endif
 
 internal static class CrashServer
 {
-    public static ServerProcessOptions Options() => Support.Server(
-        "crash", [.. (Environment.GetEnvironmentVariable("ACCEPTANCE_TREE") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries), "--print", "up"])
-        with { Readiness = Readiness.OutputLine("up") };
+    public static ServerProcessOptions Options()
+    {
+        var tree = (Environment.GetEnvironmentVariable("ACCEPTANCE_TREE") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Support.Server("crash", [.. tree, "--print", "up"]) with { Readiness = Readiness.OutputLine("up") };
+    }
 }
 
-internal static class Ends
+internal static class HostEnd
 {
-    public static void Now()
+    public static void Trigger()
     {
         File.WriteAllText(Support.FileInRegistry(".host.new"), $"{Environment.ProcessId}");
         File.Move(Support.FileInRegistry(".host.new"), Support.FileInRegistry(".host"));
@@ -57,7 +59,7 @@ internal static class Ends
                 break;
         }
 
-        // Until somebody ends it from outside.
+        // Any other end comes from a signal to the host or the runner.
         Thread.Sleep(TimeSpan.FromSeconds(100));
     }
 

@@ -7,5 +7,5 @@ public sealed class FilterOneTests
     public void Chosen() => Support.Start("filter-one");
 
     [Fact]
-    public void Left_out() => throw new InvalidOperationException("the filter did not work");
+    public void Excluded() => throw new InvalidOperationException("the filter did not exclude this test");
 }

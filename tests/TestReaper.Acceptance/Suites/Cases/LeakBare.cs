@@ -4,5 +4,5 @@ namespace Cases.LeakBare;
 public sealed class LeakBareTests
 {
     [Fact]
-    public void It_forgets_a_process() => Support.Start("leak-bare");
+    public void It_leaks_a_process() => Support.Start("leak-bare");
 }

@@ -4,5 +4,5 @@ namespace Cases.LeakDaemon;
 public sealed class LeakDaemonTests
 {
     [Fact]
-    public void It_forgets_a_daemon() => Support.StartDaemon("leak-daemon");
+    public void It_leaks_a_daemon() => Support.StartDaemon("leak-daemon");
 }

@@ -4,7 +4,7 @@ namespace Cases.NotExclusive;
 public sealed class NotExclusiveTests
 {
     [Fact]
-    public async Task What_went_through_the_library_is_known()
+    public async Task A_server_started_by_the_library_is_known()
     {
         await ServerProcess.StartAsync(Support.Server("not-exclusive"));
         Support.WaitFor("not-exclusive");

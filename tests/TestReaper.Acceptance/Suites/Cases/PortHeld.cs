@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Cases.PortHeld;
 
-/// <summary>Another process, here the test itself, has the server's address and port when the server is gone.</summary>
+/// <summary>Another process, here the test host, holds the server's address and port when the server is gone.</summary>
 #if NUNIT
 public sealed class PortHeldTests : ServerProcessFixture
 {
@@ -44,10 +44,14 @@ internal static class Fixture
     public static ServerProcessOptions Options()
     {
         var options = Support.Server("port-held", "--listen", "{port}", "--reuseport");
-        return options with { Readiness = Readiness.TcpPort(), Reap = options.Reap with { ReleaseTimeout = TimeSpan.FromMilliseconds(300) } };
+        return options with
+        {
+            Readiness = Readiness.TcpPort(),
+            Reap = options.Reap with { ReleaseTimeout = TimeSpan.FromMilliseconds(300) },
+        };
     }
 
-    /// <summary>Beside the server, which has set SO_REUSEPORT as well (socket(7)).</summary>
+    /// <summary>Listens on the port of the running server: both sockets set SO_REUSEPORT (socket(7)).</summary>
     public static Socket Listen(int port)
     {
         const int SocketLevel = 1, ReusePort = 15;

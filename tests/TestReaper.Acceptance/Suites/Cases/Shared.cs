@@ -1,6 +1,6 @@
 namespace Cases.Shared;
 
-/// <summary>Two classes, one server, which a class that asserts does not take for its own leak.</summary>
+/// <summary>Two classes share a server, which the leak check of neither class reports as a leak.</summary>
 public sealed class SharedFixture : ServerProcessFixture
 {
     public static int Starts;
@@ -16,25 +16,25 @@ public sealed class SharedFixture : ServerProcessFixture
 public sealed class SharedOneTests
 {
     [Fact]
-    public Task It_uses_the_server() => SharedUse.Check();
+    public Task It_uses_the_server() => SharedUse.CheckAsync();
 }
 
 [AssertReaped(timeout: 1)]
 public sealed class SharedTwoTests
 {
     [Fact]
-    public Task It_uses_the_same_server() => SharedUse.Check();
+    public Task It_uses_the_same_server() => SharedUse.CheckAsync();
 }
 
 internal static class SharedUse
 {
-    public static async Task Check()
+    public static async Task CheckAsync()
     {
         var fixture = await SharedServer<SharedFixture>.GetAsync();
         Support.WaitFor("shared");
         if (fixture.Server.HasExited || SharedFixture.Starts != 1)
         {
-            throw new InvalidOperationException("not one living server");
+            throw new InvalidOperationException("the classes do not share one running server");
         }
     }
 }

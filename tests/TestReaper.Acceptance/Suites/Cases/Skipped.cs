@@ -7,11 +7,11 @@ public sealed class SkippedTests : ServerProcessFixture
     {
         Start(Support.Info("skipped"));
         Support.WaitFor("skipped");
-        SkipReason = "no GPU here";
+        SkipReason = "this machine has no GPU";
         return Task.CompletedTask;
     }
 
-    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("not to be called");
+    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("a skipped fixture has no options");
 
     [Fact]
     public void It_is_skipped() => _ = Server.ProcessId;
@@ -23,11 +23,11 @@ public sealed class SkippedFixture : ServerProcessFixture
     {
         Start(Support.Info("skipped"));
         Support.WaitFor("skipped");
-        SkipReason = "no GPU here";
+        SkipReason = "this machine has no GPU";
         return Task.CompletedTask;
     }
 
-    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("not to be called");
+    protected override ServerProcessOptions CreateOptions() => throw new InvalidOperationException("a skipped fixture has no options");
 }
 
 public sealed class SkippedTests(SkippedFixture fixture) : IClassFixture<SkippedFixture>

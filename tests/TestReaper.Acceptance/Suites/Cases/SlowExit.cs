@@ -4,5 +4,5 @@ namespace Cases.SlowExit;
 public sealed class SlowExitTests
 {
     [Fact]
-    public void What_is_still_exiting_may() => Support.Start("slow-exit", "--exit-after", "1500");
+    public void A_process_may_exit_within_the_timeout() => Support.Start("slow-exit", "--exit-after", "1500");
 }

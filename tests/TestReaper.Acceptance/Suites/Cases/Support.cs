@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-/// <summary>The processes of the suites enter themselves in a registry of the test that runs the suite, and hold a lock there.</summary>
+/// <summary>Starts processes that hold a lock in the registry of the acceptance test, which shows that they are alive.</summary>
 internal static class Support
 {
     private static string Program => Environment.GetEnvironmentVariable("ACCEPTANCE_PROGRAM")!;
@@ -9,7 +9,8 @@ internal static class Support
 
     public static string FileInRegistry(string name) => Path.Combine(Registry, name);
 
-    public static ProcessStartInfo Info(string role, params string[] options) => new(Program, ["--registry", Registry, "--role", role, .. options]);
+    public static ProcessStartInfo Info(string role, params string[] options) =>
+        new(Program, ["--registry", Registry, "--role", role, .. options]);
 
     public static ServerProcessOptions Server(string role, params string[] options) => new()
     {
@@ -26,7 +27,7 @@ internal static class Support
         return process;
     }
 
-    /// <summary>Leaves its parent and session behind.</summary>
+    /// <summary>Starts a process that leaves its parent and its session.</summary>
     public static void StartDaemon(string role)
     {
         var info = Info(role);

@@ -1,8 +1,8 @@
 namespace Cases.WholeRun;
 
-/// <summary>In the assembly whose attribute asserts the whole run, and only there.</summary>
+/// <summary>Runs only in the assembly whose attribute checks the whole run.</summary>
 public sealed class WholeRunTests
 {
     [Fact]
-    public void It_leaks_what_only_the_run_can_see() => Support.Start("whole-run");
+    public void It_leaks_a_process_that_only_the_check_of_the_run_finds() => Support.Start("whole-run");
 }

@@ -7,13 +7,14 @@ open System.Threading
 open TestReaper.Xunit
 open Xunit
 
-/// No source generator runs here: the package registers its framework through MSBuild.
+/// F# runs no source generators, so the package registers its framework through MSBuild.
 [<AssertReaped(1)>]
 type LeakBareTests() =
 
     [<Fact>]
-    member _.``It forgets a process``() =
+    member _.``It leaks a process``() =
         let registry = Environment.GetEnvironmentVariable "ACCEPTANCE_REGISTRY"
-        let start = ProcessStartInfo(Environment.GetEnvironmentVariable "ACCEPTANCE_PROGRAM", [ "--registry"; registry; "--role"; "leak-bare" ])
+        let program = Environment.GetEnvironmentVariable "ACCEPTANCE_PROGRAM"
+        let start = ProcessStartInfo(program, [ "--registry"; registry; "--role"; "leak-bare" ])
         Process.Start start |> ignore
         Assert.True(SpinWait.SpinUntil((fun () -> Directory.GetFiles(registry, "leak-bare-*").Length > 0), TimeSpan.FromSeconds 20.0))

@@ -1,12 +1,12 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace TestReaper.Tool.Words;
+namespace TestReaper.Tool.Parsing;
 
-/// <summary>Reads seconds as people write them.</summary>
-internal static class SecondsText
+/// <summary>Parses a duration in seconds, with an optional fraction.</summary>
+internal static class SecondsParser
 {
-    // As long as a reap may wait.
+    // The longest timeout that a reap accepts.
     private const double Longest = int.MaxValue / 1000;
 
     public static TimeSpan? Parse(ArgumentResult result)
@@ -17,7 +17,7 @@ internal static class SecondsText
             return TimeSpan.FromSeconds(seconds);
         }
 
-        result.AddError($"'{text}' is no time: write seconds without a unit, such as 5 or 0.5, and no more than {Longest:0} (24 days).");
+        result.AddError($"'{text}' is not a duration. Write seconds without a unit, such as 5 or 0.5, at most {Longest:0} (24 days).");
         return null;
     }
 }

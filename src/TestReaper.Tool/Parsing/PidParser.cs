@@ -1,10 +1,10 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace TestReaper.Tool.Words;
+namespace TestReaper.Tool.Parsing;
 
-/// <summary>Reads process ids.</summary>
-internal static class PidText
+/// <summary>Parses process ids.</summary>
+internal static class PidParser
 {
     public static int ParseOne(ArgumentResult result) => Parse(result.Tokens[0].Value, result);
 
@@ -17,7 +17,7 @@ internal static class PidText
             return pid;
         }
 
-        result.AddError($"'{text}' is no process id: write a number, as ps and testreaper ps show it.");
+        result.AddError($"'{text}' is not a process id. Write a number, as ps and testreaper ps print it.");
         return 0;
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>The processes that this one spawns: itself again, with other options.</summary>
-internal sealed class Family(Options options)
+/// <summary>The processes that this one spawns: the same program with other options.</summary>
+internal sealed class ChildProcesses(Options options)
 {
     private readonly List<Process> _children = [];
 
@@ -12,27 +12,27 @@ internal sealed class Family(Options options)
     {
         for (var i = 0; i < options.Children; i++)
         {
-            _children.Add(Spawn(Member("child")));
+            _children.Add(Spawn(MemberArguments("child")));
         }
 
         if (options.Depth > 0)
         {
-            _children.Add(Spawn(Level()));
+            _children.Add(Spawn(LevelArguments()));
         }
 
         if (options.Daemon)
         {
-            Spawn(["--run", .. Member("daemon"), "--setsid"]);
+            Spawn(["--run", .. MemberArguments("daemon"), "--setsid"]);
         }
 
         if (options.Orphan)
         {
-            Spawn(["--run", .. Member("orphan")]);
+            Spawn(["--run", .. MemberArguments("orphan")]);
         }
 
         if (options.HoldStdout)
         {
-            Spawn([.. Member("holder"), "--setsid"], keepEnvironment: false);
+            Spawn([.. MemberArguments("holder"), "--setsid"], keepEnvironment: false);
         }
     }
 
@@ -41,13 +41,13 @@ internal sealed class Family(Options options)
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments);
         if (!keepEnvironment)
         {
-            RemoveAllButRuntime(start.Environment);
+            RemoveAllExceptRuntime(start.Environment);
         }
 
         return Process.Start(start)!;
     }
 
-    public void StopChildren()
+    public void StopAll()
     {
         foreach (var child in _children)
         {
@@ -60,9 +60,9 @@ internal sealed class Family(Options options)
         _children.ForEach(child => child.WaitForExit());
     }
 
-    private List<string> Level()
+    private List<string> LevelArguments()
     {
-        List<string> arguments = [.. Member("level"), "--depth", (options.Depth - 1).ToString(CultureInfo.InvariantCulture)];
+        List<string> arguments = [.. MemberArguments("level"), "--depth", (options.Depth - 1).ToString(CultureInfo.InvariantCulture)];
         if (options.ChildrenIgnoreTerm)
         {
             arguments.Add("--children-ignore-term");
@@ -77,7 +77,7 @@ internal sealed class Family(Options options)
         return arguments;
     }
 
-    private List<string> Member(string role)
+    private List<string> MemberArguments(string role)
     {
         List<string> arguments = ["--role", role, "--lifetime", options.LifetimeSeconds.ToString(CultureInfo.InvariantCulture)];
         if (options.Registry is not null)
@@ -94,7 +94,7 @@ internal sealed class Family(Options options)
         return arguments;
     }
 
-    private static void RemoveAllButRuntime(IDictionary<string, string?> environment)
+    private static void RemoveAllExceptRuntime(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(name => !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
         {

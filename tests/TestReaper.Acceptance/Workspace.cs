@@ -4,22 +4,22 @@ using Xunit;
 
 namespace TestReaper.Acceptance;
 
-/// <summary>A directory outside of the repository with a local feed of the packages, and suites that are built against them.</summary>
-public sealed class Workshop : IAsyncLifetime, IDisposable
+/// <summary>A directory outside the repository: a local feed with the packages, and test suites that are built against them.</summary>
+public sealed class Workspace : IAsyncLifetime, IDisposable
 {
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
     private readonly Dictionary<SuiteKind, Lazy<Task<string>>> _suites = [];
-    private readonly SemaphoreSlim _oneBuild = new(1);
+    private readonly SemaphoreSlim _buildLock = new(1);
 
-    public Workshop()
+    public Workspace()
     {
-        foreach (var kind in SuiteKind.Each)
+        foreach (var kind in SuiteKind.All)
         {
             _suites[kind] = new Lazy<Task<string>>(() => BuildAsync(kind));
         }
     }
 
-    /// <summary>Removed at the end.</summary>
+    /// <summary>The directory, which <see cref="Dispose"/> deletes.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("testreaper-acceptance-").FullName;
 
     private string Feed => Path.Combine(Root, "feed");
@@ -27,13 +27,14 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Feed);
-        foreach (var project in Directory.GetFiles(Path.Combine(RepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories))
+        foreach (var project in Directory.GetFiles(Path.Combine(FindRepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories))
         {
             await DotnetAsync(Root, "pack", project, "--no-build", "-c", Configuration, "-o", Feed, "-v", "quiet");
         }
 
-        // Its own cache: these packages have the version of the last release. What others made is taken from the user's.
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        // The packages have the version of the last release, so they need a cache of their own. The user's cache provides all others.
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(home, ".nuget", "packages");
         await File.WriteAllTextAsync(Path.Combine(Root, "NuGet.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{Path.Combine(Root, "packages")}" /></config>
@@ -48,14 +49,14 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         Directory.Delete(Root, recursive: true);
-        _oneBuild.Dispose();
+        _buildLock.Dispose();
     }
 
-    /// <summary>The project file of a suite, built on first use.</summary>
-    public Task<string> SuiteAsync(SuiteKind kind) => _suites[kind].Value;
+    /// <summary>Returns the project file of a suite. The first call builds the suite.</summary>
+    public Task<string> GetProjectAsync(SuiteKind kind) => _suites[kind].Value;
 
-    /// <summary>Writes a project that is none of the suites, and builds it, or packs it into the feed.</summary>
-    /// <returns>Its directory and what the build said, each diagnostic once for each time that the compiler reports it.</returns>
+    /// <summary>Writes a project that belongs to no suite, and builds it or packs it into the feed.</summary>
+    /// <returns>The directory and the build output. It contains each diagnostic as often as the compiler reports it.</returns>
     public async Task<(string Directory, string Output)> BuildAsync(string name, string project, string source, bool isPackage = false)
     {
         var directory = Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
@@ -63,19 +64,22 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(Path.Combine(directory, "Source.cs"), source);
         string[] verb = isPackage ? ["pack", "-o", Feed] : ["build"];
         var output = await DotnetAsync(directory, [.. verb, "-tl:off", "-v:minimal"]);
-        return (directory, output.Split("Build succeeded.")[0]); // the summary says each again
+
+        // The summary at the end repeats each diagnostic.
+        return (directory, output.Split("Build succeeded.")[0]);
     }
 
     private async Task<string> BuildAsync(SuiteKind kind)
     {
-        await _oneBuild.WaitAsync();
+        await _buildLock.WaitAsync();
         try
         {
             var directory = Path.Combine(Root, kind.Name.Replace(' ', '-'));
             Copy(Path.Combine(AppContext.BaseDirectory, "Suites"), directory);
             if (kind.IsMtp)
             {
-                await File.WriteAllTextAsync(Path.Combine(directory, "global.json"), """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
+                var settings = Path.Combine(directory, "global.json");
+                await File.WriteAllTextAsync(settings, """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
             }
 
             var project = Path.Combine(directory, kind.Project, kind.ProjectFile);
@@ -84,16 +88,21 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
         }
         finally
         {
-            _oneBuild.Release();
+            _buildLock.Release();
         }
     }
 
     private static async Task<string> DotnetAsync(string directory, params string[] arguments)
     {
         var result = await Cli.Wrap("dotnet").WithArguments(arguments).WithWorkingDirectory(directory)
-            .WithEnvironmentVariables(variables => variables.Set("NUGET_PACKAGES", null).Set("MSBUILDDISABLENODEREUSE", "1").Set("UseSharedCompilation", "false"))
+            .WithEnvironmentVariables(variables => variables
+                .Set("NUGET_PACKAGES", null)
+                .Set("MSBUILDDISABLENODEREUSE", "1")
+                .Set("UseSharedCompilation", "false"))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
-        Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}:{Environment.NewLine}{result.StandardOutput}{result.StandardError}");
+        Assert.True(
+            result.ExitCode == 0,
+            $"dotnet {string.Join(' ', arguments)}:{Environment.NewLine}{result.StandardOutput}{result.StandardError}");
         return result.StandardOutput;
     }
 
@@ -107,7 +116,7 @@ public sealed class Workshop : IAsyncLifetime, IDisposable
         }
     }
 
-    private static string RepositoryRoot()
+    private static string FindRepositoryRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory!.FullName, "TestReaper.sln")))

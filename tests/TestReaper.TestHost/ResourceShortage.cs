@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.TestHost;
 
-/// <summary>Reaps in a host that is short of something: descriptors, pool threads, or more than one thread for its tasks.</summary>
-internal static partial class HardReap
+/// <summary>Reaps in a host without free file descriptors, without free pool threads, or with a single thread for its tasks.</summary>
+internal static partial class ResourceShortage
 {
-    /// <summary>Longer than any bound that is asked for: a hang is a failed step, not a hung test.</summary>
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(25);
+    /// <summary>Longer than any bound a test checks, so that a hang fails the step and does not hang the test.</summary>
+    private static readonly TimeSpan HangTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>Disposes the server in a process that has no file descriptor left.</summary>
-    public static async Task<TimeSpan> WithoutDescriptorsAsync(ServerProcess server)
+    /// <summary>Disposes the server in a process that has no free file descriptor.</summary>
+    public static async Task<TimeSpan> ReapWithoutDescriptorsAsync(ServerProcess server)
     {
         var taken = new List<int>();
         for (int fd; (fd = dup(0)) >= 0;)
@@ -31,10 +31,10 @@ internal static partial class HardReap
         }
     }
 
-    /// <summary>Waits for a disposal while work items that block occupy the thread pool.</summary>
-    public static TimeSpan WithBlockedPool(ServerProcess server, int items)
+    /// <summary>Disposes the server while blocked work items occupy the thread pool.</summary>
+    public static TimeSpan ReapWithBlockedPool(ServerProcess server, int items)
     {
-        // Not disposed: an item may begin to wait after the end.
+        // Never disposed: a queued item may start to wait after this method returns.
         var end = new ManualResetEventSlim();
         for (var i = 0; i < items; i++)
         {
@@ -43,7 +43,7 @@ internal static partial class HardReap
 
         try
         {
-            return OnThread(() => server.DisposeAsync().AsTask().GetAwaiter().GetResult());
+            return MeasureOnThread(() => server.DisposeAsync().AsTask().GetAwaiter().GetResult());
         }
         finally
         {
@@ -51,14 +51,17 @@ internal static partial class HardReap
         }
     }
 
-    /// <summary>Waits on the one thread of a synchronization context, as UI test runners and xUnit with one parallel test do.</summary>
-    public static TimeSpan OnOneThreadedContext(Func<Task> work) => OnThread(() =>
+    /// <summary>
+    /// Blocks the only thread of a synchronization context until the work is done, as UI test runners and xUnit with one parallel test
+    /// do.
+    /// </summary>
+    public static TimeSpan RunOnSingleThreadedContext(Func<Task> work) => MeasureOnThread(() =>
     {
-        SynchronizationContext.SetSynchronizationContext(new OneThreadedContext());
+        SynchronizationContext.SetSynchronizationContext(new SingleThreadedContext());
         work().GetAwaiter().GetResult();
     });
 
-    private static TimeSpan OnThread(Action work)
+    private static TimeSpan MeasureOnThread(Action work)
     {
         var done = new TaskCompletionSource();
         var start = Stopwatch.GetTimestamp();
@@ -76,9 +79,9 @@ internal static partial class HardReap
         })
         { IsBackground = true };
         thread.Start();
-        if (!done.Task.Wait(Hang))
+        if (!done.Task.Wait(HangTimeout))
         {
-            throw new TimeoutException($"Not done after {Hang.TotalSeconds} s.");
+            throw new TimeoutException($"The step has not finished after {HangTimeout.TotalSeconds} s.");
         }
 
         return Stopwatch.GetElapsedTime(start);
@@ -90,8 +93,8 @@ internal static partial class HardReap
     [LibraryImport("libc")]
     private static partial int close(int fd);
 
-    /// <summary>Takes what is posted to it, and runs it when its thread is free: never, while that waits.</summary>
-    private sealed class OneThreadedContext : SynchronizationContext
+    /// <summary>Queues what is posted to it. Its thread blocks in the test, so that nothing in the queue ever runs.</summary>
+    private sealed class SingleThreadedContext : SynchronizationContext
     {
         private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new();
 

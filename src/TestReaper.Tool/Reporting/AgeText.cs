@@ -1,11 +1,11 @@
 using TestReaper.Reaping;
 
-namespace TestReaper.Tool.Words;
+namespace TestReaper.Tool.Reporting;
 
-/// <summary>An age for people: nobody reads 93784 s.</summary>
+/// <summary>Formats the age of a process in its largest suitable unit: "26 h" instead of "93784 s".</summary>
 internal static class AgeText
 {
-    public static string Draw(TimeSpan age) => age switch
+    public static string Format(TimeSpan age) => age switch
     {
         { TotalMinutes: < 2 } => ReapReportText.Seconds(age),
         { TotalHours: < 2 } => $"{(int)age.TotalMinutes} min",
