@@ -2,37 +2,28 @@ using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers;
 
-/// <summary>The types that the rules ask for, looked up once a compilation.</summary>
+/// <summary>The types that the rules look up, once per compilation.</summary>
 internal sealed class KnownSymbols
 {
     private KnownSymbols(Compilation compilation, INamedTypeSymbol process)
     {
         Process = process;
-        XunitFact = compilation.GetTypeByMetadataName("Xunit.FactAttribute");
-        NUnitTest = compilation.GetTypeByMetadataName("NUnit.Framework.TestAttribute");
-        NUnitOneTimeTearDown = compilation.GetTypeByMetadataName("NUnit.Framework.OneTimeTearDownAttribute");
-        NUnitTearDown = compilation.GetTypeByMetadataName("NUnit.Framework.TearDownAttribute");
-        MSTestMethod = compilation.GetTypeByMetadataName("Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute");
-        IsXunitV3 = compilation.GetTypeByMetadataName("Xunit.v3.IXunitTest") is not null || compilation.GetTypeByMetadataName("Xunit.TestContext") is not null;
+        IsXunitV3 = Has("Xunit.v3.IXunitTest") || Has("Xunit.TestContext");
+        HasTestFramework = Has("Xunit.FactAttribute")
+            || Has("NUnit.Framework.TestAttribute")
+            || Has("Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute");
+
+        bool Has(string name) => compilation.GetTypeByMetadataName(name) is not null;
     }
 
     public INamedTypeSymbol Process { get; }
 
-    public INamedTypeSymbol? XunitFact { get; }
-
-    public INamedTypeSymbol? NUnitTest { get; }
-
-    public INamedTypeSymbol? NUnitTearDown { get; }
-
-    public INamedTypeSymbol? NUnitOneTimeTearDown { get; }
-
-    public INamedTypeSymbol? MSTestMethod { get; }
-
     public bool IsXunitV3 { get; }
 
-    public bool HasTestFramework => XunitFact is not null || NUnitTest is not null || MSTestMethod is not null;
+    private bool HasTestFramework { get; }
 
-    /// <summary>Null where there is nothing to judge: no test framework is referenced, or no Process.</summary>
-    public static KnownSymbols? Of(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("System.Diagnostics.Process") is { } process && new KnownSymbols(compilation, process) is { HasTestFramework: true } symbols ? symbols : null;
+    /// <summary>Null if the compilation references no test framework, or has no Process type.</summary>
+    public static KnownSymbols? FromCompilation(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("System.Diagnostics.Process") is { } process
+        && new KnownSymbols(compilation, process) is { HasTestFramework: true } symbols ? symbols : null;
 }

@@ -7,29 +7,31 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TestReaper.CodeFixes;
 
-/// <summary>TR0006: kills in a catch around what follows the start.</summary>
+/// <summary>TR0006: adds a try around the code after the start, and kills the process in its catch.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-public sealed class CatchKillFix() : FlowFix("TR0006", "Kill the process if what follows fails")
+public sealed class CatchKillFix() : FlowFix("TR0006", "Kill the process if the following code fails")
 {
-    private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } start || block.Statements.Last() == start)
+        if (node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } start
+            || block.Statements.Last() == start
+            || FindProcess(start.Expression, model, cancellationToken) is not { } process)
         {
             return null;
         }
 
-        var process = start.Expression switch
-        {
-            AssignmentExpressionSyntax { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax } assignment => assignment.Left.ToString(),
-            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Start", Expression: IdentifierNameSyntax instance } } when model.GetSymbolInfo(instance, cancellationToken).Symbol is IFieldSymbol or IPropertySymbol => instance.Identifier.Text,
-            _ => null,
-        };
-        if (process is null)
-        {
-            return null;
-        }
-
-        var clause = SyntaxFactory.CatchClause().WithBlock(SyntaxFactory.Block(Stopping.Statements(process, start).Append(Stopping.Statement("throw;"))));
-        return root.ReplaceNode(block, Stopping.Guard(block, start, start, clause, null));
+        var statements = StopStatements.Create(process, start).Append(StopStatements.Parse("throw;"));
+        var clause = SyntaxFactory.CatchClause().WithBlock(SyntaxFactory.Block(statements));
+        return root.ReplaceNode(block, StopStatements.AddTry(block, start, start, clause, null));
     }
+
+    // _process = Process.Start(...) or _process.Start()
+    private static string? FindProcess(ExpressionSyntax start, SemanticModel model, CancellationToken cancellationToken) => start switch
+    {
+        AssignmentExpressionSyntax { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax } assignment => assignment.Left.ToString(),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Start" } access }
+            when access.Expression is IdentifierNameSyntax instance
+            && model.GetSymbolInfo(instance, cancellationToken).Symbol is IFieldSymbol or IPropertySymbol => instance.Identifier.Text,
+        _ => null,
+    };
 }

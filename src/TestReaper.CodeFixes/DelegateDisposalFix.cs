@@ -8,28 +8,47 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace TestReaper.CodeFixes;
 
-/// <summary>TR0007: has the disposal that runs call the one that stops the process.</summary>
+/// <summary>TR0007: makes the disposal method that runs call the one that stops the process.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-public sealed class DelegateDisposalFix() : FlowFix("TR0007", "Call it from the disposal that runs")
+public sealed class DelegateDisposalFix() : FlowFix("TR0007", "Call it from the disposal method that runs")
 {
-    private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { ExplicitInterfaceSpecifier: null, Parent: TypeDeclarationSyntax type } stop || stop.Modifiers.Any(SyntaxKind.AsyncKeyword) && stop.Identifier.Text == "Dispose")
+        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { ExplicitInterfaceSpecifier: null } stop
+            || stop.Parent is not TypeDeclarationSyntax type)
         {
             return null;
         }
 
-        if (stop.Identifier.Text == "DisposeAsync" && !type.Members.OfType<MethodDeclarationSyntax>().Any(method => method.Identifier.Text == "Dispose"))
+        return stop.Identifier.Text switch
         {
-            var dispose = SyntaxFactory.ParseMemberDeclaration("public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();")!.WithLeadingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
-            var bases = type.BaseList!.AddTypes(SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName("IDisposable"))).WithAdditionalAnnotations(Formatter.Annotation);
-            var isLast = type.Members.Last() == stop;
-            var mended = type.InsertNodesAfter(stop, [isLast ? dispose.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed) : dispose]);
-            return root.ReplaceNode(type, mended.ReplaceNode(mended.BaseList!.Types.Last(), mended.BaseList.Types.Last().WithoutTrailingTrivia()).WithBaseList(bases.WithTrailingTrivia(type.BaseList.GetTrailingTrivia())));
+            "DisposeAsync" when FindMethod(type, "Dispose") is null => root.ReplaceNode(type, AddDispose(type, stop)),
+            "Dispose" when !stop.Modifiers.Any(SyntaxKind.AsyncKeyword) && FindMethod(type, "DisposeAsync") is { Body: { } body } =>
+                root.ReplaceNode(body, body.WithStatements(body.Statements.Insert(0, StopStatements.Parse("Dispose();")))),
+            _ => null,
+        };
+    }
+
+    private static MethodDeclarationSyntax? FindMethod(TypeDeclarationSyntax type, string name) =>
+        type.Members.OfType<MethodDeclarationSyntax>().FirstOrDefault(method => method.Identifier.Text == name);
+
+    private static TypeDeclarationSyntax AddDispose(TypeDeclarationSyntax type, MethodDeclarationSyntax disposeAsync)
+    {
+        var dispose = SyntaxFactory
+            .ParseMemberDeclaration("public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();")!
+            .WithLeadingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed)
+            .WithAdditionalAnnotations(Formatter.Annotation);
+        if (type.Members.Last() == disposeAsync)
+        {
+            dispose = dispose.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed);
         }
 
-        return stop.Identifier.Text == "Dispose" && type.Members.OfType<MethodDeclarationSyntax>().FirstOrDefault(method => method.Identifier.Text == "DisposeAsync") is { Body: { } body }
-            ? root.ReplaceNode(body, body.WithStatements(body.Statements.Insert(0, Stopping.Statement("Dispose();"))))
-            : null;
+        var contract = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName("IDisposable"));
+        var bases = type.BaseList!.AddTypes(contract)
+            .WithAdditionalAnnotations(Formatter.Annotation)
+            .WithTrailingTrivia(type.BaseList.GetTrailingTrivia());
+        var extended = type.InsertNodesAfter(disposeAsync, [dispose]);
+        var last = extended.BaseList!.Types.Last();
+        return extended.ReplaceNode(last, last.WithoutTrailingTrivia()).WithBaseList(bases);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace TestReaper.CodeFixes;
 
-/// <summary>A fix that rewrites the tree around one diagnostic.</summary>
+/// <summary>A code fix that rewrites the syntax tree around one diagnostic.</summary>
 public abstract class FlowFix : CodeFixProvider
 {
     private readonly string _rule;
@@ -29,13 +29,16 @@ public abstract class FlowFix : CodeFixProvider
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is { } node && await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model
-            && Mend(root, node, model, context.CancellationToken) is { } mended)
+        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is { } node
+            && model is not null
+            && Fix(root, node, model, context.CancellationToken) is { } fixedRoot)
         {
-            context.RegisterCodeFix(CodeAction.Create(_title, _ => Task.FromResult(context.Document.WithSyntaxRoot(mended)), _rule), context.Diagnostics);
+            var action = CodeAction.Create(_title, _ => Task.FromResult(context.Document.WithSyntaxRoot(fixedRoot)), _rule);
+            context.RegisterCodeFix(action, context.Diagnostics);
         }
     }
 
-    /// <summary>The mended root; null where the code is of a shape that only its author can mend.</summary>
-    private protected abstract SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken);
+    /// <summary>The fixed root. Null if the fix does not support the shape of the code.</summary>
+    private protected abstract SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken);
 }

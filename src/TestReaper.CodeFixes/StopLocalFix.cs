@@ -8,5 +8,6 @@ namespace TestReaper.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class StopLocalFix() : FlowFix("TR0001", "Stop the process")
 {
-    private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => TryFinally.Mend(root, node, model);
+    private protected override SyntaxNode? Fix(
+        SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => LocalStop.Fix(root, node, model);
 }

@@ -8,14 +8,14 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace TestReaper.CodeFixes;
 
-/// <summary>TR0012: waits for the end of what was killed.</summary>
+/// <summary>TR0012: waits for the exit of the killed process.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
-public sealed class WaitAfterKillFix() : FlowFix("TR0012", "Wait for the end of the process")
+public sealed class WaitAfterKillFix() : FlowFix("TR0012", "Wait for the process to exit")
 {
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
 
-    private protected override SyntaxNode? Mend(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
         if (node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } kill)
         {
@@ -24,17 +24,18 @@ public sealed class WaitAfterKillFix() : FlowFix("TR0012", "Wait for the end of 
 
         var (process, mayBeNull) = kill.Expression switch
         {
-            ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax } access => (access.Expression.ToString(), true),
-            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => (access.Expression.ToString(), false),
-            _ => ("", false),
+            ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax } access => (access.Expression, true),
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => (access.Expression, false),
+            _ => (null, false),
         };
-        if (process.Length == 0)
+        if (process is null)
         {
             return null;
         }
 
-        var wait = Stopping.Wait(process, kill, mayBeNull);
-        return kill.Parent is BlockSyntax ? root.InsertNodesAfter(kill, [wait])
+        var wait = StopStatements.CreateWait(process.ToString(), kill, mayBeNull);
+        return kill.Parent is BlockSyntax
+            ? root.InsertNodesAfter(kill, [wait])
             : root.ReplaceNode(kill, SyntaxFactory.Block(kill, wait).WithAdditionalAnnotations(Formatter.Annotation));
     }
 }

@@ -13,25 +13,32 @@ public sealed class PageTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void A_rule_and_its_page_say_the_same(string id)
+    public void A_rule_and_its_page_have_the_same_title_and_severity(string id)
     {
         var descriptor = All().Single(known => known.Id == id);
         var file = Path.Combine(PagesFolder, id + ".md");
         var page = File.ReadAllText(file);
-        Assert.StartsWith($"# {id}: {descriptor.Title}\n\nSeverity: {descriptor.DefaultSeverity.ToString().ToLowerInvariant()}.", page, StringComparison.Ordinal);
+        var severity = descriptor.DefaultSeverity.ToString().ToLowerInvariant();
+        Assert.StartsWith($"# {id}: {descriptor.Title}\n\nSeverity: {severity}.", page, StringComparison.Ordinal);
         Assert.EndsWith($"/src/TestReaper.Analyzers/Rules/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
-        Assert.All(["## What", "## Why", "## Leaks", "## Mended", "## Options", "## When to suppress"], heading => Assert.Contains(heading, page, StringComparison.Ordinal));
+        Assert.All(
+            ["## What", "## Why", "## Leaks", "## Fixed", "## Options", "## When to suppress"],
+            heading => Assert.Contains(heading, page, StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void A_rule_has_a_row_in_the_table_of_the_readme(string id)
     {
-        var row = Assert.Single(File.ReadAllLines(Path.Combine(PagesFolder, "README.md")), line => line.StartsWith($"| [{id}](src/TestReaper.Analyzers/Rules/{id}.md) |", StringComparison.Ordinal));
+        var start = $"| [{id}](src/TestReaper.Analyzers/Rules/{id}.md) |";
+        var lines = File.ReadAllLines(Path.Combine(PagesFolder, "README.md"));
+        var row = Assert.Single(lines, line => line.StartsWith(start, StringComparison.Ordinal));
         var severity = All().Single(known => known.Id == id).DefaultSeverity.ToString().ToLowerInvariant();
         Assert.Equal(severity, row.Split('|', StringSplitOptions.TrimEntries)[3]);
     }
 
-    private static IEnumerable<DiagnosticDescriptor> All() => typeof(ProcessFlowAnalyzer).Assembly.GetType("TestReaper.Analyzers.Descriptors")!
-        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (DiagnosticDescriptor)field.GetValue(null)!);
+    private static IEnumerable<DiagnosticDescriptor> All() => typeof(ProcessFlowAnalyzer).Assembly
+        .GetType("TestReaper.Analyzers.Descriptors")!
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (DiagnosticDescriptor)field.GetValue(null)!);
 }

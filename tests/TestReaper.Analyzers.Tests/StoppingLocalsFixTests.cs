@@ -19,10 +19,13 @@ public sealed class StoppingLocalsFixTests
         """;
 
     [Fact]
-    public Task What_is_no_process_is_not_killed() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", Wrapped, Wrapped.Replace("[|", "{|TR0001:", StringComparison.Ordinal).Replace("|]", "|}", StringComparison.Ordinal));
+    public Task A_record_gets_no_kill() => FlowTest.VerifyFixAsync<StopLocalFix>(
+        "TR0001",
+        Wrapped,
+        Wrapped.Replace("[|", "{|TR0001:", StringComparison.Ordinal).Replace("|]", "|}", StringComparison.Ordinal));
 
     [Fact]
-    public Task A_return_before_the_kill_comes_to_a_finally() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
+    public Task A_return_before_the_kill_gets_a_finally() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
         class T
         {
             [Fact]
@@ -129,7 +132,7 @@ public sealed class StoppingLocalsFixTests
         """);
 
     [Fact]
-    public Task A_class_that_tracks_is_given_the_process() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
+    public Task A_class_with_a_Track_method_tracks_the_process() => FlowTest.VerifyFixAsync<StopLocalFix>("TR0001", """
         class R
         {
             protected Process Track(Process p) { H.All.Add(p); return p; }

@@ -6,7 +6,7 @@ namespace TestReaper.Analyzers.Tests;
 public sealed class StoppingMembersFixTests
 {
     [Fact]
-    public Task A_member_is_stopped_before_its_handle_goes() => FlowTest.VerifyFixAsync<StopBeforeDisposeFix>("TR0004", """
+    public Task A_member_is_stopped_before_it_is_disposed() => FlowTest.VerifyFixAsync<StopBeforeDisposeFix>("TR0004", """
         class T : IDisposable
         {
             private readonly Process _p = Process.Start("a");

@@ -1,23 +1,23 @@
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>What code does to a process that it holds.</summary>
+/// <summary>What an operation does to a process.</summary>
 internal enum EffectKind
 {
-    /// <summary>Ends it: Kill, CloseMainWindow, the end of its input.</summary>
+    /// <summary>Ends the process, for example by Kill, CloseMainWindow, or closing its standard input.</summary>
     Kill,
 
-    /// <summary>Waits until it has ended, or asks how it ended.</summary>
+    /// <summary>Waits for the exit, or reads what exists only after the exit.</summary>
     Wait,
 
-    /// <summary>Waits for a time and does not look whether it ended.</summary>
+    /// <summary>Waits with a timeout and ignores the result.</summary>
     BoundedWait,
 
-    /// <summary>Lets go of the handle alone.</summary>
+    /// <summary>Releases only the handle.</summary>
     Dispose,
 
-    /// <summary>Gives it to code that is not ours to judge.</summary>
-    PassOn,
+    /// <summary>Passes the process to code that the model does not see.</summary>
+    Escapes,
 
-    /// <summary>Gives it to the caller.</summary>
+    /// <summary>Returns the process to the caller.</summary>
     Return,
 }

@@ -5,19 +5,20 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>What .editorconfig says about the project's own ways to start and stop.</summary>
+/// <summary>The options of .editorconfig that name the project's own methods and commands.</summary>
 internal sealed class FlowOptions(AnalyzerConfigOptions options)
 {
     private static readonly HashSet<string> None = [];
 
-    public ISet<string> StopMethods { get; } = Names(options, "testreaper.additional_stop_methods");
+    public ISet<string> StopMethods { get; } = ReadNames(options, "testreaper.additional_stop_methods");
 
-    public ISet<string> StartMethods { get; } = Names(options, "testreaper.additional_start_methods");
+    public ISet<string> StartMethods { get; } = ReadNames(options, "testreaper.additional_start_methods");
 
-    public ISet<string> ShortLivedCommands { get; } = Names(options, "testreaper.short_lived_commands");
+    public ISet<string> ShortLivedCommands { get; } = ReadNames(options, "testreaper.short_lived_commands");
 
-    // A full name counts by its last part.
-    private static HashSet<string> Names(AnalyzerConfigOptions options, string key) => options.TryGetValue(key, out var value)
-        ? new HashSet<string>(value.Split(',', ';').Select(name => name.Trim().Split('.').Last()).Where(name => name.Length > 0), StringComparer.Ordinal)
+    // Of a qualified name only the last part counts.
+    private static HashSet<string> ReadNames(AnalyzerConfigOptions options, string key) => options.TryGetValue(key, out var value)
+        ? new HashSet<string>(
+            value.Split(',', ';').Select(name => name.Trim().Split('.').Last()).Where(name => name.Length > 0), StringComparer.Ordinal)
         : None;
 }

@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Which variable, member or call a process goes to from which, and what is done to it there. Blind to order.</summary>
+/// <summary>
+/// A directed graph of the places that hold a process. A node is a symbol (local, parameter, member, method or lambda) or an operation
+/// (a call or creation). An edge means that a process can go from one node to the other. Each node has the effects on its process.
+/// </summary>
 internal sealed class Graph
 {
     private readonly Dictionary<object, List<object>> _next = new(NodeComparer.Instance);
@@ -19,50 +22,50 @@ internal sealed class Graph
 
     public void Mark(object node, Effect effect) => Add(_effects, node, effect);
 
-    public void Forget(System.Predicate<Effect> which)
+    public void RemoveEffects(System.Predicate<Effect> match)
     {
         foreach (var effects in _effects.Values)
         {
-            effects.RemoveAll(which);
+            effects.RemoveAll(match);
         }
     }
 
-    /// <summary>Where a process can get to from here; with <paramref name="throughMembers"/> false, members end the way.</summary>
-    public HashSet<object> From(object node, bool throughMembers) => Reach(_next, node, throughMembers);
+    /// <summary>The nodes that a process can reach. If <paramref name="throughMembers"/> is false, paths end at members.</summary>
+    public HashSet<object> FindReachable(object node, bool throughMembers) => Search(_next, node, throughMembers);
 
-    public HashSet<object> To(object node) => Reach(_previous, node, throughMembers: true);
+    /// <summary>The nodes from which a process can reach this one.</summary>
+    public HashSet<object> FindSources(object node) => Search(_previous, node, throughMembers: true);
 
-    public IReadOnlyList<object> Into(object node) => _previous.TryGetValue(node, out var nodes) ? nodes : [];
-
-    public IReadOnlyList<Effect> EffectsOn(object node) => _effects.TryGetValue(node, out var effects) ? effects : [];
-
-    public IEnumerable<Effect> EffectsOn(IEnumerable<object> nodes)
+    public IEnumerable<Effect> FindEffects(IEnumerable<object> nodes)
     {
         foreach (var node in nodes)
         {
-            foreach (var effect in EffectsOn(node))
+            if (_effects.TryGetValue(node, out var effects))
             {
-                yield return effect;
+                foreach (var effect in effects)
+                {
+                    yield return effect;
+                }
             }
         }
     }
 
     public static bool IsMember(object node) => node is IFieldSymbol or IPropertySymbol;
 
-    private static HashSet<object> Reach(Dictionary<object, List<object>> edges, object start, bool throughMembers)
+    private static HashSet<object> Search(Dictionary<object, List<object>> edges, object start, bool throughMembers)
     {
         var found = new HashSet<object>(NodeComparer.Instance) { start };
-        var open = new Stack<object>();
-        open.Push(start);
-        while (open.Count > 0)
+        var pending = new Stack<object>();
+        pending.Push(start);
+        while (pending.Count > 0)
         {
-            if (edges.TryGetValue(open.Pop(), out var nodes))
+            if (edges.TryGetValue(pending.Pop(), out var nodes))
             {
                 foreach (var node in nodes)
                 {
                     if (found.Add(node) && (throughMembers || !IsMember(node)))
                     {
-                        open.Push(node);
+                        pending.Push(node);
                     }
                 }
             }
@@ -88,6 +91,7 @@ internal sealed class Graph
         bool IEqualityComparer<object>.Equals(object? x, object? y) =>
             x is ISymbol left && y is ISymbol right ? SymbolEqualityComparer.Default.Equals(left, right) : ReferenceEquals(x, y);
 
-        public int GetHashCode(object node) => node is ISymbol symbol ? SymbolEqualityComparer.Default.GetHashCode(symbol) : RuntimeHelpers.GetHashCode(node);
+        public int GetHashCode(object node) =>
+            node is ISymbol symbol ? SymbolEqualityComparer.Default.GetHashCode(symbol) : RuntimeHelpers.GetHashCode(node);
     }
 }

@@ -3,9 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Judges the model of one type.</summary>
+/// <summary>A rule that checks the model of one type.</summary>
 internal interface IFlowRule
 {
-    /// <summary>Reports what is wrong.</summary>
-    void Judge(TypeModel model, Action<Diagnostic> report);
+    void Check(TypeModel model, Action<Diagnostic> report);
 }

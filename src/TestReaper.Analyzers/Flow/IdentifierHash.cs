@@ -4,47 +4,50 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Finds identifiers in a text by their hash, in one pass and without a string for each. May find one too many, never one too few.</summary>
+/// <summary>
+/// Finds identifiers in a text by their hash, in one pass and without allocating a string for each. A hash collision can give a false
+/// positive, never a false negative.
+/// </summary>
 internal static class IdentifierHash
 {
-    private const MethodImplOptions AggressiveOptimization = (MethodImplOptions)512; // has no name in netstandard2.0
+    private const MethodImplOptions AggressiveOptimization = (MethodImplOptions)512; // netstandard2.0 has no name for it
 
-    public static int Of(string name)
+    public static int Compute(string name)
     {
         var hash = 0;
         foreach (var letter in name)
         {
-            hash = Next(hash, letter);
+            hash = Append(hash, letter);
         }
 
         return hash;
     }
 
-    // The compiler is over before the runtime would optimize a loop by itself.
+    // Tiered compilation would not optimize the loop before a short compilation ends.
     [MethodImpl(AggressiveOptimization)]
-    public static bool AnyIn(string text, TextSpan span, HashSet<int> names)
+    public static bool IsAnyIn(string text, TextSpan span, HashSet<int> names)
     {
-        var (hash, isInside) = (0, false);
-        for (var at = span.Start; at < span.End; at++)
+        var (hash, isInIdentifier) = (0, false);
+        for (var i = span.Start; i < span.End; i++)
         {
-            var letter = text[at];
-            if (letter is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or > '\x7f')
+            var letter = text[i];
+            if (letter is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or > '\x7f')
             {
-                (hash, isInside) = (Next(hash, letter), true);
+                (hash, isInIdentifier) = (Append(hash, letter), true);
             }
-            else if (isInside)
+            else if (isInIdentifier)
             {
                 if (names.Contains(hash))
                 {
                     return true;
                 }
 
-                (hash, isInside) = (0, false);
+                (hash, isInIdentifier) = (0, false);
             }
         }
 
-        return isInside && names.Contains(hash);
+        return isInIdentifier && names.Contains(hash);
     }
 
-    private static int Next(int hash, char letter) => unchecked((hash * 31) + letter);
+    private static int Append(int hash, char letter) => unchecked((hash * 31) + letter);
 }

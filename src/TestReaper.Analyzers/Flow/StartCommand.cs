@@ -1,6 +1,6 @@
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>What a start runs, as far as it is constant.</summary>
+/// <summary>The command of a start. A part that is not constant is null.</summary>
 internal sealed class StartCommand(string? fileName, string? arguments)
 {
     public string? FileName { get; set; } = fileName;

@@ -1,34 +1,38 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Knows which of a type's methods run when tests are over, and what they call.</summary>
-internal sealed class Teardowns(INamedTypeSymbol type, Collector collector, Known known)
+/// <summary>Decides which methods of a type run after its tests, and follows the calls that lead to a method.</summary>
+internal sealed class Teardowns(INamedTypeSymbol type, FlowFacts facts, CompilationCache cache)
 {
-    private readonly ILookup<ISymbol, (ISymbol Caller, Place Place)> _callers = collector.Calls.ToLookup(call => call.Callee, call => (call.Place.Function.OriginalDefinition, call.Place), (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
+    private readonly ILookup<ISymbol, (ISymbol Caller, ProgramPoint Point)> _callers = facts.Calls.ToLookup(
+        call => call.Callee,
+        call => (call.Point.Function.OriginalDefinition, call.Point),
+        (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
 
-    public TestTypes.Kind Kind { get; } = known.TestTypes.Of(type);
+    private readonly TypeContracts _contracts = new(type);
 
-    /// <summary>A test framework makes it; others are made, and stopped, by code.</summary>
+    public TestTypes.Kind Kind { get; } = cache.TestTypes.FindKind(type);
+
+    /// <summary>Whether a test framework creates the type. Instances of other types are created and stopped by code.</summary>
     public bool IsTestType => Kind != TestTypes.Kind.None || IsLifetime;
 
-    public bool IsLifetime => type.AllInterfaces.Any(contract => contract.Name == "IAsyncLifetime");
+    public bool IsLifetime => _contracts.Has("IAsyncLifetime");
 
-    /// <summary>The function, and all that come to it other than on the way of a failure.</summary>
-    public HashSet<ISymbol> CallersOf(ISymbol function)
+    /// <summary>The function and its direct and indirect callers, without calls on a failure path.</summary>
+    public HashSet<ISymbol> FindCallers(ISymbol function)
     {
         var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { function.OriginalDefinition };
-        var open = new Stack<ISymbol>(found);
-        while (open.Count > 0)
+        var pending = new Stack<ISymbol>(found);
+        while (pending.Count > 0)
         {
-            foreach (var (caller, place) in _callers[open.Pop()])
+            foreach (var (caller, point) in _callers[pending.Pop()])
             {
-                if (!place.IsGuard && found.Add(caller))
+                if (!point.IsOnFailurePath && found.Add(caller))
                 {
-                    open.Push(caller);
+                    pending.Push(caller);
                 }
             }
         }
@@ -36,34 +40,42 @@ internal sealed class Teardowns(INamedTypeSymbol type, Collector collector, Know
         return found;
     }
 
-    /// <summary>It is sure enough that this runs after the tests, or may be called by somebody whose business it is.</summary>
-    public bool Runs(Effect effect) => effect.Place.IsHandedOut || effect.Place.Function is not IMethodSymbol || CallersOf(effect.Place.Function).Any(function => Runs(function) || IsCalledInHandedOut(function));
+    /// <summary>Whether the effect happens after the tests, or in a method that other code may call to stop the process.</summary>
+    public bool Runs(Effect effect) =>
+        effect.Point.IsInCallback
+        || effect.Point.Function is not IMethodSymbol
+        || FindCallers(effect.Point.Function).Any(function => Runs(function) || IsCalledInCallback(function));
 
-    public bool IsTeardown(ISymbol function) => function is IMethodSymbol method && (IsMarked(method) || IsDisposal(method));
+    public bool IsTeardown(ISymbol function) =>
+        function is IMethodSymbol method && (TestMethodKinds.IsTeardown(method) || _contracts.IsDisposal(method));
 
-    /// <summary>Why a teardown's body is never run; null for one that runs, and for what is no teardown.</summary>
-    public string? NeverRuns(IMethodSymbol method)
+    /// <summary>Why a teardown method never runs. Null for one that runs and for any other method.</summary>
+    public string? ExplainNeverRuns(IMethodSymbol method)
     {
         if (method.MethodKind == MethodKind.Destructor)
         {
-            return "nothing is sure to run a finalizer";
+            return "a finalizer is not guaranteed to run";
         }
 
-        if (Implements(method, "IDisposable", "Dispose"))
+        if (_contracts.IsImplementation(method, "IDisposable", "Dispose"))
         {
-            return method is { IsAsync: true, ReturnsVoid: true } ? "it is async void, and nobody waits for it"
-                : SkipsSync ? $"'{type.Name}' is IAsyncDisposable too, and {FrameworkName} then calls DisposeAsync alone" : null;
+            if (method is { IsAsync: true, ReturnsVoid: true })
+            {
+                return "it is async void, so the framework does not wait for it";
+            }
+
+            return SkipsDispose ? $"'{type.Name}' is also IAsyncDisposable, and {FrameworkName} calls only DisposeAsync" : null;
         }
 
-        return Implements(method, "IAsyncDisposable", "DisposeAsync") && !IsLifetime && Kind.HasFlag(TestTypes.Kind.Xunit) && !known.Symbols.IsXunitV3
-            ? "xUnit v2 never calls DisposeAsync of a class that is IAsyncDisposable and not IAsyncLifetime"
+        return _contracts.IsImplementation(method, "IAsyncDisposable", "DisposeAsync") && SkipsDisposeAsync
+            ? "xUnit v2 never calls DisposeAsync of a class that is IAsyncDisposable but not IAsyncLifetime"
             : null;
     }
 
-    /// <summary>What makes the object, or prepares a test.</summary>
-    public static bool IsSetUp(ISymbol function) => function is IMethodSymbol method && (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor || method.Name == "InitializeAsync" || TestTypes.Attributes(method).Any(name => name.Contains("SetUp") || name.Contains("Initialize") || name.StartsWith("Before", StringComparison.Ordinal)));
+    private bool SkipsDispose =>
+        _contracts.Has("IAsyncDisposable") && (Kind.HasFlag(TestTypes.Kind.NUnit) || (IsXunit && cache.Symbols.IsXunitV3));
 
-    private bool SkipsSync => type.AllInterfaces.Any(contract => contract.Name == "IAsyncDisposable") && (Kind.HasFlag(TestTypes.Kind.NUnit) || IsXunit && known.Symbols.IsXunitV3);
+    private bool SkipsDisposeAsync => !IsLifetime && Kind.HasFlag(TestTypes.Kind.Xunit) && !cache.Symbols.IsXunitV3;
 
     private bool IsXunit => Kind.HasFlag(TestTypes.Kind.Xunit) || IsLifetime;
 
@@ -71,28 +83,21 @@ internal sealed class Teardowns(INamedTypeSymbol type, Collector collector, Know
 
     private bool Runs(ISymbol function)
     {
-        if (function is not IMethodSymbol method || NeverRuns(method) is not null)
+        if (function is not IMethodSymbol method || ExplainNeverRuns(method) is not null)
         {
             return function is IFieldSymbol or IPropertySymbol;
         }
 
-        if (method.IsOverride || IsMarked(method) || IsDisposal(method) || ImplementsAnything(method) || collector.HandedOut.Contains(method))
+        if (method.IsOverride || IsTeardown(method) || _contracts.IsImplementation(method) || facts.StoredMethods.Contains(method))
         {
             return true;
         }
 
-        return method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.LocalFunction) && !IsSetUp(method) && TestTypes.TestOf(method) == TestTypes.Kind.None
-            && (!IsTestType && method.DeclaredAccessibility != Accessibility.Private || known.Elsewhere.Calls(method, type));
+        return method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.LocalFunction)
+            && !TestMethodKinds.IsSetUp(method)
+            && TestTypes.FindFramework(method) == TestTypes.Kind.None
+            && ((!IsTestType && method.DeclaredAccessibility != Accessibility.Private) || cache.ExternalUses.Mention(method, type));
     }
 
-    private bool IsCalledInHandedOut(ISymbol function) => _callers[function].Any(call => call.Place.IsHandedOut);
-
-    private static bool IsMarked(IMethodSymbol method) => TestTypes.Attributes(method).Any(name => name.Contains("TearDown") || name.Contains("Cleanup") || name.StartsWith("After", StringComparison.Ordinal));
-
-    private bool IsDisposal(IMethodSymbol method) => method.OverriddenMethod is { } overridden && (IsDisposal(overridden) || overridden.Name is "DisposeAsyncCore" || overridden is { Name: "Dispose", Parameters.Length: 1 }) || Implements(method, "IDisposable", "Dispose") || Implements(method, "IAsyncDisposable", "DisposeAsync") || Implements(method, "IAsyncLifetime", "DisposeAsync");
-
-    private bool ImplementsAnything(IMethodSymbol method) => type.AllInterfaces.Any(contract => contract.GetMembers().Any(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method)));
-
-    private bool Implements(IMethodSymbol method, string contract, string name) => type.AllInterfaces.Any(candidate => candidate.Name == contract
-        && candidate.GetMembers(name).Any(member => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method)));
+    private bool IsCalledInCallback(ISymbol function) => _callers[function].Any(call => call.Point.IsInCallback);
 }

@@ -2,15 +2,16 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Which types of the project a test framework makes: test classes, and xUnit's fixtures. Looked up once, when first asked.</summary>
+/// <summary>The types of the project that a test framework creates: test classes and xUnit's fixtures. Computed on first use.</summary>
 internal sealed class TestTypes
 {
     private readonly Lazy<Dictionary<INamedTypeSymbol, Kind>> _kinds;
 
-    public TestTypes(Compilation compilation) => _kinds = new(() => Find(compilation.Assembly.GlobalNamespace));
+    public TestTypes(Compilation compilation) => _kinds = new(() => FindAll(compilation));
 
     [Flags]
     public enum Kind
@@ -23,82 +24,64 @@ internal sealed class TestTypes
         MSTest = 16,
     }
 
-    public Kind Of(INamedTypeSymbol type) => _kinds.Value.TryGetValue(type.OriginalDefinition, out var kind) ? kind : Kind.None;
+    public Kind FindKind(INamedTypeSymbol type) => _kinds.Value.TryGetValue(type.OriginalDefinition, out var kind) ? kind : Kind.None;
 
-    public static IEnumerable<string> Attributes(ISymbol symbol)
+    /// <summary>The names of the attributes on a symbol, and of their base classes.</summary>
+    public static IEnumerable<string> FindAttributeNames(ISymbol symbol) => symbol.GetAttributes()
+        .SelectMany(attribute => attribute.AttributeClass.SelfAndBaseTypes()
+            .Select(type => type.Name)
+            .TakeWhile(name => name != "Attribute"));
+
+    /// <summary>The test framework that calls a method, or creates a type, because of its attributes.</summary>
+    public static Kind FindFramework(ISymbol symbol) =>
+        FindAttributeNames(symbol).Select(FindFramework).FirstOrDefault(framework => framework != Kind.None);
+
+    private static Kind FindFramework(string attribute) => attribute switch
     {
-        foreach (var attribute in symbol.GetAttributes())
-        {
-            for (var at = attribute.AttributeClass; at is not null && at.Name != "Attribute"; at = at.BaseType)
-            {
-                yield return at.Name;
-            }
-        }
-    }
+        "FactAttribute" or "TheoryAttribute" => Kind.Xunit,
+        "TestAttribute" or "TestCaseAttribute" or "TestCaseSourceAttribute" or "TestFixtureAttribute" or "SetUpFixtureAttribute"
+            or "SetUpAttribute" or "OneTimeSetUpAttribute" or "TearDownAttribute" or "OneTimeTearDownAttribute" => Kind.NUnit,
+        "TestMethodAttribute" or "DataTestMethodAttribute" or "TestClassAttribute" or "ClassInitializeAttribute"
+            or "TestInitializeAttribute" => Kind.MSTest,
+        _ => Kind.None,
+    };
 
-    public static Kind TestOf(ISymbol member)
-    {
-        foreach (var attribute in Attributes(member))
-        {
-            switch (attribute)
-            {
-                case "FactAttribute" or "TheoryAttribute":
-                    return Kind.Xunit;
-                case "TestAttribute" or "TestCaseAttribute" or "TestCaseSourceAttribute" or "SetUpAttribute" or "OneTimeSetUpAttribute" or "TearDownAttribute" or "OneTimeTearDownAttribute" or "TestFixtureAttribute" or "SetUpFixtureAttribute":
-                    return Kind.NUnit;
-                case "TestMethodAttribute" or "DataTestMethodAttribute" or "TestClassAttribute" or "ClassInitializeAttribute" or "TestInitializeAttribute":
-                    return Kind.MSTest;
-            }
-        }
-
-        return Kind.None;
-    }
-
-    private static Dictionary<INamedTypeSymbol, Kind> Find(INamespaceSymbol root)
+    private static Dictionary<INamedTypeSymbol, Kind> FindAll(Compilation compilation)
     {
         var found = new Dictionary<INamedTypeSymbol, Kind>(SymbolEqualityComparer.Default);
-        var open = new Stack<INamespaceOrTypeSymbol>();
-        open.Push(root);
-        while (open.Count > 0)
+        foreach (var type in compilation.FindDeclaredTypes())
         {
-            var next = open.Pop();
-            foreach (var inner in next.GetMembers().OfType<INamespaceOrTypeSymbol>())
+            // Stops at the first attribute that names a framework: reading the others would make the compiler bind them all.
+            var framework = type.GetMembers()
+                .Where(member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary })
+                .Prepend(type)
+                .Select(FindFramework)
+                .FirstOrDefault(kind => kind != Kind.None);
+            if (framework != Kind.None)
             {
-                open.Push(inner);
+                Add(type, framework | Kind.TestClass, found);
             }
 
-            if (next is INamedTypeSymbol type)
+            foreach (var fixture in FindFixtures(type))
             {
-                Judge(type, found);
+                Add(fixture, Kind.Fixture | Kind.Xunit, found);
             }
         }
 
         return found;
     }
 
-    private static void Judge(INamedTypeSymbol type, Dictionary<INamedTypeSymbol, Kind> found)
-    {
-        // The first attribute that tells is enough: to ask for the others would have the compiler bind them all.
-        var kind = type.GetMembers().Where(member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary }).Prepend(type).Select(TestOf).FirstOrDefault(told => told != Kind.None);
-        if (kind != Kind.None)
-        {
-            Add(type, kind | Kind.TestClass, found);
-        }
-
-        foreach (var contract in type.AllInterfaces)
-        {
-            if (contract is { Name: "IClassFixture" or "ICollectionFixture", TypeArguments.Length: 1 } && contract.TypeArguments[0] is INamedTypeSymbol fixture)
-            {
-                Add(fixture, Kind.Fixture | Kind.Xunit, found);
-            }
-        }
-    }
+    private static IEnumerable<INamedTypeSymbol> FindFixtures(INamedTypeSymbol type) => type.AllInterfaces
+        .Where(contract => contract is { Name: "IClassFixture" or "ICollectionFixture", TypeArguments.Length: 1 })
+        .Select(contract => contract.TypeArguments[0])
+        .OfType<INamedTypeSymbol>();
 
     private static void Add(INamedTypeSymbol type, Kind kind, Dictionary<INamedTypeSymbol, Kind> found)
     {
-        for (var at = type; at is not null && at.SpecialType != SpecialType.System_Object; at = at.BaseType)
+        for (var current = type; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
         {
-            found[at.OriginalDefinition] = (found.TryGetValue(at.OriginalDefinition, out var known) ? known : Kind.None) | kind;
+            var definition = current.OriginalDefinition;
+            found[definition] = (found.TryGetValue(definition, out var known) ? known : Kind.None) | kind;
         }
     }
 }

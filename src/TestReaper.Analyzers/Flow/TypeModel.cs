@@ -6,127 +6,152 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>What the rules judge: a type's processes, where they go, and what is done to them.</summary>
-internal sealed partial class TypeModel
+/// <summary>The processes of one type: where they start, where they go, and what is done to them.</summary>
+/// <remarks>
+/// Constraint. Every keystroke runs the analyzers, and Roslyn shows an analyzer one type at a time. Binding the whole project for each
+/// type is too slow, and a warning on correct code makes users switch a rule off. So the model is cheap, and reports nothing when unsure.
+///
+/// Scheme.
+/// 1. <see cref="TextPrefilter"/> excludes the types whose text cannot contain a process. Nothing of them is bound.
+/// 2. <see cref="TypeWalker"/> walks the IOperation trees of all other types once. <see cref="ValueFlow"/>, <see cref="CallFlow"/> and
+///    <see cref="ArgumentFlow"/> add an edge to the <see cref="Graph"/> wherever a process can go: from a call to a local, from a local
+///    to a member, from an argument to a parameter. <see cref="ProcessUse"/> reads the <see cref="Effect"/> of each use.
+/// 3. <see cref="StartSiteFinder"/> finds the starts, and treats an own method that starts and returns a process as a start itself.
+/// 4. The rules follow the graph from each <see cref="StartSite"/>. <see cref="Teardowns"/> decides which effects run after the tests.
+///    <see cref="Failures"/> finds what may throw between a start and the release.
+///
+/// Invariants.
+/// - The graph has no order and no branches: an effect on any path counts. Only <see cref="Failures"/> compares source positions.
+/// - A symbol is one node in all methods of the type. A lambda belongs to the method that contains it, see <see cref="ProgramPoint"/>.
+/// - A process that leaves the type without being returned is released (<see cref="EffectKind.Escapes"/>): other code may stop it.
+///   Other types are read by syntax alone (<see cref="SyntaxSummary"/>, <see cref="ExternalUses"/>), and only to report less.
+/// - A process that the type did not start (GetProcessById, a parameter) has no start site and is never reported as leaked.
+/// - The graph is complete before the first rule reads it, and no rule changes it.
+///
+/// IOperation trees: https://github.com/dotnet/roslyn/blob/main/docs/analyzers/Analyzer%20Actions%20Semantics.md.
+/// </remarks>
+internal sealed class TypeModel
 {
-    private readonly Collector _collector;
-    private readonly Lazy<List<(ISymbol Member, IReadOnlyList<Origin> Origins)>> _members;
-    private readonly Dictionary<Origin, Fate> _fates = [];
-    private readonly Dictionary<ISymbol, bool> _open = new(SymbolEqualityComparer.Default);
+    private readonly FlowFacts _facts;
+    private readonly ValueSources _sources;
+    private readonly Lazy<List<(ISymbol Member, IReadOnlyList<StartSite> Sites)>> _members;
+    private readonly Dictionary<StartSite, FlowResult> _results = [];
+    private readonly Dictionary<ISymbol, bool> _visible = new(SymbolEqualityComparer.Default);
 
-    private TypeModel(INamedTypeSymbol type, Collector collector, Known known)
+    private TypeModel(INamedTypeSymbol type, FlowFacts facts, ValueSources sources, IReadOnlyList<StartSite> sites, CompilationCache cache)
     {
         Type = type;
-        _collector = collector;
-        Known = known;
-        Teardowns = new Teardowns(type, collector, known);
-        Failures = new Failures(collector);
+        StartSites = sites;
+        Cache = cache;
+        Teardowns = new Teardowns(type, facts, cache);
+        Failures = new Failures(facts);
+        _facts = facts;
+        _sources = sources;
         _members = new(FindMembers);
     }
 
     public INamedTypeSymbol Type { get; }
 
-    public Known Known { get; }
+    public CompilationCache Cache { get; }
 
-    public Graph Graph => _collector.Graph;
+    public Graph Graph => _facts.Graph;
 
     public Teardowns Teardowns { get; }
 
     public Failures Failures { get; }
 
-    /// <summary>The calls of the type's own methods that hand them the process of one of the nodes.</summary>
-    public IEnumerable<(IOperation Call, HashSet<object> Reached)> Handings(ICollection<object> nodes)
+    public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Steps => _facts.Steps;
+
+    public IReadOnlyList<StartSite> StartSites { get; }
+
+    /// <summary>The members that hold processes which the type started, with the starts.</summary>
+    public IReadOnlyList<(ISymbol Member, IReadOnlyList<StartSite> Sites)> Members => _members.Value;
+
+    /// <summary>Null if no operation in the blocks can hold a process.</summary>
+    public static TypeModel? FromBlocks(
+        INamedTypeSymbol type, IEnumerable<(IOperation Block, ISymbol Owner)> blocks, CompilationCache cache, FlowOptions options)
     {
-        foreach (var (_, call, _) in _collector.Calls)
-        {
-            foreach (var argument in call.ChildOperations.OfType<IArgumentOperation>())
-            {
-                if (argument.Parameter is { } parameter && SourcesOf(argument.Value).Any(nodes.Contains))
-                {
-                    yield return (call, Graph.From(parameter.OriginalDefinition, throughMembers: true));
-                }
-            }
-        }
-    }
-
-    public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Steps => _collector.Steps;
-
-    /// <summary>Every process of ours.</summary>
-    public IReadOnlyList<Origin> Origins { get; private set; } = [];
-
-    /// <summary>The members that hold processes of ours, with their starts.</summary>
-    public IReadOnlyList<(ISymbol Member, IReadOnlyList<Origin> Origins)> Members => _members.Value;
-
-    public static TypeModel? Of(INamedTypeSymbol type, IEnumerable<(IOperation Block, ISymbol Owner)> blocks, Known known, FlowOptions options)
-    {
-        var ordered = blocks.OrderBy(block => block.Block.Syntax.SyntaxTree.FilePath).ThenBy(block => block.Block.Syntax.SpanStart).ToList();
-        if (!ordered.Any(block => block.Block.DescendantsAndSelf().Any(operation => known.Carriers.Carries(operation.Type))))
+        var holderTypes = cache.HolderTypes;
+        var ordered = blocks
+            .OrderBy(block => block.Block.Syntax.SyntaxTree.FilePath)
+            .ThenBy(block => block.Block.Syntax.SpanStart)
+            .ToList();
+        if (!ordered.Any(block => block.Block.DescendantsAndSelf().Any(operation => holderTypes.CanHold(operation.Type))))
         {
             return null;
         }
 
-        var collector = new Collector(type, known.Carriers, options);
-        foreach (var (block, owner) in ordered)
-        {
-            collector.Walk(block, owner);
-        }
-
-        collector.Finish();
-        return new TypeModel(type, collector, known) { Origins = OriginFinder.Find(collector, options) };
+        var walker = new TypeWalker(type, holderTypes, options);
+        ordered.ForEach(block => walker.Walk(block.Block, block.Owner));
+        walker.RemoveBackgroundWaits();
+        var sources = new ValueSources(holderTypes);
+        var sites = new StartSiteFinder(walker.Facts, sources, walker.Commands, options).Find();
+        return new TypeModel(type, walker.Facts, sources, sites, cache);
     }
 
-    /// <summary>The process came from the system, not from a start.</summary>
-    public bool IsForeign(IEnumerable<object> nodes) => nodes.SelectMany(Graph.To).Any(_collector.Foreign.Contains);
+    /// <summary>The calls that pass one of the nodes to an own method, with the nodes that the parameter reaches.</summary>
+    public IEnumerable<(IOperation Call, HashSet<object> Reached)> FindPassingCalls(ICollection<object> nodes) =>
+        from call in _facts.Calls.Select(call => call.Call)
+        from argument in call.ChildOperations.OfType<IArgumentOperation>()
+        where argument.Parameter is not null && FindSources(argument.Value).Any(nodes.Contains)
+        select (call, Graph.FindReachable(argument.Parameter!.OriginalDefinition, throughMembers: true));
 
-    public IEnumerable<object> SourcesOf(IOperation operation) => new Sources(Known.Carriers).Of(operation);
+    /// <summary>Whether the process may be one that the type did not start.</summary>
+    public bool IsExistingProcess(IEnumerable<object> nodes) =>
+        nodes.SelectMany(Graph.FindSources).Any(_facts.ExistingProcesses.Contains);
 
-    /// <summary>What becomes of a process before it reaches a member.</summary>
-    public Fate FateOf(Origin origin)
+    public IEnumerable<object> FindSources(IOperation operation) => _sources.Find(operation);
+
+    public FlowResult FindResult(StartSite site)
     {
-        if (!_fates.TryGetValue(origin, out var fate))
+        if (!_results.TryGetValue(site, out var result))
         {
-            var nodes = Graph.From(origin.Node, throughMembers: false);
+            var nodes = Graph.FindReachable(site.Node, throughMembers: false);
             var own = nodes.Where(node => !Graph.IsMember(node)).ToList();
-            _fates[origin] = fate = new Fate(own, nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList(), Graph.EffectsOn(own).ToList());
+            var members = nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList();
+            _results[site] = result = new FlowResult(own, members, Graph.FindEffects(own).ToList());
         }
 
-        return fate;
+        return result;
     }
 
-    /// <summary>What is done to a member's processes, there and wherever they go from there.</summary>
-    public IReadOnlyList<Effect> EffectsOn(ISymbol member) => Graph.EffectsOn(Graph.From(member, throughMembers: true)).ToList();
+    /// <summary>The effects on the processes in a member, and on every node that they reach from there.</summary>
+    public IReadOnlyList<Effect> FindEffects(ISymbol member) =>
+        Graph.FindEffects(Graph.FindReachable(member, throughMembers: true)).ToList();
 
-    /// <summary>All that happens to the member is to be seen in this type.</summary>
-    public bool IsOpen(ISymbol member)
+    /// <summary>Whether the model sees everything that can stop the processes in the member.</summary>
+    public bool IsFullyVisible(ISymbol member)
     {
-        if (!_open.TryGetValue(member, out var isOpen))
+        if (!_visible.TryGetValue(member, out var isVisible))
         {
-            _open[member] = isOpen = Graph.From(member, throughMembers: true).OfType<ISymbol>()
+            _visible[member] = isVisible = Graph.FindReachable(member, throughMembers: true).OfType<ISymbol>()
                 .Where(node => node is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
-                .All(node => (IsOwn(node) || node is IFieldSymbol or IPropertySymbol && node.Locations.Any(location => location.IsInSource)) && !Known.Elsewhere.Takes(node, Type));
+                .All(node => IsKnown(node) && !Cache.ExternalUses.MayStop(node, Type));
         }
 
-        return isOpen;
+        return isVisible;
     }
 
-    private bool IsOwn(ISymbol node) => SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, Type);
+    private bool IsKnown(ISymbol node) =>
+        SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, Type)
+        || (node is IFieldSymbol or IPropertySymbol && node.Locations.Any(location => location.IsInSource));
 
-    private List<(ISymbol Member, IReadOnlyList<Origin> Origins)> FindMembers()
+    private List<(ISymbol Member, IReadOnlyList<StartSite> Sites)> FindMembers()
     {
-        var held = new Dictionary<ISymbol, List<Origin>>(SymbolEqualityComparer.Default);
-        foreach (var origin in Origins)
+        var sitesOf = new Dictionary<ISymbol, List<StartSite>>(SymbolEqualityComparer.Default);
+        foreach (var site in StartSites.Where(site => !FindResult(site).IsReleased))
         {
-            foreach (var member in FateOf(origin) is { IsReleased: false } fate ? fate.Members : [])
+            foreach (var member in FindResult(site).Members)
             {
-                if (!held.TryGetValue(member, out var origins))
+                if (!sitesOf.TryGetValue(member, out var sites))
                 {
-                    held[member] = origins = [];
+                    sitesOf[member] = sites = [];
                 }
 
-                origins.Add(origin);
+                sites.Add(site);
             }
         }
 
-        return held.Select(pair => (pair.Key, (IReadOnlyList<Origin>)pair.Value)).ToList();
+        return sitesOf.Select(pair => (pair.Key, (IReadOnlyList<StartSite>)pair.Value)).ToList();
     }
 }

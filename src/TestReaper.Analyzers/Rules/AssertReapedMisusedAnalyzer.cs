@@ -7,7 +7,7 @@ using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0010: [AssertReaped] with no time for what is still exiting, or where there is no test to fail.</summary>
+/// <summary>TR0010: [AssertReaped] with a timeout of zero or less, or on a class without tests.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AssertReapedMisusedAnalyzer : DiagnosticAnalyzer
 {
@@ -21,54 +21,70 @@ public sealed class AssertReapedMisusedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (TestReaperSymbols.Of(start.Compilation) is { } symbols)
+            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
-                start.RegisterSymbolAction(of => LookAtClass(of, symbols), SymbolKind.NamedType);
-                start.RegisterSemanticModelAction(of => LookAtAssembly(of, symbols));
+                start.RegisterSymbolAction(type => CheckClass(type, symbols), SymbolKind.NamedType);
+                start.RegisterSemanticModelAction(file => CheckAssembly(file, symbols));
             }
         });
     }
 
-    private static void LookAtClass(SymbolAnalysisContext context, TestReaperSymbols symbols)
+    private static void CheckClass(SymbolAnalysisContext context, TestReaperSymbols symbols)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (symbols.AssertReapedOn(type) is not { ApplicationSyntaxReference: { } reference } attribute || reference.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
+        if (symbols.FindAssertReaped(type) is not { ApplicationSyntaxReference: { } reference } attribute
+            || reference.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
         {
             return;
         }
 
-        if (ShortTimeout(attribute, syntax) is { } tooShort)
+        if (FindShortTimeout(attribute, syntax) is { } shortTimeout)
         {
-            context.ReportDiagnostic(tooShort);
+            context.ReportDiagnostic(shortTimeout);
         }
-        else if (!type.IsAbstract | type.IsStatic && !TestMethods.AreIn(type) && !IsSetUp(type) && !IsBaseOfTests(type, context.Compilation))
+        else if ((!type.IsAbstract || type.IsStatic)
+            && !TestMethods.ExistIn(type)
+            && !IsSetUpFixture(type)
+            && !IsBaseOfTests(type, context.Compilation))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.AssertReapedMisused, syntax.GetLocation(), "does nothing on a class without tests: put it on the test class"));
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.AssertReapedMisused,
+                syntax.GetLocation(),
+                "has no effect on a class without tests; put it on the test class"));
         }
     }
 
-    private static void LookAtAssembly(SemanticModelAnalysisContext context, TestReaperSymbols symbols)
+    private static void CheckAssembly(SemanticModelAnalysisContext context, TestReaperSymbols symbols)
     {
-        // Most files have none, and the assembly's attributes are bound for those that have.
-        if (context.SemanticModel.SyntaxTree.GetRoot(context.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 }
-            && symbols.AssertReapedOn(context.SemanticModel.Compilation.Assembly) is { ApplicationSyntaxReference: { } reference } attribute
-            && reference.SyntaxTree == context.SemanticModel.SyntaxTree
+        // Reading the attributes of the assembly binds them. Most files have none, so the syntax is checked first.
+        var (tree, assembly) = (context.SemanticModel.SyntaxTree, context.SemanticModel.Compilation.Assembly);
+        if (tree.GetRoot(context.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 }
+            && symbols.FindAssertReaped(assembly) is { ApplicationSyntaxReference: { } reference } attribute
+            && reference.SyntaxTree == tree
             && reference.GetSyntax(context.CancellationToken) is AttributeSyntax syntax
-            && ShortTimeout(attribute, syntax) is { } tooShort)
+            && FindShortTimeout(attribute, syntax) is { } shortTimeout)
         {
-            context.ReportDiagnostic(tooShort);
+            context.ReportDiagnostic(shortTimeout);
         }
     }
 
-    private static Diagnostic? ShortTimeout(AttributeData attribute, AttributeSyntax syntax) =>
+    private static Diagnostic? FindShortTimeout(AttributeData attribute, AttributeSyntax syntax) =>
         attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: int seconds and <= 0 }
         && syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null) is { } argument
-            ? Diagnostic.Create(Descriptors.AssertReapedMisused, argument.GetLocation(), $"with a timeout of {seconds} gives no time to what is still exiting: 30 seconds cost nothing where all is gone")
+            ? Diagnostic.Create(
+                Descriptors.AssertReapedMisused,
+                argument.GetLocation(),
+                $"with a timeout of {seconds} gives exiting processes no time to finish; "
+                + "a longer timeout costs nothing when no process is left")
             : null;
 
-    // NUnit's [SetUpFixture] has the tests of its namespace.
-    private static bool IsSetUp(INamedTypeSymbol type) => type.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "SetUpFixtureAttribute");
+    // NUnit's [SetUpFixture] applies to all tests of its namespace.
+    private static bool IsSetUpFixture(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "SetUpFixtureAttribute");
 
     private static bool IsBaseOfTests(INamedTypeSymbol type, Compilation compilation) =>
-        !type.IsSealed && !type.IsStatic && compilation.DeclaredTypes().Any(other => !SymbolEqualityComparer.Default.Equals(other, type) && other.DerivesFrom(type.OriginalDefinition) && TestMethods.AreIn(other));
+        !type.IsSealed && !type.IsStatic && compilation.FindDeclaredTypes().Any(other =>
+            !SymbolEqualityComparer.Default.Equals(other, type)
+            && other.DerivesFrom(type.OriginalDefinition)
+            && TestMethods.ExistIn(other));
 }

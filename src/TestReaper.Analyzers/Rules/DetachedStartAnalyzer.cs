@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -10,7 +8,7 @@ using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0011: a start of a command that returns at once, and leaves what it started to a daemon or to init.</summary>
+/// <summary>TR0011: the start of a command that returns at once and leaves its process to a daemon or to init.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DetachedStartAnalyzer : DiagnosticAnalyzer
 {
@@ -24,115 +22,123 @@ public sealed class DetachedStartAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (KnownSymbols.Of(start.Compilation) is { } symbols && start.Compilation.GetTypeByMetadataName("System.Diagnostics.ProcessStartInfo") is { } startInfo)
+            if (KnownSymbols.FromCompilation(start.Compilation) is { } symbols
+                && start.Compilation.GetTypeByMetadataName("System.Diagnostics.ProcessStartInfo") is { } startInfo)
             {
                 var options = start.Compilation.GetTypeByMetadataName("TestReaper.ServerProcessOptions");
-                start.RegisterSymbolStartAction(of => Watch(of, symbols.Process, startInfo, options), SymbolKind.NamedType);
+                var types = new StartTypes(symbols.Process, startInfo, options);
+                start.RegisterSymbolStartAction(type => CheckType(type, types), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Watch(SymbolStartAnalysisContext context, INamedTypeSymbol process, INamedTypeSymbol startInfo, INamedTypeSymbol? options)
+    private static void CheckType(SymbolStartAnalysisContext context, StartTypes types)
     {
         var commands = new StartedCommands();
-        context.RegisterOperationAction(of => OfStart((IInvocationOperation)of.Operation, process, startInfo, commands, of.CancellationToken), OperationKind.Invocation);
-        context.RegisterOperationAction(
-            of =>
-            {
-                if (of.Operation.Type.IsSame(startInfo) || of.Operation.Type.IsSame(options))
-                {
-                    OfCreation((IObjectCreationOperation)of.Operation, commands, of.CancellationToken);
-                }
-            },
-            OperationKind.ObjectCreation);
-        context.RegisterOperationAction(of => OfAssignment((ISimpleAssignmentOperation)of.Operation, startInfo, commands, of.CancellationToken), OperationKind.SimpleAssignment);
-        context.RegisterSymbolEndAction(of =>
+        context.RegisterOperationAction(call => AddCall(call, types, commands), OperationKind.Invocation);
+        context.RegisterOperationAction(creation => AddCreation(creation, types, commands), OperationKind.ObjectCreation);
+        context.RegisterOperationAction(assignment => AddAssignment(assignment, types, commands), OperationKind.SimpleAssignment);
+        context.RegisterSymbolEndAction(end =>
         {
-            foreach (var (at, file, arguments) in commands.Whole())
+            foreach (var (syntax, file, arguments) in commands.Join())
             {
-                if (DetachingCommands.Find(file, arguments) is { } found && !StopCommands.AreIn((INamedTypeSymbol)of.Symbol, found, of.CancellationToken))
+                if (DetachingCommands.Find(file, arguments) is { } found
+                    && !StopCommands.ExistIn((INamedTypeSymbol)end.Symbol, found, end.CancellationToken))
                 {
-                    of.ReportDiagnostic(Diagnostic.Create(Descriptors.DetachedStart, at.GetLocation(), found));
+                    end.ReportDiagnostic(Diagnostic.Create(Descriptors.DetachedStart, syntax.GetLocation(), found));
                 }
             }
         });
     }
 
-    private static void OfStart(IInvocationOperation call, INamedTypeSymbol process, INamedTypeSymbol startInfo, StartedCommands commands, CancellationToken cancellation)
+    private static void AddCall(OperationAnalysisContext context, StartTypes types, StartedCommands commands)
     {
-        if (call.TargetMethod is { Name: "Start", IsStatic: true, Parameters: { Length: > 0 } parameters } method && method.ContainingType.IsSame(process) && parameters[0].Type.SpecialType == SpecialType.System_String)
+        var call = (IInvocationOperation)context.Operation;
+        if (types.IsStart(call.TargetMethod))
         {
-            Begin(call, null, call.Arguments, null, commands, cancellation);
+            AddCommand(call, null, call.Arguments, null, commands, context);
         }
-        else if (call.TargetMethod.Name is "Add" && call.Instance is IPropertyReferenceOperation { Property.Name: "ArgumentList", Instance: { } owner } list && list.Property.ContainingType.IsSame(startInfo)
-            && Variable(owner) is { } variable && call.Arguments.Length == 1 && call.Arguments[0].Value.Syntax is ExpressionSyntax word)
+        else if (call is { TargetMethod.Name: "Add", Arguments.Length: 1, Instance: IPropertyReferenceOperation list }
+            && list is { Property.Name: "ArgumentList", Instance: { } owner }
+            && types.IsStartInfo(list.Property.ContainingType)
+            && FindVariable(owner) is { } variable
+            && call.Arguments[0].Value.Syntax is ExpressionSyntax word)
         {
-            commands.Continue(call.Syntax, variable, null, [ConstantText.Of(word, call.SemanticModel!, cancellation)]);
+            commands.Continue(call.Syntax, variable, null, [ConstantText.Read(word, call.SemanticModel!, context.CancellationToken)]);
         }
     }
 
-    private static void OfCreation(IObjectCreationOperation creation, StartedCommands commands, CancellationToken cancellation)
+    private static void AddCreation(OperationAnalysisContext context, StartTypes types, StartedCommands commands)
     {
-        var variable = creation.Parent switch
-        {
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
-            IFieldInitializerOperation { InitializedFields: { Length: > 0 } fields } => fields[0],
-            ISimpleAssignmentOperation assignment => Variable(assignment.Target),
-            _ => (ISymbol?)null,
-        };
-        Begin(creation, variable, creation.Arguments, creation.Initializer, commands, cancellation);
-    }
-
-    private static void Begin(IOperation at, ISymbol? variable, ImmutableArray<IArgumentOperation> given, IObjectOrCollectionInitializerOperation? initializer, StartedCommands commands, CancellationToken cancellation)
-    {
-        string? file = null;
-        List<string> arguments = [];
-        foreach (var argument in given)
-        {
-            if (argument.Value.Syntax is ExpressionSyntax value && argument.ArgumentKind == ArgumentKind.Explicit)
-            {
-                Take(argument.Parameter?.Name, value);
-            }
-        }
-
-        foreach (var member in (initializer?.Syntax as InitializerExpressionSyntax)?.Expressions.OfType<AssignmentExpressionSyntax>() ?? [])
-        {
-            Take((member.Left as IdentifierNameSyntax)?.Identifier.ValueText, member.Right);
-        }
-
-        commands.Begin(at.Syntax, variable, file, arguments);
-
-        void Take(string? name, ExpressionSyntax value)
-        {
-            if (name is "fileName" or "FileName")
-            {
-                file = ConstantText.Of(value, at.SemanticModel!, cancellation);
-            }
-            else if (name is "arguments" or "Arguments" or "ArgumentList")
-            {
-                arguments.AddRange(StartedCommands.Words(value, at.SemanticModel!, cancellation));
-            }
-        }
-    }
-
-    private static void OfAssignment(ISimpleAssignmentOperation assignment, INamedTypeSymbol startInfo, StartedCommands commands, CancellationToken cancellation)
-    {
-        if (assignment.Target is not IPropertyReferenceOperation { Property: { Name: "FileName" or "Arguments" } property, Instance: { } owner } || !property.ContainingType.IsSame(startInfo)
-            || Variable(owner) is not { } variable || assignment.Value.Syntax is not ExpressionSyntax value)
+        var creation = (IObjectCreationOperation)context.Operation;
+        if (!types.IsStartInfo(creation.Type) && !types.IsOptions(creation.Type))
         {
             return;
         }
 
-        var isFile = property.Name == "FileName";
-        commands.Continue(
-            assignment.Syntax, variable, isFile ? ConstantText.Of(value, assignment.SemanticModel!, cancellation) : null, isFile ? [] : StartedCommands.Words(value, assignment.SemanticModel!, cancellation));
+        var variable = creation.Parent switch
+        {
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
+            IFieldInitializerOperation { InitializedFields: { Length: > 0 } fields } => fields[0],
+            ISimpleAssignmentOperation assignment => FindVariable(assignment.Target),
+            _ => (ISymbol?)null,
+        };
+        AddCommand(creation, variable, creation.Arguments, creation.Initializer, commands, context);
     }
 
-    // `process.StartInfo` belongs to the process.
-    private static ISymbol? Variable(IOperation owner) => owner switch
+    private static void AddCommand(
+        IOperation start,
+        ISymbol? variable,
+        ImmutableArray<IArgumentOperation> arguments,
+        IObjectOrCollectionInitializerOperation? initializer,
+        StartedCommands commands,
+        OperationAnalysisContext context)
     {
-        IPropertyReferenceOperation { Property.Name: "StartInfo", Instance: { } process } => Variable(process),
+        var reader = new CommandReader(start.SemanticModel!, context.CancellationToken);
+        foreach (var argument in arguments.Where(argument => argument.ArgumentKind == ArgumentKind.Explicit))
+        {
+            reader.Read(argument.Parameter?.Name, argument.Value.Syntax as ExpressionSyntax);
+        }
+
+        foreach (var member in (initializer?.Syntax as InitializerExpressionSyntax)?.Expressions.OfType<AssignmentExpressionSyntax>() ?? [])
+        {
+            reader.Read((member.Left as IdentifierNameSyntax)?.Identifier.ValueText, member.Right);
+        }
+
+        commands.Begin(start.Syntax, variable, reader.File, reader.Arguments);
+    }
+
+    private static void AddAssignment(OperationAnalysisContext context, StartTypes types, StartedCommands commands)
+    {
+        var assignment = (ISimpleAssignmentOperation)context.Operation;
+        if (assignment.Target is IPropertyReferenceOperation { Property: { Name: "FileName" or "Arguments" } property, Instance: { } owner }
+            && types.IsStartInfo(property.ContainingType)
+            && FindVariable(owner) is { } variable
+            && assignment.Value.Syntax is ExpressionSyntax value)
+        {
+            var reader = new CommandReader(assignment.SemanticModel!, context.CancellationToken);
+            reader.Read(property.Name, value);
+            commands.Continue(assignment.Syntax, variable, reader.File, reader.Arguments);
+        }
+    }
+
+    // `process.StartInfo` is identified by the variable of the process.
+    private static ISymbol? FindVariable(IOperation owner) => owner switch
+    {
+        IPropertyReferenceOperation { Property.Name: "StartInfo", Instance: { } process } => FindVariable(process),
         IParameterReferenceOperation parameter => parameter.Parameter,
-        _ => FixtureUse.Referenced(owner),
+        _ => FixtureUse.FindReferenced(owner),
     };
+
+    private sealed class StartTypes(INamedTypeSymbol process, INamedTypeSymbol startInfo, INamedTypeSymbol? options)
+    {
+        public bool IsStart(IMethodSymbol method) =>
+            method is { Name: "Start", IsStatic: true, Parameters: { Length: > 0 } parameters }
+            && method.ContainingType.IsSame(process)
+            && parameters[0].Type.SpecialType == SpecialType.System_String;
+
+        public bool IsStartInfo(ITypeSymbol? type) => type.IsSame(startInfo);
+
+        public bool IsOptions(ITypeSymbol? type) => type.IsSame(options);
+    }
 }

@@ -6,37 +6,47 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0001: a started process that nobody keeps, or that a local holds and nobody stops.</summary>
+/// <summary>TR0001: a started process is discarded, or is in a local and never stopped.</summary>
 internal sealed class DiscardedProcess : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var origin in model.Origins)
+        foreach (var site in model.StartSites)
         {
-            if (model.FateOf(origin) is { IsHandedOver: false, Members.Count: 0, Disposal: null } fate)
+            if (Explain(model, site, model.FindResult(site)) is { } reason)
             {
-                report(Diagnostic.Create(Descriptors.DiscardedProcess, origin.Start.Syntax.GetLocation(), fate.Nodes.Count > 1 ? "never stopped" : "discarded"));
-            }
-            else if (ReturnsFirst(model, origin, model.FateOf(origin)))
-            {
-                report(Diagnostic.Create(Descriptors.DiscardedProcess, origin.Start.Syntax.GetLocation(), "not stopped where the method returns early"));
+                report(Diagnostic.Create(Descriptors.DiscardedProcess, site.Start.Syntax.GetLocation(), reason));
             }
         }
     }
 
-    // var p = Process.Start(...); if (...) return; p.Kill();
-    private static bool ReturnsFirst(TypeModel model, Origin origin, Fate fate)
+    private static string? Explain(TypeModel model, StartSite site, FlowResult result)
     {
-        if (fate.Members.Count > 0 || fate.Effects.Count == 0 || !fate.Effects.All(effect => effect.Start > origin.End && effect.Kind is EffectKind.Kill or EffectKind.Wait or EffectKind.BoundedWait or EffectKind.Dispose
-            && SymbolEqualityComparer.Default.Equals(effect.Place.Function, origin.Place.Function)))
+        if (result is { IsHandedOver: false, Members.Count: 0, Disposal: null })
+        {
+            return result.Nodes.Count > 1 ? "never stopped" : "discarded";
+        }
+
+        return ReturnsBeforeKill(model, site, result) ? "not stopped where the method returns early" : null;
+    }
+
+    // var p = Process.Start(...); if (...) return; p.Kill();
+    private static bool ReturnsBeforeKill(TypeModel model, StartSite site, FlowResult result)
+    {
+        if (result.Members.Count > 0 || result.Effects.Count == 0 || !result.Effects.All(effect => IsLaterStop(effect, site)))
         {
             return false;
         }
 
-        var first = fate.Effects.OrderBy(effect => effect.Start).First();
-        var kills = fate.Effects.Select(effect => effect.Operation).ToList();
-        return first is { Kind: EffectKind.Kill, Place: { IsInFinally: false, IsGuard: false, IsHandedOut: false } }
-            && model.Failures.FirstReturn(origin.Place.Function, origin.End, first.Start, new HashSet<object>(fate.Nodes), kills.Contains) is not null;
+        var first = result.Effects.OrderBy(effect => effect.Start).First();
+        var stops = result.Effects.Select(effect => effect.Operation).ToList();
+        return first is { Kind: EffectKind.Kill, Point: { IsInFinally: false, IsOnFailurePath: false, IsInCallback: false } }
+            && model.Failures.FindFirstReturn(
+                site.Point.Function, site.End, first.Start, new HashSet<object>(result.Nodes), stops.Contains) is not null;
     }
+
+    private static bool IsLaterStop(Effect effect, StartSite site) =>
+        effect.Start > site.End
+        && effect.Kind is EffectKind.Kill or EffectKind.Wait or EffectKind.BoundedWait or EffectKind.Dispose
+        && effect.IsIn(site.Point.Function);
 }

@@ -5,24 +5,25 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0004: Dispose, Close or using is all that happens to a started process.</summary>
+/// <summary>TR0004: a started process is disposed, and nothing else happens to it.</summary>
 internal sealed class DisposedNotStopped : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var origin in model.Origins)
+        foreach (var site in model.StartSites)
         {
-            if (model.FateOf(origin) is { IsHandedOver: false, Members.Count: 0, Disposal: not null } fate)
+            if (model.FindResult(site) is { IsHandedOver: false, Members.Count: 0, Disposal: not null } result)
             {
-                report(Diagnostic.Create(Descriptors.DisposedNotStopped, origin.Start.Syntax.GetLocation(), fate.Nodes.OfType<ILocalSymbol>().FirstOrDefault()?.Name ?? "The process"));
+                var name = result.Nodes.OfType<ILocalSymbol>().FirstOrDefault()?.Name ?? "The process";
+                report(Diagnostic.Create(Descriptors.DisposedNotStopped, site.Start.Syntax.GetLocation(), name));
             }
         }
 
-        foreach (var (member, _) in model.Members)
+        foreach (var (member, _) in model.Members.Where(held => model.IsFullyVisible(held.Member)))
         {
-            if (model.IsOpen(member) && model.EffectsOn(member) is var effects && !effects.Any(effect => effect.IsRelease)
-                && effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose) is { } disposal)
+            var effects = model.FindEffects(member);
+            var disposal = effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose);
+            if (disposal is not null && !effects.Any(effect => effect.IsRelease))
             {
                 report(Diagnostic.Create(Descriptors.DisposedNotStopped, disposal.Operation.Syntax.GetLocation(), member.Name));
             }

@@ -7,71 +7,102 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0006: what follows the start may throw where no teardown runs afterwards.</summary>
+/// <summary>TR0006: the code after a start may throw in a method after whose failure no teardown runs.</summary>
 internal sealed class FailureBeforeTeardown : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members)
+        foreach (var (member, sites) in model.Members)
         {
-            var effects = model.EffectsOn(member);
+            var effects = model.FindEffects(member);
             if (member.IsStatic || !effects.Any(effect => effect.IsRelease && model.Teardowns.Runs(effect)))
             {
                 continue;
             }
 
-            foreach (var origin in origins)
+            foreach (var site in sites)
             {
-                foreach (var entry in model.Teardowns.CallersOf(origin.Place.Function).OfType<IMethodSymbol>())
+                if (FindReason(model, member, site, effects) is { } reason)
                 {
-                    if (Reason(model, entry, effects) is { } reason && MayFail(model, member, origin, entry, effects))
-                    {
-                        report(Diagnostic.Create(Descriptors.FailureBeforeTeardown, origin.Start.Syntax.GetLocation(), reason));
-                        break;
-                    }
+                    report(Diagnostic.Create(Descriptors.FailureBeforeTeardown, site.Start.Syntax.GetLocation(), reason));
                 }
             }
         }
     }
 
-    private static string? Reason(TypeModel model, IMethodSymbol entry, IReadOnlyList<Effect> effects)
+    private static string? FindReason(TypeModel model, ISymbol member, StartSite site, IReadOnlyList<Effect> effects)
+    {
+        foreach (var entry in model.Teardowns.FindCallers(site.Point.Function).OfType<IMethodSymbol>())
+        {
+            if (Explain(model, entry, effects) is { } reason && MayFail(model, member, site, entry, effects))
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+
+    // Why no teardown runs after the method has thrown. Null if one does.
+    private static string? Explain(TypeModel model, IMethodSymbol entry, IReadOnlyList<Effect> effects)
     {
         if (entry.MethodKind == MethodKind.Constructor)
         {
-            return "nobody disposes an object whose constructor threw";
+            return "the object is not disposed because its constructor threw";
         }
 
-        var teardowns = model.Teardowns;
-        if (entry.Name != "InitializeAsync" || !teardowns.IsLifetime || !teardowns.Kind.HasFlag(TestTypes.Kind.TestClass | TestTypes.Kind.Xunit) || teardowns.Kind.HasFlag(TestTypes.Kind.Fixture))
+        if (entry.Name != "InitializeAsync" || !IsXunitTestClass(model.Teardowns))
         {
             return null;
         }
 
-        if (model.Known.Symbols.IsXunitV3)
+        if (model.Cache.Symbols.IsXunitV3)
         {
             return "xUnit v3 runs no teardown of a test class whose InitializeAsync threw";
         }
 
-        var inDispose = effects.Any(effect => effect.IsRelease && teardowns.CallersOf(effect.Place.Function).Any(function => function is IMethodSymbol { Parameters.Length: 0, ReturnsVoid: true } method && teardowns.IsTeardown(method)));
-        return inDispose ? null : "xUnit v2 runs Dispose alone for a test class whose InitializeAsync threw, not DisposeAsync";
+        var isInDispose = effects.Any(effect => effect.IsRelease
+            && model.Teardowns.FindCallers(effect.Point.Function).Any(function => IsSyncTeardown(model.Teardowns, function)));
+        return isInDispose ? null : "xUnit v2 calls only Dispose, not DisposeAsync, of a test class whose InitializeAsync threw";
     }
 
-    private static bool MayFail(TypeModel model, ISymbol member, Origin origin, IMethodSymbol entry, IReadOnlyList<Effect> effects)
-    {
-        var nodes = new HashSet<object>(model.Graph.From(member, throughMembers: true)) { member };
-        var stops = new HashSet<ISymbol>(effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn).SelectMany(effect => model.Teardowns.CallersOf(effect.Place.Function)), SymbolEqualityComparer.Default);
-        var kills = effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn).Select(effect => effect.Operation).ToList();
-        bool Stops(IOperation operation) => kills.Contains(operation) || operation is IInvocationOperation call && (stops.Contains(call.TargetMethod.OriginalDefinition) || call.TargetMethod.Name is "Dispose" or "DisposeAsync" && call.Instance is IInstanceReferenceOperation);
+    private static bool IsXunitTestClass(Teardowns teardowns) =>
+        teardowns.IsLifetime
+        && teardowns.Kind.HasFlag(TestTypes.Kind.TestClass | TestTypes.Kind.Xunit)
+        && !teardowns.Kind.HasFlag(TestTypes.Kind.Fixture);
 
-        if (model.Failures.First(origin.Place.Function, origin.End, int.MaxValue, nodes, Stops) is not null)
+    private static bool IsSyncTeardown(Teardowns teardowns, ISymbol function) =>
+        function is IMethodSymbol { Parameters.Length: 0, ReturnsVoid: true } method && teardowns.IsTeardown(method);
+
+    private static bool MayFail(TypeModel model, ISymbol member, StartSite site, IMethodSymbol entry, IReadOnlyList<Effect> effects)
+    {
+        var nodes = new HashSet<object>(model.Graph.FindReachable(member, throughMembers: true)) { member };
+        var kills = effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.Escapes).ToList();
+        var killing = kills.Select(effect => effect.Operation).ToList();
+        var stopMethods = new HashSet<ISymbol>(
+            kills.SelectMany(effect => model.Teardowns.FindCallers(effect.Point.Function)), SymbolEqualityComparer.Default);
+        var function = site.Point.Function;
+        if (model.Failures.FindFirst(function, site.End, int.MaxValue, nodes, Stops) is not null)
         {
             return true;
         }
 
-        // The start sits in a helper: what follows its call counts as well.
-        return model.Steps.Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, entry)).Select(step => step.Operation).OfType<IInvocationOperation>()
-            .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, origin.Place.Function))
-            .Any(call => model.Failures.First(entry, call.Parent is IAwaitOperation await ? await.Syntax.Span.End : call.Syntax.Span.End, int.MaxValue, nodes, Stops) is not null);
+        // The start may be in a helper. Then the code after the call of the helper counts as well.
+        return model.Steps
+            .Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, entry))
+            .Select(step => step.Operation)
+            .OfType<IInvocationOperation>()
+            .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, function))
+            .Any(call => model.Failures.FindFirst(entry, FindEnd(call), int.MaxValue, nodes, Stops) is not null);
+
+        bool Stops(IOperation operation) => killing.Contains(operation) || (operation is IInvocationOperation call && CallsStop(call));
+
+        bool CallsStop(IInvocationOperation call) => stopMethods.Contains(call.TargetMethod.OriginalDefinition) || IsOwnDisposal(call);
     }
+
+    private static bool IsOwnDisposal(IInvocationOperation call) =>
+        call.TargetMethod.Name is "Dispose" or "DisposeAsync" && call.Instance is IInstanceReferenceOperation;
+
+    private static int FindEnd(IInvocationOperation call) =>
+        (call.Parent is IAwaitOperation await ? await : (IOperation)call).Syntax.Span.End;
 }

@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0009: a test class makes its fixture with `new`, so that no test framework knows it.</summary>
+/// <summary>TR0009: a test class creates its fixture with `new`, so the test framework does not know the fixture.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FixtureNotRegisteredAnalyzer : DiagnosticAnalyzer
 {
@@ -22,55 +20,65 @@ public sealed class FixtureNotRegisteredAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (TestReaperSymbols.Of(start.Compilation) is { } symbols)
+            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
-                start.RegisterSymbolStartAction(of => Watch(of, symbols), SymbolKind.NamedType);
+                start.RegisterSymbolStartAction(type => CheckType(type, symbols), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Watch(SymbolStartAnalysisContext context, TestReaperSymbols symbols)
+    private static void CheckType(SymbolStartAnalysisContext context, TestReaperSymbols symbols)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!TestMethods.AreIn(type))
+        if (!TestMethods.ExistIn(type))
         {
             return;
         }
 
-        var made = new ConcurrentBag<(IOperation Creation, ISymbol? Keeper)>();
+        var created = new ConcurrentBag<(IOperation Creation, ISymbol? Variable)>();
         var released = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
         context.RegisterOperationAction(
-            of =>
+            creation =>
             {
-                if (symbols.IsFixture(of.Operation.Type) && FixtureUse.OfCreation(of.Operation) is { IsOurs: true } use)
+                if (symbols.IsFixture(creation.Operation.Type) && FixtureUse.FromCreation(creation.Operation) is { StaysInClass: true } use)
                 {
-                    made.Add((of.Operation, use.Keeper));
+                    created.Add((creation.Operation, use.Variable));
                 }
             },
             OperationKind.ObjectCreation);
         context.RegisterOperationAction(
-            of =>
+            reference =>
             {
-                if (symbols.IsFixture(of.Operation.Type) && FixtureUse.Referenced(of.Operation) is { } keeper && FixtureUse.MayRelease(of.Operation))
+                if (symbols.IsFixture(reference.Operation.Type)
+                    && FixtureUse.FindReferenced(reference.Operation) is { } variable
+                    && FixtureUse.MayRelease(reference.Operation))
                 {
-                    released.TryAdd(keeper, true);
+                    released.TryAdd(variable, true);
                 }
             },
             OperationKind.LocalReference, OperationKind.FieldReference, OperationKind.PropertyReference);
-        context.RegisterSymbolEndAction(of =>
+        context.RegisterSymbolEndAction(end =>
         {
-            foreach (var (creation, keeper) in made)
+            foreach (var (creation, variable) in created)
             {
-                if ((keeper is null || !released.ContainsKey(keeper) && !IsOthersToo(keeper)) && !FixtureRegistration.IsRegistered(type, (INamedTypeSymbol)creation.Type!, of.Compilation))
+                var fixture = (INamedTypeSymbol)creation.Type!;
+                var isReleased = variable is not null && (released.ContainsKey(variable) || IsVisibleToOthers(variable));
+                if (!isReleased && !FixtureRegistration.IsRegistered(type, fixture, end.Compilation))
                 {
-                    var how = symbols.IsXunitFixture(creation.Type) ? $"IClassFixture<{creation.Type!.Name}>" : $"SharedServer<{creation.Type!.Name}>, or by deriving the test class from it";
-                    of.ReportDiagnostic(Diagnostic.Create(Descriptors.FixtureNotRegistered, creation.Syntax.GetLocation(), creation.Type!.Name, how));
+                    end.ReportDiagnostic(Diagnostic.Create(
+                        Descriptors.FixtureNotRegistered, creation.Syntax.GetLocation(), fixture.Name, Advise(symbols, fixture)));
                 }
             }
         });
     }
 
-    // What a subclass or another class can reach, it may dispose.
-    private static bool IsOthersToo(ISymbol keeper) =>
-        keeper is IFieldSymbol or IPropertySymbol && keeper.DeclaredAccessibility != Accessibility.Private && (keeper.IsStatic || keeper.ContainingType is { IsSealed: false } && keeper.ContainingType.IsAbstract);
+    private static string Advise(TestReaperSymbols symbols, INamedTypeSymbol fixture) => symbols.IsXunitFixture(fixture)
+        ? $"IClassFixture<{fixture.Name}>"
+        : $"SharedServer<{fixture.Name}>, or derive the test class from it";
+
+    // A subclass or another class that can access the member may dispose the fixture.
+    private static bool IsVisibleToOthers(ISymbol member) =>
+        member is IFieldSymbol or IPropertySymbol
+        && member.DeclaredAccessibility != Accessibility.Private
+        && (member.IsStatic || member.ContainingType is { IsSealed: false, IsAbstract: true });
 }

@@ -9,7 +9,7 @@ using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0013: [AssertReaped] in an assembly whose test framework is not TestReaper's, and so does not enforce it.</summary>
+/// <summary>TR0013: [AssertReaped] in an assembly whose test framework is not TestReaper's and does not enforce it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FrameworkReplacedAnalyzer : DiagnosticAnalyzer
 {
@@ -23,42 +23,56 @@ public sealed class FrameworkReplacedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (TestReaperSymbols.Of(start.Compilation) is { Framework: { } framework } symbols)
+            if (TestReaperSymbols.FromCompilation(start.Compilation) is not { Framework: { } framework } symbols)
             {
-                var foreign = new Lazy<string?>(() => Foreign(start.Compilation, framework));
-                start.RegisterSymbolAction(of => Look(of.Symbol, symbols, foreign, of.ReportDiagnostic, null, of.CancellationToken), SymbolKind.NamedType);
-                start.RegisterSemanticModelAction(of =>
-                {
-                    if (of.SemanticModel.SyntaxTree.GetRoot(of.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 })
-                    {
-                        Look(of.SemanticModel.Compilation.Assembly, symbols, foreign, of.ReportDiagnostic, of.SemanticModel.SyntaxTree, of.CancellationToken);
-                    }
-                });
+                return;
             }
+
+            var replacement = new Lazy<string?>(() => FindReplacement(start.Compilation, framework));
+            start.RegisterSymbolAction(
+                type => Check(type.Symbol, symbols, replacement, type.ReportDiagnostic, null, type.CancellationToken),
+                SymbolKind.NamedType);
+            start.RegisterSemanticModelAction(file =>
+            {
+                var tree = file.SemanticModel.SyntaxTree;
+                if (tree.GetRoot(file.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 })
+                {
+                    var assembly = file.SemanticModel.Compilation.Assembly;
+                    Check(assembly, symbols, replacement, file.ReportDiagnostic, tree, file.CancellationToken);
+                }
+            });
         });
     }
 
-    private static void Look(ISymbol symbol, TestReaperSymbols symbols, Lazy<string?> foreign, Action<Diagnostic> report, SyntaxTree? only, CancellationToken cancellation)
+    private static void Check(
+        ISymbol symbol,
+        TestReaperSymbols symbols,
+        Lazy<string?> replacement,
+        Action<Diagnostic> report,
+        SyntaxTree? onlyIn,
+        CancellationToken cancellation)
     {
         foreach (var attribute in symbol.GetAttributes())
         {
-            if ((attribute.AttributeClass.IsSame(symbols.XunitAssertReaped) || attribute.AttributeClass.IsSame(symbols.XunitAssertRunReaped))
+            var type = attribute.AttributeClass;
+            if ((type.IsSame(symbols.XunitAssertReaped) || type.IsSame(symbols.XunitAssertRunReaped))
                 && attribute.ApplicationSyntaxReference is { } reference
-                && (only is null || reference.SyntaxTree == only)
-                && foreign.Value is { } name)
+                && (onlyIn is null || reference.SyntaxTree == onlyIn)
+                && replacement.Value is { } name)
             {
                 report(Diagnostic.Create(Descriptors.FrameworkReplaced, reference.GetSyntax(cancellation).GetLocation(), name));
             }
         }
     }
 
-    /// <summary>The name of the framework that is registered instead of ours; null if there is none, or none that can be found.</summary>
-    private static string? Foreign(Compilation compilation, INamedTypeSymbol framework)
+    /// <summary>The name of the test framework that replaces TestReaper's. Null if there is none, or if its type cannot be found.</summary>
+    private static string? FindReplacement(Compilation compilation, INamedTypeSymbol framework)
     {
         foreach (var attribute in compilation.Assembly.GetAttributes())
         {
-            if (attribute.AttributeClass is { } type && (IsTestFramework(type) || type.AllInterfaces.Any(contract => contract.Name == "ITestFrameworkAttribute"))
-                && Registered(compilation, attribute) is { } registered)
+            if (attribute.AttributeClass is { } type
+                && (IsTestFramework(type) || type.AllInterfaces.Any(contract => contract.Name == "ITestFrameworkAttribute"))
+                && FindRegistered(compilation, attribute) is { } registered)
             {
                 return registered.DerivesFrom(framework) ? null : registered.Name;
             }
@@ -67,23 +81,32 @@ public sealed class FrameworkReplacedAnalyzer : DiagnosticAnalyzer
         return null;
     }
 
-    private static bool IsTestFramework(INamedTypeSymbol attribute) => attribute.Name == "TestFrameworkAttribute" && attribute.IsIn("Xunit");
+    private static bool IsTestFramework(INamedTypeSymbol attribute) =>
+        attribute.Name == "TestFrameworkAttribute" && attribute.IsInNamespace("Xunit");
 
-    // v3 has the type, v2 its name and that of its assembly.
-    private static INamedTypeSymbol? Registered(Compilation compilation, AttributeData attribute)
+    // The attribute of xUnit v3 takes the type. That of v2 takes the names of the type and of its assembly.
+    private static INamedTypeSymbol? FindRegistered(Compilation compilation, AttributeData attribute)
     {
         var arguments = attribute.ConstructorArguments;
-        if (arguments.Select(argument => argument.Kind == TypedConstantKind.Type ? argument.Value : null).OfType<INamedTypeSymbol>().FirstOrDefault() is { } type)
+        var type = arguments.Where(argument => argument.Kind == TypedConstantKind.Type)
+            .Select(argument => argument.Value)
+            .OfType<INamedTypeSymbol>()
+            .FirstOrDefault();
+        if (type is not null)
         {
             return type;
         }
 
-        if (!IsTestFramework(attribute.AttributeClass!) || arguments.Length != 2 || arguments[0].Value is not string name || arguments[1].Value is not string assembly)
+        if (!IsTestFramework(attribute.AttributeClass!)
+            || arguments.Length != 2
+            || arguments[0].Value is not string name
+            || arguments[1].Value is not string assembly)
         {
             return null;
         }
 
         var simpleName = assembly.Split(',')[0].Trim();
-        return compilation.SourceModule.ReferencedAssemblySymbols.Concat(new[] { compilation.Assembly }).FirstOrDefault(one => one.Name == simpleName)?.GetTypeByMetadataName(name);
+        return compilation.SourceModule.ReferencedAssemblySymbols.Append(compilation.Assembly)
+            .FirstOrDefault(candidate => candidate.Name == simpleName)?.GetTypeByMetadataName(name);
     }
 }

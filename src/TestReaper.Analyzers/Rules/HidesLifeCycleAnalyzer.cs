@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0008: a subclass of ServerProcessFixture has a member where the test framework looks for the fixture's life cycle.</summary>
+/// <summary>TR0008: a subclass of ServerProcessFixture hides a method that the test framework calls to start or stop the server.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
 {
@@ -22,14 +21,14 @@ public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (TestReaperSymbols.Of(start.Compilation) is { } symbols)
+            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
-                start.RegisterSymbolAction(of => Look(of, symbols), SymbolKind.NamedType);
+                start.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Look(SymbolAnalysisContext context, TestReaperSymbols symbols)
+    private static void Check(SymbolAnalysisContext context, TestReaperSymbols symbols)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Class || !symbols.IsFixture(type.BaseType))
@@ -39,46 +38,58 @@ public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
 
         foreach (var member in type.GetMembers())
         {
-            if (LifeCycleMember(type, member) is { } hidden && Consequence(type, member, hidden, context) is { } consequence)
+            if (FindHidden(type, member) is { } hidden && DescribeConsequence(type, member, hidden, context) is { } consequence)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.HidesLifeCycle, member.Locations[0], type.Name, hidden.Name, consequence));
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Descriptors.HidesLifeCycle, member.Locations[0], type.Name, hidden.Name, consequence));
             }
         }
     }
 
-    /// <summary>The member of ServerProcessFixture that this one stands in front of; null for any other.</summary>
-    private static IMethodSymbol? LifeCycleMember(INamedTypeSymbol type, ISymbol member)
+    /// <summary>The lifecycle method of ServerProcessFixture that the member hides. Null if it hides none.</summary>
+    private static IMethodSymbol? FindHidden(INamedTypeSymbol type, ISymbol member)
     {
         if (member is IMethodSymbol { ExplicitInterfaceImplementations: { Length: > 0 } contracts })
         {
-            return IsLifeCycle(contracts[0].Name) && Find(type, contracts[0].Name) is { } one && Implements(type.BaseType!, contracts[0], one) ? one : null;
+            var contract = contracts[0];
+            return FindLifeCycleMethod(type, contract.Name) is { } method && Implements(type.BaseType!, contract, method) ? method : null;
         }
 
-        return member.IsOverride || !IsLifeCycle(member.Name) || member is IMethodSymbol method && (!method.Parameters.IsEmpty || method.IsGenericMethod) ? null : Find(type, member.Name);
+        var isOverload = member is IMethodSymbol { Parameters.IsEmpty: false } or IMethodSymbol { IsGenericMethod: true };
+        return member.IsOverride || isOverload ? null : FindLifeCycleMethod(type, member.Name);
     }
 
-    private static bool IsLifeCycle(string name) => name is "InitializeAsync" or "DisposeAsync" or "StartFixtureAsync" or "StopFixtureAsync";
-
-    private static IMethodSymbol? Find(INamedTypeSymbol type, string name) =>
-        type.WithAncestors().Skip(1).Where(at => at.Name == "ServerProcessFixture").SelectMany(at => at.GetMembers(name)).OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty);
+    private static IMethodSymbol? FindLifeCycleMethod(INamedTypeSymbol type, string name) =>
+        name is "InitializeAsync" or "DisposeAsync" or "StartFixtureAsync" or "StopFixtureAsync"
+            ? type.BaseType.SelfAndBaseTypes()
+                .Where(ancestor => ancestor.Name == "ServerProcessFixture")
+                .SelectMany(ancestor => ancestor.GetMembers(name))
+                .OfType<IMethodSymbol>()
+                .FirstOrDefault(method => method.Parameters.IsEmpty)
+            : null;
 
     private static bool Implements(INamedTypeSymbol type, ISymbol contract, ISymbol method) =>
         SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(contract), method);
 
-    /// <summary>What becomes of the server; null if the framework calls this one and it calls what it hides.</summary>
-    private static string? Consequence(INamedTypeSymbol type, ISymbol member, IMethodSymbol hidden, SymbolAnalysisContext context)
+    /// <summary>What happens to the server. Null if the framework calls the member, and the member calls the hidden method.</summary>
+    private static string? DescribeConsequence(INamedTypeSymbol type, ISymbol member, IMethodSymbol hidden, SymbolAnalysisContext context)
     {
         var isStart = hidden.Name is "InitializeAsync" or "StartFixtureAsync";
-        var callsBase = member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(context.CancellationToken).DescendantNodes().Any(node =>
-            node is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax, Name.Identifier.ValueText: var name } && name == hidden.Name));
-        // NUnit calls the hidden one as well.
-        if (member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "OneTimeSetUpAttribute" or "OneTimeTearDownAttribute"))
+        var callsBase = CallsBase(member, hidden.Name, context);
+
+        // NUnit also calls the hidden method.
+        if (member.GetAttributes().Any(IsCalledByNUnit))
         {
-            return (isStart ? "started " : "stopped ") + (callsBase ? "twice" : isStart ? "before it all the same" : "after it all the same");
+            return (isStart, callsBase) switch
+            {
+                (true, true) => "started twice",
+                (true, false) => "still started before it runs",
+                (false, true) => "stopped twice",
+                (false, false) => "still stopped after it runs",
+            };
         }
 
-        var isCalled = member is IMethodSymbol && type.AllInterfaces.SelectMany(contract => contract.GetMembers(hidden.Name)).Any(contract => Implements(type, contract, member));
-        return (isCalled, callsBase, isStart) switch
+        return (IsCalledByFramework(type, member, hidden.Name), callsBase, isStart) switch
         {
             (true, true, _) => null,
             (true, false, true) => "never started",
@@ -87,4 +98,15 @@ public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
             (false, _, false) => "stopped without calling it",
         };
     }
+
+    private static bool IsCalledByNUnit(AttributeData attribute) =>
+        attribute.AttributeClass?.Name is "OneTimeSetUpAttribute" or "OneTimeTearDownAttribute";
+
+    private static bool IsCalledByFramework(INamedTypeSymbol type, ISymbol member, string name) =>
+        member is IMethodSymbol
+        && type.AllInterfaces.SelectMany(contract => contract.GetMembers(name)).Any(contract => Implements(type, contract, member));
+
+    private static bool CallsBase(ISymbol member, string name, SymbolAnalysisContext context) => member.DeclaringSyntaxReferences
+        .SelectMany(reference => reference.GetSyntax(context.CancellationToken).DescendantNodes().OfType<MemberAccessExpressionSyntax>())
+        .Any(access => access.Expression is BaseExpressionSyntax && access.Name.Identifier.ValueText == name);
 }

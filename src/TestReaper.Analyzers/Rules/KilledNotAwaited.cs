@@ -6,27 +6,37 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0012: a teardown kills a member's process and nothing ever waits for its end.</summary>
+/// <summary>TR0012: a teardown kills the process of a member, and nothing waits for its exit.</summary>
 internal sealed class KilledNotAwaited : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
         foreach (var (member, _) in model.Members)
         {
-            var effects = model.EffectsOn(member);
-            if (effects.Any(effect => effect.Kind == EffectKind.PassOn || effect is { Kind: EffectKind.Wait or EffectKind.BoundedWait, Place.IsGuard: false }) || !model.IsOpen(member))
+            var effects = model.FindEffects(member);
+            if (effects.Any(IsWait) || !model.IsFullyVisible(member))
             {
                 continue;
             }
 
-            foreach (var effect in effects.Where(effect => effect is { Kind: EffectKind.Kill, Place: { IsGuard: false, IsHandedOut: false }, Operation: IInvocationOperation { TargetMethod.Name: "Kill" } }))
+            foreach (var kill in effects.Where(IsKill))
             {
-                if (model.Teardowns.CallersOf(effect.Place.Function).Any(model.Teardowns.IsTeardown))
+                if (model.Teardowns.FindCallers(kill.Point.Function).Any(model.Teardowns.IsTeardown))
                 {
-                    report(Diagnostic.Create(Descriptors.KilledNotAwaited, effect.Operation.Syntax.GetLocation(), member.Name));
+                    report(Diagnostic.Create(Descriptors.KilledNotAwaited, kill.Operation.Syntax.GetLocation(), member.Name));
                 }
             }
         }
     }
+
+    private static bool IsWait(Effect effect) =>
+        effect.Kind == EffectKind.Escapes
+        || effect is { Kind: EffectKind.Wait or EffectKind.BoundedWait, Point.IsOnFailurePath: false };
+
+    private static bool IsKill(Effect effect) => effect is
+    {
+        Kind: EffectKind.Kill,
+        Point: { IsOnFailurePath: false, IsInCallback: false },
+        Operation: IInvocationOperation { TargetMethod.Name: "Kill" },
+    };
 }

@@ -6,13 +6,12 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0003: Kill() without its parameter, on what may be a process of ours.</summary>
+/// <summary>TR0003: Kill() without an argument, on a process that the project may have started.</summary>
 internal sealed class KillsRootOnly : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        var process = model.Known.Symbols.Process;
+        var process = model.Cache.Symbols.Process;
         if (!process.GetMembers("Kill").OfType<IMethodSymbol>().Any(method => method.Parameters.Length == 1))
         {
             return;
@@ -20,10 +19,18 @@ internal sealed class KillsRootOnly : IFlowRule
 
         foreach (var call in model.Steps.Select(step => step.Operation).OfType<IInvocationOperation>())
         {
-            if (call is { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance } && instance is not IInvalidOperation && model.Known.Carriers.IsProcess(method.ContainingType)
-                && model.SourcesOf(instance).ToList() is var nodes && !model.IsForeign(nodes))
+            if (call is not { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance }
+                || instance is IInvalidOperation
+                || !model.Cache.HolderTypes.IsProcess(method.ContainingType))
             {
-                report(Diagnostic.Create(Descriptors.KillsRootOnly, call.Syntax.GetLocation(), nodes.OfType<ISymbol>().FirstOrDefault()?.Name ?? "the process"));
+                continue;
+            }
+
+            var nodes = model.FindSources(instance).ToList();
+            if (!model.IsExistingProcess(nodes))
+            {
+                var name = nodes.OfType<ISymbol>().FirstOrDefault()?.Name ?? "the process";
+                report(Diagnostic.Create(Descriptors.KillsRootOnly, call.Syntax.GetLocation(), name));
             }
         }
     }

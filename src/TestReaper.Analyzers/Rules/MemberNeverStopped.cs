@@ -2,163 +2,109 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0002: a member's process that no teardown stops, or that loses its holder before one does.</summary>
+/// <summary>TR0002: no teardown stops the process of a member, or a later start overwrites the member first.</summary>
 internal sealed class MemberNeverStopped : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members)
+        foreach (var (member, sites) in model.Members.Where(held => model.IsFullyVisible(held.Member)))
         {
-            if (!model.IsOpen(member))
+            var releases = model.FindEffects(member).Where(effect => effect.IsRelease).ToList();
+            foreach (var site in sites)
             {
-                continue;
-            }
-
-            var releases = model.EffectsOn(member).Where(effect => effect.IsRelease).ToList();
-            foreach (var origin in origins)
-            {
-                if (Fault(model, member, origins, origin, releases) is { } fault)
+                if (Explain(model, member, sites, site, releases) is { } reason)
                 {
-                    report(Diagnostic.Create(Descriptors.MemberNeverStopped, origin.Start.Syntax.GetLocation(), member.Name, fault));
+                    report(Diagnostic.Create(Descriptors.MemberNeverStopped, site.Start.Syntax.GetLocation(), member.Name, reason));
                 }
             }
         }
     }
 
-    /// <summary>A release that runs when the tests are over, or together with the start.</summary>
-    public static bool Counts(TypeModel model, Origin origin, Effect release) =>
-        model.Teardowns.Runs(release) || IsSameRun(model, origin, release);
+    /// <summary>Whether the release runs after the tests, or in the same run of code as the start.</summary>
+    public static bool Counts(TypeModel model, StartSite site, Effect release) =>
+        model.Teardowns.Runs(release) || IsInSameRun(model, site, release);
 
-    private static string? Fault(TypeModel model, ISymbol member, IReadOnlyList<Origin> origins, Origin origin, List<Effect> releases)
+    private static string? Explain(TypeModel model, ISymbol member, IReadOnlyList<StartSite> sites, StartSite site, List<Effect> releases)
     {
         if (releases.Count == 0)
         {
-            // Its Dispose is what TR0004 reports.
-            return IsKeptElsewhere(model, member, origin) ? null : model.EffectsOn(member).Any(effect => effect.Kind == EffectKind.Dispose) ? null : "never stopped";
+            // TR0004 reports a member that is only disposed.
+            var isDisposed = model.FindEffects(member).Any(effect => effect.Kind == EffectKind.Dispose);
+            return isDisposed || IsStoppedInAnotherMember(model, member, site) ? null : "never stopped";
         }
 
-        var counting = releases.Where(release => Counts(model, origin, release)).ToList();
+        var counting = releases.Where(release => Counts(model, site, release)).ToList();
         if (counting.Count == 0)
         {
-            var functions = releases.SelectMany(release => model.Teardowns.CallersOf(release.Place.Function)).OfType<IMethodSymbol>().ToList();
-            return functions.Any(function => model.Teardowns.NeverRuns(function) is not null) ? null
-                : $"stopped only in '{releases[0].Place.Function.Name}', which no teardown calls";
+            // TR0007 reports a teardown that never runs.
+            var callers = releases.SelectMany(release => model.Teardowns.FindCallers(release.Point.Function)).OfType<IMethodSymbol>();
+            return callers.Any(caller => model.Teardowns.ExplainNeverRuns(caller) is not null)
+                ? null
+                : $"stopped only in '{releases[0].Point.Function.Name}', which no teardown calls";
         }
 
-        if (IsLostByAFailure(model, member, origin, counting))
+        if (IsLostByFailure(model, member, site, counting))
         {
-            return "stopped only if the test gets that far";
+            return "stopped only if no earlier statement of the test fails";
         }
 
-        if (IsCollection(model, member) || IsReplacedWithCare(origin, releases))
-        {
-            return null;
-        }
-
-        return IsInLoop(origin.Start) && !counting.Any(release => SharesLoop(origin.Start, release.Operation)) ? "overwritten in a loop"
-            : IsPerTest(model, origin, counting) ? "started before each test but stopped once"
-            : IsStartedAgain(model, origins, origin, releases) ? "overwritten by a later start" : null;
+        return HoldsOneProcess(model, member) ? OverwrittenMember.Explain(model, sites, site, releases, counting) : null;
     }
 
-    // _server = Launch(...), where Launch adds it to the list that the teardown goes through.
-    private static bool IsKeptElsewhere(TypeModel model, ISymbol member, Origin origin) => model.Members.Any(other =>
-        !SymbolEqualityComparer.Default.Equals(other.Member, member) && other.Origins.Contains(origin)
-        && (!model.IsOpen(other.Member) || model.EffectsOn(other.Member).Any(effect => effect.IsRelease && Counts(model, origin, effect))));
+    // _server = Launch(...), where Launch also adds the process to a list that the teardown stops.
+    private static bool IsStoppedInAnotherMember(TypeModel model, ISymbol member, StartSite site) => model.Members.Any(other =>
+        !SymbolEqualityComparer.Default.Equals(other.Member, member)
+        && other.Sites.Contains(site)
+        && (!model.IsFullyVisible(other.Member)
+            || model.FindEffects(other.Member).Any(effect => effect.IsRelease && Counts(model, site, effect))));
 
-    private static bool IsSameRun(TypeModel model, Origin origin, Effect release)
+    private static bool IsInSameRun(TypeModel model, StartSite site, Effect release)
     {
-        if (release.Place.IsGuard)
+        if (release.Point.IsOnFailurePath)
         {
             return false;
         }
 
-        if (SymbolEqualityComparer.Default.Equals(origin.Place.Function.OriginalDefinition, release.Place.Function.OriginalDefinition))
+        var start = site.Point.Function.OriginalDefinition;
+        if (SymbolEqualityComparer.Default.Equals(start, release.Point.Function.OriginalDefinition))
         {
-            return release.Start > origin.End;
+            return release.Start > site.End;
         }
 
-        var starters = model.Teardowns.CallersOf(origin.Place.Function);
-        return model.Teardowns.CallersOf(release.Place.Function).Any(function => starters.Contains(function)
-            && !SymbolEqualityComparer.Default.Equals(function, origin.Place.Function.OriginalDefinition) && !Teardowns.IsSetUp(function));
+        var starters = model.Teardowns.FindCallers(site.Point.Function);
+        return model.Teardowns.FindCallers(release.Point.Function).Any(function =>
+            starters.Contains(function)
+            && !SymbolEqualityComparer.Default.Equals(function, start)
+            && !TestMethodKinds.IsSetUp(function));
     }
 
-    // The test that started it kills it at its end, and no teardown does.
-    private static bool IsLostByAFailure(TypeModel model, ISymbol member, Origin origin, List<Effect> counting) =>
-        TestTypes.TestOf(origin.Place.Function) != TestTypes.Kind.None && !model.Teardowns.IsTeardown(origin.Place.Function)
-        && counting.All(release => release is { Kind: EffectKind.Kill, Place: { IsInFinally: false, IsHandedOut: false } } && SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function))
-        && model.Failures.First(origin.Place.Function, origin.End, counting.Min(release => release.Start), model.Graph.From(member, throughMembers: true), operation => counting.Any(release => release.Operation == operation)) is not null;
-
-    private static bool IsCollection(TypeModel model, ISymbol member) =>
-        !model.Known.Carriers.IsProcess(member switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null });
-
-    // if (_process is null) ..., _process ??= ..., or the old one is stopped first
-    private static bool IsReplacedWithCare(Origin origin, IReadOnlyList<Effect> releases) =>
-        IsUnderCondition(origin.Start) || ReturnsBefore(origin.Place.Function, origin.Start)
-        || releases.Any(release => SymbolEqualityComparer.Default.Equals(release.Place.Function, origin.Place.Function) && release.Start < origin.Start.Syntax.SpanStart);
-
-    private static bool IsUnderCondition(IOperation start)
+    // The test that starts the process kills it as its last step, and no teardown does.
+    private static bool IsLostByFailure(TypeModel model, ISymbol member, StartSite site, List<Effect> counting)
     {
-        var child = start;
-        for (var parent = start.Parent; parent is not null; child = parent, parent = parent.Parent)
-        {
-            if (parent is ICoalesceAssignmentOperation or ISwitchOperation
-                || parent is IConditionalOperation condition && !ReferenceEquals(condition.Condition, child) || parent is ICoalesceOperation coalesce && ReferenceEquals(coalesce.WhenNull, child))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool ReturnsBefore(ISymbol function, IOperation start) =>
-        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().DescendantNodes().Any(node => node is Microsoft.CodeAnalysis.CSharp.Syntax.ReturnStatementSyntax && node.SpanStart < start.Syntax.SpanStart) == true;
-
-    // Restart() after the set-up, where nothing but the teardown could have stopped the first one.
-    private static bool IsStartedAgain(TypeModel model, IReadOnlyList<Origin> origins, Origin origin, List<Effect> releases)
-    {
-        var teardowns = model.Teardowns;
-        if (!releases.All(release => !release.Place.IsHandedOut && teardowns.CallersOf(release.Place.Function) is var callers
-            && callers.All(function => teardowns.IsTeardown(function) || function is IMethodSymbol { DeclaredAccessibility: Accessibility.Private } && callers.Any(teardowns.IsTeardown))))
+        var test = site.Point.Function;
+        if (TestTypes.FindFramework(test) == TestTypes.Kind.None
+            || model.Teardowns.IsTeardown(test)
+            || !counting.All(release => IsPlainKill(release) && release.IsIn(test)))
         {
             return false;
         }
 
-        var starters = teardowns.CallersOf(origin.Place.Function);
-        return origins.Any(first => teardowns.CallersOf(first.Place.Function).Any(function => function is IFieldSymbol || Teardowns.IsSetUp(function)))
-            && starters.OfType<IMethodSymbol>().Any(again => again is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: not Accessibility.Private } && !teardowns.CallersOf(again).Any(Teardowns.IsSetUp)
-                && TestTypes.TestOf(again) == TestTypes.Kind.None && !teardowns.IsTeardown(again) && !StartsWithCare(model, again, starters));
+        var nodes = model.Graph.FindReachable(member, throughMembers: true);
+        var kills = counting.Select(release => release.Operation).ToList();
+        return model.Failures.FindFirst(test, site.End, counting.Min(release => release.Start), nodes, kills.Contains) is not null;
     }
 
-    private static bool StartsWithCare(TypeModel model, IMethodSymbol again, HashSet<ISymbol> starters) => model.Steps
-        .Where(step => SymbolEqualityComparer.Default.Equals(step.Owner, again)).Select(step => step.Operation).OfType<IInvocationOperation>()
-        .Any(call => ProcessUse.SaysEnd(call.TargetMethod.Name) || starters.Contains(call.TargetMethod.OriginalDefinition) && (IsUnderCondition(call) || ReturnsBefore(again, call)));
+    private static bool IsPlainKill(Effect release) =>
+        release is { Kind: EffectKind.Kill, Point: { IsInFinally: false, IsInCallback: false } };
 
-    private static bool IsInLoop(IOperation operation) => Loops(operation).Any();
-
-    private static bool SharesLoop(IOperation one, IOperation other) => Loops(one).Intersect(Loops(other)).Any();
-
-    private static IEnumerable<IOperation> Loops(IOperation operation)
+    private static bool HoldsOneProcess(TypeModel model, ISymbol member) => model.Cache.HolderTypes.IsProcess(member switch
     {
-        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
-        {
-            // A loop that is left once it worked tries again; it does not start many.
-            if (parent is ILoopOperation loop && !loop.Descendants().Any(inner => inner is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation))
-            {
-                yield return parent;
-            }
-        }
-    }
-
-    private static bool IsPerTest(TypeModel model, Origin origin, IReadOnlyList<Effect> releases) =>
-        model.Teardowns.CallersOf(origin.Place.Function).Any(function => TestTypes.Attributes(function).Any(name => name is "SetUpAttribute" or "TestInitializeAttribute"))
-        && releases.All(release => !release.Place.IsHandedOut && model.Teardowns.CallersOf(release.Place.Function) is var callers
-            && callers.Any(function => TestTypes.Attributes(function).Any(name => name is "OneTimeTearDownAttribute" or "ClassCleanupAttribute" or "AssemblyCleanupAttribute"))
-            && callers.All(function => !model.Teardowns.IsTeardown(function) || TestTypes.Attributes(function).Any(name => name is "OneTimeTearDownAttribute" or "ClassCleanupAttribute" or "AssemblyCleanupAttribute")));
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    });
 }

@@ -10,12 +10,13 @@ using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>Takes back what other analyzers say of a process that a fixture or a ProcessReaper has recorded: it is reaped with them.</summary>
+/// <summary>Suppresses disposal warnings of other analyzers for a process that a fixture or a ProcessReaper reaps.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
 {
-    private static readonly ImmutableDictionary<string, SuppressionDescriptor> Suppressions = new[] { "CA2000", "CA2213", "IDISP001", "IDISP004" }.ToImmutableDictionary(
-        id => id, id => new SuppressionDescriptor("TRS" + id, id, "The process is recorded by TestReaper, which reaps it with its whole tree."));
+    private static readonly ImmutableDictionary<string, SuppressionDescriptor> Suppressions =
+        new[] { "CA2000", "CA2213", "IDISP001", "IDISP004" }.ToImmutableDictionary(
+            id => id, id => new SuppressionDescriptor("TRS" + id, id, "TestReaper has recorded the process and reaps its whole tree."));
 
     /// <inheritdoc/>
     public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions => Suppressions.Values.ToImmutableArray();
@@ -23,7 +24,7 @@ public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
     /// <inheritdoc/>
     public override void ReportSuppressions(SuppressionAnalysisContext context)
     {
-        if (Owners.Of(context.Compilation) is not { } owners)
+        if (OwningMethods.FromCompilation(context.Compilation) is not { } owners)
         {
             return;
         }
@@ -31,7 +32,7 @@ public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
         foreach (var diagnostic in context.ReportedDiagnostics)
         {
             if (diagnostic.Location.SourceTree is { } tree
-                && tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is { } node
+                && FindNode(tree, diagnostic, context.CancellationToken) is { } node
                 && IsOwned(node, context.GetSemanticModel(tree), owners, context.CancellationToken))
             {
                 context.ReportSuppression(Suppression.Create(Suppressions[diagnostic.Id], diagnostic));
@@ -39,11 +40,14 @@ public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
         }
     }
 
-    private static bool IsOwned(SyntaxNode node, SemanticModel model, Owners owners, CancellationToken cancellation)
+    private static SyntaxNode? FindNode(SyntaxTree tree, Diagnostic diagnostic, CancellationToken cancellation) =>
+        tree.GetRoot(cancellation).FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+
+    private static bool IsOwned(SyntaxNode node, SemanticModel model, OwningMethods owners, CancellationToken cancellation)
     {
         if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
         {
-            return owners.IsOwner(call, model, cancellation);
+            return owners.Contain(call, model, cancellation);
         }
 
         if (node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is not { } variable)
@@ -51,16 +55,28 @@ public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
             return false;
         }
 
-        // A field is ours if each value that it is given is.
-        List<ExpressionSyntax> values = variable.Initializer is { } initializer ? [initializer.Value] : [];
-        var scope = variable.FirstAncestorOrSelf<TypeDeclarationSyntax>();
-        values.AddRange(scope is null ? [] : scope.DescendantNodes().OfType<AssignmentExpressionSyntax>()
-            .Where(assignment => Name(assignment.Left) == variable.Identifier.ValueText).Select(assignment => assignment.Right));
-        values.RemoveAll(value => value.Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.SuppressNullableWarningExpression && !value.DescendantNodes().OfType<InvocationExpressionSyntax>().Any());
-        return values.Count > 0 && values.All(value => value.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } made && owners.IsOwner(made, model, cancellation));
+        // Every value that the variable is assigned must be owned. Null does not count.
+        var values = FindValues(variable).Where(value => !IsNull(value)).ToList();
+        return values.Count > 0 && values.All(value =>
+            value.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } start
+            && owners.Contain(start, model, cancellation));
     }
 
-    private static string? Name(ExpressionSyntax target) => target switch
+    private static IEnumerable<ExpressionSyntax> FindValues(VariableDeclaratorSyntax variable)
+    {
+        var type = variable.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var assigned = (type?.DescendantNodes() ?? [])
+            .OfType<AssignmentExpressionSyntax>()
+            .Where(assignment => ReadName(assignment.Left) == variable.Identifier.ValueText)
+            .Select(assignment => assignment.Right);
+        return variable.Initializer is { } initializer ? assigned.Prepend(initializer.Value) : assigned;
+    }
+
+    private static bool IsNull(ExpressionSyntax value) =>
+        value.Kind() is SyntaxKind.NullLiteralExpression or SyntaxKind.SuppressNullableWarningExpression
+        && !value.DescendantNodes().OfType<InvocationExpressionSyntax>().Any();
+
+    private static string? ReadName(ExpressionSyntax target) => target switch
     {
         IdentifierNameSyntax name => name.Identifier.ValueText,
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } => name.Identifier.ValueText,

@@ -8,13 +8,20 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>Gathers the code of each type once and lets the rules about started processes judge it.</summary>
+/// <summary>Builds the <see cref="TypeModel"/> of each type once and lets all flow rules check it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
 {
     private static readonly IFlowRule[] FlowRules =
     [
-        new DiscardedProcess(), new MemberNeverStopped(), new KillsRootOnly(), new DisposedNotStopped(), new RecordedLate(), new FailureBeforeTeardown(), new TeardownNeverRuns(), new KilledNotAwaited(),
+        new DiscardedProcess(),
+        new MemberNeverStopped(),
+        new KillsRootOnly(),
+        new DisposedNotStopped(),
+        new RecordedLate(),
+        new FailureBeforeTeardown(),
+        new TeardownNeverRuns(),
+        new KilledNotAwaited(),
     ];
 
     /// <inheritdoc/>
@@ -29,16 +36,17 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (KnownSymbols.Of(start.Compilation) is { } symbols)
+            if (KnownSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
-                var known = new Known(start.Compilation, symbols);
-                start.RegisterSymbolStartAction(type => Gather(type, known), SymbolKind.NamedType);
-                start.RegisterSymbolAction(type => SkippedBaseTeardown.Judge((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic), SymbolKind.NamedType);
+                var cache = new CompilationCache(start.Compilation, symbols);
+                start.RegisterSymbolStartAction(type => CollectBlocks(type, cache), SymbolKind.NamedType);
+                start.RegisterSymbolAction(
+                    type => SkippedBaseTeardown.Check((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Gather(SymbolStartAnalysisContext context, Known known)
+    private static void CollectBlocks(SymbolStartAnalysisContext context, CompilationCache cache)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is not { } file)
@@ -47,7 +55,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         }
 
         var options = new FlowOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(file));
-        if (!known.Vocabulary.IsSpoken(type, options))
+        if (!cache.Prefilter.MayMatch(type, options))
         {
             return;
         }
@@ -55,7 +63,7 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         var blocks = new ConcurrentBag<(IOperation, ISymbol)>();
         context.RegisterOperationBlockAction(block =>
         {
-            // A nested type has a model of its own.
+            // A nested type has its own model.
             if (SymbolEqualityComparer.Default.Equals(block.OwningSymbol.ContainingType, type))
             {
                 foreach (var operation in block.OperationBlocks)
@@ -66,20 +74,25 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         });
         context.RegisterSymbolEndAction(end =>
         {
-            if (TypeModel.Of(type, blocks, known, options) is { } model)
+            if (TypeModel.FromBlocks(type, blocks, cache, options) is { } model)
             {
-                var reported = new HashSet<(string, Location)>();
-                foreach (var rule in FlowRules)
-                {
-                    rule.Judge(model, diagnostic =>
-                    {
-                        if (reported.Add((diagnostic.Id, diagnostic.Location)))
-                        {
-                            end.ReportDiagnostic(diagnostic);
-                        }
-                    });
-                }
+                CheckAll(model, end);
             }
         });
+    }
+
+    private static void CheckAll(TypeModel model, SymbolAnalysisContext context)
+    {
+        var reported = new HashSet<(string, Location)>();
+        foreach (var rule in FlowRules)
+        {
+            rule.Check(model, diagnostic =>
+            {
+                if (reported.Add((diagnostic.Id, diagnostic.Location)))
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            });
+        }
     }
 }

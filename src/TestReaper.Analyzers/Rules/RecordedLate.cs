@@ -7,42 +7,60 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0005: something may fail between the start and the moment from which somebody can stop the process.</summary>
+/// <summary>
+/// TR0005: something may fail between the start and the record, which is the first operation after which other code can stop the process.
+/// </summary>
 internal sealed class RecordedLate : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var origin in model.Origins)
+        foreach (var site in model.StartSites)
         {
-            var fate = model.FateOf(origin);
-            var local = fate.Nodes.OfType<ILocalSymbol>().FirstOrDefault();
-            if (local is null || Record(model, origin, fate) is not { } record)
+            var result = model.FindResult(site);
+            var local = result.Nodes.OfType<ILocalSymbol>().FirstOrDefault();
+            if (local is null || FindRecord(model, site, result) is not { } record)
             {
                 continue;
             }
 
-            var nodes = new HashSet<object>(model.Graph.From(origin.Node, throughMembers: true).Concat(fate.Nodes));
-            var kills = fate.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.PassOn).Select(effect => effect.Operation)
-                .Concat(model.Handings(new HashSet<object>(fate.Nodes)).Where(handing => model.Graph.EffectsOn(handing.Reached).Any(effect => effect.IsRelease)).Select(handing => handing.Call)).ToList();
-            if (model.Failures.First(origin.Place.Function, origin.End, record, nodes, operation => kills.Contains(operation)) is { } failure)
+            var nodes = new HashSet<object>(model.Graph.FindReachable(site.Node, throughMembers: true).Concat(result.Nodes));
+            var stops = FindStops(model, result);
+            if (model.Failures.FindFirst(site.Point.Function, site.End, record, nodes, stops.Contains) is { } failure)
             {
-                report(Diagnostic.Create(Descriptors.RecordedLate, origin.Start.Syntax.GetLocation(), Words(failure), local.Name));
+                report(Diagnostic.Create(Descriptors.RecordedLate, site.Start.Syntax.GetLocation(), Describe(failure), local.Name));
             }
         }
     }
 
-    // Where the process is stored, returned, passed on or killed first; null if it ends by itself before that.
-    private static int? Record(TypeModel model, Origin origin, Fate fate)
+    private static List<IOperation> FindStops(TypeModel model, FlowResult result)
     {
-        var here = fate.Effects.Where(effect => effect.Start >= origin.End && !effect.Place.IsGuard && SymbolEqualityComparer.Default.Equals(effect.Place.Function, origin.Place.Function)).OrderBy(effect => effect.Start).ToList();
-        var handed = model.Handings(new HashSet<object>(fate.Nodes)).Where(handing => handing.Call.Syntax.SpanStart >= origin.End)
-            .SelectMany(handing => model.Graph.EffectsOn(handing.Reached).Where(effect => effect.IsRelease).Select(effect => (Start: (int?)handing.Call.Syntax.SpanStart, effect.Kind)));
-        var stored = Stores(model, origin, fate).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.PassOn));
-        var records = here.Where(effect => effect.Kind is EffectKind.Return or EffectKind.PassOn or EffectKind.Kill or EffectKind.Wait).Select(effect => (Start: (int?)effect.Start, effect.Kind)).Concat(stored).Concat(handed).OrderBy(record => record.Start).ToList();
+        var releasing = model.FindPassingCalls(new HashSet<object>(result.Nodes))
+            .Where(passing => model.Graph.FindEffects(passing.Reached).Any(effect => effect.IsRelease))
+            .Select(passing => passing.Call);
+        return result.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.Escapes)
+            .Select(effect => effect.Operation)
+            .Concat(releasing)
+            .ToList();
+    }
+
+    // The position of the record: a store, return, escape or kill. Null if the process has exited before it.
+    private static int? FindRecord(TypeModel model, StartSite site, FlowResult result)
+    {
+        var effects = result.Effects
+            .Where(effect => effect.Start >= site.End && !effect.Point.IsOnFailurePath && effect.IsIn(site.Point.Function))
+            .Where(effect => effect.Kind is EffectKind.Return or EffectKind.Escapes or EffectKind.Kill or EffectKind.Wait)
+            .OrderBy(effect => effect.Start)
+            .Select(effect => (Start: (int?)effect.Start, effect.Kind));
+        var stores = FindStores(model, site, result).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.Escapes));
+        var passed = model.FindPassingCalls(new HashSet<object>(result.Nodes))
+            .Where(passing => passing.Call.Syntax.SpanStart >= site.End)
+            .SelectMany(passing => model.Graph.FindEffects(passing.Reached)
+                .Where(effect => effect.IsRelease)
+                .Select(effect => (Start: (int?)passing.Call.Syntax.SpanStart, effect.Kind)));
+        var records = effects.Concat(stores).Concat(passed).OrderBy(record => record.Start).ToList();
         if (records.Count > 0 && records.All(record => record.Kind == EffectKind.Return))
         {
-            // Who comes to what follows a return did not return it.
+            // Code after a return runs only if that return was not taken, so it counts as well.
             return int.MaxValue;
         }
 
@@ -50,34 +68,34 @@ internal sealed class RecordedLate : IFlowRule
         return first.Kind == EffectKind.Wait ? null : first.Start;
     }
 
-    private static IEnumerable<IOperation> Stores(TypeModel model, Origin origin, Fate fate)
+    private static IEnumerable<IOperation> FindStores(TypeModel model, StartSite site, FlowResult result)
     {
-        var locals = new HashSet<object>(fate.Nodes);
-        foreach (var operation in model.Steps.Select(step => step.Operation).Where(operation => operation.Syntax.SpanStart >= origin.End && operation.Syntax.SyntaxTree == origin.Start.Syntax.SyntaxTree))
-        {
-            var value = operation switch
-            {
-                ISimpleAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation } assignment => assignment.Value,
-                IInvocationOperation { Arguments.Length: > 0 } call when model.Known.Carriers.Carries(call.Instance?.Type) => call.Arguments[call.Arguments.Length - 1].Value,
-                _ => null,
-            };
-            if (value is not null && !Neutral.Is(operation) && model.SourcesOf(value).Any(locals.Contains))
-            {
-                yield return operation;
-            }
-        }
-
-        foreach (var (call, reached) in model.Handings(locals).Where(handing => handing.Call.Syntax.SpanStart >= origin.End && handing.Reached.Any(Graph.IsMember)))
-        {
-            yield return call;
-        }
+        var nodes = new HashSet<object>(result.Nodes);
+        var assignments = model.Steps.Select(step => step.Operation)
+            .Where(operation => operation.Syntax.SpanStart >= site.End && operation.Syntax.SyntaxTree == site.Start.Syntax.SyntaxTree)
+            .Where(operation => FindStored(model, operation) is { } value
+                && !NonEscapingCalls.Contains(operation)
+                && model.FindSources(value).Any(nodes.Contains));
+        var calls = model.FindPassingCalls(nodes)
+            .Where(passing => passing.Call.Syntax.SpanStart >= site.End && passing.Reached.Any(Graph.IsMember))
+            .Select(passing => passing.Call);
+        return assignments.Concat(calls);
     }
 
-    private static string Words(IOperation failure) => failure switch
+    // _server = process; _all[0] = process; _all.Add(process)
+    private static IOperation? FindStored(TypeModel model, IOperation operation) => operation switch
+    {
+        ISimpleAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation } assignment => assignment.Value,
+        IInvocationOperation { Arguments.Length: > 0 } call when model.Cache.HolderTypes.CanHold(call.Instance?.Type) =>
+            call.Arguments[call.Arguments.Length - 1].Value,
+        _ => null,
+    };
+
+    private static string Describe(IOperation failure) => failure switch
     {
         IAwaitOperation => "the await",
         IThrowOperation => "the check",
         IInvocationOperation call => $"{call.TargetMethod.Name}()",
-        _ => "what follows",
+        _ => "the code in between",
     };
 }

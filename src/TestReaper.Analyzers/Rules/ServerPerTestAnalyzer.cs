@@ -7,7 +7,7 @@ using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0014: an xUnit test class with several tests is itself the fixture, and xUnit makes an instance for each test.</summary>
+/// <summary>TR0014: an xUnit test class with several tests derives from the fixture, and xUnit creates an instance for each test.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ServerPerTestAnalyzer : DiagnosticAnalyzer
 {
@@ -21,33 +21,42 @@ public sealed class ServerPerTestAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (TestReaperSymbols.Of(start.Compilation) is { XunitFixture: not null } symbols)
+            if (TestReaperSymbols.FromCompilation(start.Compilation) is { XunitFixture: not null } symbols)
             {
-                start.RegisterSymbolAction(of => Look(of, symbols), SymbolKind.NamedType);
+                start.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Look(SymbolAnalysisContext context, TestReaperSymbols symbols)
+    private static void Check(SymbolAnalysisContext context, TestReaperSymbols symbols)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!type.IsAbstract && symbols.IsXunitFixture(type) && TestMethods.Of(type).Sum(Tests) is > 1 and var count)
+        if (type.IsAbstract || !symbols.IsXunitFixture(type))
+        {
+            return;
+        }
+
+        var count = TestMethods.FindIn(type).Sum(CountTests);
+        if (count > 1)
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.ServerPerTest, type.Locations[0], type.Name, count));
         }
     }
 
-    // Rows that only a run can count are one.
-    private static int Tests(IMethodSymbol method)
+    // A data source whose rows are known only at run time counts as one test.
+    private static int CountTests(IMethodSymbol method)
     {
-        if (TestMethods.TestAttributes(method).Any(IsSkipped))
+        if (TestMethods.FindTestAttributes(method).Any(IsSkipped))
         {
             return 0;
         }
 
-        return Math.Max(1, method.GetAttributes().Count(attribute => attribute.AttributeClass?.Name == "InlineDataAttribute" && !IsSkipped(attribute)));
+        var rows = method.GetAttributes()
+            .Count(attribute => attribute.AttributeClass?.Name == "InlineDataAttribute" && !IsSkipped(attribute));
+        return Math.Max(1, rows);
     }
 
-    // xUnit makes no instance for a test that it skips.
-    private static bool IsSkipped(AttributeData attribute) => attribute.NamedArguments.Any(argument => argument is { Key: "Skip", Value.Value: string });
+    // xUnit creates no instance for a skipped test.
+    private static bool IsSkipped(AttributeData attribute) =>
+        attribute.NamedArguments.Any(argument => argument is { Key: "Skip", Value.Value: string });
 }

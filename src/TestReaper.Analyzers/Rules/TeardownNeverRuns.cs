@@ -5,25 +5,28 @@ using TestReaper.Analyzers.Flow;
 
 namespace TestReaper.Analyzers.Rules;
 
-/// <summary>TR0007: the only code that stops a member's process sits where the test framework never comes.</summary>
+/// <summary>TR0007: only a method that the test framework never calls stops the process of a member.</summary>
 internal sealed class TeardownNeverRuns : IFlowRule
 {
-    /// <inheritdoc/>
-    public void Judge(TypeModel model, Action<Diagnostic> report)
+    public void Check(TypeModel model, Action<Diagnostic> report)
     {
-        foreach (var (member, origins) in model.Members)
+        foreach (var (member, sites) in model.Members)
         {
-            var releases = model.EffectsOn(member).Where(effect => effect.IsRelease).ToList();
-            if (releases.Count == 0 || !model.IsOpen(member) || origins.All(origin => releases.Any(release => MemberNeverStopped.Counts(model, origin, release))))
+            var releases = model.FindEffects(member).Where(effect => effect.IsRelease).ToList();
+            if (releases.Count == 0
+                || !model.IsFullyVisible(member)
+                || sites.All(site => releases.Any(release => MemberNeverStopped.Counts(model, site, release))))
             {
                 continue;
             }
 
-            foreach (var function in releases.SelectMany(release => model.Teardowns.CallersOf(release.Place.Function)).OfType<IMethodSymbol>())
+            var callers = releases.SelectMany(release => model.Teardowns.FindCallers(release.Point.Function));
+            foreach (var method in callers.OfType<IMethodSymbol>())
             {
-                if (model.Teardowns.NeverRuns(function) is { } reason && function.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
+                if (model.Teardowns.ExplainNeverRuns(method) is { } reason
+                    && method.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
                 {
-                    report(Diagnostic.Create(Descriptors.TeardownNeverRuns, location, function.Name, reason));
+                    report(Diagnostic.Create(Descriptors.TeardownNeverRuns, location, method.Name, reason));
                 }
             }
         }

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>Takes a command line apart.</summary>
+/// <summary>Splits a command line into words.</summary>
 internal static class CommandLine
 {
-    /// <summary>The arguments of one program, as .NET splits them.</summary>
+    /// <summary>The arguments of one program, split as .NET does.</summary>
     public static List<string> Split(string text)
     {
         var commands = Read(text, isShell: false);
         return commands.Count > 0 ? commands[0] : [];
     }
 
-    /// <summary>The commands of a shell's text, each with its arguments.</summary>
-    public static List<List<string>> Commands(string text) => Read(text, isShell: true);
+    /// <summary>The commands of a shell script, each with its arguments.</summary>
+    public static List<List<string>> SplitCommands(string text) => Read(text, isShell: true);
 
     private static List<List<string>> Read(string text, bool isShell)
     {
@@ -22,23 +22,23 @@ internal static class CommandLine
         List<string> command = [];
         var word = new StringBuilder();
         var (quote, isWord) = ('\0', false);
-        foreach (var at in text)
+        foreach (var letter in text)
         {
-            if (quote != '\0' ? at == quote : at == '"' || isShell && at == '\'')
+            if (quote != '\0' ? letter == quote : IsQuote(letter, isShell))
             {
-                (quote, isWord) = (quote == '\0' ? at : '\0', true);
+                (quote, isWord) = (quote == '\0' ? letter : '\0', true);
             }
-            else if (quote == '\0' && (char.IsWhiteSpace(at) || isShell && at is ';' or '&' or '|' or '(' or ')' or '{' or '}'))
+            else if (quote == '\0' && IsSeparator(letter, isShell))
             {
                 EndWord();
-                if (isShell && at is not (' ' or '\t'))
+                if (isShell && letter is not (' ' or '\t'))
                 {
                     EndCommand();
                 }
             }
             else
             {
-                word.Append(at);
+                word.Append(letter);
                 isWord = true;
             }
         }
@@ -66,4 +66,9 @@ internal static class CommandLine
             }
         }
     }
+
+    private static bool IsQuote(char letter, bool isShell) => letter == '"' || (isShell && letter == '\'');
+
+    private static bool IsSeparator(char letter, bool isShell) =>
+        char.IsWhiteSpace(letter) || (isShell && letter is ';' or '&' or '|' or '(' or ')' or '{' or '}');
 }

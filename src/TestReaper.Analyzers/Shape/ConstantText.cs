@@ -7,12 +7,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>What is known of a string before the program runs. What is not known is a hole in it.</summary>
+/// <summary>Reads the constant parts of a string expression. A part that is not constant becomes a <see cref="Hole"/>.</summary>
 internal static class ConstantText
 {
     public const char Hole = '\0';
+    private const int MaxDepth = 3;
 
-    public static string Of(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellation, int depth = 0)
+    public static string Read(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellation, int depth = 0)
     {
         if (model.GetConstantValue(expression, cancellation) is { HasValue: true, Value: string text })
         {
@@ -21,23 +22,25 @@ internal static class ConstantText
 
         return expression switch
         {
-            ParenthesizedExpressionSyntax inner => Of(inner.Expression, model, cancellation, depth),
+            ParenthesizedExpressionSyntax inner => Read(inner.Expression, model, cancellation, depth),
             InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(part => part switch
             {
                 InterpolatedStringTextSyntax written => written.TextToken.ValueText,
-                InterpolationSyntax hole => Of(hole.Expression, model, cancellation, depth),
+                InterpolationSyntax value => Read(value.Expression, model, cancellation, depth),
                 _ => Hole.ToString(),
             })),
-            BinaryExpressionSyntax sum when sum.IsKind(SyntaxKind.AddExpression) => string.Concat(Summands(sum).Select(one => Of(one, model, cancellation, depth))),
-            IdentifierNameSyntax name when depth < 3 && Initializer(name, model, cancellation) is { } value => Of(value, model, cancellation, depth + 1),
+            BinaryExpressionSyntax sum when sum.IsKind(SyntaxKind.AddExpression) =>
+                string.Concat(FindSummands(sum).Select(summand => Read(summand, model, cancellation, depth))),
+            IdentifierNameSyntax name when depth < MaxDepth && FindInitializer(name, model, cancellation) is { } value =>
+                Read(value, model, cancellation, depth + 1),
             _ => Hole.ToString(),
         };
     }
 
-    /// <summary>The elements of an array or a collection; null where it is neither.</summary>
-    public static IEnumerable<ExpressionSyntax>? Elements(ExpressionSyntax expression) => expression switch
+    /// <summary>The elements of an array or collection expression. Null for any other expression.</summary>
+    public static IEnumerable<ExpressionSyntax>? FindElements(ExpressionSyntax expression) => expression switch
     {
-        CollectionExpressionSyntax collection => collection.Elements.Select(element => element is ExpressionElementSyntax one ? one.Expression : ((SpreadElementSyntax)element).Expression),
+        CollectionExpressionSyntax collection => collection.Elements.Select(FindElement),
         ArrayCreationExpressionSyntax { Initializer: { } values } => values.Expressions,
         ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions,
         InitializerExpressionSyntax values => values.Expressions,
@@ -45,34 +48,41 @@ internal static class ConstantText
         _ => null,
     };
 
-    // A loop: sums of thousands of strings lean to the left, deeper than a stack is.
-    private static Stack<ExpressionSyntax> Summands(BinaryExpressionSyntax sum)
+    private static ExpressionSyntax FindElement(CollectionElementSyntax element) =>
+        element is ExpressionElementSyntax single ? single.Expression : ((SpreadElementSyntax)element).Expression;
+
+    // A loop instead of recursion: a sum of thousands of strings is nested to the left, deeper than the stack allows.
+    private static Stack<ExpressionSyntax> FindSummands(BinaryExpressionSyntax sum)
     {
         var reversed = new Stack<ExpressionSyntax>();
-        ExpressionSyntax at = sum;
-        while (at is BinaryExpressionSyntax inner && inner.IsKind(SyntaxKind.AddExpression))
+        ExpressionSyntax current = sum;
+        while (current is BinaryExpressionSyntax inner && inner.IsKind(SyntaxKind.AddExpression))
         {
             reversed.Push(inner.Right);
-            at = inner.Left;
+            current = inner.Left;
         }
 
-        reversed.Push(at);
+        reversed.Push(current);
         return reversed;
     }
 
-    // Only what is never given another value.
-    private static ExpressionSyntax? Initializer(IdentifierNameSyntax name, SemanticModel model, CancellationToken cancellation)
+    // The value of a local or readonly field that is assigned only once.
+    private static ExpressionSyntax? FindInitializer(IdentifierNameSyntax name, SemanticModel model, CancellationToken cancellation)
     {
         var symbol = model.GetSymbolInfo(name, cancellation).Symbol;
         if (symbol is not (ILocalSymbol or IFieldSymbol { IsReadOnly: true })
-            || symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } reference || reference.SyntaxTree != model.SyntaxTree
+            || symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } reference
+            || reference.SyntaxTree != model.SyntaxTree
             || reference.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator)
         {
             return null;
         }
 
-        SyntaxNode? scope = symbol is ILocalSymbol ? declarator.FirstAncestorOrSelf<BlockSyntax>() : declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>();
-        var isAssigned = scope is null || scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => assignment.Left is IdentifierNameSyntax target && target.Identifier.ValueText == symbol.Name);
-        return isAssigned ? null : value;
+        SyntaxNode? scope = symbol is ILocalSymbol
+            ? declarator.FirstAncestorOrSelf<BlockSyntax>()
+            : declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var isReassigned = scope is null || scope.DescendantNodes().OfType<AssignmentExpressionSyntax>()
+            .Any(assignment => assignment.Left is IdentifierNameSyntax target && target.Identifier.ValueText == symbol.Name);
+        return isReassigned ? null : value;
     }
 }

@@ -1,67 +1,71 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>The command lines of a type, put together from the places that say a part of them.</summary>
+/// <summary>Joins the command lines of a type from the statements that each set a part of one.</summary>
 internal sealed class StartedCommands
 {
     private readonly ConcurrentBag<Part> _parts = [];
 
-    /// <summary>A command line that begins here. What is said of the same variable further down belongs to it.</summary>
-    public void Begin(SyntaxNode at, ISymbol? variable, string? file, IEnumerable<string> arguments) => _parts.Add(new Part(at, variable, isBegin: true, file, [.. arguments]));
+    /// <summary>Adds the beginning of a command line. Later parts with the same variable belong to it.</summary>
+    public void Begin(SyntaxNode syntax, ISymbol? variable, string? file, IEnumerable<string> arguments) =>
+        _parts.Add(new Part(syntax, variable, isBegin: true, file, [.. arguments]));
 
-    public void Continue(SyntaxNode at, ISymbol variable, string? file, IEnumerable<string> arguments) => _parts.Add(new Part(at, variable, isBegin: false, file, [.. arguments]));
+    public void Continue(SyntaxNode syntax, ISymbol variable, string? file, IEnumerable<string> arguments) =>
+        _parts.Add(new Part(syntax, variable, isBegin: false, file, [.. arguments]));
 
-    public IEnumerable<(SyntaxNode At, string File, IReadOnlyList<string> Arguments)> Whole()
+    public IEnumerable<(SyntaxNode Syntax, string File, IReadOnlyList<string> Arguments)> Join()
     {
         foreach (var part in _parts.Where(part => part.Variable is null && part.File is not null))
         {
-            yield return (part.At, part.File!, part.Arguments);
+            yield return (part.Syntax, part.File!, part.Arguments);
         }
 
-        foreach (var group in _parts.Where(part => part.Variable is not null).GroupBy(part => part.Variable!, SymbolEqualityComparer.Default))
+        var commands = _parts.Where(part => part.Variable is not null)
+            .GroupBy(part => part.Variable!, SymbolEqualityComparer.Default)
+            .SelectMany(Join);
+        foreach (var command in commands)
         {
-            SyntaxNode? at = null;
-            string? file = null;
-            List<string> arguments = [];
-            foreach (var part in group.OrderBy(part => part.At.SyntaxTree.FilePath, System.StringComparer.Ordinal).ThenBy(part => part.At.SpanStart))
-            {
-                if (part.IsBegin && at is not null)
-                {
-                    if (file is not null)
-                    {
-                        yield return (at, file, arguments);
-                    }
-
-                    (at, file, arguments) = (null, null, []);
-                }
-
-                at ??= part.At;
-                file = part.File ?? file;
-                arguments.AddRange(part.Arguments);
-            }
-
-            if (file is not null)
-            {
-                yield return (at!, file, arguments);
-            }
+            yield return command;
         }
     }
 
-    /// <summary>The words of an argument that is a command line or a list of words.</summary>
-    public static IEnumerable<string> Words(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellation) =>
-        ConstantText.Elements(expression) is { } elements
-            ? elements.Select(element => ConstantText.Of(element, model, cancellation))
-            : CommandLine.Split(ConstantText.Of(expression, model, cancellation));
-
-    private sealed class Part(SyntaxNode at, ISymbol? variable, bool isBegin, string? file, List<string> arguments)
+    private static IEnumerable<(SyntaxNode Syntax, string File, IReadOnlyList<string> Arguments)> Join(IEnumerable<Part> parts)
     {
-        public SyntaxNode At => at;
+        SyntaxNode? first = null;
+        string? file = null;
+        List<string> arguments = [];
+        var ordered = parts.OrderBy(part => part.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(part => part.Syntax.SpanStart);
+        foreach (var part in ordered)
+        {
+            if (part.IsBegin && first is not null)
+            {
+                if (file is not null)
+                {
+                    yield return (first, file, arguments);
+                }
+
+                (first, file, arguments) = (null, null, []);
+            }
+
+            first ??= part.Syntax;
+            file = part.File ?? file;
+            arguments.AddRange(part.Arguments);
+        }
+
+        if (file is not null)
+        {
+            yield return (first!, file, arguments);
+        }
+    }
+
+    private sealed class Part(SyntaxNode syntax, ISymbol? variable, bool isBegin, string? file, List<string> arguments)
+    {
+        public SyntaxNode Syntax => syntax;
 
         public ISymbol? Variable => variable;
 

@@ -4,21 +4,24 @@ using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>What the test frameworks take for a test, the attributes that others derive from theirs included.</summary>
+/// <summary>Recognizes test methods by the attributes of the test frameworks and by attributes that derive from them.</summary>
 internal static class TestMethods
 {
-    public static bool AreIn(INamedTypeSymbol type) => Of(type).Any();
+    public static bool ExistIn(INamedTypeSymbol type) => FindIn(type).Any();
 
-    /// <summary>The tests that run for a class: its own and those it inherits. An override is the test that it overrides.</summary>
-    public static IEnumerable<IMethodSymbol> Of(INamedTypeSymbol type) =>
-        type.WithAncestors().TakeWhile(at => at.SpecialType == SpecialType.None).SelectMany(at => at.GetMembers()).OfType<IMethodSymbol>().Where(IsTest)
-            .GroupBy(Root, SymbolEqualityComparer.Default).Select(group => group.First());
+    /// <summary>The tests of a class, including inherited ones. An override is the same test as the method that it overrides.</summary>
+    public static IEnumerable<IMethodSymbol> FindIn(INamedTypeSymbol type) => type.SelfAndBaseTypes()
+        .TakeWhile(ancestor => ancestor.SpecialType == SpecialType.None)
+        .SelectMany(ancestor => ancestor.GetMembers())
+        .OfType<IMethodSymbol>()
+        .Where(method => FindTestAttributes(method).Any())
+        .GroupBy(FindOverriddenRoot, SymbolEqualityComparer.Default)
+        .Select(group => group.First());
 
-    public static bool IsTest(IMethodSymbol method) => TestAttributes(method).Any();
+    public static IEnumerable<AttributeData> FindTestAttributes(IMethodSymbol method) =>
+        method.GetAttributes().Where(attribute => attribute.AttributeClass is { } type && IsTestAttribute(type));
 
-    public static IEnumerable<AttributeData> TestAttributes(IMethodSymbol method) => method.GetAttributes().Where(attribute => attribute.AttributeClass is { } type && MakesTests(type));
-
-    private static IMethodSymbol Root(IMethodSymbol method)
+    private static IMethodSymbol FindOverriddenRoot(IMethodSymbol method)
     {
         while (method.OverriddenMethod is { } overridden)
         {
@@ -28,17 +31,17 @@ internal static class TestMethods
         return method;
     }
 
-    private static bool MakesTests(INamedTypeSymbol attribute) =>
-        attribute.WithAncestors().Any(at => at.Name switch
+    private static bool IsTestAttribute(INamedTypeSymbol attribute) =>
+        attribute.SelfAndBaseTypes().Any(type => type.Name switch
         {
-            "FactAttribute" => at.IsIn("Xunit"),
-            "TestMethodAttribute" => at.IsIn("Microsoft.VisualStudio.TestTools.UnitTesting"),
+            "FactAttribute" => type.IsInNamespace("Xunit"),
+            "TestMethodAttribute" => type.IsInNamespace("Microsoft.VisualStudio.TestTools.UnitTesting"),
             _ => false,
         })
         || attribute.AllInterfaces.Any(contract => contract.Name switch
         {
-            "IFactAttribute" => contract.IsIn("Xunit.v3"),
-            "ITestBuilder" or "ISimpleTestBuilder" => contract.IsIn("NUnit.Framework.Interfaces"),
+            "IFactAttribute" => contract.IsInNamespace("Xunit.v3"),
+            "ITestBuilder" or "ISimpleTestBuilder" => contract.IsInNamespace("NUnit.Framework.Interfaces"),
             _ => false,
         });
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>TestReaper's own types, as far as the project has them.</summary>
+/// <summary>The types of TestReaper that the compilation references.</summary>
 internal sealed class TestReaperSymbols
 {
     private TestReaperSymbols(Compilation compilation)
@@ -20,7 +20,7 @@ internal sealed class TestReaperSymbols
 
     public INamedTypeSymbol? NUnitFixture { get; }
 
-    /// <summary>What enforces [AssertReaped] under xUnit.</summary>
+    /// <summary>The test framework that enforces [AssertReaped] in xUnit.</summary>
     public INamedTypeSymbol? Framework { get; }
 
     public INamedTypeSymbol? XunitAssertReaped { get; }
@@ -29,17 +29,18 @@ internal sealed class TestReaperSymbols
 
     public INamedTypeSymbol? NUnitAssertReaped { get; }
 
-    /// <summary>Null where there is nothing to judge: no test framework is referenced, or nothing of TestReaper's that belongs to one.</summary>
-    public static TestReaperSymbols? Of(Compilation compilation) =>
-        KnownSymbols.Of(compilation) is not null && new TestReaperSymbols(compilation) is { IsEmpty: false } symbols ? symbols : null;
+    /// <summary>Null if the compilation references no test framework, or no TestReaper package for one.</summary>
+    public static TestReaperSymbols? FromCompilation(Compilation compilation) =>
+        KnownSymbols.FromCompilation(compilation) is not null
+        && new TestReaperSymbols(compilation) is { IsEmpty: false } symbols ? symbols : null;
 
     public bool IsXunitFixture(ITypeSymbol? type) => type.DerivesFrom(XunitFixture);
 
     public bool IsFixture(ITypeSymbol? type) => IsXunitFixture(type) || type.DerivesFrom(NUnitFixture);
 
-    /// <summary>[AssertReaped] on a class or an assembly itself, not on what it inherits from.</summary>
-    public AttributeData? AssertReapedOn(ISymbol symbol) =>
-        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass.IsSame(XunitAssertReaped) || attribute.AttributeClass.IsSame(NUnitAssertReaped));
+    /// <summary>The [AssertReaped] of a class or an assembly. An inherited attribute does not count.</summary>
+    public AttributeData? FindAssertReaped(ISymbol symbol) => symbol.GetAttributes().FirstOrDefault(attribute =>
+        attribute.AttributeClass.IsSame(XunitAssertReaped) || attribute.AttributeClass.IsSame(NUnitAssertReaped));
 
     private bool IsEmpty => XunitFixture is null && NUnitFixture is null && XunitAssertReaped is null && NUnitAssertReaped is null;
 }

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TestReaper.CodeFixes.Shape;
 
-/// <summary>TR0010: the default of 30 seconds for a timeout that gives none.</summary>
+/// <summary>TR0010: replaces a timeout of zero or less by the default of 30 seconds.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class AssertReapedTimeoutFix : CodeFixProvider
 {
@@ -22,17 +22,22 @@ public sealed class AssertReapedTimeoutFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<AttributeArgumentSyntax>() is not { } argument || argument.Span != context.Span)
+        if (root?.FindNode(context.Span).FirstAncestorOrSelf<AttributeArgumentSyntax>() is not { } argument
+            || argument.Span != context.Span)
         {
             return;
         }
 
-        context.RegisterCodeFix(
-            CodeAction.Create(
-                "Wait up to 30 seconds",
-                _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(
-                    argument.Expression, SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(30)).WithTriviaFrom(argument.Expression)))),
-                nameof(AssertReapedTimeoutFix)),
-            context.Diagnostics);
+        var action = CodeAction.Create(
+            "Wait up to 30 seconds",
+            _ => Task.FromResult(context.Document.WithSyntaxRoot(ReplaceTimeout(root, argument))),
+            nameof(AssertReapedTimeoutFix));
+        context.RegisterCodeFix(action, context.Diagnostics);
+    }
+
+    private static SyntaxNode ReplaceTimeout(SyntaxNode root, AttributeArgumentSyntax argument)
+    {
+        var seconds = SyntaxFactory.LiteralExpression(SyntaxKind.NumericLiteralExpression, SyntaxFactory.Literal(30));
+        return root.ReplaceNode(argument.Expression, seconds.WithTriviaFrom(argument.Expression));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -6,10 +7,10 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace TestReaper.CodeFixes.Shape;
 
-/// <summary>What both ways of registering a fixture write.</summary>
+/// <summary>Creates the syntax that registers a class fixture and injects it.</summary>
 internal static class ClassFixtures
 {
-    /// <summary>Adds IClassFixture&lt;&gt; behind the other base types.</summary>
+    /// <summary>Adds IClassFixture&lt;&gt; after the other base types.</summary>
     public static TypeDeclarationSyntax Register(TypeDeclarationSyntax type, TypeSyntax fixture)
     {
         var contract = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName($"IClassFixture<{fixture.ToString().Trim()}>"));
@@ -20,37 +21,46 @@ internal static class ClassFixtures
             return type.WithBaseList(bases.WithTypes(spaced).WithAdditionalAnnotations(Formatter.Annotation));
         }
 
-        // The line's end stands before the colon otherwise.
-        var before = type.ParameterList?.GetLastToken() ?? type.TypeParameterList?.GetLastToken() ?? type.Identifier;
-        var list = SyntaxFactory.BaseList(SyntaxFactory.SingletonSeparatedList<BaseTypeSyntax>(contract)).WithTrailingTrivia(before.TrailingTrivia).WithAdditionalAnnotations(Formatter.Annotation);
-        return type.ReplaceToken(before, before.WithTrailingTrivia(SyntaxFactory.Space)).WithBaseList(list);
+        // The line end follows the last token of the header, so it must move behind the new base list.
+        var header = type.ParameterList?.GetLastToken() ?? type.TypeParameterList?.GetLastToken() ?? type.Identifier;
+        var list = SyntaxFactory.BaseList(SyntaxFactory.SingletonSeparatedList<BaseTypeSyntax>(contract))
+            .WithTrailingTrivia(header.TrailingTrivia)
+            .WithAdditionalAnnotations(Formatter.Annotation);
+        return type.ReplaceToken(header, header.WithTrailingTrivia(SyntaxFactory.Space)).WithBaseList(list);
     }
 
-    public static ParameterSyntax Parameter(TypeSyntax type, string name) =>
-        SyntaxFactory.Parameter(SyntaxFactory.Identifier(name)).WithType(type.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space));
-
-    public static ParameterListSyntax Add(ParameterListSyntax list, ParameterSyntax parameter) => list.AddParameters(parameter).WithAdditionalAnnotations(Formatter.Annotation);
-
-    /// <summary>A constructor that keeps its parameter in a field.</summary>
-    public static ConstructorDeclarationSyntax Constructor(TypeDeclarationSyntax type, TypeSyntax fixture, string parameter, string field)
+    public static ParameterListSyntax AddParameter(ParameterListSyntax list, TypeSyntax type, string name)
     {
-        var lineEnd = LineEnd(type);
-        var text = $"public {type.Identifier.ValueText}({fixture.ToString().Trim()} {parameter})\n{{\n{field} = {parameter};\n}}".Replace("\n", lineEnd.ToString());
-        return ((ConstructorDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(text)!)
-            .WithLeadingTrivia(lineEnd).WithTrailingTrivia(lineEnd).WithAdditionalAnnotations(Formatter.Annotation);
+        var parameter = SyntaxFactory.Parameter(SyntaxFactory.Identifier(name))
+            .WithType(type.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space));
+        return list.AddParameters(parameter).WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    /// <summary>What ends the lines of this file.</summary>
-    public static SyntaxTrivia LineEnd(SyntaxNode node)
+    /// <summary>A constructor that assigns its parameter to a field.</summary>
+    public static ConstructorDeclarationSyntax CreateConstructor(
+        TypeDeclarationSyntax type, TypeSyntax fixture, string parameter, string field)
+    {
+        var lineEnd = FindLineEnd(type);
+        var text = $"public {type.Identifier.ValueText}({fixture.ToString().Trim()} {parameter})\n{{\n{field} = {parameter};\n}}";
+        return ((ConstructorDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(text.Replace("\n", lineEnd.ToString()))!)
+            .WithLeadingTrivia(lineEnd)
+            .WithTrailingTrivia(lineEnd)
+            .WithAdditionalAnnotations(Formatter.Annotation);
+    }
+
+    /// <summary>The line end that the file uses.</summary>
+    public static SyntaxTrivia FindLineEnd(SyntaxNode node)
     {
         var found = node.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
         return found.IsKind(SyntaxKind.EndOfLineTrivia) ? found : SyntaxFactory.LineFeed;
     }
 
-    /// <summary>A name that the type does not use yet.</summary>
-    public static string Free(SyntaxNode within, string wanted)
+    /// <summary>The wanted name, with a number if the node already contains it.</summary>
+    public static string FindFreeName(SyntaxNode node, string wanted)
     {
-        var used = new System.Collections.Generic.HashSet<string>(within.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
+        var used = new HashSet<string>(node.DescendantTokens()
+            .Where(token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(token => token.ValueText));
         var name = wanted;
         for (var i = 2; used.Contains(name); i++)
         {

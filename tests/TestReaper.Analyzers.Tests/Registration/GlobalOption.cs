@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TestReaper.Analyzers.Tests.Registration;
 
-/// <summary>A project with at most one property that the compiler passes on.</summary>
+/// <summary>The options of a project with at most one compiler-visible property.</summary>
 internal sealed class GlobalOption(string name, string? value) : AnalyzerConfigOptionsProvider
 {
     public override AnalyzerConfigOptions GlobalOptions { get; } = new Options(name, value);

@@ -3,11 +3,15 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace TestReaper.Analyzers.Tests.Registration;
 
-/// <summary>What of the frameworks and of TestReaper's packages the generator looks at, as assemblies to refer to.</summary>
+/// <summary>Assemblies with the parts of the test frameworks and of TestReaper's packages that the generator reads.</summary>
 internal static class Stubs
 {
     private static readonly MetadataReference[] Runtime =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(':').Where(path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll").Select(path => MetadataReference.CreateFromFile(path))];
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(':')
+            .Where(path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     public static MetadataReference XunitV2 { get; } = Compile(
         "xunit.core",
@@ -54,7 +58,10 @@ internal static class Stubs
     private const string Framework = "namespace TestReaper.Xunit { public sealed class TestReaperFramework { } }";
 
     public static CSharpCompilation Project(string source, params MetadataReference[] references) => CSharpCompilation.Create(
-        "UserTests", [CSharpSyntaxTree.ParseText(source)], [.. Runtime, .. references], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        "UserTests",
+        [CSharpSyntaxTree.ParseText(source)],
+        [.. Runtime, .. references],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
     private static PortableExecutableReference Compile(string name, string source)
     {

@@ -7,11 +7,15 @@ namespace TestReaper.Analyzers.Tests.Registration;
 
 public sealed class TestFrameworkGeneratorTests
 {
-    private const string V2Text = """[assembly: global::Xunit.TestFrameworkAttribute("TestReaper.Xunit.TestReaperFramework", "TestReaper.Xunit")]""";
+    private const string V2Text =
+        """[assembly: global::Xunit.TestFrameworkAttribute("TestReaper.Xunit.TestReaperFramework", "TestReaper.Xunit")]""";
+
     private const string V3Text = "[assembly: global::Xunit.TestFrameworkAttribute(typeof(global::TestReaper.Xunit.TestReaperFramework))]";
     private const string NUnitText = "[assembly: global::TestReaper.NUnit.TestReaperHookAttribute]";
 
-    private static readonly MetadataReference[] V2 = [Stubs.XunitV2, Stubs.TestReaperXunit], V3 = [Stubs.XunitV3, Stubs.TestReaperXunitV3], NUnit = [Stubs.TestReaperNUnit];
+    private static readonly MetadataReference[] V2 = [Stubs.XunitV2, Stubs.TestReaperXunit];
+    private static readonly MetadataReference[] V3 = [Stubs.XunitV3, Stubs.TestReaperXunitV3];
+    private static readonly MetadataReference[] NUnit = [Stubs.TestReaperNUnit];
 
     [Fact(Timeout = 60_000)]
     public async Task XUnit_v2_gets_the_framework_by_its_name_and_assembly()
@@ -35,7 +39,7 @@ public sealed class TestFrameworkGeneratorTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_framework_of_the_project_s_own_stays_the_only_one()
+    public async Task A_test_framework_of_the_project_is_not_replaced()
     {
         await Task.CompletedTask;
         const string Own = "public sealed class Own { }";
@@ -45,24 +49,25 @@ public sealed class TestFrameworkGeneratorTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task So_does_one_that_an_attribute_of_the_project_s_own_declares()
+    public async Task A_test_framework_that_another_attribute_declares_is_not_replaced()
     {
         await Task.CompletedTask;
-        static string Own(string contract, string body) => $"[assembly: Own] public sealed class OwnAttribute : System.Attribute, {contract} {{ {body} }}";
+        static string Own(string contract, string body) =>
+            $"[assembly: Own] public sealed class OwnAttribute : System.Attribute, {contract} {{ {body} }}";
 
         Assert.Null(Generate(Own("Xunit.Sdk.ITestFrameworkAttribute", ""), V2));
         Assert.Null(Generate(Own("Xunit.v3.ITestFrameworkAttribute", "public System.Type FrameworkType => typeof(OwnAttribute);"), V3));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_hook_that_the_project_declares_itself_is_not_declared_twice()
+    public async Task A_hook_that_the_project_declares_is_not_declared_twice()
     {
         await Task.CompletedTask;
         Assert.Null(Generate("[assembly: TestReaper.NUnit.TestReaperHook]", NUnit));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Another_attribute_of_the_project_is_in_nobody_s_way()
+    public async Task Other_attributes_of_the_project_do_not_interfere()
     {
         await Task.CompletedTask;
         const string Other = "[assembly: Other] public sealed class OtherAttribute : System.Attribute { }";
@@ -85,7 +90,7 @@ public sealed class TestFrameworkGeneratorTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_TestReaper_there_is_nothing_to_register()
+    public async Task Without_TestReaper_nothing_is_registered()
     {
         await Task.CompletedTask;
 
@@ -94,19 +99,20 @@ public sealed class TestFrameworkGeneratorTests
         Assert.Null(Generate("", [Stubs.XunitV3]));
     }
 
-    /// <summary>A library of helpers refers to TestReaper and to no framework's attribute.</summary>
+    /// <summary>A library of helpers may reference TestReaper without a test framework.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task Without_the_attribute_of_xUnit_there_is_no_way_to_register()
+    public async Task Without_the_attribute_of_xUnit_nothing_is_registered()
     {
         await Task.CompletedTask;
         Assert.Null(Generate("", [Stubs.TestReaperXunit]));
     }
 
-    /// <summary>The text, once it is proven to compile; null if there is none.</summary>
+    /// <summary>The generated text, which must compile. Null if there is none.</summary>
     private static string? Generate(string source, MetadataReference[]? references = null, string? option = null)
     {
         var driver = CSharpGeneratorDriver.Create(
-            [new TestFrameworkGenerator().AsSourceGenerator()], optionsProvider: new GlobalOption("build_property.TestReaperRegisterFramework", option));
+            [new TestFrameworkGenerator().AsSourceGenerator()],
+            optionsProvider: new GlobalOption("build_property.TestReaperRegisterFramework", option));
 
         var run = driver.RunGeneratorsAndUpdateCompilation(Stubs.Project(source, references ?? []), out var compiled, out var problems);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TestReaper.Analyzers.Tests.Robustness;
 
-/// <summary>Code as it is while somebody types: the sources of the rules' tests, with tokens deleted, doubled and swapped.</summary>
+/// <summary>Incomplete code, as in an editor: the sources of the rules' tests, with tokens deleted, doubled and swapped.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private static readonly Suite[] Suites = [Suite.XunitV2, Suite.XunitV3, Suite.NUnit];
@@ -21,10 +22,12 @@ public sealed class MutationTests(ITestOutputHelper output)
 
     private async Task RunAsync(int count)
     {
-        var seed = Environment.GetEnvironmentVariable("TESTREAPER_MUTATION_SEED") is { } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount;
+        var seed = Environment.GetEnvironmentVariable("TESTREAPER_MUTATION_SEED") is { } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Environment.TickCount;
         output.WriteLine($"TESTREAPER_MUTATION_SEED={seed}");
         var random = new Random(seed);
-        List<string> sources = [.. Strings(), .. Cases()];
+        var sources = FindSources();
         Assert.True(sources.Count > 100, $"There are only {sources.Count} sources.");
         for (var i = 0; i < count; i++)
         {
@@ -32,7 +35,7 @@ public sealed class MutationTests(ITestOutputHelper output)
             var compilation = AllRules.Compile(Suites[random.Next(Suites.Length)], mutated);
             try
             {
-                await AllRules.JudgeAsync(compilation);
+                await AllRules.AnalyzeAsync(compilation);
             }
             catch (Exception) when (!BreaksTheCompiler(compilation))
             {
@@ -46,7 +49,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         }
     }
 
-    // Roslyn 4.8 cannot bind `x += (_, _ = => 1);` where the types are nullable; no rule has a part in it.
+    // Roslyn 4.8 throws when it binds `x += (_, _ = => 1);` in a nullable context, also without analyzers.
     private static bool BreaksTheCompiler(CSharpCompilation compilation)
     {
         try
@@ -60,24 +63,27 @@ public sealed class MutationTests(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Cases() =>
-        from file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Cases")).Order(StringComparer.Ordinal)
-        let rule = Path.GetFileNameWithoutExtension(file)
-        from name in Snippet.NamesOf(rule)
-        select Snippet.Of(rule, name).Source.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
-
     /// <summary>The strings in the tests of the rules that look like C#.</summary>
-    private static List<string> Strings([CallerFilePath] string path = "")
+    private static List<string> FindSources([CallerFilePath] string path = "")
     {
         var tests = Path.GetDirectoryName(Path.GetDirectoryName(path))!;
         return [.. Directory.GetFiles(tests, "*Tests.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantTokens())
-            .Where(token => token.IsKind(SyntaxKind.StringLiteralToken) || token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken) || token.IsKind(SyntaxKind.SingleLineRawStringLiteralToken))
-            .Select(token => token.ValueText.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))
+            .Where(token => token.Kind()
+                is SyntaxKind.StringLiteralToken
+                or SyntaxKind.MultiLineRawStringLiteralToken
+                or SyntaxKind.SingleLineRawStringLiteralToken)
+            .Select(token => RemoveMarks(token.ValueText))
             .Where(text => text.Length > 25 && text.Contains(';', StringComparison.Ordinal))
-            .Select(text => text.Contains("class ", StringComparison.Ordinal) ? text : $"public class Tests : ServerProcessFixture {{ [Fact] public void One() {{ {text} }} }}")];
+            .Select(text => text.Contains("class ", StringComparison.Ordinal) ? text : AddClass(text))];
     }
+
+    private static string RemoveMarks(string source) =>
+        source.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
+
+    private static string AddClass(string statements) =>
+        $"public class Tests : ServerProcessFixture {{ [Fact] public void One() {{ {statements} }} }}";
 
     private static string Mutate(string source, Random random)
     {

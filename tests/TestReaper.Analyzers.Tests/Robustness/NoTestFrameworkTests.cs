@@ -1,9 +1,10 @@
+using Microsoft.CodeAnalysis.Diagnostics;
 using TestReaper.Analyzers.Tests.Shape;
 using Xunit;
 
 namespace TestReaper.Analyzers.Tests.Robustness;
 
-/// <summary>The rules keep out of everything that is no test project.</summary>
+/// <summary>The rules do nothing in a project without a test framework.</summary>
 public sealed class NoTestFrameworkTests
 {
     [Fact(Timeout = 60_000)]
@@ -26,23 +27,26 @@ public sealed class NoTestFrameworkTests
             }
             """;
 
-        Assert.Empty(await AllRules.JudgeAsync(AllRules.Compile(Suite.None, Source)));
-        Assert.NotEmpty(await AllRules.JudgeAsync(AllRules.Compile(Suite.XunitV2, Source)));
+        Assert.Empty(await AllRules.AnalyzeAsync(AllRules.Compile(Suite.None, Source)));
+        Assert.NotEmpty(await AllRules.AnalyzeAsync(AllRules.Compile(Suite.XunitV2, Source)));
     }
 
-    /// <summary>Silence alone may still cost time: no rule may look at a single symbol, operation or node.</summary>
+    /// <summary>A rule that reports nothing can still cost time, so no rule may register an action.</summary>
     [Fact(Timeout = 60_000)]
     public async Task Nothing_is_registered()
     {
         var rules = AllRules.Create();
-        var judged = Microsoft.CodeAnalysis.Diagnostics.DiagnosticAnalyzerExtensions.WithAnalyzers(AllRules.Compile(Suite.None, "public class A { public void B() => Process.Start(\"x\"); }"), rules);
-        await judged.GetAnalyzerDiagnosticsAsync();
+        var compilation = AllRules.Compile(Suite.None, "public class A { public void B() => Process.Start(\"x\"); }");
+        var analysis = compilation.WithAnalyzers(rules);
+        await analysis.GetAnalyzerDiagnosticsAsync();
 
         foreach (var rule in rules)
         {
-            var told = await judged.GetAnalyzerTelemetryInfoAsync(rule, CancellationToken.None);
-            var registered = told.SymbolActionsCount + told.SymbolStartActionsCount + told.OperationActionsCount + told.OperationBlockActionsCount + told.OperationBlockStartActionsCount
-                + told.SyntaxNodeActionsCount + told.SyntaxTreeActionsCount + told.SemanticModelActionsCount + told.CodeBlockActionsCount + told.CodeBlockStartActionsCount + told.CompilationEndActionsCount;
+            var info = await analysis.GetAnalyzerTelemetryInfoAsync(rule, CancellationToken.None);
+            var registered = info.SymbolActionsCount + info.SymbolStartActionsCount
+                + info.OperationActionsCount + info.OperationBlockActionsCount + info.OperationBlockStartActionsCount
+                + info.SyntaxNodeActionsCount + info.SyntaxTreeActionsCount + info.SemanticModelActionsCount
+                + info.CodeBlockActionsCount + info.CodeBlockStartActionsCount + info.CompilationEndActionsCount;
             Assert.True(registered == 0, $"{rule.GetType().Name} registers {registered} actions.");
         }
     }

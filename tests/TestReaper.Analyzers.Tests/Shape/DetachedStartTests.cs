@@ -28,19 +28,50 @@ public sealed class DetachedStartTests : RuleTest<DetachedStartAnalyzer>
     [InlineData("[|Process.Start(\"cmd.exe\", \"/c start /b server.exe\")|];")]
     [InlineData("const string Docker = \"docker\"; [|Process.Start(Docker, \"run -d redis\")|];")]
     [InlineData("var arguments = \"run -d redis\"; [|Process.Start(\"docker\", arguments)|];")]
-    public Task A_command_that_detaches_Triggers(string statement) => TriggersAsync(Suite.XunitV2, Of(statement));
+    public Task A_command_that_detaches_Triggers(string statement) => TriggersAsync(Suite.XunitV2, AddClass(statement));
 
     [Theory(Timeout = 30_000)]
     [InlineData("var info = [|new ProcessStartInfo(\"docker\", \"run -d redis\")|]; Process.Start(info);")]
-    [InlineData("var info = [|new ProcessStartInfo { FileName = \"docker\", Arguments = \"run -d redis\", RedirectStandardOutput = true }|]; Process.Start(info);")]
+    [InlineData(
+        // lang=c#-test
+        """
+        var info = [|new ProcessStartInfo
+        {
+            FileName = "docker",
+            Arguments = "run -d redis",
+            RedirectStandardOutput = true,
+        }|];
+        Process.Start(info);
+        """)]
     [InlineData("var info = [|new ProcessStartInfo(\"docker\")|]; info.Arguments = \"run -d redis\"; Process.Start(info);")]
-    [InlineData("var info = [|new ProcessStartInfo()|]; info.FileName = \"setsid\"; info.ArgumentList.Add(\"-f\"); info.ArgumentList.Add(name); Process.Start(info);")]
+    [InlineData(
+        // lang=c#-test
+        """
+        var info = [|new ProcessStartInfo()|];
+        info.FileName = "setsid";
+        info.ArgumentList.Add("-f");
+        info.ArgumentList.Add(name);
+        Process.Start(info);
+        """)]
     [InlineData("var info = [|new ProcessStartInfo(\"docker\") { ArgumentList = { \"run\", \"-d\", name } }|]; Process.Start(info);")]
     [InlineData("Process.Start([|new ProcessStartInfo(\"docker\", \"run -d redis\")|]);")]
     [InlineData("var process = new Process { StartInfo = [|new ProcessStartInfo(\"docker\", \"run -d redis\")|] }; process.Start();")]
-    [InlineData("var process = new Process(); [|process.StartInfo.FileName = \"docker\"|]; process.StartInfo.Arguments = \"run -d redis\"; process.Start();")]
-    [InlineData("Use([|new ServerProcessOptions { FileName = \"docker\", Arguments = [\"run\", \"-d\", \"redis\"] }|]); void Use(ServerProcessOptions options) { }")]
-    public Task Said_in_several_places_Triggers(string statements) => TriggersAsync(Suite.NUnit, Of(statements).Replace("[Fact]", "[Test]", StringComparison.Ordinal));
+    [InlineData(
+        // lang=c#-test
+        """
+        var process = new Process();
+        [|process.StartInfo.FileName = "docker"|];
+        process.StartInfo.Arguments = "run -d redis";
+        process.Start();
+        """)]
+    [InlineData(
+        // lang=c#-test
+        """
+        Use([|new ServerProcessOptions { FileName = "docker", Arguments = ["run", "-d", "redis"] }|]);
+        void Use(ServerProcessOptions options) { }
+        """)]
+    public Task A_command_in_several_statements_Triggers(string statements) =>
+        TriggersAsync(Suite.NUnit, AddClass(statements).Replace("[Fact]", "[Test]", StringComparison.Ordinal));
 
     [Theory(Timeout = 30_000)]
     [InlineData("Process.Start(\"docker\", \"run --rm redis\");")]
@@ -69,12 +100,25 @@ public sealed class DetachedStartTests : RuleTest<DetachedStartAnalyzer>
     [InlineData("Process.Start(\"docker\", \"compose up -d\"); Process.Start(\"docker\", \"compose -p x down\");")]
     [InlineData("Process.Start(\"tmux\", \"new -d -s web ./server\"); Process.Start(\"tmux\", \"kill-session -t web\");")]
     [InlineData("Process.Start(\"sh\", [\"-c\", \"setsid -f ./server\"]); Process.Start(\"pkill\", \"-f server\");")]
-    [InlineData("var info = new ProcessStartInfo(\"docker\"); info = new ProcessStartInfo(\"git\"); info.Arguments = \"run -d x\"; Process.Start(info);")]
-    public Task A_command_in_the_foreground_DoesNotTrigger(string statement) => DoesNotTriggerAsync(Suite.XunitV2, Of(statement));
+    [InlineData(
+        // lang=c#-test
+        """
+        var info = new ProcessStartInfo("docker");
+        info = new ProcessStartInfo("git");
+        info.Arguments = "run -d x";
+        Process.Start(info);
+        """)]
+    public Task A_command_in_the_foreground_DoesNotTrigger(string statement) => DoesNotTriggerAsync(Suite.XunitV2, AddClass(statement));
 
     [Fact(Timeout = 30_000)]
     public Task Without_a_test_framework_DoesNotTrigger() =>
         DoesNotTriggerAsync(Suite.None, "public class Deployment { public void Run() => Process.Start(\"docker\", \"run -d redis\"); }");
 
-    private static string Of(string statements) => $"public class Tests {{ [Fact] public void One() {{ Run(\"x\"); }} private static void Run(string name) {{ {statements} }} }}";
+    private static string AddClass(string statements) => $$"""
+        public class Tests
+        {
+            [Fact] public void One() { Run("x"); }
+            private static void Run(string name) { {{statements}} }
+        }
+        """;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -6,17 +7,17 @@ using Xunit;
 
 namespace TestReaper.Analyzers.Tests.Shape;
 
-/// <summary>Runs one rule over sources in which [| and |] stand around what it must flag.</summary>
+/// <summary>Runs one rule over sources in which [| and |] mark what the rule reports.</summary>
 public abstract class RuleTest<TAnalyzer>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
-    private protected static Task TriggersAsync(Suite suite, string source)
+    private protected static Task TriggersAsync(Suite suite, [StringSyntax("c#-test")] string source)
     {
         Assert.Contains("[|", source, StringComparison.Ordinal);
         return RunAsync(suite, source);
     }
 
-    private protected static Task DoesNotTriggerAsync(Suite suite, string source)
+    private protected static Task DoesNotTriggerAsync(Suite suite, [StringSyntax("c#-test")] string source)
     {
         Assert.DoesNotContain("[|", source, StringComparison.Ordinal);
         return RunAsync(suite, source);
@@ -29,11 +30,16 @@ public abstract class RuleTest<TAnalyzer>
         return test.RunAsync();
     }
 
-    /// <summary>The fixed source must be what the fix writes, formatted, and judged clean.</summary>
-    private protected static Task FixesAsync<TFix>(Suite suite, string source, string fixedSource)
+    /// <summary>Checks that the fix writes exactly the fixed source, and that the rule reports nothing there.</summary>
+    private protected static Task FixesAsync<TFix>(
+        Suite suite, [StringSyntax("c#-test")] string source, [StringSyntax("c#-test")] string fixedSource)
         where TFix : CodeFixProvider, new()
     {
-        var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier> { TestCode = suite.Preamble + source, FixedCode = suite.Preamble + fixedSource };
+        var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
+        {
+            TestCode = suite.Preamble + source,
+            FixedCode = suite.Preamble + fixedSource,
+        };
         Prepare(test, suite);
         return test.RunAsync();
     }

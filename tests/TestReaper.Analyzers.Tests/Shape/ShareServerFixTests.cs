@@ -73,12 +73,58 @@ public sealed class ShareServerFixTests : RuleTest<ServerPerTestAnalyzer>
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("public class [|Tests|] : ServerProcessFixture { private string _name = \"x\"; protected override ServerProcessOptions CreateOptions() => new() { FileName = _name }; TWO }")]
-    [InlineData("public class [|Tests|] : ServerProcessFixture { protected override ServerProcessOptions CreateOptions() => new(); [Fact] public void Three() => Track(null!); TWO }")]
-    [InlineData("public class [|Tests|] : ServerProcessFixture { public Tests() { } protected override ServerProcessOptions CreateOptions() => new(); TWO }")]
-    [InlineData("public partial class [|Tests|] : ServerProcessFixture { protected override ServerProcessOptions CreateOptions() => new(); TWO }")]
-    [InlineData("public abstract class Base : ServerProcessFixture { protected override ServerProcessOptions CreateOptions() => new(); } public class [|Tests|] : Base { TWO }")]
-    public Task Where_hooks_and_tests_share_something_there_is_none(string source)
+    [InlineData(
+        // lang=c#-test
+        """
+        public class [|Tests|] : ServerProcessFixture
+        {
+            private string _name = "x";
+            protected override ServerProcessOptions CreateOptions() => new() { FileName = _name };
+            TWO
+        }
+        """)]
+    [InlineData(
+        // lang=c#-test
+        """
+        public class [|Tests|] : ServerProcessFixture
+        {
+            protected override ServerProcessOptions CreateOptions() => new();
+            [Fact] public void Three() => Track(null!);
+            TWO
+        }
+        """)]
+    [InlineData(
+        // lang=c#-test
+        """
+        public class [|Tests|] : ServerProcessFixture
+        {
+            public Tests() { }
+            protected override ServerProcessOptions CreateOptions() => new();
+            TWO
+        }
+        """)]
+    [InlineData(
+        // lang=c#-test
+        """
+        public partial class [|Tests|] : ServerProcessFixture
+        {
+            protected override ServerProcessOptions CreateOptions() => new();
+            TWO
+        }
+        """)]
+    [InlineData(
+        // lang=c#-test
+        """
+        public abstract class Base : ServerProcessFixture
+        {
+            protected override ServerProcessOptions CreateOptions() => new();
+        }
+        public class [|Tests|] : Base
+        {
+            TWO
+        }
+        """)]
+    public Task Unsupported_code_gets_no_fix(string source)
     {
         var filled = source.Replace("TWO", Two, StringComparison.Ordinal);
         return FixesAsync<ShareServerFix>(Suite.XunitV2, filled, filled);

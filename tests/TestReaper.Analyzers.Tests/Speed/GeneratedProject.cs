@@ -5,7 +5,7 @@ using TestReaper.Analyzers.Tests.Shape;
 
 namespace TestReaper.Analyzers.Tests.Speed;
 
-/// <summary>A test project of any size. One class in five has to do with processes, which is more than in real ones.</summary>
+/// <summary>A test project of any size. One class in five uses processes, which is more than in real projects.</summary>
 internal static class GeneratedProject
 {
     private const string Class = """
@@ -79,7 +79,11 @@ internal static class GeneratedProject
     private const string Server = """
         public sealed class Server{0} : ServerProcessFixture
         {{
-            protected override ServerProcessOptions CreateOptions() => new() {{ FileName = "server", Arguments = new[] {{ "--port", "{{port}}" }} }};
+            protected override ServerProcessOptions CreateOptions() => new()
+            {{
+                FileName = "server",
+                Arguments = new[] {{ "--port", "{{port}}" }},
+            }};
         }}
 
         public sealed class ServerTests{0} : IClassFixture<Server{0}>, IDisposable
@@ -108,10 +112,18 @@ internal static class GeneratedProject
 
         """;
 
-    public static IReadOnlyList<string> Sources(int classes) =>
-        [.. Enumerable.Range(0, classes).Select(i => Suite.XunitV2.Preamble + string.Format(CultureInfo.InvariantCulture, i % 5 == 0 ? Class + Server : Class, i))];
+    public static IReadOnlyList<string> CreateSources(int classes) => [.. Enumerable.Range(0, classes).Select(CreateSource)];
 
     public static CSharpCompilation Compile(IReadOnlyList<string> sources) => CSharpCompilation.Create(
-        "TestProject", sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, path: $"Tests{i}.cs")), Suite.XunitV2.References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+        "TestProject",
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, path: $"Tests{i}.cs")),
+        Suite.XunitV2.References,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+
+    private static string CreateSource(int index)
+    {
+        var template = index % 5 == 0 ? Class + Server : Class;
+        return Suite.XunitV2.Preamble + string.Format(CultureInfo.InvariantCulture, template, index);
+    }
 }

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TestReaper.Analyzers.Flow;
+
+/// <summary>Recognizes commands that exit by themselves, so that no code has to stop them.</summary>
+internal static class ShortLivedCommands
+{
+    private static readonly HashSet<string> Programs = new((
+        "kill pkill killall taskkill git tar gzip gunzip zip unzip which where chmod chown chgrp echo printf mkdir rmdir rm cp "
+        + "mv ln touch ls dir cat ps pgrep pidof lsof fuser netstat ss ip ifconfig id whoami uname hostname date env printenv "
+        + "true false test sync stty tput curl wget openssl sed awk grep head find xargs sysctl modprobe mount umount attrib "
+        + "icacls setx reg sc net cmdkey xdg-open explorer open nvidia-smi initdb createdb dropdb createuser pg_isready pg_ctl "
+        + "redis-cli mysqladmin nuget gcc cc clang make cmake mklink install ldconfig systemctl launchctl codesign security "
+        + "dotnet-ef").Split(' '), StringComparer.OrdinalIgnoreCase);
+
+    // The programs of which only some subcommands are short-lived.
+    private static readonly Dictionary<string, string[]> Subcommands = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["docker"] = Split("rm stop kill ps inspect pull build exec cp network volume image images rmi info version --version container "
+            + "create port tag system"),
+        ["podman"] = Split("rm stop kill ps inspect pull build rmi info version --version"),
+        ["dotnet"] = Split("build restore publish pack clean tool new nuget --version --info --list-sdks --list-runtimes dev-certs ef "
+            + "build-server sln add"),
+        ["npm"] = Split("install ci pack --version -v"),
+        ["npx"] = Split("--version"),
+        ["node"] = Split("--version -v"),
+        ["python"] = Split("--version -V"),
+        ["python3"] = Split("--version -V"),
+        ["java"] = Split("-version --version"),
+        ["minikube"] = Split("stop delete status"),
+        ["kubectl"] = Split("apply delete get describe create version wait"),
+    };
+
+    private static readonly Regex StopRequest = new(
+        @"(^|[\s/.""'(])-{0,2}(shutdown|stop|quit)(Server|All)?($|[\s""'();])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+    /// <summary>Whether the arguments of the start ask a server to stop. Such a command exits with the server.</summary>
+    public static bool AsksToStop(IOperation start) => start.Descendants().Any(inner =>
+        inner is ILiteralOperation { ConstantValue: { HasValue: true, Value: string text } } && StopRequest.IsMatch(text));
+
+    /// <summary>Whether the command runs a container. The client exits with the container, which can be stopped by its name.</summary>
+    public static bool RunsContainer(StartCommand command) =>
+        command.FileName is "docker" or "podman" or "nerdctl"
+        && command.Arguments?.TrimStart().StartsWith("run ", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether the command is known, or its name is <paramref name="configured"/> in .editorconfig.</summary>
+    public static bool Contains(StartCommand command, ISet<string> configured)
+    {
+        if (command.Arguments is { } arguments && StopRequest.IsMatch(arguments))
+        {
+            return true;
+        }
+
+        if (command.FileName is not { } file)
+        {
+            return false;
+        }
+
+        if (file.StartsWith("http", StringComparison.OrdinalIgnoreCase) && file.Contains("://"))
+        {
+            return true;
+        }
+
+        var name = ReadProgramName(file);
+        var words = (command.Arguments ?? "").Trim().Split(' ');
+        if (name is "sh" or "bash" or "cmd" or "zsh" && words[0] is "-c" or "/c" or "/C")
+        {
+            return words.Length > 1 && !command.Arguments!.Contains('&') && !command.Arguments.Contains(';')
+                && Contains(new StartCommand(words[1].Trim('"', '\''), string.Join(" ", words.Skip(2))), configured);
+        }
+
+        return Programs.Contains(name)
+            || configured.Contains(name)
+            || (Subcommands.TryGetValue(name, out var subcommands) && subcommands.Contains(words[0]));
+    }
+
+    private static string ReadProgramName(string file)
+    {
+        var name = file.Trim().Split('/', '\\').Last();
+        return name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - 4) : name;
+    }
+
+    private static string[] Split(string words) => words.Split(' ');
+}
