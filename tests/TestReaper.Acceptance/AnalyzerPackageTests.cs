@@ -7,20 +7,8 @@ using Xunit;
 
 namespace TestReaper.Acceptance;
 
-<<<<<<< HEAD
-/// <summary>Installing a package activates the analyzer rules exactly once, without any setup.</summary>
-public sealed class AnalyzerPackageTests(Workspace workspace) : IClassFixture<Workspace>
-{
-    private const string Xunit2 = "xunit 2.9.3", Xunit3 = "xunit.v3.extensibility.core 4.0.2", NUnit = "NUnit 4.6.1";
-    private const string V2 = "TestReaper.Xunit 0.1.0", V3 = "TestReaper.Xunit.V3 0.1.0";
-    private const string ForNUnit = "TestReaper.NUnit 0.1.0", Core = "TestReaper 0.1.0";
-
-    [Fact(Timeout = 300_000)]
-    public Task A_package_brings_the_rules_once_and_registers_the_framework() =>
-        AssertRulesWorkAsync("ConsumerV2", "TestReaper.Xunit", "Fact", Xunit2, V2);
-=======
 /// <summary>Every package brings the analyzers exactly once and without any configuration.</summary>
-public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Workshop>
+public sealed class AnalyzerPackageTests(Workspace workspace) : IClassFixture<Workspace>
 {
     private const string Xunit2 = "xunit 2.9.3", Xunit3 = "xunit.v3.extensibility.core 4.0.2", NUnit = "NUnit 4.6.1";
     private const string V2 = "TestReaper.Xunit 0.1.0", V3 = "TestReaper.Xunit.V3 0.1.0", ForNUnit = "TestReaper.NUnit 0.1.0";
@@ -29,7 +17,6 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
     [Fact(Timeout = 300_000)]
     public Task A_package_brings_the_rules_once_and_registers_the_framework() =>
         CheckAsync("ConsumerV2", "TestReaper.Xunit", "Fact", Xunit2, V2);
->>>>>>> house-analyzers
 
     [Theory(Timeout = 300_000)]
     [Trait("Category", "Full")]
@@ -37,19 +24,11 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
     [InlineData("ConsumerNUnit", "TestReaper.NUnit", "Test", NUnit, ForNUnit)]
     [InlineData("ConsumerOfTwo", "TestReaper.Xunit", "Fact", Xunit2, Core, V2)]
     public Task Each_package_brings_the_rules_once(string name, string package, string test, params string[] references) =>
-<<<<<<< HEAD
-        AssertRulesWorkAsync(name, package, test, references);
-
-    [Fact(Timeout = 300_000)]
-    [Trait("Category", "Full")]
-    public async Task A_transitive_package_brings_the_rules()
-=======
         CheckAsync(name, package, test, references);
 
     [Fact(Timeout = 300_000)]
     [Trait("Category", "Full")]
     public async Task A_package_that_depends_on_one_of_ours_brings_the_rules()
->>>>>>> house-analyzers
     {
         const string Server = """
             public class Server : TestReaper.Xunit.ServerProcessFixture
@@ -57,75 +36,43 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
                 protected override TestReaper.ServerProcessOptions CreateOptions() => new() { FileName = "server" };
             }
             """;
-<<<<<<< HEAD
-        await workspace.BuildAsync("Middle", CreateProject(isPackable: true, V2), Server, isPackage: true);
+        await workspace.BuildAsync("Middle", Project(isPackable: true, V2), Server, isPackage: true);
         Assert.True(File.Exists(Path.Combine(workspace.Root, "feed", "Middle.1.0.0.nupkg")));
 
-        await AssertRulesWorkAsync("ConsumerOfMiddle", "TestReaper.Xunit", "Fact", Xunit2, "Middle 1.0.0");
-=======
-        await workshop.BuildAsync("Middle", Project(isPackable: true, V2), Server, isPackage: true);
-        Assert.True(File.Exists(Path.Combine(workshop.Root, "feed", "Middle.1.0.0.nupkg")));
-
         await CheckAsync("ConsumerOfMiddle", "TestReaper.Xunit", "Fact", Xunit2, "Middle 1.0.0");
->>>>>>> house-analyzers
     }
 
     [Fact(Timeout = 300_000)]
     [Trait("Category", "Full")]
-<<<<<<< HEAD
-    public async Task The_core_package_activates_the_rules_in_test_projects_only()
-    {
-        const string Source =
-            "public class Deployment { public void Run() => System.Diagnostics.Process.Start(\"docker\", \"run -d redis\"); }";
-        var (_, inTests) = await workspace.BuildAsync("CoreInTests", CreateProject(isPackable: false, Core, Xunit2), Source);
-        var (_, inApp) = await workspace.BuildAsync("CoreInApp", CreateProject(isPackable: false, Core), Source);
-=======
     public async Task The_core_alone_brings_the_rules_to_a_test_project_and_reports_nothing_in_other_projects()
     {
         const string Source = """
             public class Deployment { public void Run() => System.Diagnostics.Process.Start("docker", "run -d redis"); }
             """;
-        var (_, inTests) = await workshop.BuildAsync("CoreInTests", Project(isPackable: false, Core, Xunit2), Source);
-        var (_, inApp) = await workshop.BuildAsync("CoreInApp", Project(isPackable: false, Core), Source);
->>>>>>> house-analyzers
+        var (_, inTests) = await workspace.BuildAsync("CoreInTests", Project(isPackable: false, Core, Xunit2), Source);
+        var (_, inApp) = await workspace.BuildAsync("CoreInApp", Project(isPackable: false, Core), Source);
 
         Assert.Single(Regex.Matches(inTests, "TR0011:"));
         Assert.DoesNotContain("TR0", inApp, StringComparison.Ordinal);
     }
 
-<<<<<<< HEAD
-    /// <summary>A compiler ignores an analyzer that was built against a newer compiler. SDK 8.0.100 contains version 4.8.</summary>
-=======
     [Fact(Timeout = 300_000)]
     [Trait("Category", "Full")]
     public async Task The_analyzers_alone_check_bare_processes_and_register_nothing()
     {
         const string Source = "public class Tests { [Xunit.Fact] public void One() { System.Diagnostics.Process.Start(\"server\"); } }";
-        var (directory, output) = await workshop.BuildAsync("ConsumerOfRules", Project(isPackable: false, Xunit2, Rules), Source);
+        var (directory, output) = await workspace.BuildAsync("ConsumerOfRules", Project(isPackable: false, Xunit2, Rules), Source);
 
         Assert.Single(Regex.Matches(output, "TR0001:"));
         Assert.Empty(FindRegistrations(directory));
     }
 
     /// <summary>By default, NuGet excludes the analyzers of a dependency.</summary>
->>>>>>> house-analyzers
     [Theory(Timeout = 60_000)]
     [InlineData("TestReaper")]
     [InlineData("TestReaper.Xunit")]
     [InlineData("TestReaper.Xunit.V3")]
     [InlineData("TestReaper.NUnit")]
-<<<<<<< HEAD
-    public async Task The_compiler_of_SDK_8_can_load_the_analyzers_of_a_package(string package)
-    {
-        await using var archive = await ZipFile.OpenReadAsync(Path.Combine(workspace.Root, "feed", package + ".0.1.0.nupkg"));
-        var analyzers = archive.Entries
-            .Where(entry => entry.FullName.StartsWith("analyzers/dotnet/cs/", StringComparison.Ordinal))
-            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-            .ToList();
-
-        Assert.Equal(["TestReaper.Analyzers.dll", "TestReaper.CodeFixes.dll"], analyzers.Select(entry => entry.Name));
-        Assert.All(analyzers, entry => Assert.All(ReadReferences(entry), reference =>
-=======
     public async Task A_package_depends_on_the_analyzers_and_excludes_none_of_their_assets(string package)
     {
         await using var archive = await OpenAsync(package);
@@ -150,7 +97,6 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
             ["analyzers/dotnet/cs/TestReaper.Analyzers.dll", "analyzers/dotnet/cs/TestReaper.CodeFixes.dll"],
             files.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
         Assert.All(files, entry => Assert.All(References(entry), reference =>
->>>>>>> house-analyzers
         {
             var newest = reference.Name switch
             {
@@ -164,14 +110,10 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
         }));
     }
 
-<<<<<<< HEAD
-    private async Task AssertRulesWorkAsync(string name, string package, string test, params string[] references)
-=======
     private Task<ZipArchive> OpenAsync(string package) =>
-        ZipFile.OpenReadAsync(Path.Combine(workshop.Root, "feed", package + ".0.1.0.nupkg"));
+        ZipFile.OpenReadAsync(Path.Combine(workspace.Root, "feed", package + ".0.1.0.nupkg"));
 
     private async Task CheckAsync(string name, string package, string test, params string[] references)
->>>>>>> house-analyzers
     {
         var source = $$"""
             using {{(package == "TestReaper.NUnit" ? "NUnit.Framework" : "Xunit")}};
@@ -184,19 +126,11 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
                 public void One() { }
             }
             """;
-        var (directory, output) = await workspace.BuildAsync(name, CreateProject(isPackable: false, references), source);
+        var (directory, output) = await workspace.BuildAsync(name, Project(isPackable: false, references), source);
 
         Assert.True(Regex.Count(output, "TR0010:") == 1, output);
         Assert.DoesNotContain("AD0001", output, StringComparison.Ordinal);
         Assert.DoesNotContain("CS8032", output, StringComparison.Ordinal);
-<<<<<<< HEAD
-        var registration = Assert.Single(
-            Directory.GetFiles(Path.Combine(directory, "obj"), "TestReaper.Registration.g.cs", SearchOption.AllDirectories));
-        Assert.Contains("[assembly: ", await File.ReadAllTextAsync(registration), StringComparison.Ordinal);
-    }
-
-    private static string CreateProject(bool isPackable, params string[] references) => $"""
-=======
         var registration = Assert.Single(FindRegistrations(directory));
         Assert.Contains("[assembly: ", await File.ReadAllTextAsync(registration), StringComparison.Ordinal);
     }
@@ -205,7 +139,6 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
         Directory.GetFiles(Path.Combine(directory, "obj"), "TestReaper.Registration.g.cs", SearchOption.AllDirectories);
 
     private static string Project(bool isPackable, params string[] references) => $"""
->>>>>>> house-analyzers
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <TargetFramework>net10.0</TargetFramework>
@@ -215,26 +148,15 @@ public sealed class AnalyzerPackageTests(Workshop workshop) : IClassFixture<Work
             <NoWarn>$(NoWarn);NU5128</NoWarn>
           </PropertyGroup>
           <ItemGroup>
-<<<<<<< HEAD
-            {string.Concat(references.Select(reference => reference.Split(' ')).Select(CreatePackageReference))}
-=======
             {string.Concat(references.Select(Reference))}
->>>>>>> house-analyzers
           </ItemGroup>
         </Project>
         """;
 
-<<<<<<< HEAD
-    private static string CreatePackageReference(string[] package) =>
-        $"<PackageReference Include=\"{package[0]}\" Version=\"{package[1]}\" />";
-
-    private static List<(string Name, Version Version)> ReadReferences(ZipArchiveEntry entry)
-=======
     private static string Reference(string package) =>
         $"<PackageReference Include=\"{package.Split(' ')[0]}\" Version=\"{package.Split(' ')[1]}\" />";
 
     private static List<(string Name, Version Version)> References(ZipArchiveEntry entry)
->>>>>>> house-analyzers
     {
         using var image = new MemoryStream();
         using (var stream = entry.Open())

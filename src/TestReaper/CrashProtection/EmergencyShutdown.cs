@@ -5,8 +5,8 @@ using TestReaper.Processes;
 namespace TestReaper.CrashProtection;
 
 /// <summary>
-/// The ends of this process that it notices: signals, unhandled exceptions, Environment.Exit, the death of its runner. What lives
-/// is killed at once, in the few seconds that there are; the watchdog takes the rest.
+/// Kills all servers when this process is about to end: on a signal, an unhandled exception, Environment.Exit, or the death of the test
+/// runner. It takes four seconds at most; the watchdog kills the rest.
 /// </summary>
 internal static class EmergencyShutdown
 {
@@ -14,28 +14,28 @@ internal static class EmergencyShutdown
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly List<PosixSignalRegistration> Registrations = [];
 
-    /// <summary>Whether signals are the program's own affair, which passes them on to what it runs, and reaps then.</summary>
+    /// <summary>Whether the program handles signals: <c>testreaper run</c> forwards them to its command and reaps after that.</summary>
     public static bool LeavesSignals { get; set; }
 
     public static void Prepare(IProcessPlatform platform)
     {
         foreach (var signal in LeavesSignals ? [] : (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
         {
-            // Not cancelled: what the signal does otherwise, it does afterwards.
+            // Not cancelled: the default action of the signal follows.
             Registrations.Add(PosixSignalRegistration.Create(signal, static _ => ReapAll()));
         }
 
         AppDomain.CurrentDomain.UnhandledException += static (_, _) => ReapAll();
-        RunnerWatch.Begin(platform, static () =>
+        RunnerMonitor.Start(platform, static () =>
         {
-            ProtectedScopes.EndHostSoon();
+            ProtectedScopes.ScheduleHostKill();
             ReapAll();
             Environment.Exit(1);
         });
     }
 
-    /// <summary>Kills all trees at the same time; returns when they are gone, or when the time is over.</summary>
-    /// <remarks>Each reap has a thread of its own: tests that block the whole pool do not keep this from it.</remarks>
+    /// <summary>Kills all trees at the same time; returns when they are gone, or after four seconds.</summary>
+    /// <remarks>Each reap has its own thread: it works even while tests block the whole thread pool.</remarks>
     public static void ReapAll() => ReapAllAsync().Wait(Limit);
 
     private static async Task ReapAllAsync()
@@ -60,7 +60,7 @@ internal static class EmergencyShutdown
         }
         catch (Exception)
         {
-            // The process ends: the watchdog takes what is left.
+            // The watchdog kills what is left.
         }
     }
 }

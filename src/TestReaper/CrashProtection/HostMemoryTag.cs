@@ -4,27 +4,29 @@ using TestReaper.Platform;
 namespace TestReaper.CrashProtection;
 
 /// <summary>
-/// Tells the children of a dead host that have not executed anything yet: they carry no scope, and may wait for ever for a host
-/// that does not come. They are in its memory, which is marked by its name.
+/// A name in the memory map of this process, by which the children of a dead host are found that have not called exec yet. They carry
+/// no scope, and may wait for the host for ever. But they share its memory, and /proc/PID/maps of that memory shows the tag.
 /// </summary>
 internal static class HostMemoryTag
 {
-    /// <summary>Of this process, made with the first call; empty where there can be none.</summary>
+    /// <summary>Tags the memory of this process. Returns the tag; empty if that is not possible.</summary>
     public static string CreateForThisProcess(IProcessPlatform platform)
     {
         try
         {
-            return platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read && NameOf(self.Identity, platform.Processes.Instance) is var name && platform.Marks.TryTagMemory(name) ? name : "";
+            return platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read
+                && NameFor(self.Identity, platform.Processes.Instance) is var name
+                && platform.Marks.TryTagMemory(name) ? name : "";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A sandbox that hides what boot this is; there is no ledger then, either.
+            // A sandbox that hides the boot id. Then there is no ledger either.
             return "";
         }
     }
 
-    /// <summary>Who is left of a host in its memory; none if it lives, whatever its ledger says.</summary>
-    public static IReadOnlyList<ProcessEntry> FindLeft(LedgerFile ledger, IProcessPlatform platform)
+    /// <summary>The processes in the memory of a dead host; empty if the host lives.</summary>
+    public static IReadOnlyList<ProcessEntry> FindProcesses(LedgerFile ledger, IProcessPlatform platform)
     {
         var snapshot = new ProcessSnapshot();
         platform.Processes.Capture(snapshot);
@@ -33,14 +35,21 @@ internal static class HostMemoryTag
             return [];
         }
 
-        var name = NameOf(ledger.Host, ledger.Instance);
+        var name = NameFor(ledger.Host, ledger.Instance);
 
-        // Younger than its host, and alone in its thread group: that spares the reading of nearly all large maps.
-        return [.. snapshot.Entries.Where(entry =>
-            !entry.IsGone && entry.Threads == 1 && entry.Identity.StartTime >= ledger.Host.StartTime && entry.Pid != ledger.Host.Pid && platform.Marks.IsInMemoryOf(entry.Pid, name))];
+        // Such a child is younger than the host and has one thread: the check skips nearly all large maps files.
+        return
+        [
+            .. snapshot.Entries.Where(entry =>
+                !entry.IsGone
+                && entry.Threads == 1
+                && entry.Identity.StartTime >= ledger.Host.StartTime
+                && entry.Pid != ledger.Host.Pid
+                && platform.Marks.IsInMemoryOf(entry.Pid, name)),
+        ];
     }
 
-    // Pids and start times are those of one PID namespace, and several may be seen from here.
-    private static string NameOf(ProcessIdentity host, HostInstance instance) =>
+    // A pid and a start time are unique in one PID namespace only, and several may be visible from here.
+    private static string NameFor(ProcessIdentity host, HostInstance instance) =>
         string.Create(CultureInfo.InvariantCulture, $"testreaper-host-{host.Pid}-{host.StartTime}-{instance.PidNamespace}");
 }

@@ -3,13 +3,31 @@ using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>
-/// What this host has started, on disk, for the sweep of a later one: a file of this user alone, locked for as long as the host
-/// lives, appended to before each spawn. A line each, JSON. One that is mostly about the dead is written anew.
-/// </summary>
+/// <summary>The list of scopes of this host in a file, for the sweep of a later host in case the watchdog dies too.</summary>
+/// <remarks>
+/// Constraint. The writer may be killed between any two instructions, and the reader runs days later, perhaps after a reboot or in
+/// another container with the same home directory. Other processes of the user may write anything to the file.
+/// <para>
+/// Format. <c>hosts/PID-START.ledger</c> in the state directory, mode 0600; UTF-8, one JSON object a line (<see cref="LedgerLine"/>). The
+/// first line identifies the host: pid, start time, boot id, PID namespace. Each other line has a scope: command line and cgroup before the
+/// spawn, then the root, recorded processes, shared memory, at last <c>isGone</c>. A line is appended with one write; an incomplete
+/// or unknown line is skipped. When the file exceeds its limit, it is replaced by one with the lines of living scopes only.
+/// </para>
+/// <para>
+/// Lock. The host holds a flock on the file for its whole life, so "unlocked" means "the host is dead", without a pid. Compaction
+/// locks the new file before the rename: at every moment a complete and locked ledger exists.
+/// </para>
+/// <para>
+/// Trust. The file is a hint, never a proof: it only says where to look. The sweep signals a process only if it carries the scope in its
+/// environment, is in the cgroup that is named after the scope, or has the recorded pid and start time. It ignores a file that others can
+/// write or that is from another PID namespace, and deletes one from an earlier boot. It deletes any other file only after reading it to
+/// its end (<see cref="LedgerReader"/>), and when nothing of it is left. Secrets are masked before they get here.
+/// </para>
+/// <para>https://man7.org/linux/man-pages/man2/flock.2.html, https://man7.org/linux/man-pages/man7/pid_namespaces.7.html</para>
+/// </remarks>
 internal sealed class Ledger
 {
-    /// <summary>The end of the name of a ledger that is being written anew. It becomes the ledger when it is complete.</summary>
+    /// <summary>The suffix of a compacted ledger until it is complete and replaces the ledger.</summary>
     internal const string Unfinished = ".new";
 
     private const int SmallEnough = 256 * 1024;
@@ -31,17 +49,18 @@ internal sealed class Ledger
 
     public static string Directory(IProcessPlatform platform) => System.IO.Path.Combine(StateDirectory.Get(platform), "hosts");
 
-    /// <summary>Null if there can be none: then only the watchdog cleans up after this process.</summary>
+    /// <summary>Creates the ledger; null if that fails. Then only the watchdog cleans up after this process.</summary>
     /// <param name="platform">The operating system.</param>
-    /// <param name="warn">Gets the reason why there is none.</param>
-    /// <param name="directory">Where; null for the user's.</param>
+    /// <param name="warn">Gets the reason of a failure.</param>
+    /// <param name="directory">The directory of ledgers; null for that of this user.</param>
     public static Ledger? TryOpen(IProcessPlatform platform, Action<string> warn, string? directory = null)
     {
         try
         {
             directory ??= Directory(platform);
             OwnerOnlyFile.CreateDirectory(directory);
-            if (!platform.Files.IsPrivateDirectory(directory) || platform.Processes.TryRead(Environment.ProcessId, out var self) != ReadOutcome.Read)
+            if (!platform.Files.IsPrivateDirectory(directory)
+                || platform.Processes.TryRead(Environment.ProcessId, out var self) != ReadOutcome.Read)
             {
                 throw new IOException($"'{directory}' is not private to this user");
             }
@@ -49,7 +68,7 @@ internal sealed class Ledger
             var name = string.Create(CultureInfo.InvariantCulture, $"{self.Pid}-{self.Identity.StartTime}.ledger");
             var path = System.IO.Path.Combine(directory, name);
 
-            // The lock makes the file, for its owner only. A sweep that looks at it in that moment lets go soon.
+            // TryLock creates the file with mode 0600. A concurrent sweep holds the lock for milliseconds only.
             IFileLock? hold = null;
             _ = SpinWait.SpinUntil(() => (hold = platform.Files.TryLock(path)) is not null, SweepPatience);
             _ = hold ?? throw new IOException($"'{path}' is locked by another process");
@@ -57,25 +76,26 @@ internal sealed class Ledger
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            warn($"No ledger: if this process and its watchdog are killed, no later run can find what they leave. {error.Message}");
+            warn($"No ledger: if this process and its watchdog are killed, later runs cannot find the servers. {error.Message}");
             return null;
         }
     }
 
-    public void Add(string scope, string? container, string commandLine, string? gpu) =>
+    public void AddServer(string scope, string? container, string commandLine, string? gpu) =>
         Append(new LedgerLine { Scope = scope, Container = container, Command = LedgerLine.Shorten(commandLine), Gpu = gpu });
 
     /// <param name="scope">The server.</param>
-    /// <param name="root">What has started.</param>
-    /// <param name="isRecorded">Whether it was started by others and need not carry the scope.</param>
-    public void Add(string scope, ProcessIdentity root, bool isRecorded) =>
+    /// <param name="root">The process.</param>
+    /// <param name="isRecorded">Whether other code started it, perhaps without the scope.</param>
+    public void AddRoot(string scope, ProcessIdentity root, bool isRecorded) =>
         Append(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime, IsRecorded = isRecorded ? true : null });
 
     /// <param name="scope">The server.</param>
-    /// <param name="item">Shared memory that it has made.</param>
-    public void Add(string scope, SharedMemoryObject item) => Append(LedgerLine.ForMemory(scope, item));
+    /// <param name="item">Shared memory that it has created.</param>
+    public void AddMemory(string scope, SharedMemoryObject item) => Append(LedgerLine.ForMemory(scope, item));
 
-    public void Gone(string scope)
+    /// <summary>The scope is reaped.</summary>
+    public void Remove(string scope)
     {
         _living.Remove(scope);
         Write(new LedgerLine { Scope = scope, IsGone = true });
@@ -85,7 +105,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Deletes the file if nothing in it may still have to be cleaned up.</summary>
+    /// <summary>Unlocks the file, and deletes it if no scope is left in it.</summary>
     public void Close(bool isEmpty)
     {
         _file.Dispose();
@@ -116,11 +136,10 @@ internal sealed class Ledger
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            // A full disk is no reason to fail a test; the watchdog knows as well.
+            // A full disk must not fail a test: the watchdog has the same list.
         }
     }
 
-    // A file of its own, locked before it has the name: there is no moment without a complete ledger that is locked.
     private void Compact()
     {
         var path = Path + Unfinished;
@@ -145,7 +164,7 @@ internal sealed class Ledger
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It goes on as it is.
+            // The old file stays in use.
             _limit *= 2;
             hold?.Dispose();
         }

@@ -3,17 +3,17 @@ using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>The ledger of some host as it was found. Nothing in it is trusted: it only says where to look.</summary>
-/// <param name="Host">Who wrote it.</param>
-/// <param name="Instance">Where its numbers mean anything.</param>
-/// <param name="Servers">Those that were not reaped.</param>
+/// <summary>The content of a ledger. It is a hint, never a proof: see <see cref="Ledger"/>.</summary>
+/// <param name="Host">The process that wrote it.</param>
+/// <param name="Instance">The boot and the PID namespace in which its pids and start times are valid.</param>
+/// <param name="Servers">The servers that were not reaped.</param>
 internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, IReadOnlyList<LedgerServer> Servers)
 {
-    /// <summary>Null if it is not one: cut off in its first line, or written by something else.</summary>
+    /// <summary>Null if the first line is incomplete or does not identify a host.</summary>
     public static LedgerFile? Parse(ReadOnlySpan<byte> content) => Read(new MemoryStream(content.ToArray()));
 
     /// <inheritdoc cref="Parse"/>
-    /// <exception cref="IOException">It could not be read to its end: then nothing is known of it.</exception>
+    /// <exception cref="IOException">The file could not be read to its end.</exception>
     public static LedgerFile? Read(Stream content)
     {
         LedgerLine? host = null;
@@ -35,7 +35,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
                 }
             }
 
-            // Anything else could be found in the environment of strangers.
+            // A string that is not a scope id may be part of the environment of unrelated processes.
             else if (ScopeId.IsScope(line.Scope))
             {
                 Apply(line, servers);
@@ -88,7 +88,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
         }
         catch (JsonException)
         {
-            // The host died while it wrote, or another program wrote.
+            // The host died during the write, or another program wrote the line.
             return null;
         }
     }
@@ -97,17 +97,9 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 /// <summary>One server that a host had not reaped.</summary>
 internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null)
 {
-    /// <summary>Processes that were recorded: they and all below them are of it, also without the scope.</summary>
+    /// <summary>Recorded processes. They belong to the server with their descendants, with or without the scope id.</summary>
     public HashSet<ProcessIdentity> Recorded { get; } = [];
 
-    /// <summary>What it has made in shared memory.</summary>
+    /// <summary>The objects that it created in shared memory.</summary>
     public List<SharedMemoryObject> Memory { get; } = [];
-
-    public bool Equals(LedgerServer? other) =>
-        other is not null
-        && (Scope, Container, CommandLine, Root, Gpu) == (other.Scope, other.Container, other.CommandLine, other.Root, other.Gpu)
-        && Recorded.SetEquals(other.Recorded)
-        && Memory.SequenceEqual(other.Memory);
-
-    public override int GetHashCode() => Scope.GetHashCode(StringComparison.Ordinal);
 }

@@ -5,25 +5,25 @@ using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>One line of a ledger: the host, or something about one server.</summary>
+/// <summary>One line of a ledger: it describes the host, or adds a fact about one server.</summary>
 internal sealed record LedgerLine
 {
     private const int LongestCommand = 4096;
     private const ulong MaxTicks = 3_155_378_975_999_999_999;
 
-    /// <summary>The scope of the server; null in the first line, which is about the host.</summary>
+    /// <summary>The scope of the server; null in the first line, which describes the host.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>The host's or the root's.</summary>
+    /// <summary>The pid of the host or of a root.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>In clock ticks since boot: with the pid, who it is.</summary>
+    /// <summary>In clock ticks since boot. Pid and start time together identify a process.</summary>
     public ulong? StartTime { get; init; }
 
-    /// <summary>Of the host: which boot of the machine.</summary>
+    /// <summary>Host only: the boot id of the machine.</summary>
     public string? Boot { get; init; }
 
-    /// <summary>Of the host: in which PID namespace its numbers mean anything.</summary>
+    /// <summary>Host only: the PID namespace in which its pids are valid.</summary>
     public string? PidNamespace { get; init; }
 
     /// <summary>The cgroup of the server.</summary>
@@ -32,25 +32,25 @@ internal sealed record LedgerLine
     /// <summary>The server's command line, secrets masked.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The GPUs that the server may use, as its environment says.</summary>
+    /// <summary>The GPUs that the environment of the server allows.</summary>
     public string? Gpu { get; init; }
 
     /// <summary>The server is reaped.</summary>
     public bool? IsGone { get; init; }
 
-    /// <summary>The process was recorded, and need not carry the scope. There may be several.</summary>
+    /// <summary>The process was recorded and may lack the scope id. A server can have several.</summary>
     public bool? IsRecorded { get; init; }
 
-    /// <summary>Shared memory of the server: the path, empty for a System V segment. There may be several.</summary>
+    /// <summary>Shared memory of the server: the path, empty for a System V segment. A server can have several.</summary>
     public string? Memory { get; init; }
 
     /// <summary>With <see cref="Memory"/>: the inode, or the id of the segment.</summary>
     public ulong? MemoryId { get; init; }
 
-    /// <summary>With <see cref="Memory"/>: when it was made, in ticks of UTC; 0 where that is not known.</summary>
+    /// <summary>With <see cref="Memory"/>: the creation time in UTC ticks; 0 if unknown.</summary>
     public ulong? MemoryBorn { get; init; }
 
-    /// <summary>With <see cref="Memory"/>: the pid that the kernel or the name says to have made it; 0 for none.</summary>
+    /// <summary>With <see cref="Memory"/>: the pid of the creator, according to the kernel or the name; 0 if unknown.</summary>
     public ulong? MemoryCreator { get; init; }
 
     public static LedgerLine ForMemory(string scope, SharedMemoryObject item) => new()
@@ -62,7 +62,7 @@ internal sealed record LedgerLine
         MemoryCreator = (ulong)(item.Creator ?? 0),
     };
 
-    /// <summary>The object; null if the line is about something else.</summary>
+    /// <summary>The object in shared memory; null if the line has none.</summary>
     public SharedMemoryObject? ToMemory() =>
         (Memory, MemoryId, MemoryBorn, MemoryCreator) is ({ } name, { } id, var born and (null or <= long.MaxValue), var creator)
         ? new SharedMemoryObject(
@@ -73,7 +73,7 @@ internal sealed record LedgerLine
             creator is > 0 and <= int.MaxValue ? (int)creator.Value : null)
         : null;
 
-    /// <summary>Shortens a command line: it is only read by people, and some are as long as the kernel allows.</summary>
+    /// <summary>Shortens a command line to 4096 characters: it appears in messages only.</summary>
     public static string Shorten(string commandLine) =>
         commandLine.Length <= LongestCommand ? commandLine : string.Concat(commandLine.AsSpan(0, LongestCommand), "...");
 
@@ -85,7 +85,7 @@ internal sealed record LedgerLine
         PidNamespace = instance.PidNamespace,
     };
 
-    /// <summary>With its line feed. By hand: a serializer makes the first start slower.</summary>
+    /// <summary>The line with its line feed. Written without a serializer, which would delay the first start.</summary>
     public byte[] ToUtf8()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -93,12 +93,8 @@ internal sealed record LedgerLine
         {
             json.WriteStartObject();
             Write(json, "scope", Scope);
-            if (Pid is { } pid)
-            {
-                json.WriteNumber("pid", pid);
-                json.WriteNumber("startTime", StartTime ?? 0);
-            }
-
+            Write(json, "pid", (ulong?)Pid);
+            Write(json, "startTime", StartTime);
             Write(json, "boot", Boot);
             Write(json, "pidNamespace", PidNamespace);
             Write(json, "container", Container);
@@ -117,27 +113,19 @@ internal sealed record LedgerLine
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, string? value)
+    private static void Write(Utf8JsonWriter json, string name, object? value)
     {
-        if (value is not null)
+        switch (value)
         {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, ulong? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteNumber(name, known);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteBoolean(name, known);
+            case string text:
+                json.WriteString(name, text);
+                break;
+            case bool flag:
+                json.WriteBoolean(name, flag);
+                break;
+            case ulong number:
+                json.WriteNumber(name, number);
+                break;
         }
     }
 }

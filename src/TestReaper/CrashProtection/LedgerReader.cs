@@ -1,6 +1,20 @@
 namespace TestReaper.CrashProtection;
 
-/// <summary>Cuts a stream into lines without taking all of it into memory. A line that is too long to be one of ours is left out.</summary>
+/// <summary>Splits the stream of a ledger into lines.</summary>
+/// <remarks>
+/// Constraint. A ledger can have any size and any content: other processes of the user can write to it. A read error in the middle says
+/// nothing about the rest of the file, and a truncated list must not look like a complete one.
+/// <para>
+/// Scheme. A buffer of 64 KiB that grows with the longest line. A line of more than 1 MiB cannot come from this library
+/// (<see cref="LedgerLine.Shorten"/> cuts command lines at 4096 characters) and is skipped, so memory is bounded.
+/// </para>
+/// <para>
+/// Invariants. (1) The lines are returned in order and without their line feed; the last one may lack it, because the host died in the
+/// write. (2) A read error is an <see cref="IOException"/>, never an end of file: the caller then keeps the ledger. (3) Bytes are not
+/// interpreted here; <see cref="LedgerFile"/> parses them and skips what is not valid.
+/// </para>
+/// <para>The format and the trust in it: <see cref="Ledger"/>. https://man7.org/linux/man-pages/man2/write.2.html</para>
+/// </remarks>
 internal sealed class LedgerReader(Stream stream)
 {
     private const int LongestLine = 1024 * 1024;
@@ -8,7 +22,7 @@ internal sealed class LedgerReader(Stream stream)
     private int _start, _end;
 
     /// <returns>False at the end.</returns>
-    /// <exception cref="IOException">It could not be read to its end.</exception>
+    /// <exception cref="IOException">The file could not be read to its end.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         for (var isSkipping = false; ;)

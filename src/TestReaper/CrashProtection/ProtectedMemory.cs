@@ -1,20 +1,24 @@
+using System.Buffers;
 using System.Globalization;
 using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>The shared memory of one server, as the watchdog gets it.</summary>
+/// <summary>The shared memory of one scope, as lines for the watchdog.</summary>
 internal sealed class ProtectedMemory(string scope)
 {
-    // A server that makes many short-lived objects must not fill the ledger.
+    // A server that creates many short-lived objects must not fill the ledger.
     private const int Most = 1000;
     private const string Directory = "/dev/shm/";
+    private static readonly SearchValues<char> PlainLetters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-");
+
     private readonly List<string> _lines = [];
     private int _count;
 
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <returns>The line for the watchdog, null if the sweep alone can deal with it, and whether it is to be written down.</returns>
+    /// <returns>The line for the watchdog, null if only the sweep can remove the object, and whether to add it to the ledger.</returns>
     public (string? Line, bool IsNew) Add(SharedMemoryObject item)
     {
         if (_count == Most)
@@ -23,7 +27,7 @@ internal sealed class ProtectedMemory(string scope)
         }
 
         _count++;
-        var line = Line(item);
+        var line = ToLine(item);
         if (line is not null)
         {
             _lines.Add(line);
@@ -32,8 +36,8 @@ internal sealed class ProtectedMemory(string scope)
         return (line, true);
     }
 
-    // A shell splits at spaces and expands patterns; names with such letters are left to the sweep.
-    private string? Line(SharedMemoryObject item) => item switch
+    // A shell splits words at spaces and expands patterns. Only the sweep handles names with such characters.
+    private string? ToLine(SharedMemoryObject item) => item switch
     {
         { Key.Kind: SharedMemoryKind.SystemV, Creator: { } creator } =>
             string.Create(CultureInfo.InvariantCulture, $"ipc {scope} {item.Key.Id} {creator}"),
@@ -43,16 +47,6 @@ internal sealed class ProtectedMemory(string scope)
         _ => null,
     };
 
-    private static bool IsPlain(ReadOnlySpan<char> name)
-    {
-        foreach (var letter in name)
-        {
-            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-'))
-            {
-                return false;
-            }
-        }
-
-        return name.Length > 0 && name is not ("." or "..");
-    }
+    private static bool IsPlain(ReadOnlySpan<char> name) =>
+        name.Length > 0 && name is not ("." or "..") && !name.ContainsAnyExcept(PlainLetters);
 }

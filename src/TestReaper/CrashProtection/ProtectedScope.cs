@@ -4,8 +4,8 @@ using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>One server as those know it who clean up after a dead host.</summary>
-internal sealed class ProtectedScope(ProtectedScopes guard, string scope, string? container, bool isLaunched)
+/// <summary>One scope that the watchdog and the ledger have: its cgroup, its processes and its shared memory.</summary>
+internal sealed class ProtectedScope(ProtectedScopes all, string scope, string? container, bool isLaunched)
 {
     private readonly List<ProcessIdentity> _recorded = [];
     private readonly ProtectedMemory _memory = new(scope);
@@ -13,10 +13,10 @@ internal sealed class ProtectedScope(ProtectedScopes guard, string scope, string
 
     public string Scope { get; } = scope;
 
-    /// <summary>Whether it was announced and nothing was heard of it since.</summary>
+    /// <summary>Whether it was added and has not started yet.</summary>
     public bool IsLaunching { get; private set; } = isLaunched;
 
-    /// <summary>The lines that the watchdog gets. Read under the lock of the guard.</summary>
+    /// <summary>All lines for a new watchdog. Called under the lock of <see cref="ProtectedScopes"/>.</summary>
     public IReadOnlyList<string> Lines =>
     [
         $"add {Scope} {container ?? "-"}",
@@ -25,27 +25,27 @@ internal sealed class ProtectedScope(ProtectedScopes guard, string scope, string
         .. _memory.Lines,
     ];
 
-    /// <summary>It has started, as the founder of a session and a group.</summary>
-    public void Started(ProcessIdentity root) => guard.Tell(this, root, isRecorded: false);
+    /// <summary>Adds the root that was started, the leader of a session and a process group.</summary>
+    public void Started(ProcessIdentity root) => all.AddRoot(this, root, isRecorded: false);
 
-    /// <summary>A process that was started without this, perhaps without the scope, is of it as well, with all below it.</summary>
-    public void AddRoot(ProcessIdentity root) => guard.Tell(this, root, isRecorded: true);
+    /// <summary>Adds a recorded process, which may lack the scope id. Its descendants belong to the scope, too.</summary>
+    public void AddRoot(ProcessIdentity root) => all.AddRoot(this, root, isRecorded: true);
 
-    /// <summary>It has made something in shared memory, which stays when its processes are dead.</summary>
+    /// <summary>Adds an object in shared memory, which outlives the processes.</summary>
     public void AddMemory(FoundMemory found)
     {
         if (found.IsCertain)
         {
-            guard.Tell(this, found.Item);
+            all.AddMemory(this, found.Item);
         }
     }
 
-    /// <summary>Nothing is left of it, or it is to live on.</summary>
-    public void Release() => guard.Release(this);
+    /// <summary>Removes the scope: nothing of it is left, or the server is left running on purpose.</summary>
+    public void Remove() => all.Remove(this);
 
-    /// <summary>Called under the lock of the guard.</summary>
+    /// <summary>Called under the lock of <see cref="ProtectedScopes"/>.</summary>
     /// <returns>The line for the watchdog.</returns>
-    internal string Learn(ProcessIdentity root, bool isRecorded)
+    internal string KeepRoot(ProcessIdentity root, bool isRecorded)
     {
         if (isRecorded)
         {
@@ -58,9 +58,9 @@ internal sealed class ProtectedScope(ProtectedScopes guard, string scope, string
         return Line("group", root);
     }
 
-    /// <summary>Called under the lock of the guard.</summary>
-    /// <returns>The line for the watchdog, null if the sweep alone can deal with it, and whether it is to be written down.</returns>
-    internal (string? Line, bool IsNew) Learn(SharedMemoryObject item) => _memory.Add(item);
+    /// <summary>Called under the lock of <see cref="ProtectedScopes"/>.</summary>
+    /// <returns>The line for the watchdog, null if only the sweep can remove the object, and whether to add it to the ledger.</returns>
+    internal (string? Line, bool IsNew) KeepMemory(SharedMemoryObject item) => _memory.Add(item);
 
     private string Line(string verb, ProcessIdentity process) =>
         string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");

@@ -5,20 +5,33 @@ using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>
-/// Lets others clean up after this process if it dies: a watchdog at once, and the next host's sweep should that die, too. One a
-/// process, made with the first server.
-/// </summary>
+/// <summary>Crash protection: hands every scope of this process to the watchdog and the ledger, which clean up if it is killed.</summary>
+/// <remarks>
+/// Constraint. No code in a host runs when the host gets SIGKILL, calls FailFast, overflows its stack or is ended by a hang blame. Its
+/// servers lead their own sessions and survive. PR_SET_PDEATHSIG does not help: it reaches the direct child only, a set-user-ID program
+/// clears it, and it fires when the thread that started the child exits.
+/// <para>Scheme. Three mechanisms, each for the failure of the one before:</para>
+/// <list type="number">
+/// <item><see cref="EmergencyShutdown"/>: on SIGTERM, an unhandled exception or Environment.Exit the host kills its trees itself.</item>
+/// <item><see cref="WatchdogProcess"/> (watchdog.sh): one shell script for each host, whose standard input is a pipe from it. The kernel
+/// closes the pipe however the host dies; then the script kills every scope in its list, at once.</item>
+/// <item><see cref="Ledger"/>: the same list in a file. If the watchdog dies too, the sweep of the next host reads it.</item>
+/// </list>
+/// Invariants. (1) A scope is in the list before its first process is spawned, and leaves it only when nothing of it is left, or when it
+/// is left running on purpose. (2) No write to the watchdog blocks the host (<see cref="WatchdogPipe"/>). (3) A watchdog that is dead or
+/// stuck is replaced by one with the whole list; the old one is killed first, so that it can't act on an incomplete list. (4) A failure
+/// here becomes a warning and never fails a test. (5) No logger is called under the lock.
+/// <para>https://man7.org/linux/man-pages/man7/pipe.7.html, https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html</para>
+/// </remarks>
 internal sealed class ProtectedScopes
 {
-    // Nothing slow happens under it: no write to the watchdog waits, and no logger is called.
     private static readonly object Gate = new();
     private static readonly ConcurrentQueue<string> Warnings = [];
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
     private static ProtectedScopes? _current;
     private readonly IProcessPlatform _platform;
     private readonly Ledger? _ledger;
-    private readonly string _mark;
+    private readonly string _memoryTag;
     private readonly Dictionary<string, ProtectedScope> _scopes = [];
     private WatchdogProcess? _watchdog;
 
@@ -26,7 +39,7 @@ internal sealed class ProtectedScopes
     {
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, Warnings.Enqueue);
-        _mark = HostMemoryTag.CreateForThisProcess(platform);
+        _memoryTag = HostMemoryTag.CreateForThisProcess(platform);
         _watchdog = HasWatchdog ? TryStartWatchdog() : null;
         EmergencyShutdown.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -36,52 +49,52 @@ internal sealed class ProtectedScopes
         };
     }
 
-    /// <summary>False in benchmarks that measure what a watchdog costs; set before the first server.</summary>
+    /// <summary>False in benchmarks that measure the cost of the watchdog. Set it before the first server.</summary>
     internal static bool HasWatchdog { get; set; } = true;
 
-    /// <summary>Makes the guard while the caller decides what to start: the first server is not to wait for a shell.</summary>
+    /// <summary>Starts the watchdog in the background, while the caller prepares the first launch.</summary>
     public static void Prepare(IProcessPlatform platform, ILogger logger)
     {
         if (Volatile.Read(ref _current) is null)
         {
-            // Errors are ignored here: Add() tries again and reports them.
+            // Errors are ignored here: Add() retries and reports them.
             _ = Task.Run(() =>
             {
-                _ = Get(platform);
-                Log(logger);
+                _ = GetOrCreate(platform);
+                LogWarnings(logger);
             });
         }
     }
 
-    /// <summary>Records a server before it is started. Never fails: a host without a guard is better than no test.</summary>
-    /// <param name="scope">What its processes carry.</param>
-    /// <param name="container">Where they will be, or null.</param>
-    /// <param name="commandLine">Masked.</param>
-    /// <param name="gpu">Which GPUs it may use, or null.</param>
-    /// <param name="isLaunched">Whether a root will be started now, in a session of its own.</param>
+    /// <summary>Adds a scope before its first process is started. Never fails: an unprotected host is better than a failed test.</summary>
+    /// <param name="scope">The scope id that its processes inherit.</param>
+    /// <param name="container">The cgroup for its processes, or null.</param>
+    /// <param name="commandLine">Its command line, secrets masked.</param>
+    /// <param name="gpu">The GPUs that it may use, or null.</param>
+    /// <param name="isLaunched">Whether a root is started now, as the leader of a session.</param>
     /// <param name="platform">The operating system.</param>
-    /// <param name="logger">Gets a warning if there is no guard.</param>
+    /// <param name="logger">Gets a warning if there is no watchdog or no ledger.</param>
     public static ProtectedScope Add(
         string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {
-        ProtectedScope guarded;
+        ProtectedScope added;
         WatchdogProcess? watchdog;
         lock (Gate)
         {
-            var guard = Get(platform);
-            guarded = new ProtectedScope(guard, scope, container, isLaunched);
-            guard._scopes[scope] = guarded;
-            guard._ledger?.Add(scope, container, commandLine, gpu);
-            guard.Tell(guarded.Lines);
-            watchdog = guard._watchdog;
+            var scopes = GetOrCreate(platform);
+            added = new ProtectedScope(scopes, scope, container, isLaunched);
+            scopes._scopes[scope] = added;
+            scopes._ledger?.AddServer(scope, container, commandLine, gpu);
+            scopes.Send(added.Lines);
+            watchdog = scopes._watchdog;
         }
 
-        Log(logger);
-        watchdog?.WaitUntilLetGo();
-        return guarded;
+        LogWarnings(logger);
+        watchdog?.WaitUntilDetached();
+        return added;
     }
 
-    /// <summary>Whether a server has been announced that is not known to run yet: its spawn may be under way.</summary>
+    /// <summary>Whether a server was added that has not started yet: its spawn may be in progress.</summary>
     public static bool IsLaunching
     {
         get
@@ -93,53 +106,56 @@ internal sealed class ProtectedScopes
         }
     }
 
-    /// <summary>Lets the watchdog end this process if it still lives in ten seconds.</summary>
-    public static void EndHostSoon()
+    /// <summary>Makes the watchdog kill this process if it is still alive in ten seconds.</summary>
+    public static void ScheduleHostKill()
     {
         lock (Gate)
         {
-            if (_current is { } guard && guard._platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read)
+            if (_current is { } scopes && scopes._platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read)
             {
-                guard.Tell([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")]);
+                scopes.Send([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")]);
             }
         }
     }
 
-    internal void Tell(ProtectedScope scope, ProcessIdentity root, bool isRecorded)
+    internal void AddRoot(ProtectedScope scope, ProcessIdentity root, bool isRecorded)
     {
         lock (Gate)
         {
-            Tell([scope.Learn(root, isRecorded)]);
-            _ledger?.Add(scope.Scope, root, isRecorded);
+            Send([scope.KeepRoot(root, isRecorded)]);
+            _ledger?.AddRoot(scope.Scope, root, isRecorded);
         }
     }
 
-    internal void Tell(ProtectedScope scope, SharedMemoryObject item)
+    internal void AddMemory(ProtectedScope scope, SharedMemoryObject item)
     {
         lock (Gate)
         {
-            // One that has been reaped meanwhile has nothing left.
-            if (_scopes.ContainsKey(scope.Scope) && scope.Learn(item) is (var line, true))
+            // Ignored if the scope was reaped and removed meanwhile.
+            if (_scopes.ContainsKey(scope.Scope) && scope.KeepMemory(item) is (var line, true))
             {
-                _ledger?.Add(scope.Scope, item);
-                Tell(line is null ? [] : [line]);
+                _ledger?.AddMemory(scope.Scope, item);
+                if (line is not null)
+                {
+                    Send([line]);
+                }
             }
         }
     }
 
-    internal void Release(ProtectedScope scope)
+    internal void Remove(ProtectedScope scope)
     {
         lock (Gate)
         {
             if (_scopes.Remove(scope.Scope))
             {
-                _ledger?.Gone(scope.Scope);
-                Tell([$"drop {scope.Scope}"]);
+                _ledger?.Remove(scope.Scope);
+                Send([$"drop {scope.Scope}"]);
             }
         }
     }
 
-    private static ProtectedScopes Get(IProcessPlatform platform)
+    private static ProtectedScopes GetOrCreate(IProcessPlatform platform)
     {
         lock (Gate)
         {
@@ -147,7 +163,7 @@ internal sealed class ProtectedScopes
         }
     }
 
-    private static void Log(ILogger logger)
+    private static void LogWarnings(ILogger logger)
     {
         while (Warnings.TryDequeue(out var warning))
         {
@@ -155,23 +171,20 @@ internal sealed class ProtectedScopes
         }
     }
 
-    private void Tell(IReadOnlyList<string> lines)
+    private void Send(IReadOnlyList<string> lines)
     {
         try
         {
-            foreach (var line in lines)
-            {
-                _watchdog?.Tell(line);
-            }
+            _watchdog?.Send(string.Join('\n', lines));
         }
         catch (IOException)
         {
-            // It was killed.
+            // The watchdog was killed.
             Replace();
         }
     }
 
-    // Called by the pipe of a watchdog that takes no lines: one that is stopped, for example.
+    // Called by the pipe of a watchdog that reads no lines, because it is stopped, for example.
     private void ReplaceStuck(WatchdogProcess stuck)
     {
         lock (Gate)
@@ -183,17 +196,13 @@ internal sealed class ProtectedScopes
         }
     }
 
-    // The old one must not act on the part that it has read: it is dead before its pipe is closed. A new one gets everything.
     private void Replace()
     {
         _watchdog?.Kill();
         _watchdog = TryStartWatchdog();
         try
         {
-            foreach (var line in _scopes.Values.SelectMany(scope => scope.Lines))
-            {
-                _watchdog?.Tell(line);
-            }
+            _watchdog?.Send(string.Join('\n', _scopes.Values.SelectMany(scope => scope.Lines)));
         }
         catch (IOException)
         {
@@ -205,7 +214,7 @@ internal sealed class ProtectedScopes
     {
         try
         {
-            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _mark, ReplaceStuck);
+            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
         }
         catch (LaunchException error)
         {
@@ -214,18 +223,17 @@ internal sealed class ProtectedScopes
         }
     }
 
-    // The pipe would be closed anyway, a little later. What is still registered then was not reaped.
     private void End()
     {
         if (!Monitor.TryEnter(Gate, EndPatience))
         {
-            // The end of this process closes the pipe, too.
+            // The exit of this process closes the pipe.
             return;
         }
 
         try
         {
-            // One that has not read everything would act on a part of it.
+            // A watchdog that has not read all lines would act on an incomplete list.
             if (_watchdog is { } watchdog && !SpinWait.SpinUntil(() => !watchdog.IsBehind, EndPatience))
             {
                 Replace();

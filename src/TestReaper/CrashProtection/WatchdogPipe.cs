@@ -5,20 +5,20 @@ using TestReaper.Platform;
 namespace TestReaper.CrashProtection;
 
 /// <summary>
-/// Sends lines to the watchdog, in order, without ever waiting for it: what the pipe does not take at once is kept and written when
-/// it does. A reader that takes nothing for two seconds is stuck; it may have been stopped (SIGSTOP).
+/// Sends lines to the watchdog, in order, without waiting for it: what the pipe does not accept at once is queued and written later. A
+/// reader that reads nothing for two seconds counts as stuck; it may have been stopped (SIGSTOP).
 /// </summary>
-/// <param name="pipe">Its standard input.</param>
-/// <param name="stuck">Called once, on a thread of its own.</param>
+/// <param name="pipe">The standard input of the watchdog.</param>
+/// <param name="stuck">Called once, on another thread.</param>
 internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDisposable
 {
     private const int MaxBacklog = 16 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly object _gate = new();
     private readonly List<byte> _backlog = [];
-    private bool _isPumping, _isClosed;
+    private bool _isWriting, _isClosed;
 
-    /// <summary>Whether it has not taken everything yet.</summary>
+    /// <summary>Whether lines are still queued.</summary>
     public bool IsBehind
     {
         get
@@ -30,24 +30,25 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
         }
     }
 
-    /// <exception cref="IOException">The reader is dead, or it has taken nothing for long.</exception>
-    public void Tell(string line)
+    /// <param name="line">Without its line feed. May contain several lines.</param>
+    /// <exception cref="IOException">The reader is dead or stuck.</exception>
+    public void Send(string line)
     {
         lock (_gate)
         {
             if (_isClosed || _backlog.Count > MaxBacklog)
             {
-                throw new IOException("The watchdog takes no lines.");
+                throw new IOException("The watchdog reads no lines.");
             }
 
             _backlog.AddRange(Encoding.UTF8.GetBytes(line + "\n"));
-            if (_isPumping || Write())
+            if (_isWriting || Write())
             {
                 return;
             }
 
-            _isPumping = true;
-            new Thread(Pump) { IsBackground = true, Name = "TestReaper watchdog pipe" }.Start();
+            _isWriting = true;
+            new Thread(WriteBacklog) { IsBackground = true, Name = "TestReaper watchdog pipe" }.Start();
         }
     }
 
@@ -60,7 +61,7 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
         }
     }
 
-    private void Pump()
+    private void WriteBacklog()
     {
         try
         {
@@ -70,7 +71,7 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
                 {
                     if (_isClosed || Write())
                     {
-                        _isPumping = false;
+                        _isWriting = false;
                         return;
                     }
                 }
@@ -78,13 +79,13 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
         }
         catch (IOException)
         {
-            // It is dead: the next line fails for the same reason.
+            // The watchdog is dead: the next line fails for the same reason.
         }
 
         stuck();
     }
 
-    /// <returns>Whether all is written.</returns>
+    /// <returns>Whether everything is written.</returns>
     private bool Write()
     {
         _backlog.RemoveRange(0, pipe.TryWrite(CollectionsMarshal.AsSpan(_backlog)));

@@ -4,14 +4,14 @@ using TestReaper.Processes;
 
 namespace TestReaper.CrashProtection;
 
-/// <summary>The script that outlives this process, and the pipe to it. The kernel closes the pipe when this process is dead.</summary>
+/// <summary>The watchdog: a script that survives this process, and the pipe, which the kernel closes when it dies.</summary>
 /// <remarks>
-/// It is no descendant of this process: who kills the tree of a test host, as VSTest's hang blame does, must not kill it, too. A
-/// shell starts it, says its pid, and is ended; so it gets another parent.
+/// It is not a descendant of this process, so that a kill of the host's tree (VSTest's hang blame) spares it. A shell starts the script,
+/// prints its pid, and is killed; so the script gets another parent.
 /// </remarks>
 internal sealed class WatchdogProcess : IDisposable
 {
-    /// <summary>Stands in the command line of each.</summary>
+    /// <summary>Part of the command line of each watchdog.</summary>
     internal const string Name = WatchdogScript.Name;
 
     private const string Shell = "/bin/sh";
@@ -19,7 +19,7 @@ internal sealed class WatchdogProcess : IDisposable
     private readonly IProcessPlatform _platform;
     private readonly LaunchedProcess _starter;
     private readonly WatchdogPipe _pipe;
-    private readonly Thread _letGo;
+    private readonly Thread _detach;
     private volatile Script? _script;
 
     private WatchdogProcess(IProcessPlatform platform, LaunchedProcess starter, Action<WatchdogProcess> stuck)
@@ -28,55 +28,51 @@ internal sealed class WatchdogProcess : IDisposable
         _starter = starter;
         _pipe = new WatchdogPipe(platform.Launcher.TakeInput(starter), () => stuck(this));
 
-        // Not of any server's tree, and no leak of any class; so is what is below it.
+        // The watchdog and its children belong to no tree and count as no leak.
         LiveTrees.Exclude(starter.Identity);
-        _letGo = new Thread(LetGo) { IsBackground = true, Name = "TestReaper watchdog start" };
-        _letGo.Start();
+        _detach = new Thread(Detach) { IsBackground = true, Name = "TestReaper watchdog start" };
+        _detach.Start();
     }
 
-    /// <summary>Whether it has not read all lines yet.</summary>
+    /// <summary>Whether lines are still queued for it.</summary>
     public bool IsBehind => _pipe.IsBehind;
 
-    /// <summary>Of the script; null until the shell that starts it has said it.</summary>
+    /// <summary>The pid of the script; null until the shell that starts it has printed it.</summary>
     public int? ProcessId => _script?.Identity.Pid;
 
     /// <param name="platform">The operating system.</param>
-    /// <param name="ledger">The file to remove when nothing is left; empty for none.</param>
-    /// <param name="mark">The name of this process's memory; empty for none.</param>
-    /// <param name="stuck">Called once, on another thread, if it takes no lines for some seconds.</param>
-    /// <exception cref="LaunchException">There is no /bin/sh, or no process can be made.</exception>
-    public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string mark, Action<WatchdogProcess> stuck)
+    /// <param name="ledger">The file that the script deletes when nothing is left; empty for none.</param>
+    /// <param name="memoryTag">See <see cref="HostMemoryTag"/>; empty for none.</param>
+    /// <param name="stuck">Called once, on another thread, if it reads no lines for two seconds.</param>
+    /// <exception cref="LaunchException">/bin/sh does not exist, or no process can be created.</exception>
+    public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string memoryTag, Action<WatchdogProcess> stuck)
     {
-        // The user's own path is for systems that keep their programs elsewhere.
+        // PATH of the user comes last, for systems that keep their programs elsewhere.
         var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
         var environment = new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
-        var arguments = Arguments([Shell], Environment.ProcessId, mark, ledger);
+        var arguments = WatchdogScript.Arguments([Shell], Environment.ProcessId, memoryTag, ledger);
         var plan = new LaunchSpec(Shell, arguments, environment, "/", Scope: "", RedirectStandardInput: true);
         return new WatchdogProcess(platform, platform.Launcher.LaunchHelper(plan), stuck);
     }
 
-    /// <inheritdoc cref="WatchdogScript.Arguments"/>
-    internal static string[] Arguments(IReadOnlyList<string> shell, int host, string mark, string ledger) =>
-        WatchdogScript.Arguments(shell, host, mark, ledger);
-
-    /// <summary>Never waits.</summary>
-    /// <exception cref="IOException">It is dead, or has taken nothing for long.</exception>
-    public void Tell(string line) => _pipe.Tell(line);
+    /// <summary>Sends one or more lines; never waits.</summary>
+    /// <exception cref="IOException">The watchdog is dead or stuck.</exception>
+    public void Send(string line) => _pipe.Send(line);
 
     /// <summary>
-    /// Waits until it is no descendant of this process, so that no server runs yet when orphans go past this process for a
-    /// moment. Not for ever: it hears what it is told all the same.
+    /// Waits until it is not a descendant of this process any more. While it detaches, the subreaper flag of this process is
+    /// cleared for a moment, and no server may run then. The wait ends after two seconds: a watchdog that is not detached works as well.
     /// </summary>
-    public void WaitUntilLetGo() => _letGo.Join(Patience);
+    public void WaitUntilDetached() => _detach.Join(Patience);
 
-    /// <summary>Lets it find that this process has nothing more to say: it acts on what it was told last, and ends.</summary>
+    /// <summary>Closes the pipe: the watchdog kills what is still in its list, and exits.</summary>
     public void Dispose()
     {
         _pipe.Dispose();
         _starter.Collect();
     }
 
-    /// <summary>Kills it before it can act on the lines that it has read: they are not all. One that is stopped dies as well.</summary>
+    /// <summary>Kills it before it can act on an incomplete list. SIGKILL also ends a stopped process.</summary>
     public void Kill()
     {
         foreach (var identity in Processes())
@@ -95,14 +91,14 @@ internal sealed class WatchdogProcess : IDisposable
             return [script.Identity];
         }
 
-        // The shell that starts it has not printed its pid. A child of its own would outlive it.
+        // The shell has not printed the pid of the script yet. The script is its child and would outlive it.
         var snapshot = new ProcessSnapshot();
         _platform.Processes.Capture(snapshot);
         var children = snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity);
         return [.. children, _starter.Identity];
     }
 
-    private void LetGo()
+    private void Detach()
     {
         try
         {
@@ -119,7 +115,7 @@ internal sealed class WatchdogProcess : IDisposable
         }
         catch (IOException)
         {
-            // It stays below this process, and does its work there.
+            // The watchdog stays a descendant of this process and works as well.
         }
     }
 

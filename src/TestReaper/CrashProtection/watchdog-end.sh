@@ -1,39 +1,39 @@
-# The host is dead: everything in passes, until two in a row have found nothing.
+# The host is dead: kills in passes, until two in a row find nothing.
 
 scopes=
 groups=' '
 stuck=
 for server; do
-  parse "$server"
+  parse_server "$server"
   [ "$cgroup" = @ ] || groups="$groups$root "
   case "|$scopes|" in *"|$scope|"*) ;; *) scopes="$scopes${scopes:+|}$scope" ;; esac
 done
 carried="^TESTREAPER_SCOPE=([^:]*:)*($scopes)(:|\$)"
 
-# A mark ends with the PID namespace, pid:[4026531836]: brackets mean something else in a pattern.
-mark_pattern=${mark%%[*}
-[ "$mark_pattern" = "$mark" ] || mark_pattern="$mark_pattern.${mark#*[}"
-mark_pattern=${mark_pattern%]}.
+# The memory tag ends with the PID namespace, pid:[4026531836]. In a pattern, brackets have another meaning.
+tag_pattern=${tag%%[*}
+[ "$tag_pattern" = "$tag" ] || tag_pattern="$tag_pattern.${tag#*[}"
+tag_pattern=${tag_pattern%]}.
 
 reads_nul=
 IFS= read -r -d '' line < "/proc/$$/environ" && [ -n "$line" ] && reads_nul=1
-look $$
+read_stat $$
 own=$started
 
 if [ $# -gt 0 ]; then
-  # Nothing up to here, and nothing in this, needs a process.
+  # Up to here, and in these two calls, no new process is needed.
   found=0
   kill_servers "$@"
   kill_recorded "$@"
-  if [ -z "$give_up" ]; then
+  if [ -z "$deadline" ]; then
     IFS=. read -r now line < /proc/uptime
-    give_up=$((now + 60))
+    deadline=$((now + 60))
   else
     rounds_without_fork "$@"
   fi
-  trap 'again "$@"' EXIT
+  trap 'restart_shell "$@"' EXIT
 
-  # Some let ^ match behind a line feed within a value.
+  # In some greps ^ also matches behind a line feed within a value.
   splits_at_nul=
   is_exact=
   printf 'A\000B' | grep -qz '^B' && splits_at_nul=1
@@ -53,11 +53,11 @@ while [ $# -gt 0 ] && [ "$empty" -lt 2 ] && [ "$passes" -lt 200 ]; do
   found=0
   kill_servers "$@"
   kill_recorded "$@"
-  begin_guard
+  start_reader_killer
   kill_carriers
-  [ "$found" = 1 ] || [ -z "$mark" ] || kill_unexecuted
+  [ "$found" = 1 ] || [ -z "$tag" ] || kill_unexecuted
 
-  # A grep that does not even find what is there proves nothing, nor does one that was given no answer.
+  # An empty pass counts only if grep finds the variable LC_ALL of this shell, and if every reader got an answer.
   [ "$found" = 1 ] || grep -qs LC_ALL= /proc/$$/environ || found=1
   if [ "$found" = 0 ] && [ -n "$stuck" ]; then
     found=1
@@ -67,13 +67,13 @@ while [ $# -gt 0 ] && [ "$empty" -lt 2 ] && [ "$passes" -lt 200 ]; do
 done
 
 for server; do
-  parse "$server"
+  parse_server "$server"
   case $cgroup in /*"/testreaper-$scope") find "$cgroup" -depth -type d -exec rmdir {} \; ;; esac
 done
 
 is_released=1
 [ "$empty" -lt 2 ] || remove_memory || is_released=
 
-[ "$empty" -ge 2 ] || [ $# -eq 0 ] && [ -n "$is_released" ] && rm -f "$ledger"
-end_guard
+{ [ "$empty" -ge 2 ] || [ $# -eq 0 ]; } && [ -n "$is_released" ] && rm -f "$ledger"
+stop_reader_killer
 trap - EXIT

@@ -1,7 +1,7 @@
-# What takes programs: find processes with a scope or in the memory of the host, with a bound for files that give no answer.
+# The part that needs programs: finds processes with a scope or in the memory of the host. Bounds reads of files that block.
 
-# Ends a child of the main shell that was there half a second ago: a reader that waits for a file.
-guard() {
+# Kills each child of the main shell that already existed half a second ago: a reader that waits for a file.
+kill_slow_readers() {
   trap 'kill -s KILL "$sleeper"; exit' USR1
   read -r self line < /proc/self/stat
   interval=0.5
@@ -10,13 +10,13 @@ guard() {
     sleep "$interval" &
     sleeper=$!
     wait "$sleeper" || interval=1
-    look "$$"
+    read_stat "$$"
     [ "$started" = "$own" ] || exit
     now=
     children=
     read -r children < "/proc/$$/task/$$/children"
     for child in $children; do
-      look "$child"
+      read_stat "$child"
       [ "$parent" = $$ ] && [ "$child" != "$self" ] || continue
       case "$seen " in *" $child:$started "*) kill -s KILL "$child" ;; esac
       now="$now $child:$started"
@@ -25,21 +25,21 @@ guard() {
   done
 }
 
-begin_guard() {
-  look "${guard:-0}"
-  [ "$parent" = $$ ] && [ "$started" = "$guard_started" ] && [ "$state" != Z ] && return
-  guard &
-  guard=$!
-  look "$guard"
-  guard_started=$started
+start_reader_killer() {
+  read_stat "${killer:-0}"
+  [ "$parent" = $$ ] && [ "$started" = "$killer_started" ] && [ "$state" != Z ] && return
+  kill_slow_readers &
+  killer=$!
+  read_stat "$killer"
+  killer_started=$started
 }
 
-end_guard() {
-  look "${guard:-0}"
-  [ "$parent" = $$ ] && [ "$started" = "$guard_started" ] && kill -s USR1 "$guard" && wait "$guard"
+stop_reader_killer() {
+  read_stat "${killer:-0}"
+  [ "$parent" = $$ ] && [ "$started" = "$killer_started" ] && kill -s USR1 "$killer" && wait "$killer"
 }
 
-# Sets $matches to those of the pids whose file $name has the $pattern; false if a file gave no answer.
+# Sets $matches to the pids whose /proc file $name contains $pattern; false if a file blocked.
 scan() {
   matches=
   [ $# -gt 0 ] || return 0
@@ -53,7 +53,7 @@ scan() {
   done
 }
 
-# Leaves out those that give no answer, and remembers them in $stuck.
+# As scan, but skips processes whose file blocks, and adds them to $stuck.
 scan_all() {
   scan "$@" && return
   whole=
@@ -63,31 +63,31 @@ scan_all() {
     part="$part $candidate"
     left=$((left - 1))
     [ $((left % 16)) -eq 0 ] || continue
-    if scan $part; then whole="$whole$matches"; else scan_singly $part; fi
+    if scan $part; then whole="$whole$matches"; else scan_one_by_one $part; fi
     part=
   done
   matches=$whole
 }
 
-scan_singly() {
+scan_one_by_one() {
   for single; do
     if scan "$single"; then
       whole="$whole$matches"
     else
-      look "$single"
+      read_stat "$single"
       [ "$started" = 0 ] || stuck="$stuck $single:$started "
     fi
   done
 }
 
-# Sets $verified to "PID:START" of those that match, as they were before they were read for the second time.
+# Sets $verified to "PID:START" of the matches, with the start times from before the second read.
 find_matches() {
   pids=
   for directory in /proc/[0-9]*; do
     pid=${directory#/proc/}
     [ "$pid" = $$ ] && continue
     case $stuck in *" $pid:"*)
-      look "$pid"
+      read_stat "$pid"
       case $stuck in *" $pid:$started "*) continue ;; esac
       ;;
     esac
@@ -96,7 +96,7 @@ find_matches() {
   verified=
   scan_all $pids
   for pid in $matches; do
-    look "$pid"
+    read_stat "$pid"
     [ "$started" = 0 ] || verified="$verified $pid:$started"
   done
   scan_all $matches
@@ -110,22 +110,22 @@ kill_carriers() {
   find_matches
   for match in $matches; do
     [ -n "$is_exact" ] || carries "$match" || continue
-    look "$match"
+    read_stat "$match"
     case "$verified " in *" $match:$started "*) kill_carrier "$match" ;; esac
   done
 }
 
-# Children of the host that have not executed anything yet. While the host itself still exits they are left to it.
+# Kills children of the host that have not called exec yet, but only when the host itself is gone.
 kill_unexecuted() {
   name=maps
   flags=E
-  pattern="^[0-9a-f]+-[0-9a-f]+ [-a-z]+ 0+ 00:[0-9a-f]+ [0-9]+ +/memfd:$mark_pattern \\(deleted\\)\$"
+  pattern="^[0-9a-f]+-[0-9a-f]+ [-a-z]+ 0+ 00:[0-9a-f]+ [0-9]+ +/memfd:$tag_pattern \\(deleted\\)\$"
   find_matches
   [ -z "$matches" ] && return
   found=1
   case "$matches " in *" $host "*) return ;; esac
   for match in $matches; do
-    look "$match"
+    read_stat "$match"
     case "$verified " in *" $match:$started "*) kill -s KILL "$match" ;; esac
   done
 }

@@ -1,8 +1,8 @@
-# What builtins can do: kill what is known, and begin anew where no process can be made.
+# The part that needs builtins only: kills known processes, and replaces the shell where it cannot fork.
 
 kill_members() {
   while read -r pid; do
-    # 0 is a process of another PID namespace. The list is as old as its first line.
+    # Pid 0 stands for a process of another PID namespace. The list may be outdated, so the cgroup is read again.
     [ "$pid" -gt 1 ] || continue
     while IFS= read -r line; do
       case $line in 0::*"/testreaper-$scope" | 0::*"/testreaper-$scope/"*) kill -s KILL "$pid" ;; esac
@@ -18,41 +18,41 @@ kill_cgroup() {
   [ -e "$1/cgroup.procs" ] || return
   [ -e "$1/cgroup.kill" ] && echo 1 > "$1/cgroup.kill"
 
-  # A zombie whose thread lives, and kernels without cgroup.kill.
+  # For kernels without cgroup.kill, and for zombies with a living thread.
   kill_members "$1"
   while read -r line; do
     [ "$line" = 'populated 1' ] && found=1
   done < "$1/cgroup.events"
 }
 
-# A root that was never seen in another process's place is what the host has started, and its group is its own.
+# Kills the cgroup and the process group of each server. The start time proves that the leader is the process that the host started.
 kill_servers() {
   for server; do
-    parse "$server"
+    parse_server "$server"
     [ "$cgroup" = @ ] && continue
     kill_cgroup "$cgroup"
     [ "$root" -gt 1 ] || continue
-    look "$root"
+    read_stat "$root"
     [ "$started" = "$start" ] || continue
     kill -s KILL -- "-$root"
     [ "$state" = Z ] || found=1
   done
 }
 
-# Parents first: a parent that is dead has no more children.
+# Kills recorded processes and their descendants. Parents first: a dead parent starts no more children.
 kill_recorded() {
   family=' '
   for server; do
-    parse "$server"
+    parse_server "$server"
     [ "$cgroup" = @ ] || continue
-    look "$root"
+    read_stat "$root"
     [ "$started" = "$start" ] && [ "$state" != Z ] && family="$family$root:$start "
   done
   [ "$family" = ' ' ] && return
   found=1
   table=
   for directory in /proc/[0-9]*; do
-    look "${directory#/proc/}"
+    read_stat "${directory#/proc/}"
     [ "$started" = 0 ] || table="$table ${directory#/proc/}:$parent:$started"
   done
   has_grown=1
@@ -72,12 +72,12 @@ kill_recorded() {
   done
   for member in $family; do
     pid=${member%:*}
-    look "$pid"
+    read_stat "$pid"
     [ "$started" = "${member#*:}" ] && [ "$pid" != $$ ] && kill -s KILL "$pid"
   done
 }
 
-# Whether a process has one of the scopes in its environment, as a whole. Some shells read up to a NUL and need no program.
+# Whether the environment of a process has one of the scopes as a whole value. Shells that can read up to a NUL need no program.
 carries() {
   if [ -z "$reads_nul" ]; then
     tr '\000\012' '\012\001' < "/proc/$1/environ" | grep -qE "$carried"
@@ -94,22 +94,22 @@ carries() {
   return 1
 }
 
-# Those of its group may have lost the scope, but not the group. It is ours if a process of ours has founded it.
+# Processes of its group may lack the scope. The group belongs to the server if its leader does.
 kill_carrier() {
   found=1
   case "$groups$1 " in *" $group "*) [ "$group" -gt 1 ] && kill -s KILL -- "-$group" ;; esac
   kill -s KILL "$1"
 }
 
-# Finds the carriers without a program.
+# Finds and kills the carriers of a scope without a program.
 read_carriers() {
   for directory in /proc/[0-9]*; do
     pid=${directory#/proc/}
-    look "$pid"
+    read_stat "$pid"
     case $pid:$state in $$:* | *:[DZX]) continue ;; esac
     before=$started
     carries "$pid" || continue
-    look "$pid"
+    read_stat "$pid"
     [ "$started" = "$before" ] && kill_carrier "$pid"
   done
 }
@@ -126,14 +126,14 @@ rounds_without_fork() {
   done
 }
 
-# A shell that cannot fork ends here. It becomes a new one, if possible one that can read an environment by itself.
-again() {
+# Runs when the shell cannot fork and exits. Replaces it by a new shell, preferably bash, which reads environments with builtins.
+restart_shell() {
   trap - EXIT
   rounds_without_fork "$@"
   IFS=. read -r now line < /proc/uptime
-  [ "$now" -lt "$give_up" ] || exit
+  [ "$now" -lt "$deadline" ] || exit
   export watchdog testreaper_memory
-  set -- -c 'eval "$watchdog"' testreaper-watchdog "$host" "$mark" "$ledger" "$give_up" "$@"
+  set -- -c 'eval "$watchdog"' testreaper-watchdog "$host" "$tag" "$ledger" "$deadline" "$@"
   command -v bash && exec bash --posix "$@"
   exec /bin/sh "$@"
 }

@@ -1,7 +1,7 @@
-# Removes what the servers have left in shared memory. Its processes are dead; what another process maps or has open stays, and so
-# does what cannot be judged: the ledger stays then, and the next host's sweep removes it.
+# Removes the shared memory of the servers, whose processes are dead. Objects that another process maps or has open stay. If use cannot
+# be determined, the object and the ledger stay, and the sweep of the next host removes the object.
 
-# Whether a process maps one of the inodes, "INODE|INODE": a semaphore is mapped under a name that it has no more.
+# Whether a process maps one of the inodes, "INODE|INODE". By inode: maps shows a semaphore under its temporary name.
 is_mapped() {
   name=maps
   flags=E
@@ -10,8 +10,8 @@ is_mapped() {
   [ -n "$matches$stuck" ]
 }
 
-# $1 INODE, $2 NAME. What other users may open is judged only by root, who can read all processes. For an ordinary user a file that is
-# closed to others counts as unused when no process of that user has it: whether root has it open cannot be read.
+# $1 INODE, $2 NAME. Only root can read all processes, so only root removes files that other users can open. An ordinary user removes a
+# file without permissions for others if no process of that user has it open. Whether root has it open is not visible.
 remove_file() {
   inode=$1
   path=/dev/shm/$2
@@ -28,7 +28,7 @@ remove_file() {
   [ ! -e "$path" ]
 }
 
-# $1 ID, $2 the pid that made it.
+# $1 ID, $2 the pid of the creator.
 remove_segment() {
   while read -r key id perms size creator last attached line; do
     [ "$id" = "$1" ] && [ "$creator" = "$2" ] || continue
@@ -37,7 +37,7 @@ remove_segment() {
   done < /proc/sysvipc/shm
 }
 
-# False if something was left.
+# False if an object is left.
 remove_memory() {
   inodes=
   for item in $testreaper_memory; do

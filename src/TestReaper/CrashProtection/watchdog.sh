@@ -1,38 +1,48 @@
-# Outlives the test host and ends what that leaves. POSIX sh only: dash, bash and busybox run it.
+# The watchdog: outlives the test host and kills what the host leaves. POSIX sh only: dash, bash and busybox run it.
 #
-# Its standard input is a pipe from the host, which the kernel closes when the host is dead, however it died. Until then the host
-# says what there is, a line each:
+# Constraint. A host that is killed cannot clean up, so another process must. It must notice the death whatever its cause, must never
+# signal an unrelated process, and must work when the machine is out of process ids (a fork bomb may have killed the host) or when a
+# file in /proc blocks its reader.
+#
+# Scheme. Standard input is a pipe from the host; the kernel closes it when the host dies (pipe(7)). Until then the host sends its list:
 #
 #     add SCOPE CGROUP          a server is about to start; CGROUP is a directory, or -
-#     group SCOPE PID START     it has started, as the founder of a process group
-#     root SCOPE PID START      a process was recorded: no founder, and perhaps without the scope
-#     shm SCOPE INODE NAME      it has made a file in /dev/shm
-#     ipc SCOPE ID PID          it has made a System V segment
-#     drop SCOPE                nothing is left of it
-#     end PID START             the host is about to end, and is to be ended if it still lives in ten seconds
+#     group SCOPE PID START     it has started, as the leader of a process group
+#     root SCOPE PID START      a process was recorded: not the leader of a group, and perhaps without the scope
+#     shm SCOPE INODE NAME      it has created a file in /dev/shm
+#     ipc SCOPE ID PID          it has created a System V segment
+#     drop SCOPE                nothing of it is left
+#     end PID START             the host is about to exit; kill it if it is still alive in ten seconds
 #
-# It signals nothing but what carries a scope of its list, the group of a process of its list, a recorded process and its
-# descendants, that host, and what is still in the memory of the dead host. Pid and start time are compared right before each signal.
+# At the end of the input watchdog-end.sh kills in passes, until two in a row find nothing. watchdog-kill.sh has what shell builtins
+# can do, watchdog-find.sh what needs programs, watchdog-memory.sh removes shared memory. WatchdogScript.cs joins the five files.
 #
-# Three things may go wrong while it works. No process can be made: what builtins can do is done first, and a shell that
-# cannot fork begins anew without one (again). A file in /proc may give no answer: readers are other processes, and one that takes
-# long is ended (guard). A pid may get another owner between two steps: so each match is read twice, and its start time before and after.
+# Invariants.
+# 1. It signals only: processes in a cgroup or with a scope of the list, the group of a leader in the list, recorded processes with
+#    their descendants, processes in the memory of the dead host, and the host after "end".
+# 2. Pid and start time are compared right before each signal: between two steps of a script a pid may get another owner. Each match is
+#    read twice, with its start time before and after (proc_pid_stat(5)).
+# 3. Builtins come first, since they need no new process. A shell that cannot fork replaces itself by exec (restart_shell).
+# 4. A reader of /proc is a child process. One that takes half a second is killed (kill_slow_readers).
+# 5. The ledger is deleted only if everything is gone. Otherwise the sweep of the next host continues.
 #
-# $1 is the host's pid, $2 the name of its memory, $3 its ledger. After a new beginning: $4 the time to give up, then the servers.
+# https://man7.org/linux/man-pages/man7/pipe.7.html, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+#
+# $1 is the host's pid, $2 its memory tag, $3 its ledger. After restart_shell: $4 is the deadline in seconds since boot, then the servers.
 exec > /dev/null 2>&1
 trap '' HUP INT TERM QUIT PIPE
 cd /
 host=$1
-mark=$2
+tag=$2
 ledger=$3
-give_up=$4
-[ -n "$give_up" ] || testreaper_memory=
+deadline=$4
+[ -n "$deadline" ] || testreaper_memory=
 shift 3
 [ $# -gt 0 ] && shift
 
-# Reads the stat of a process into variables, $started 0 if there is none, and starts no program. The fields are counted from the last
-# parenthesis: the name may hold anything.
-look() {
+# Reads /proc/PID/stat into variables, without a program; $started is 0 if the process does not exist. The fields are counted from the
+# last parenthesis, since the name may contain any character.
+read_stat() {
   state=
   parent=0
   group=0
@@ -49,13 +59,13 @@ look() {
 
 end_host() {
   sleep 10
-  look "$1"
+  read_stat "$1"
   [ "$started" = "$2" ] && kill -s KILL "$1"
 }
 
-# The positional parameters are the servers: "SCOPE PID START CGROUP", PID and START 0 until they are known. A recorded process is
-# one with the CGROUP @.
-parse() {
+# The positional parameters are the servers: "SCOPE PID START CGROUP", with PID and START 0 until they are known. CGROUP @ means a
+# recorded process.
+parse_server() {
   scope=${1%% *}
   set -- "${1#* }"
   root=${1%% *}

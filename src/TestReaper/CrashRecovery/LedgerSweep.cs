@@ -5,10 +5,13 @@ using TestReaper.Reaping;
 
 namespace TestReaper.CrashRecovery;
 
-/// <summary>Reaps what stands in one ledger, and takes the file away when nothing of it is left.</summary>
+/// <summary>Reaps the servers of one ledger, and deletes the file when nothing of them is left.</summary>
 internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, LeftoverReap reap)
 {
-    /// <exception cref="IOException">It could not be read to its end.</exception>
+    // A test host in a container that has been gone for a day runs no sweep of its own.
+    private static readonly TimeSpan ForgottenAge = TimeSpan.FromDays(1);
+
+    /// <exception cref="IOException">The file could not be read to its end.</exception>
     public static LedgerFile? Read(string path, IProcessPlatform platform)
     {
         using var file = platform.Files.OpenUnlocked(path);
@@ -16,57 +19,49 @@ internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, Lef
     }
 
     /// <param name="path">The ledger.</param>
-    /// <param name="alsoLiving">Whether that of a host that lives is taken as well.</param>
-    /// <param name="reports">Gets one for each server of which something was left, also where this throws.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="AggregateException">Not all could be reaped.</exception>
+    /// <param name="alsoLiving">Whether servers of a living host are reaped, too.</param>
+    /// <param name="reports">Gets a report for each server of which something was left, even if this method throws.</param>
+    /// <exception cref="IOException">The ledger cannot be read.</exception>
+    /// <exception cref="ReapTimeoutException">One server could not be reaped.</exception>
+    /// <exception cref="AggregateException">Several servers could not be reaped.</exception>
     public async Task RunAsync(string path, bool alsoLiving, List<ReapReport> reports)
     {
         if (!platform.Files.IsPrivateFile(path))
         {
-            logger.LogWarning("{Ledger} is no file of this user alone, and is not looked at", path);
+            logger.LogWarning("{Ledger} is ignored: other users can access it", path);
             return;
         }
 
-        // Locked for as long as its host lives; and two sweeps do not meet.
+        // The host holds the lock while it lives. The lock also keeps two sweeps apart.
         using var hold = platform.Files.TryLock(path);
         if (hold is null && !alsoLiving)
         {
             return;
         }
 
-        if (Read(path, platform) is not { } ledger || ledger.Instance.Boot != platform.Processes.Instance.Boot)
+        var here = platform.Processes.Instance;
+        var isDone = Read(path, platform) switch
         {
-            // No ledger, or one of an earlier boot: nothing of it can be alive. A living host may not have written to it yet.
-            if (hold is not null)
-            {
-                File.Delete(path);
-            }
+            // Invalid, or of an earlier boot: nothing of it can be alive. The file of a living host may still be empty.
+            null => true,
+            { Instance.Boot: var boot } when boot != here.Boot => true,
 
-            return;
-        }
-
-        // In another PID namespace its pids mean other processes; a sweep there takes it.
-        if (ledger.Instance != platform.Processes.Instance)
-        {
-            if (hold is not null && OtherNamespaceLedger.IsForgotten(path, ledger, platform))
-            {
-                File.Delete(path);
-            }
-
-            return;
-        }
-
-        if (ledger.Host.Pid == Environment.ProcessId)
-        {
-            return;
-        }
-
-        if (await ReapAsync(ledger, isHostDead: hold is not null, reports).ConfigureAwait(false) && hold is not null)
+            // In another PID namespace its pids name other processes. A sweep in that namespace handles it.
+            { Instance: var other } ledger when other != here => IsForgotten(path, ledger),
+            { Host.Pid: var pid } when pid == Environment.ProcessId => false,
+            { } ledger => await ReapAsync(ledger, isHostDead: hold is not null, reports).ConfigureAwait(false),
+        };
+        if (isDone && hold is not null)
         {
             File.Delete(path);
         }
     }
+
+    // Nothing runs in the namespace of the ledger. If that is unknown, its age decides.
+    private bool IsForgotten(string path, LedgerFile ledger) =>
+        platform.Processes.HasProcessesIn(ledger.Instance.PidNamespace) is { } hasProcesses
+            ? !hasProcesses
+            : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > ForgottenAge;
 
     private async Task<bool> ReapAsync(LedgerFile ledger, bool isHostDead, List<ReapReport> reports)
     {
@@ -82,14 +77,13 @@ internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, Lef
             }
             catch (ReapTimeoutException survivors)
             {
-                // The others are tried all the same.
                 failures.Add(survivors);
             }
         }
 
-        if (isHostDead && HostMemoryTag.FindLeft(ledger, platform) is { Count: > 0 } left)
+        if (isHostDead && HostMemoryTag.FindProcesses(ledger, platform) is { Count: > 0 } left)
         {
-            logger.LogWarning("A test host died while it launched {Count}, to be reaped now", ReapReportText.Count(left.Count));
+            logger.LogWarning("A test host died during the launch of {Count}, which are reaped now", ReapReportText.Count(left.Count));
             reports.Add(await reap.RunAsync(left, scope: null, container: null, spared: []).ConfigureAwait(false));
         }
 

@@ -6,8 +6,8 @@ using TestReaper.Processes.SharedMemory;
 namespace TestReaper.CrashRecovery;
 
 /// <summary>
-/// Removes the shared memory of a server whose host is dead, once its processes are gone. A ledger only says where to look: what is
-/// removed is listed by the kernel, is the same object as at the time of the writing, and no process has it open.
+/// Removes the shared memory of a server whose host and processes are dead. An object is removed only if the kernel lists it, if it is
+/// the object that the ledger describes, and if no process has it open.
 /// </summary>
 internal static class LeftoverMemory
 {

@@ -7,25 +7,25 @@ using TestReaper.Servers.Starting;
 
 namespace TestReaper.CrashRecovery;
 
-/// <summary>Reaps what is left of one server, and logs it.</summary>
+/// <summary>Reaps what a dead host left of one server, and logs it.</summary>
 /// <param name="platform">The operating system.</param>
 /// <param name="logger">Gets what is found.</param>
-/// <param name="timeout">How long it may take to die.</param>
+/// <param name="timeout">The limit from SIGKILL until every process is gone.</param>
 internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, TimeSpan timeout)
 {
     private readonly ReapOptions _options = new() { GracePeriod = TimeSpan.Zero, Timeout = timeout };
 
-    /// <summary>The container of a server; null if it had none, or it is gone.</summary>
-    public IProcessContainer? Container(LedgerServer server) =>
+    /// <summary>The cgroup of a server; null if it had none, or it is gone.</summary>
+    public IProcessContainer? FindContainer(LedgerServer server) =>
         server.Container is { } path ? platform.Containers.Find(path, server.Scope) : null;
 
-    /// <returns>The report, null if nothing was there, and whether nothing is left.</returns>
-    /// <exception cref="ReapTimeoutException">Something did not die.</exception>
+    /// <returns>The report, null if no process was left, and whether nothing is left now.</returns>
+    /// <exception cref="ReapTimeoutException">A process did not die.</exception>
     public async Task<(ReapReport? Report, bool IsAllGone)> RunAsync(LedgerServer server, Leftovers leftovers, bool isHostDead)
     {
-        var container = Container(server);
-        var survivors = leftovers.Of(server, container);
-        var ancestors = leftovers.OwnLineOf(server, container);
+        var container = FindContainer(server);
+        var survivors = leftovers.Find(server, container);
+        var ancestors = leftovers.FindOwnAncestors(server, container);
         if (survivors.Count == 0 && (ancestors.Count > 0 || container?.IsPopulated() != true))
         {
             if (ancestors.Count == 0)
@@ -51,15 +51,15 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             return (report, true);
         }
 
-        // The container and the scope have this process, too: only those that were found are killed, one by one, with what is below them.
+        // The cgroup and the scope include this process, too. So only the processes that were found are killed, with their descendants.
         logger.LogWarning(
-            "This process runs below that server: it leaves its ancestors {Ancestors} and its own children alone. "
-            + "When it has ended, testreaper sweep reaps them.",
+            "This process is a descendant of that server: its ancestors {Ancestors} and its own children are not killed. "
+            + "Run testreaper sweep after this process has exited.",
             string.Join(", ", ancestors.Select(ancestor => ancestor.Pid)));
-        return (await RunAsync(survivors, scope: null, container: null, leftovers.Own).ConfigureAwait(false), false);
+        return (await RunAsync(survivors, scope: null, container: null, leftovers.OwnFamily).ConfigureAwait(false), false);
     }
 
-    // A host that lives removes it by itself, or keeps it for people after a failure.
+    // A living host removes the directory itself, or keeps it for inspection after a failure.
     private void RemoveTemp(LedgerServer server, bool isHostDead)
     {
         if (isHostDead && PrivateTemp.Sweep(platform, server.Scope, timeout) is { } swept)
@@ -69,7 +69,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         }
     }
 
-    /// <exception cref="ReapTimeoutException">Something did not die.</exception>
+    /// <exception cref="ReapTimeoutException">A process did not die.</exception>
     public async Task<ReapReport> RunAsync(
         IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container, IEnumerable<int> spared)
     {

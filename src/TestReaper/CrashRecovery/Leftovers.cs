@@ -4,48 +4,49 @@ using TestReaper.Processes;
 
 namespace TestReaper.CrashRecovery;
 
-/// <summary>The processes of one moment, each with the scopes that it carries: environments are read once for all servers.</summary>
+/// <summary>A snapshot of all processes with the scopes that they inherited. Environments are read once for all servers.</summary>
 internal sealed class Leftovers
 {
     private static readonly TimeSpan Execve = TimeSpan.FromMilliseconds(5);
     private readonly IProcessPlatform _platform;
     private readonly ProcessSnapshot _snapshot = new();
     private readonly Dictionary<string, List<ProcessEntry>> _carriers = [];
-    private readonly HashSet<int> _ownLine;
-    private readonly HashSet<int> _own;
+    private readonly HashSet<int> _ownAncestors;
+    private readonly HashSet<int> _ownFamily;
 
     public Leftovers(IProcessPlatform platform)
     {
         _platform = platform;
         platform.Processes.Capture(_snapshot);
-        _ownLine = [.. Ancestry.FromThisProcess(platform)];
-        _own = [.. _ownLine, .. DescendantsOfThisProcess()];
+        _ownAncestors = [.. Ancestry.FromThisProcess(platform)];
+        _ownFamily = [.. _ownAncestors, .. DescendantsOfThisProcess()];
         var unanswered = Read(_snapshot.Entries.Where(entry => !entry.IsGone), platform);
 
-        // In an execve the environment reads empty.
+        // During an execve the environment is empty.
         ThreadPause.For(Execve);
         Read(unanswered, platform);
     }
 
-    /// <summary>This process, its ancestors and its descendants: a sweep may itself run below what is left.</summary>
-    public IReadOnlyCollection<int> Own => _own;
+    /// <summary>This process, its ancestors and its descendants. They may belong to a server that is swept.</summary>
+    public IReadOnlyCollection<int> OwnFamily => _ownFamily;
 
     /// <summary>
-    /// The processes left of a server, without this process and its ancestors. Where those are of the server, the descendants of this
-    /// process are as well, and are left out, too. So are build servers and what is below them: other builds may use them.
+    /// Finds the processes of a server, except this process and its ancestors. If one of these belongs to the server, the descendants of
+    /// this process are excepted, too. So are build servers with their descendants: other builds may use them.
     /// </summary>
-    public IReadOnlyList<ProcessEntry> Of(LedgerServer server, IProcessContainer? container)
+    public IReadOnlyList<ProcessEntry> Find(LedgerServer server, IProcessContainer? container)
     {
-        var all = All(server, container);
-        var spared = all.Any(entry => _ownLine.Contains(entry.Pid)) ? _own : _ownLine;
+        var all = FindAll(server, container);
+        var spared = all.Any(entry => _ownAncestors.Contains(entry.Pid)) ? _ownFamily : _ownAncestors;
         return [.. all.Where(entry => !spared.Contains(entry.Pid) && !IsOfBuildServer(entry, all))];
     }
 
-    /// <summary>This process and those of its ancestors that are of the server.</summary>
-    public IReadOnlyList<ProcessEntry> OwnLineOf(LedgerServer server, IProcessContainer? container) =>
-        [.. All(server, container).Where(entry => _ownLine.Contains(entry.Pid))];
+    /// <summary>Finds this process and its ancestors, as far as they belong to the server.</summary>
+    public IReadOnlyList<ProcessEntry> FindOwnAncestors(LedgerServer server, IProcessContainer? container) =>
+        [.. FindAll(server, container).Where(entry => _ownAncestors.Contains(entry.Pid))];
 
-    // Climbs within what is left: a test host below an MSBuild node, as under "dotnet test" of a solution, is no part of a build server.
+    // Only ancestors that belong to the server count: a test host below an MSBuild node ("dotnet test" of a solution) is not part of a
+    // build server.
     private bool IsOfBuildServer(ProcessEntry entry, IReadOnlyCollection<ProcessEntry> all)
     {
         for (var seen = new HashSet<int>(); seen.Add(entry.Pid);)
@@ -64,32 +65,15 @@ internal sealed class Leftovers
         return false;
     }
 
-    private Dictionary<int, ProcessEntry>.ValueCollection All(LedgerServer server, IProcessContainer? container)
+    private List<ProcessEntry> FindAll(LedgerServer server, IProcessContainer? container)
     {
-        var found = new Dictionary<int, ProcessEntry>();
-        foreach (var entry in _carriers.GetValueOrDefault(server.Scope) ?? [])
-        {
-            found[entry.Pid] = entry;
-        }
-
-        foreach (var pid in container?.Processes() ?? [])
-        {
-            if (_snapshot.TryGet(pid, out var entry) && !entry.IsGone)
-            {
-                found[pid] = entry;
-            }
-        }
-
-        foreach (var recorded in server.Recorded)
-        {
-            if (_snapshot.TryGet(recorded.Pid, out var entry) && entry.Identity == recorded && !entry.IsGone)
-            {
-                found[entry.Pid] = entry;
-            }
-        }
-
-        return found.Values;
+        var carriers = _carriers.GetValueOrDefault(server.Scope) ?? [];
+        var contained = (container?.Processes() ?? []).SelectMany(FindLiving);
+        var recorded = server.Recorded.SelectMany(identity => FindLiving(identity.Pid).Where(entry => entry.Identity == identity));
+        return [.. carriers.Concat(contained).Concat(recorded).DistinctBy(entry => entry.Pid)];
     }
+
+    private IEnumerable<ProcessEntry> FindLiving(int pid) => _snapshot.TryGet(pid, out var entry) && !entry.IsGone ? [entry] : [];
 
     private List<ProcessEntry> Read(IEnumerable<ProcessEntry> entries, IProcessPlatform platform)
     {

@@ -4,14 +4,14 @@ using TestReaper.Servers.Starting;
 namespace TestReaper.CrashRecovery;
 
 /// <summary>
-/// Removes the servers' directories for temporary files that were kept after a failure or left by a dead host, a day after their last
-/// change, if no ledger has their scope and no process that can be read carries it.
+/// Removes temporary directories of servers that were kept after a failure or left by a dead host: a day after their last change, if
+/// neither a ledger nor a readable process has their scope.
 /// </summary>
 internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
 {
     private static readonly TimeSpan Age = TimeSpan.FromDays(1), Timeout = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="IOException">A directory or a ledger cannot be read: nothing is removed then.</exception>
+    /// <exception cref="IOException">A directory or a ledger cannot be read. Then nothing is removed.</exception>
     public void Clean()
     {
         if (Path.GetDirectoryName(ledgers) is not { } state || PrivateTemp.Parent(state) is not { } parent
@@ -28,11 +28,11 @@ internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
             return;
         }
 
-        // Also those of other PID namespaces, whose processes may not be seen from here.
+        // Includes ledgers of other PID namespaces, whose processes may not be visible here.
         var scopes = Directory.EnumerateFiles(ledgers, "*.ledger")
             .Where(platform.Files.IsPrivateFile)
             .SelectMany(path => LedgerSweep.Read(path, platform)?.Servers.Select(server => server.Scope) ?? [])
-            .Concat(ScopesOfTheLiving())
+            .Concat(LivingScopes())
             .ToHashSet();
         foreach (var path in old.Where(path => !scopes.Any(scope => PrivateTemp.IsOf(Path.GetFileName(path), scope))))
         {
@@ -40,7 +40,7 @@ internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
         }
     }
 
-    private IEnumerable<string> ScopesOfTheLiving()
+    private IEnumerable<string> LivingScopes()
     {
         var snapshot = new ProcessSnapshot();
         platform.Processes.Capture(snapshot);

@@ -5,17 +5,17 @@ using TestReaper.Platform;
 namespace TestReaper.CrashRecovery;
 
 /// <summary>
-/// Takes away what killed hosts leave in the state directory, and empty containers: nothing that a living process has locked, and no
-/// container with a process in it, which the kernel does not remove.
+/// Deletes files that killed hosts leave in the state directory, and empty cgroups. A file that a living process has locked stays, and
+/// the kernel refuses to remove a cgroup with a process in it.
 /// </summary>
 /// <param name="platform">The operating system.</param>
 /// <param name="ledgers">The directory of the ledgers, in the state directory.</param>
 internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
 {
-    // A launch is between two steps for milliseconds: it has a gate, or a container without the child.
-    private static readonly TimeSpan Launch = TimeSpan.FromSeconds(10);
+    // During a launch a gate, or a cgroup without a process, exists for milliseconds.
+    private static readonly TimeSpan LaunchTime = TimeSpan.FromSeconds(10);
 
-    /// <param name="isThorough">Whether to take the time for the containers of the whole machine.</param>
+    /// <param name="isThorough">Whether to search the cgroups of the whole machine and the temporary files, too.</param>
     public void Run(bool isThorough)
     {
         try
@@ -41,27 +41,21 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
             return;
         }
 
-        foreach (var unfinished in Directory.EnumerateFiles(ledgers, "*.ledger" + Ledger.Unfinished))
+        var ports = Path.Combine(state, "ports");
+        foreach (var file in Directory.EnumerateFiles(ledgers, "*.ledger" + Ledger.Unfinished)
+            .Concat(Directory.Exists(ports) ? Directory.EnumerateFiles(ports, "*.lock") : []))
         {
-            DeleteUnlocked(unfinished);
+            DeleteUnlocked(file);
         }
 
-        if (Path.Combine(state, "ports") is var ports && Directory.Exists(ports))
-        {
-            foreach (var port in Directory.EnumerateFiles(ports, "*.lock"))
-            {
-                DeleteUnlocked(port);
-            }
-        }
-
-        var old = DateTime.UtcNow - Launch;
+        var old = DateTime.UtcNow - LaunchTime;
         foreach (var gate in Directory.EnumerateFiles(state, "*.gate").Where(path => File.GetLastWriteTimeUtc(path) < old))
         {
             File.Delete(gate);
         }
     }
 
-    // Deleted under its lock: a process that has opened it meanwhile finds that it has no name any more.
+    // Deleted under its lock: a process that has opened it meanwhile sees that the path names another file.
     private void DeleteUnlocked(string path)
     {
         using var hold = platform.Files.TryLock(path);
@@ -73,13 +67,13 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
 
     private void CleanContainers()
     {
-        var found = platform.Containers.FindEmpty(Launch);
+        var found = platform.Containers.FindEmpty(LaunchTime);
         if (found.Count == 0)
         {
             return;
         }
 
-        // The ledger has it before it is made.
+        // A scope is in the ledger before its cgroup is created.
         var living = new Sweep(platform, NullLogger.Instance, ledgers).Read()
             .Where(host => !host.IsHostDead)
             .SelectMany(host => host.Ledger.Servers.Select(server => server.Scope))

@@ -5,34 +5,52 @@ using TestReaper.Platform;
 
 namespace TestReaper.CrashRecovery;
 
-/// <summary>
-/// Finds what dead hosts have left whose watchdog died as well, and reaps it. A ledger only says where to look: a process is
-/// touched if it carries the scope of that server, is in the container that was made for it, or was recorded by pid and start time.
-/// </summary>
+/// <summary>The sweep: finds servers of dead hosts whose watchdog died too, and reaps them.</summary>
+/// <remarks>
+/// Constraint. The OOM killer, a CI agent or a user can kill the watchdog together with the host, and the servers survive both.
+/// Pids in the ledger may have been reused since, other users may own other files in the same directories, and the sweep itself may run
+/// inside a tree that a dead host has left.
+/// <para>
+/// Scheme. Each ledger in the state directory that is not locked belongs to a dead host (<see cref="Ledger"/>). For each of its servers,
+/// <see cref="LedgerSweep"/> finds the processes by scope id, cgroup, or pid with start time (<see cref="Leftovers"/>), reaps them through
+/// the ordinary pipeline without a grace period (<see cref="LeftoverReap"/>), and removes shared memory and temporary files. Then it
+/// deletes the ledger. <see cref="StateCleaning"/> deletes lock files, gates and empty cgroups.
+/// </para>
+/// <para>
+/// It runs at two times. A start of a fixture runs it briefly: 0.4 s for each reap and 0.6 s in all; the rest continues in the background,
+/// and a ledger that failed is skipped for a minute. <c>testreaper sweep</c> runs it thoroughly: 30 s for each reap.
+/// </para>
+/// <para>
+/// Invariants. (1) A process is signalled only if it carries the scope in its environment, is in the cgroup named after the scope, or has
+/// the recorded pid and start time; the ledger alone is never enough. (2) This process, its ancestors and build servers are never
+/// killed. (3) Servers of a living host are untouched, unless the caller asks for them. (4) A ledger is deleted only after a complete
+/// read, and when nothing of it is left. (5) An error at one ledger doesn't affect the others.
+/// </para>
+/// <para>https://man7.org/linux/man-pages/man2/flock.2.html, https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html</para>
+/// </remarks>
 /// <param name="platform">The operating system.</param>
-/// <param name="logger">Gets what is found.</param>
-/// <param name="ledgers">The directory of the ledgers; null for the user's.</param>
+/// <param name="logger">Gets a warning for each server that is found.</param>
+/// <param name="ledgers">The directory of the ledgers; null for that of this user.</param>
 internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
-    // A start beside what cannot be killed: half a second for the reap, and a little for the rest.
     private static readonly TimeSpan LongReap = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BriefReap = TimeSpan.FromMilliseconds(400), BriefSweep = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
 
-    // When a brief sweep of this process last failed at a ledger.
+    // The time of the last failure for each ledger, in this process.
     private static readonly ConcurrentDictionary<string, long> Failures = [];
 
-    /// <summary>Never throws: what could not be reaped is logged, and the next sweep tries again.</summary>
-    /// <param name="alsoLiving">Whether the servers of hosts that live are reaped, too; never those of this process.</param>
+    /// <summary>Sweeps thoroughly. Never throws: failures are logged, and the next sweep tries again.</summary>
+    /// <param name="alsoLiving">Whether servers of living hosts are reaped, too; never those of this process.</param>
     /// <returns>A report for each server of which something was left.</returns>
     public Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving = false) =>
         RunAsync(alsoLiving, LongReap, static _ => true, isThorough: true);
 
     /// <summary>
-    /// For a start, which must not wait for what does not die: it returns after a moment, and what is not done then goes on in the
-    /// background. What has failed lately is left to a later one.
+    /// Sweeps briefly, before a start: it returns after 0.6 s at most, and the rest continues in the background. Ledgers that failed in the
+    /// last minute are skipped.
     /// </summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; it goes on in the background.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled. The sweep continues in the background.</exception>
     public async Task RunBrieflyAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -43,16 +61,18 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
         catch (TimeoutException)
         {
-            // The start goes on; the sweep logs what it finds later.
+            // The sweep continues in the background and logs what it finds.
         }
     }
 
-    /// <summary>The ledgers of this user that this process can make sense of, each with whether its host is dead.</summary>
+    /// <summary>The ledgers of this user, boot and PID namespace, each with whether its host is dead.</summary>
     public IEnumerable<(LedgerFile Ledger, bool IsHostDead)> Read()
     {
         foreach (var path in Ledgers())
         {
-            if (platform.Files.IsPrivateFile(path) && TryRead(path) is { } ledger && ledger.Instance == platform.Processes.Instance)
+            if (platform.Files.IsPrivateFile(path)
+                && TryRead(() => LedgerSweep.Read(path, platform)) is { } ledger
+                && ledger.Instance == platform.Processes.Instance)
             {
                 using var hold = platform.Files.TryLock(path);
                 yield return (ledger, hold is not null);
@@ -60,12 +80,12 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
     }
 
-    /// <summary>The processes left of a server.</summary>
+    /// <summary>The living processes of a server.</summary>
     public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
-        new Leftovers(platform).Of(server, new LeftoverReap(platform, logger, LongReap).Container(server));
+        new Leftovers(platform).Find(server, new LeftoverReap(platform, logger, LongReap).FindContainer(server));
 
     private static bool IsDue(string path) =>
-        !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > Pause.TotalMilliseconds;
+        !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > RetryInterval.TotalMilliseconds;
 
     private async Task<IReadOnlyList<ReapReport>> RunAsync(bool alsoLiving, TimeSpan timeout, Func<string, bool> isDue, bool isThorough)
     {
@@ -81,7 +101,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
             {
                 // Whatever the error, the other ledgers are still swept.
                 Failures[path] = Environment.TickCount64;
-                logger.LogWarning("What a dead host left could not be swept ({Ledger}): {Reason}", path, error.Message);
+                logger.LogWarning("The servers of a dead host could not be swept ({Ledger}): {Reason}", path, error.Message);
             }
         }
 
@@ -91,25 +111,16 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
     private string Directory => ledgers ?? Ledger.Directory(platform);
 
-    private string[] Ledgers()
-    {
-        try
-        {
-            return System.IO.Directory.Exists(Directory) && platform.Files.IsPrivateDirectory(Directory)
-                ? System.IO.Directory.GetFiles(Directory, "*.ledger")
-                : [];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private string[] Ledgers() =>
+        TryRead(() => System.IO.Directory.Exists(Directory) && platform.Files.IsPrivateDirectory(Directory)
+            ? System.IO.Directory.GetFiles(Directory, "*.ledger") : null) ?? [];
 
-    private LedgerFile? TryRead(string path)
+    private static T? TryRead<T>(Func<T?> read)
+        where T : class
     {
         try
         {
-            return LedgerSweep.Read(path, platform);
+            return read();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

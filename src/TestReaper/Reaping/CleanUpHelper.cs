@@ -3,12 +3,12 @@ using TestReaper.Processes;
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Programs that remove what others leave, once the others are gone. They get no SIGTERM, which would end them first, and are
-/// killed last.
+/// Programs that remove the resources of other processes when those are gone. They get no SIGTERM, which would end them too early,
+/// and are killed last.
 /// </summary>
 internal static class CleanUpHelper
 {
-    // Waits two seconds after its last client (torch/lib/libshm/manager.cpp).
+    // Exits two seconds after its last client (torch/lib/libshm/manager.cpp).
     private const string TorchManager = "torch_shm_manager";
 
     // python -c "from multiprocessing.resource_tracker import main;main(5)", and joblib's copy of it (loky).

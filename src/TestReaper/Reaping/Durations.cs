@@ -1,16 +1,16 @@
 namespace TestReaper.Reaping;
 
-/// <summary>Checks time spans that users set.</summary>
+/// <summary>Compares and checks time spans.</summary>
 internal static class Durations
 {
     // Don't warn earlier: slow teardown is normal (sgl-project/sglang #26964).
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
-    // What timers and epoll take: an int of milliseconds.
+    // Timers and epoll take an int of milliseconds.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>When to say, once, that something takes long.</summary>
-    public static TimeSpan ToWarning(TimeSpan timeout) => timeout / 2 < LongestSilence ? timeout / 2 : LongestSilence;
+    /// <summary>The time after which one warning says that a wait takes long.</summary>
+    public static TimeSpan ToWarning(TimeSpan timeout) => Shorter(timeout / 2, LongestSilence);
 
     public static TimeSpan Shorter(TimeSpan first, TimeSpan second) => first < second ? first : second;
 
@@ -19,7 +19,7 @@ internal static class Durations
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))
         {
             throw new ArgumentOutOfRangeException(name, value, value == System.Threading.Timeout.InfiniteTimeSpan
-                ? $"{name} cannot be infinite: a test run that waits for ever gives no reason. Set the longest time you would wait."
+                ? $"{name} cannot be infinite: a test run that never ends gives no reason. Set the longest time you would wait."
                 : $"{name} must be {(allowZero ? "zero or more" : "more than zero")}.");
         }
 

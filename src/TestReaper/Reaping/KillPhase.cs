@@ -3,21 +3,39 @@ using TestReaper.Processes;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// Kills what is left, and scans and kills again until two scans in a row have found nothing and nothing new went unread. One pass
-/// would lose what is forked behind it (actions/runner #4601).
-/// </summary>
+/// <summary>The kill loop: sends SIGKILL to the tree and rescans it until the tree is proved empty.</summary>
+/// <remarks>
+/// Constraint. The kernel has no call that kills a process tree. Members fork while the list of members is read and killed, so one
+/// pass loses what is forked behind it (https://github.com/actions/runner/issues/4601). SIGSTOP in front of the kill doesn't help:
+/// it races with fork in the same way. A process in uninterruptible sleep keeps SIGKILL pending, perhaps for minutes.
+/// <para>
+/// Scheme. Each pass kills first what one call reaches in whole, and with it what was forked since the scan: the cgroup
+/// (<c>cgroup.kill</c>) and the process groups that hold members only. Then each member gets its own signal through its pidfd. Exits
+/// arrive as events (<see cref="ExitWatch"/>); the interval between rescans grows from 10 ms to 1 s meanwhile. When a scan finds no
+/// living member, the next scan follows at once.
+/// </para>
+/// <para>
+/// Invariants. (1) The loop ends only after two empty scans in a row, of which one has read every process of the machine. (2) A scan
+/// counts as empty only if it is clean: no new process died before it could be assigned to a tree, and the cgroup is not populated.
+/// (3) A signal goes to a pid only while its start time is that of the member. (4) At <see cref="ReapOptions.Timeout"/> the loop
+/// throws, with the survivors or with "containment incomplete". (5) Clean-up helpers (<see cref="CleanUpHelper"/>) are killed last.
+/// </para>
+/// <para>
+/// Kernel pages: https://docs.kernel.org/admin-guide/cgroup-v2.html (cgroup.kill, cgroup.events),
+/// https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html, https://man7.org/linux/man-pages/man2/kill.2.html.
+/// </para>
+/// </remarks>
 internal sealed class KillPhase(ReapSession session)
 {
     // Interval between rescans while something refuses to die. Exits of signalled processes arrive as events and don't wait for it.
     private static readonly TimeSpan FirstSlice = TimeSpan.FromMilliseconds(10), LongestSlice = TimeSpan.FromSeconds(1);
 
-    // A large tree takes long to die; scanning it meanwhile would take the CPU away from that.
+    // The exit of a large tree needs the CPU: the first rescan waits longer for it.
     private static readonly TimeSpan PerProcess = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan HelperPatience = TimeSpan.FromMilliseconds(300);
 
-    // The grace period may end early; what the scans before took beyond it counts here, so that the sum of both holds.
+    // Scans that exceed the grace period count as part of Timeout, so that the sum of both is an upper bound.
     private readonly TimeSpan _start = Durations.Shorter(session.Clock.Now, session.Options.GracePeriod);
     private TimeSpan _pause = TimeSpan.Zero;
 
@@ -27,19 +45,19 @@ internal sealed class KillPhase(ReapSession session)
 
     private IReadOnlyList<TreeMember> Living => session.Record.Living;
 
-    /// <exception cref="ReapTimeoutException">Something is left, or its absence could not be proved.</exception>
+    /// <exception cref="ReapTimeoutException">A process is left, or its absence could not be proved.</exception>
     public void Run()
     {
         KillAllButHelpers();
         var slice = FirstSlice + (PerProcess * Living.Count);
         var (emptyPasses, hasReadAll) = (0, false);
 
-        // The last scan of the phase before serves for the first kill.
+        // The first kill uses the last scan of the previous phase.
         for (var seen = session.LastScan; ; seen = session.Scan(isProof: emptyPasses > 0 && !hasReadAll))
         {
             if (seen.Living == 0)
             {
-                // Where short-lived processes die unread the scan of all is rarely clean. The scans after it read what is new.
+                // While unrelated short-lived processes run, a full scan is rarely clean. Later scans read new processes only.
                 hasReadAll |= seen.HasReadAll;
                 emptyPasses = IsEmpty(seen) ? emptyPasses + 1 : 0;
                 if (emptyPasses >= 2 && hasReadAll)
@@ -59,9 +77,9 @@ internal sealed class KillPhase(ReapSession session)
 
     private bool IsEmpty(Observation seen)
     {
-        // What is hidden from us may still be in the root's group.
+        // A member that /proc hides may still be in the root's group.
         KillGroups();
-        if (seen.IsClean && !IsPopulated())
+        if (seen.IsClean && !KillHiddenMembers())
         {
             return true;
         }
@@ -92,12 +110,12 @@ internal sealed class KillPhase(ReapSession session)
         }
         else if (Living.Any(member => !member.Handle.IsGone()))
         {
-            // All that lives refused the signal: there is no event to wait for.
+            // Every living member refused the signal: no exit event is expected.
             session.Watch.Pause(wait);
         }
     }
 
-    /// <summary>Leaves the clean-up helpers alone for a moment: most of them end when their pipes close, a millisecond later.</summary>
+    /// <summary>Gives the clean-up helpers 300 ms: most of them exit a millisecond after their pipes close.</summary>
     private void KillAllButHelpers()
     {
         if (!Living.Any(CleanUpHelper.Is))
@@ -121,7 +139,7 @@ internal sealed class KillPhase(ReapSession session)
 
     private void KillLiving()
     {
-        // First what reaches many in one call, also those that were forked since the scan.
+        // First the calls that reach many processes at once, including those forked since the scan.
         Container?.Kill();
         var inOneCall = KillGroups() || Container is not null;
         foreach (var member in Living)
@@ -132,7 +150,7 @@ internal sealed class KillPhase(ReapSession session)
 
     private void Kill(TreeMember member, bool inOneCall)
     {
-        session.Record.Killed(member, member.Handle.Signal(session.Platform.Control.KillSignal), inOneCall);
+        session.Record.AddKill(member, member.Handle.Signal(session.Platform.Control.KillSignal), inOneCall);
         session.WatchExit(member);
     }
 
@@ -147,8 +165,8 @@ internal sealed class KillPhase(ReapSession session)
         return groups.Count > 0;
     }
 
-    // By a process that cannot be seen from here, in another PID namespace, say.
-    private bool IsPopulated()
+    // True also for a process that is not visible here, such as one in another PID namespace.
+    private bool KillHiddenMembers()
     {
         if (Container is not { } container || !container.IsPopulated())
         {

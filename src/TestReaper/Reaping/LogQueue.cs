@@ -1,8 +1,8 @@
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Runs a logger's calls in order on a thread of their own. A caller waits for its call, so that messages appear in time, but not
-/// for long: from a call that takes longer until the thread has caught up, calls are queued and not waited for.
+/// Runs the calls of a logger in order, on a separate thread. A caller waits 250 ms for its call, so that messages appear in time. After
+/// a call that takes longer, callers don't wait until the thread has caught up.
 /// </summary>
 internal sealed class LogQueue(Action<int> reportDropped)
 {
@@ -72,7 +72,7 @@ internal sealed class LogQueue(Action<int> reportDropped)
         }
         catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
         {
-            // The next call tries again: a message that comes late is better than a reap that fails for it.
+            // The next call tries again: a late message is better than a failed reap.
             _thread = null;
             return false;
         }

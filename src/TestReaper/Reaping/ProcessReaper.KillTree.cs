@@ -7,28 +7,28 @@ using TestReaper.Secrets;
 
 namespace TestReaper;
 
-/// <content>Trees that others started.</content>
+/// <content>Kills trees that other code started.</content>
 public sealed partial class ProcessReaper
 {
     /// <summary>Kills the tree of a process that was started elsewhere, and waits until all of it is gone.</summary>
     /// <remarks>
     /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
-    /// double fork and setsid is not found; <see cref="ServerProcess"/> and <see cref="Start"/> know those of what they start.
+    /// double fork and setsid is not found; <see cref="ServerProcess"/> and <see cref="Start"/> find those of what they start.
     /// </remarks>
-    /// <param name="processId">The root. One that does not exist is a success with an empty report.</param>
+    /// <param name="processId">The root. If it does not exist, the call succeeds with an empty report.</param>
     /// <param name="includeRoot">Whether the root is killed, too.</param>
-    /// <param name="except">Pids to leave alone; their descendants are not spared by that.</param>
+    /// <param name="except">Pids to leave alone. Their descendants are killed.</param>
     /// <param name="options">
     /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
     /// </param>
-    /// <param name="logger">Gets the warning that it takes long; null for none.</param>
+    /// <param name="logger">Gets the warning that the kill takes long; null for none.</param>
     /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
     /// </exception>
     /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
-    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    /// <exception cref="ReapTimeoutException">A process or a resource is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public static async Task<ReapReport> KillTreeAsync(
         int processId,
         bool includeRoot = true,
@@ -43,7 +43,7 @@ public sealed partial class ProcessReaper
         ReapTarget.Require(platform, processId, nameof(processId));
         if (platform.Processes.TryRead(processId, out var root) != ReadOutcome.Read || !ReapTarget.IsProcess(platform, root))
         {
-            return new ReapReport([], TimeSpan.Zero, $"there is no process {processId}");
+            return ReapReportBuilder.WithoutReap($"there is no process {processId}");
         }
 
         int[] spared = [.. except ?? [], .. includeRoot ? [] : (int[])[processId]];

@@ -11,13 +11,13 @@ using TestReaper.Secrets;
 namespace TestReaper;
 
 /// <summary>
-/// Records processes and reaps their whole trees: it asks them to stop, kills what is left, and returns when all of it is gone
-/// or throws with the names of what is not.
+/// Records processes and reaps their whole trees: asks them to stop, kills what is left, and returns when every process is gone, or
+/// throws an exception that lists the others.
 /// </summary>
 /// <remarks>
 /// "Gone" means that no thread of a process is left to hold a file, a port or memory. A zombie with one thread is gone; one
-/// whose other threads live is not. Before every signal the process is re-identified by its pid and start time, so that a
-/// process which got a recycled pid is never touched. Safe for use from several threads.
+/// whose other threads live is not. Before every signal the process is identified again by its pid and start time, so that a
+/// process with a recycled pid is never signalled. Safe for use from several threads.
 /// </remarks>
 public sealed partial class ProcessReaper
 {
@@ -29,7 +29,7 @@ public sealed partial class ProcessReaper
     private readonly List<Recording> _unreaped = [];
     private Recording? _recording;
 
-    /// <summary>Makes a reaper that has recorded nothing yet.</summary>
+    /// <summary>Creates a reaper without recorded processes.</summary>
     /// <param name="options">How to stop and how long to wait; null for the defaults.</param>
     /// <param name="logger">Gets the warning that a kill takes long; null for none.</param>
     /// <param name="timeProvider">Measures the deadlines; null for the system's.</param>
@@ -43,13 +43,13 @@ public sealed partial class ProcessReaper
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>The owner of what it records; null for the one in whose flow the first process is recorded.</summary>
+    /// <summary>The owner of the recorded processes; null for the owner in whose asynchronous flow the first one is recorded.</summary>
     internal TreeOwner? Owner { get; init; }
 
-    /// <summary>Names further processes that live on with all below them, see <see cref="ReapOptions.Spare"/>; null for none.</summary>
+    /// <summary>Selects further processes to spare with their descendants, see <see cref="ReapOptions.Spare"/>; null for none.</summary>
     internal Func<ProcessEntry, bool>? AlsoSpare { get; init; }
 
-    /// <summary>Says in reports of leaks what started a process.</summary>
+    /// <summary>The name of this reaper in reports of leaks.</summary>
     internal string Description { get; init; } = "ProcessReaper";
 
     /// <summary>Starts a process and records it, as one step.</summary>
@@ -69,7 +69,7 @@ public sealed partial class ProcessReaper
     {
         ArgumentNullException.ThrowIfNull(startInfo);
 
-        // One step for a reap at the same time, too: it takes the process with its scope, or neither.
+        // Under the lock, so that a concurrent reap takes both the process and its scope, or neither.
         lock (_gate)
         {
             var scope = Current().Scope;
@@ -86,8 +86,8 @@ public sealed partial class ProcessReaper
         }
     }
 
-    /// <summary>Records a process that was started elsewhere. One that has already exited is recorded, too, and found gone.</summary>
-    /// <remarks>Record it right after its start: what leaves the tree before that cannot be found again.</remarks>
+    /// <summary>Records a process that was started elsewhere. A process that has already exited counts as gone.</summary>
+    /// <remarks>Record it right after its start: descendants that leave the tree before that are not found.</remarks>
     /// <param name="process">A started process; this reaper keeps its identity, not the object.</param>
     /// <exception cref="ArgumentNullException"><paramref name="process"/> is null.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="process"/> was never started.</exception>
@@ -99,7 +99,7 @@ public sealed partial class ProcessReaper
         ReapTarget.Require(_platform, pid, nameof(process));
         lock (_gate)
         {
-            // The pid of one that has been waited for may by now name a stranger.
+            // After the exit, the pid may belong to an unrelated process.
             var recording = Current();
             if (!process.HasExited && _platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
@@ -113,12 +113,12 @@ public sealed partial class ProcessReaper
     }
 
     /// <summary>
-    /// Reaps everything recorded so far, and forgets it. With nothing recorded it returns an empty report. What could not be reaped
-    /// stays recorded: the next call tries again.
+    /// Reaps everything recorded so far. If nothing is recorded, it returns an empty report. What could not be reaped stays recorded:
+    /// the next call tries again.
     /// </summary>
-    /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
+    /// <param name="cancellationToken">Ends the grace period: the rest is killed at once. It never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
-    /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
+    /// <exception cref="ReapTimeoutException">A process or a resource is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
         Recording[] recordings;
@@ -130,8 +130,8 @@ public sealed partial class ProcessReaper
         }
 
         return recordings.Length == 0
-            ? Task.FromResult(new ReapReport([], TimeSpan.Zero, "nothing was recorded"))
-            : StandbyThread.Run(null, "TestReaper reap", () => Reap(recordings, cancellationToken));
+            ? Task.FromResult(ReapReportBuilder.WithoutReap("nothing was recorded"))
+            : StandbyThread.Run(null, ReapStandby.ThreadName, () => Reap(recordings, cancellationToken));
     }
 
     private ReapReport Reap(IReadOnlyList<Recording> recordings, CancellationToken endGrace)
@@ -144,7 +144,7 @@ public sealed partial class ProcessReaper
             try
             {
                 var next = new ReapPipeline(new ReapRequest(_platform, recording.Tree, _options, _logger, _time)).Run(endGrace);
-                report = report is null ? next : report.With(next);
+                report = report is null ? next : ReapReportBuilder.Join(report, next);
                 recording.End();
             }
             catch (Exception error)
@@ -162,7 +162,7 @@ public sealed partial class ProcessReaper
         return report!;
     }
 
-    // The caller knows of survivors: the next check for leaks does not report them again. Other failures mean that nothing was reaped.
+    // A timeout reports the survivors to the caller: the next leak check skips them. After other failures it must report them.
     private void Keep(Recording recording, bool isReported)
     {
         if (isReported)
@@ -170,28 +170,27 @@ public sealed partial class ProcessReaper
             LiveTrees.Remove(recording.Tree);
         }
 
-        // Before another call can reap it. What refused the signal, or was never signalled, can still start daemons.
+        // Samples again before another call can reap the tree: a surviving process can still start daemons.
         recording.Sample();
-
         lock (_gate)
         {
             _unreaped.Add(recording);
         }
     }
 
-    // A scope for each reap: what is started during one belongs to the next.
+    // One scope for each reap: processes started during a reap belong to the next one.
     private Recording Current()
     {
         if (_recording is not { } recording)
         {
             var scope = ScopeId.New();
-            var guard = ProtectedScopes.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
+            var protection = ProtectedScopes.Add(scope, container: null, Description, gpu: null, isLaunched: false, _platform, _logger);
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
             var tree = new TreeTracker(_platform, scope)
             {
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
-            _recording = recording = new Recording(scope, tree, guard, _platform);
+            _recording = recording = new Recording(scope, tree, protection, _platform);
             LiveTrees.Add(tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
@@ -200,7 +199,7 @@ public sealed partial class ProcessReaper
 
     private Process? StartInScope(ProcessStartInfo startInfo, string scope)
     {
-        // A copy: another thread may start from the original at this moment, and what it starts is not ours.
+        // Another thread may use the original at this moment. Its process must not get our scope.
         var own = StartInfoCopy.Create(startInfo);
         own.Environment.TryGetValue(ScopeId.Variable, out var outer);
         own.Environment[ScopeId.Variable] = ScopeId.Append(outer, scope);

@@ -1,6 +1,6 @@
 namespace TestReaper.Reaping;
 
-/// <summary>Elapsed times of one reap.</summary>
+/// <summary>Measures the time since the start of a reap or a wait.</summary>
 internal sealed class ReapClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();

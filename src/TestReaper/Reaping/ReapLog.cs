@@ -3,7 +3,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Reaping;
 
-/// <summary>Says once that a kill takes long, as sglang's kill_process_tree does (sgl-project/sglang #26964).</summary>
+/// <summary>Warns once that a kill takes long, as sglang's kill_process_tree does (sgl-project/sglang #26964).</summary>
 internal sealed class ReapLog(ILogger logger, ReapOptions options)
 {
     private readonly TimeSpan _warnAfter = Durations.ToWarning(options.Timeout);

@@ -1,15 +1,13 @@
 using System.Runtime.InteropServices;
 using TestReaper.Reaping;
-using TestReaper.Servers.Starting;
 
 namespace TestReaper;
 
 /// <summary>How a process tree is stopped, and how long each step may take.</summary>
 /// <remarks>
 /// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/>. Each is an
-/// upper bound, not a delay: a step ends as soon as the kernel reports that there is nothing left to wait for. The last output of a
-/// server is read for up to a second more. With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is
-/// left of <see cref="ReleaseTimeout"/>.
+/// upper bound, not a delay: a step ends as soon as its condition is met. The last output of a server is read for up to a second more.
+/// With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
 {
@@ -31,13 +29,13 @@ public sealed record ReapOptions
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the rest of the tree may take to exit by itself after the root has exited, before it gets
-    /// <see cref="StopSignal"/>, too. Default: 2 s. Zero sends it at once. Range: zero to 24 days; never longer than what is left
+    /// How long the rest of the tree may take to exit by itself after the root has exited. Then it also gets
+    /// <see cref="StopSignal"/>. Default: 2 s. Zero sends it at once. Range: zero to 24 days; never longer than what is left
     /// of <see cref="GracePeriod"/>. It ends sooner when the tree is empty, or when nothing has exited for a second.
     /// </summary>
     /// <remarks>
-    /// Workers notice the root's death by themselves, and helpers such as Python's resource_tracker remove shared memory when
-    /// their pipes close. A signal at that moment cuts their clean-up short. Not used with <see cref="StopWholeTree"/>.
+    /// Workers detect the root's death by themselves, and helpers such as Python's resource_tracker remove shared memory when
+    /// their pipes close. A signal at that moment interrupts their clean-up. Not used with <see cref="StopWholeTree"/>.
     /// </remarks>
     public TimeSpan DrainPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -57,28 +55,28 @@ public sealed record ReapOptions
     public IReadOnlyList<string> LockFiles { get; init; } = [];
 
     /// <summary>
-    /// Whether shared memory that the tree has made and left behind is removed. Default: true. It is known from what the processes
-    /// of the tree map, have open or are named as the creator of: POSIX segments, semaphores and message queues in /dev/shm and
-    /// /dev/mqueue, and System V segments. What existed before the launch, and what any living process has open, is never removed.
-    /// Either way <see cref="ReapReport.Releases"/> names each. If false, what is left behind fails the reap.
+    /// Whether shared memory that the tree has created and left behind is removed. Default: true. An object belongs to the tree if a
+    /// process of the tree maps it, has it open or is named as its creator. Covered are POSIX segments, semaphores and message queues
+    /// in /dev/shm and /dev/mqueue, and System V segments. An object that existed before the launch or that a living process has open is
+    /// never removed. <see cref="ReapReport.Releases"/> names each object. If false, an object that is left behind fails the reap.
     /// </summary>
     /// <remarks>
     /// Source: proc_pid_maps(5), /proc/sysvipc/shm, and a write lease (fcntl(2), F_SETLEASE), which the kernel refuses while a
-    /// process has the file open or mapped. System V semaphores and message queues are not tracked: the kernel does not say who
-    /// made them. Neither are files in directories below /dev/shm, nor what other mount and IPC namespaces have.
+    /// process has the file open or mapped. System V semaphores and message queues are not tracked: the kernel does not record
+    /// their creator. Files in directories below /dev/shm and objects of other mount and IPC namespaces are not tracked either.
     /// </remarks>
     public bool RemoveSharedMemory { get; init; } = true;
 
     /// <summary>
     /// Programs of the tree that stay alive with everything below them: daemons that others use, such as build servers. They get no
-    /// signal, are not waited for, and are listed in <see cref="ReapReport.Spared"/>. Default: none.
+    /// signal, the reap does not wait for them, and they are listed in <see cref="ReapReport.Spared"/>. Default: none.
     /// </summary>
     /// <remarks>
     /// A name without a slash is compared with the file name of the executable and of the first argument, and under an interpreter
     /// (dotnet, python, node, java, a shell and the like) with that of the script, module or class; with or without extension, in
-    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. What a spared process has
-    /// started stays spared when that process ends, as far as it was seen while its parent lived or is in a session that a spared
-    /// process founded. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
+    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. A process that a
+    /// spared process has started stays spared when its parent ends, if it was seen before that or is in a session that a spared
+    /// process created. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
     /// </remarks>
     public IReadOnlyList<string> Spare { get; init; } = [];
 

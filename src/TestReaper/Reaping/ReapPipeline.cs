@@ -2,51 +2,70 @@ using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// A whole reap: scan, stop, kill, release. It runs on one thread, which sleeps in the kernel between the steps, and awaits
-/// nothing: no synchronization context and no starved pool can hold it up.
-/// </summary>
+/// <summary>A whole reap, in four phases: scan, stop, kill, release.</summary>
+/// <remarks>
+/// Constraint. A reap runs when the test host is in trouble: tests block the whole thread pool, a synchronization context is busy, the
+/// machine is out of process ids or descriptors. Nothing of that may delay or prevent the kill. And the sum of the timeouts of
+/// <see cref="ReapOptions"/> is an upper bound for the call, whatever the kernel or a driver does.
+/// <para>The phases, in order:</para>
+/// <list type="number">
+/// <item>Scan (<see cref="ReapSession.Scan"/>). Before any signal: a launcher that exits on SIGTERM takes with it the parent links that
+/// lead to its children (https://github.com/sgl-project/sglang/issues/35507).</item>
+/// <item>Stop (<see cref="StopPhase"/>), up to <see cref="ReapOptions.GracePeriod"/>: SIGTERM to the root, a drain, SIGTERM to the rest.
+/// Cancellation ends this phase, never the reap.</item>
+/// <item>Kill (<see cref="KillPhase"/>), up to <see cref="ReapOptions.Timeout"/>: SIGKILL and rescans until the tree is proved
+/// empty.</item>
+/// <item>Release (<see cref="ReleaseWait"/>), up to <see cref="ReapOptions.ReleaseTimeout"/>: ports, locks and shared memory are free
+/// again, see <see cref="IReleaseCheck"/>.</item>
+/// </list>
+/// <para>
+/// Invariants. (1) All phases run on one thread, which sleeps in the kernel in between and awaits nothing. The thread of a server is
+/// created with the server (<see cref="ReapStandby"/>). (2) Release conditions are checked only when the tree is proved empty.
+/// (3) Every failure is a <see cref="ReapTimeoutException"/> with the report up to then; the same tree can be reaped again.
+/// </para>
+/// <para>The model is kill_process_tree of sglang: https://github.com/sgl-project/sglang/pull/26964.</para>
+/// </remarks>
 internal sealed class ReapPipeline(ReapRequest request)
 {
-    private const string ThreadName = "TestReaper reap";
-    /// <summary>Reaps on a thread of its own.</summary>
+    /// <summary>Reaps on a new thread.</summary>
     /// <param name="request">What to reap.</param>
     /// <param name="endGrace">Ends the grace period, not the reap.</param>
     public static Task<ReapReport> RunAsync(ReapRequest request, CancellationToken endGrace) =>
-        StandbyThread.Run(null, ThreadName, () => new ReapPipeline(request).Run(endGrace));
+        StandbyThread.Run(null, ReapStandby.ThreadName, () => new ReapPipeline(request).Run(endGrace));
 
+    /// <summary>Reaps on the calling thread.</summary>
     /// <exception cref="ReapTimeoutException">
-    /// Something is left, or its absence could not be proved, or something is still held.
+    /// A process is left, its absence could not be proved, or a resource is still held.
     /// </exception>
     public ReapReport Run(CancellationToken endGrace)
     {
         var clock = new ReapClock(request.Time);
         var report = ReapProcesses(endGrace);
-        IReleaseCheck[] checks =
-        [
-            .. request.Checks,
-            .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
-            .. request.Tree.LeftMemory()
-                .Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
-        ];
+        var checks = ReleaseChecks();
         if (checks.Length == 0)
         {
             return report;
         }
 
-        report = report.With(ReleaseWait.Run(checks, request.Options.ReleaseTimeout, request.Time), clock.Now);
-        return report.Releases.Any(release => release.Verdict == ReleaseVerdict.Held) ? throw ReapFailure.NotReleased(report) : report;
+        var conditions = ReleaseWait.Run(checks, request.Options.ReleaseTimeout, request.Time);
+        report = ReapReportBuilder.AddReleases(report, conditions, clock.Now);
+        return report.IsFailure ? throw ReapFailure.NotReleased(report) : report;
     }
 
     private ReapReport ReapProcesses(CancellationToken endGrace)
     {
         using var session = new ReapSession(request);
         using var registration = endGrace.UnsafeRegister(static session => ((ReapSession)session!).EndGrace(), session);
-
-        // Before any signal: a launcher that exits on SIGTERM takes with it the parent links that lead to its children.
         session.Scan();
         new StopPhase(session).Run();
         new KillPhase(session).Run();
-        return session.Record.ToReport().With(SparedProcess.FromTree(request.Tree, request.Platform, request.Tree.Mask));
+        return ReapReportBuilder.FromSession(session);
     }
+
+    private IReleaseCheck[] ReleaseChecks() =>
+    [
+        .. request.Checks,
+        .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
+        .. request.Tree.LeftMemory().Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
+    ];
 }

@@ -4,96 +4,97 @@ using TestReaper.Secrets;
 
 namespace TestReaper.Reaping;
 
-/// <summary>What happened to each process during one reap.</summary>
-internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, SecretMask mask, ReapClock clock)
+/// <summary>What one reap did to each member of the tree: when it was gone, whether it was killed, whether the kill was denied.</summary>
+internal sealed class ReapRecord(TreeTracker tree, SecretMask mask, ReapClock clock)
 {
-    private readonly Dictionary<ProcessIdentity, Fate> _fates = [];
+    private readonly Dictionary<ProcessIdentity, Entry> _entries = [];
     private readonly List<TreeMember> _living = [];
     private readonly Dictionary<string, string> _masked = [];
     private TimeSpan? _firstSignalAt;
 
     public IReadOnlyList<TreeMember> Living => _living;
 
-    /// <summary>How many processes are known to be gone.</summary>
+    /// <summary>How many members are known to be gone.</summary>
     public int GoneCount { get; private set; }
 
-    /// <summary>Takes over what the last observation found.</summary>
+    /// <summary>How many members there were.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Members without a pidfd: this process ran out of descriptors, or the kernel returned an error for them.</summary>
+    public int PolledCount => _entries.Values.Count(entry => entry.Member.Handle.IsPolled);
+
+    /// <summary>Copies the result of the last scan from the tree.</summary>
     public void Update()
     {
         _living.Clear();
         foreach (var member in tree.Members)
         {
-            if (!_fates.TryGetValue(member.Identity, out var fate))
+            if (!_entries.TryGetValue(member.Identity, out var entry))
             {
-                _fates.Add(member.Identity, fate = new Fate(member));
+                _entries.Add(member.Identity, entry = new Entry(member));
             }
 
             if (!member.IsGone)
             {
                 _living.Add(member);
-                TakeCommandLine(member);
+                UpdateCommandLine(member);
             }
-            else if (fate.GoneAt is null)
+            else if (entry.GoneAt is null)
             {
-                fate.GoneAt = clock.Now;
+                entry.GoneAt = clock.Now;
                 GoneCount++;
             }
         }
     }
 
-    /// <summary>Marks the moment from which the end of each process is counted.</summary>
-    public void SignalSent() => _firstSignalAt ??= clock.Now;
+    /// <summary>Starts the clock for <see cref="ReapedProcess.Elapsed"/>, with the first signal of the reap.</summary>
+    public void AddSignal() => _firstSignalAt ??= clock.Now;
 
-    /// <param name="member">Who was signalled.</param>
-    /// <param name="outcome">What became of its own signal.</param>
-    /// <param name="inOneCall">Whether a call before that one killed many: then gone means that it worked.</param>
-    public void Killed(TreeMember member, SignalOutcome outcome, bool inOneCall)
+    /// <param name="member">The process that got SIGKILL.</param>
+    /// <param name="outcome">The result of its own signal.</param>
+    /// <param name="inOneCall">Whether a call that kills many came before: then "already gone" counts as killed.</param>
+    public void AddKill(TreeMember member, SignalOutcome outcome, bool inOneCall)
     {
-        SignalSent();
-        var fate = _fates[member.Identity];
-        fate.WasKilled |= outcome == SignalOutcome.Sent || (inOneCall && outcome == SignalOutcome.Gone);
-        fate.WasDenied = outcome == SignalOutcome.Denied;
+        AddSignal();
+        var entry = _entries[member.Identity];
+        entry.WasKilled |= outcome == SignalOutcome.Sent || (inOneCall && outcome == SignalOutcome.Gone);
+        entry.WasDenied = outcome == SignalOutcome.Denied;
     }
 
-    public bool WasDenied(TreeMember member) => _fates[member.Identity].WasDenied;
+    public bool WasDenied(TreeMember member) => _entries[member.Identity].WasDenied;
 
-    public ReapReport ToReport()
+    /// <summary>The members that are gone, roots first.</summary>
+    public IReadOnlyList<ReapedProcess> ListGone() =>
+    [
+        .. _entries.Values
+            .Where(entry => entry.GoneAt is not null)
+            .OrderBy(entry => !entry.Member.IsRoot)
+            .ThenBy(entry => entry.Member.Identity.StartTime)
+            .ThenBy(entry => entry.Member.Identity.Pid)
+            .Select(ToReaped),
+    ];
+
+    private ReapedProcess ToReaped(Entry entry) => new()
     {
-        var gone = _fates.Values
-            .Where(fate => fate.GoneAt is not null)
-            .OrderBy(fate => !fate.Member.IsRoot).ThenBy(fate => fate.Member.Identity.StartTime).ThenBy(fate => fate.Member.Identity.Pid)
-            .Select(ToReaped);
-        return new ReapReport([.. gone], clock.Now, $"{tree.Layers}; {platform.Control.WaitMechanism}{Polled()}")
-        {
-            Spared = SparedProcess.FromTree(tree, platform, mask),
-        };
-    }
-
-    // Refused for these alone: out of descriptors, or the kernel had no answer.
-    private string Polled() => _fates.Values.Count(fate => fate.Member.Handle.IsPolled) is var polled and > 0
-        ? $", {polled} of {_fates.Count} processes looked for in /proc" : "";
-
-    private ReapedProcess ToReaped(Fate fate) => new()
-    {
-        ProcessId = fate.Member.Identity.Pid,
-        ParentProcessId = fate.Member.ParentPid,
-        CommandLine = fate.Member.CommandLine,
-        FoundBy = fate.Member.FoundBy,
-        WasKilled = fate.WasKilled,
-        Elapsed = _firstSignalAt is { } signalled && fate.GoneAt > signalled ? fate.GoneAt.Value - signalled : TimeSpan.Zero,
+        ProcessId = entry.Member.Identity.Pid,
+        ParentProcessId = entry.Member.ParentPid,
+        CommandLine = entry.Member.CommandLine,
+        FoundBy = entry.Member.FoundBy,
+        WasKilled = entry.WasKilled,
+        Elapsed = _firstSignalAt is { } signalled && entry.GoneAt > signalled ? entry.GoneAt.Value - signalled : TimeSpan.Zero,
     };
 
-    // A child between fork and exec still shows its parent's: the last reading counts.
-    private void TakeCommandLine(TreeMember member)
+    // A child between fork and exec shows its parent's command line: the last value read wins.
+    private void UpdateCommandLine(TreeMember member)
     {
         if (member.LastCommandLine is { Length: > 0 } commandLine)
         {
-            member.CommandLine = Masked(commandLine);
+            member.CommandLine = Mask(commandLine);
         }
     }
 
-    // The workers of a pool share theirs.
-    private string Masked(string commandLine)
+    // The workers of a pool have the same command line.
+    private string Mask(string commandLine)
     {
         if (!_masked.TryGetValue(commandLine, out var masked))
         {
@@ -103,7 +104,7 @@ internal sealed class ReapRecord(IProcessPlatform platform, TreeTracker tree, Se
         return masked;
     }
 
-    private sealed class Fate(TreeMember member)
+    private sealed class Entry(TreeMember member)
     {
         public TreeMember Member { get; } = member;
 

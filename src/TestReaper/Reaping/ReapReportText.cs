@@ -4,22 +4,21 @@ using TestReaper.Processes.Layers;
 
 namespace TestReaper.Reaping;
 
+/// <summary>Renders reports, and the counts and durations in all messages of this library.</summary>
 internal static class ReapReportText
 {
     public static string Draw(ReapReport report)
     {
-        if (report.Processes.Count == 0)
-        {
-            return string.Join(Environment.NewLine, [$"Nothing to reap ({report.Mechanism}).", .. report.Spared]);
-        }
-
         var killed = report.Processes.Count(process => process.WasKilled);
-        var title = $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, " +
-            $"{(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})";
-        var tree = TreeText.Draw(
-            [.. report.Processes.Select(process => new TreeLine(
-                process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process), Kind(process)))]);
-        return string.Join(Environment.NewLine, [title, tree, .. report.Releases, .. report.Spared]);
+        var title = report switch
+        {
+            { Processes.Count: 0, IsFailure: true } => $"Reaped no process in {Seconds(report.Elapsed)} ({report.Mechanism})",
+            { Processes.Count: 0 } => $"Nothing to reap ({report.Outcome ?? report.Mechanism}).",
+            _ => $"Reaped {Count(report.Processes.Count)} in {Seconds(report.Elapsed)}, " +
+                $"{(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})",
+        };
+        string[] tree = report.Processes.Count == 0 ? [] : [TreeText.Draw([.. report.Processes.Select(ToLine)])];
+        return string.Join(Environment.NewLine, [title, .. tree, .. report.Releases, .. report.Spared]);
     }
 
     public static string Seconds(TimeSpan time) =>
@@ -27,18 +26,21 @@ internal static class ReapReportText
 
     public static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
 
-    // Of ten alike workers, the one that had to be killed is the one to look at.
-    private static string Kind(ReapedProcess process) =>
-        process.FoundBy + (process.WasKilled ? " killed" : process.Elapsed == TimeSpan.Zero ? " before" : " exited");
-
-    private static string Describe(ReapedProcess process)
+    // Lines of one kind are grouped. Of ten equal workers, the one that had to be killed keeps a line of its own.
+    private static TreeLine ToLine(ReapedProcess process)
     {
-        var end = process switch
+        var (kind, end) = process switch
         {
-            { WasKilled: true } => $"killed, gone after {Seconds(process.Elapsed)}",
-            { Elapsed: var elapsed } when elapsed == TimeSpan.Zero => "had exited before",
-            _ => $"exited after {Seconds(process.Elapsed)}",
+            { WasKilled: true } => ("killed", $"killed, gone after {Seconds(process.Elapsed)}"),
+            { Elapsed: var elapsed } when elapsed == TimeSpan.Zero => ("before", "had exited before"),
+            _ => ("exited", $"exited after {Seconds(process.Elapsed)}"),
         };
-        return process.FoundBy is TreeLayer.Root or TreeLayer.Parent ? end : $"{end}; had left its parent, found by {process.FoundBy}";
+        var hasParent = process.FoundBy is TreeLayer.Root or TreeLayer.Parent;
+        return new TreeLine(
+            process.ProcessId,
+            process.ParentProcessId,
+            process.CommandLine,
+            hasParent ? end : $"{end}; had left its parent, found by {process.FoundBy}",
+            $"{process.FoundBy} {kind}");
     }
 }

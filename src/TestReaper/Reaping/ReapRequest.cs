@@ -14,12 +14,12 @@ namespace TestReaper.Reaping;
 internal sealed record ReapRequest(
     IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, ILogger Logger, TimeProvider Time)
 {
-    /// <summary>What must be free when the processes are gone, besides the lock files of the options.</summary>
+    /// <summary>Release conditions that only the caller knows, such as its ports.</summary>
     public IReadOnlyList<IReleaseCheck> Checks { get; init; } = [];
 
     /// <summary>Closes the root's standard input without waiting; null where it is not redirected.</summary>
     public Action? CloseInput { get; init; }
 
-    /// <summary>Created ahead, with the server; null to create it now. The reap disposes it.</summary>
+    /// <summary>Created in advance, with the server; null to create it now. The reap disposes it.</summary>
     public ExitWatch? Watch { get; init; }
 }

@@ -6,8 +6,8 @@ namespace TestReaper.Reaping;
 /// <summary>What the phases of one reap share: the last scan, the watch over exits, and the times.</summary>
 internal sealed class ReapSession : IDisposable
 {
-    // Most command lines are known from the samples. The others are read before the first signal, which ends some processes at
-    // once; a process that does not let itself be read holds the signal up no longer than this.
+    // Most command lines are known from the samples. The others are read before the first signal, since some processes exit on it
+    // at once. A read that blocks delays the signal by this much at most.
     private static readonly TimeSpan DescriptionBudget = TimeSpan.FromMilliseconds(100);
     private readonly HashSet<ProcessIdentity> _watched = [];
     private volatile bool _graceEnded;
@@ -20,7 +20,7 @@ internal sealed class ReapSession : IDisposable
         Options = request.Options;
         CloseInput = request.CloseInput;
         Clock = new ReapClock(request.Time);
-        Record = new ReapRecord(Platform, Tree, Tree.Mask, Clock);
+        Record = new ReapRecord(Tree, Tree.Mask, Clock);
         Log = new ReapLog(SafeLogger.Around(request.Logger), Options);
         Watch = request.Watch ?? Platform.Control.CreateExitWatch();
     }
@@ -41,24 +41,24 @@ internal sealed class ReapSession : IDisposable
 
     public ExitWatch Watch { get; }
 
-    /// <summary>Whether the caller has asked for the kill at once.</summary>
+    /// <summary>Whether the caller has ended the grace period.</summary>
     public bool IsGraceEnded => _graceEnded;
 
-    /// <summary>What the last scan found.</summary>
+    /// <summary>The result of the last scan.</summary>
     public Observation LastScan { get; private set; }
 
-    /// <summary>Why the last scan could not be made; null if it was made.</summary>
+    /// <summary>Why the last scan failed; null if it succeeded.</summary>
     public string? ScanFailure { get; private set; }
 
-    /// <summary>Goes on to SIGKILL at once. May be called from any thread, at any time.</summary>
+    /// <summary>Skips the rest of the grace period. Safe from any thread, at any time.</summary>
     public void EndGrace()
     {
         _graceEnded = true;
         Watch.Wake();
     }
 
-    /// <summary>Reads all processes. A host without descriptors or memory gets an unclean result, not an exception.</summary>
-    /// <param name="isProof">Whether to read everything, also what cannot belong to the tree by all that is known.</param>
+    /// <summary>Scans all processes. Without descriptors or memory the result is unclean; no exception is thrown.</summary>
+    /// <param name="isProof">Whether to read every process again, including those already classified as unrelated.</param>
     public Observation Scan(bool isProof = false)
     {
         Observation seen;
@@ -76,7 +76,7 @@ internal sealed class ReapSession : IDisposable
 
         if (!seen.IsClean)
         {
-            // It may have been for want of descriptors: the next scan gets those that were set aside.
+            // The cause may be a lack of descriptors: the next scan can use the reserved ones.
             Platform.Control.ReleaseReserve();
         }
 

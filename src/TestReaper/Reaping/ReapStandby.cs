@@ -3,12 +3,13 @@ using TestReaper.Platform;
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// What the reap of a server needs, created with the server: a thread, something to wait for exits with, and descriptors. A host
-/// that runs out of them later can still reap.
+/// What the reap of a server needs, created with the server: a thread, an exit watch, and spare descriptors. A host that runs out of
+/// them later can still reap.
 /// </summary>
 internal sealed class ReapStandby : IDisposable
 {
-    private const string ThreadName = "TestReaper reap";
+    /// <summary>For debuggers.</summary>
+    public const string ThreadName = "TestReaper reap";
     private readonly StandbyThread _thread;
     private ExitWatch? _watch;
 
@@ -21,10 +22,10 @@ internal sealed class ReapStandby : IDisposable
         return new ReapStandby(new StandbyThread(ThreadName), platform.Control.CreateExitWatch());
     }
 
-    /// <summary>For the first reap; null for one that is tried again.</summary>
+    /// <summary>The exit watch for the first reap; null for a retry.</summary>
     public ExitWatch? TakeWatch() => Interlocked.Exchange(ref _watch, null);
 
-    /// <summary>Runs a reap on the thread, or on a new one if an earlier reap that failed still occupies it.</summary>
+    /// <summary>Runs a reap on the thread, or on a new one while a failed reap still occupies it.</summary>
     public Task<ReapReport> Run(Func<ReapReport> reap) => StandbyThread.Run(_thread, ThreadName, reap);
 
     public void Dispose()

@@ -3,10 +3,10 @@ using TestReaper.Processes;
 
 namespace TestReaper.Reaping;
 
-/// <summary>Refuses roots whose reap would take this process down with them.</summary>
+/// <summary>Refuses roots whose reap would end this process or the machine.</summary>
 internal static class ReapTarget
 {
-    /// <summary>False for the id of a thread, which can be read, and killed with its whole process, but is not listed.</summary>
+    /// <summary>False for the id of a thread: /proc can read it and kill(2) ends its whole process, but /proc does not list it.</summary>
     public static bool IsProcess(IProcessPlatform platform, ProcessEntry target)
     {
         var snapshot = new ProcessSnapshot();
@@ -21,19 +21,22 @@ internal static class ReapTarget
             throw new ArgumentOutOfRangeException(parameter, processId, processId switch
             {
                 1 => "Process 1 is the init process of this machine or container: killing its tree would end everything.",
-                0 => "0 is no process: to kill(2) it means the caller's own process group. Pass the pid of the server's root.",
-                _ => "A negative number is no process: to kill(2) it means a process group. Pass the pid of the server's root.",
+                0 => "0 names no process: kill(2) reads it as the caller's own process group. Pass the pid of the server's root.",
+                _ => "A negative number names no process: kill(2) reads it as a process group. Pass the pid of the server's root.",
             });
         }
 
         if (processId == Environment.ProcessId)
         {
-            throw new ArgumentException("This is the current process: it cannot wait for its own end. Pass the pid of a server's root.", parameter);
+            throw new ArgumentException(
+                "This is the current process: it cannot wait for its own end. Pass the pid of a server's root.", parameter);
         }
 
         if (Ancestry.FromThisProcess(platform).Contains(processId))
         {
-            throw new ArgumentException($"Process {processId} is an ancestor of the current process, which its tree contains. Pass the pid of a server's root.", parameter);
+            throw new ArgumentException(
+                $"Process {processId} is an ancestor of the current process, which its tree contains. Pass the pid of a server's root.",
+                parameter);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace TestReaper;
 
-/// <summary>Something of a process tree was still there when the time was over.</summary>
+/// <summary>A process tree or a resource of it was still there at the deadline.</summary>
 public class ReapTimeoutException : Exception
 {
     internal ReapTimeoutException(string message, IReadOnlyList<SurvivingProcess> survivors, ReapReport report)
@@ -10,9 +10,9 @@ public class ReapTimeoutException : Exception
         Report = report;
     }
 
-    /// <summary>Who is left, with what is known of why. Empty if nothing living was seen but its absence could not be proved.</summary>
+    /// <summary>The processes that are left. Empty if the absence of others could not be proved, or only a resource is left.</summary>
     public IReadOnlyList<SurvivingProcess> Survivors { get; }
 
-    /// <summary>What was reaped before the time was over.</summary>
+    /// <summary>What was reaped before the deadline.</summary>
     public ReapReport Report { get; }
 }

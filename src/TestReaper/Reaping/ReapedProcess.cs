@@ -9,11 +9,11 @@ public sealed record ReapedProcess
     /// <summary>The process id of its parent when it was found; 0 for a root.</summary>
     public int ParentProcessId { get; init; }
 
-    /// <summary>Its command line, secrets masked; empty if it was found only when it had ended.</summary>
+    /// <summary>Its command line, secrets masked; empty if it was found after its exit.</summary>
     public required string CommandLine { get; init; }
 
     /// <summary>
-    /// What told that it belonged to the tree: <c>root</c>, <c>parent</c>, <c>group</c>, <c>session</c> or <c>scope</c>. Anything
+    /// The layer that found it: <c>root</c>, <c>parent</c>, <c>group</c>, <c>session</c> or <c>scope</c>. Anything
     /// but root and parent means that it had left its parent.
     /// </summary>
     public required string FoundBy { get; init; }

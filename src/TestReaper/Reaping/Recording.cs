@@ -6,22 +6,22 @@ using TestReaper.Processes.Sampling;
 
 namespace TestReaper.Reaping;
 
-/// <summary>What a <see cref="ProcessReaper"/> starts and records until its next reap. Its tree is sampled meanwhile.</summary>
+/// <summary>The processes that a <see cref="ProcessReaper"/> starts and records until its next reap. Samples their tree.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopSampling disposes it.")]
 internal sealed class Recording
 {
     private readonly IProcessPlatform _platform;
-    private readonly ProtectedScope _guard;
+    private readonly ProtectedScope _protection;
     private TreeSampler? _sampler;
 
-    /// <param name="scope">What the started processes inherit.</param>
+    /// <param name="scope">The scope id that the started processes inherit.</param>
     /// <param name="tree">Ready to be scanned.</param>
-    /// <param name="guard">Gets the roots and the shared memory of the tree.</param>
+    /// <param name="protection">Gets the roots and the shared memory of the tree.</param>
     /// <param name="platform">The operating system.</param>
-    public Recording(string scope, TreeTracker tree, ProtectedScope guard, IProcessPlatform platform)
+    public Recording(string scope, TreeTracker tree, ProtectedScope protection, IProcessPlatform platform)
     {
-        (Scope, Tree, _guard, _platform) = (scope, tree, guard, platform);
-        Tree.MemoryFound = guard.AddMemory;
+        (Scope, Tree, _protection, _platform) = (scope, tree, protection, platform);
+        Tree.MemoryFound = protection.AddMemory;
     }
 
     public string Scope { get; }
@@ -31,10 +31,10 @@ internal sealed class Recording
     public void AddRoot(ProcessIdentity root)
     {
         Tree.AddRoot(root);
-        _guard.AddRoot(root);
+        _protection.AddRoot(root);
     }
 
-    /// <summary>Samples the tree from now on, often at first. Called for each new process, whose daemons may leave soon.</summary>
+    /// <summary>Samples the tree, often at first. Called for each new process, since its daemons may leave the tree soon.</summary>
     public void Sample()
     {
         if (_sampler is { } sampler)
@@ -47,7 +47,7 @@ internal sealed class Recording
         }
     }
 
-    /// <summary>Ends the samples: the reap makes its own scans, and must not wait for others.</summary>
+    /// <summary>Ends the samples: the reap makes its own scans and must not wait for others.</summary>
     public void StopSampling()
     {
         _sampler?.Dispose();
@@ -57,7 +57,7 @@ internal sealed class Recording
     /// <summary>Nothing is left of the tree.</summary>
     public void End()
     {
-        _guard.Release();
+        _protection.Remove();
         LiveTrees.Remove(Tree);
         Tree.Dispose();
     }

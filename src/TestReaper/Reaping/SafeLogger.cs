@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Keeps a logger from ending or stopping what logs to it. Loggers that write to xUnit's output throw when no test is running, which
-/// is just when fixtures start and stop their servers; and one that blocks must not stop a reap before its kill.
+/// Protects the caller from a logger that throws or blocks. Loggers that write to xUnit's output throw while no test is running, which
+/// is when fixtures start and stop their servers. A logger that blocks must not delay the kill of a reap.
 /// </summary>
 internal sealed class SafeLogger : ILogger
 {
-    // One for each logger, so that its messages stay in order whichever part logs them.
+    // One for each logger, so that its messages stay in order.
     private static readonly ConditionalWeakTable<ILogger, SafeLogger> Known = [];
     private readonly ILogger _logger;
     private readonly LogQueue _queue;
@@ -27,7 +27,7 @@ internal sealed class SafeLogger : ILogger
     /// <summary>Waits for messages that a slow logger has not taken yet, but no longer than the time given.</summary>
     public static bool Flush(ILogger logger, TimeSpan timeout) => logger is not SafeLogger safe || safe._queue.Flush(timeout);
 
-    /// <summary>In the caller's own context, where the scope has its place; this library opens none.</summary>
+    /// <summary>Runs in the caller's context, to which the scope belongs. This library opens no scopes.</summary>
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull
     {
         try
@@ -40,7 +40,7 @@ internal sealed class SafeLogger : ILogger
         }
     }
 
-    /// <summary>True where the logger gives no answer in time.</summary>
+    /// <summary>True if the logger does not answer in time.</summary>
     public bool IsEnabled(LogLevel logLevel)
     {
         var isEnabled = true;

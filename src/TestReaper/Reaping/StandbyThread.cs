@@ -1,8 +1,8 @@
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// A thread that is created before it is needed. A host that has run out of process ids or memory cannot create one, and that is
-/// when its servers must be reaped; a pool thread is no substitute, since blocked tests may hold the whole pool.
+/// A thread that is created before it is needed. Servers must be reaped even when the host has run out of process ids or memory and
+/// cannot create a thread. A pool thread doesn't help: blocked tests may occupy the whole pool.
 /// </summary>
 internal sealed class StandbyThread : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class StandbyThread : IDisposable
 
     /// <summary>Runs work on <paramref name="standby"/> if it is free, else on a new thread, else on the calling one.</summary>
     /// <remarks>
-    /// Continuations run on the same thread, so that a starved pool delays none of them. By then the thread has nothing else to do.
+    /// Continuations run on the same thread, which has nothing else to do by then, so that a starved pool delays none of them.
     /// </remarks>
     public static Task<T> Run<T>(StandbyThread? standby, string name, Func<T> work)
     {
@@ -46,7 +46,7 @@ internal sealed class StandbyThread : IDisposable
         }
     }
 
-    /// <summary>Ends the thread when it has nothing to do.</summary>
+    /// <summary>Ends the thread when its work is done.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Copies a <see cref="ProcessStartInfo"/>, so that a start can add to it while its owner starts from it at the same time. By
-/// reflection, so that a property which a later runtime adds is copied, too.
+/// Copies a <see cref="ProcessStartInfo"/>: a start changes the copy while other threads use the original. Reflection also copies the
+/// properties that a later runtime adds.
 /// </summary>
 internal static class StartInfoCopy
 {
@@ -15,7 +15,7 @@ internal static class StartInfoCopy
             .Where(property => property is { CanRead: true, CanWrite: true }),
     ];
 
-    // Null until the environment is asked for, which takes a copy of this process's and keeps it: the owner's stays as it is.
+    // Null until the first read of Environment, which copies the variables of this process. The original must stay null.
     private static readonly FieldInfo? Variables =
         typeof(ProcessStartInfo).GetField("_environmentVariables", BindingFlags.NonPublic | BindingFlags.Instance);
 
@@ -56,7 +56,7 @@ internal static class StartInfoCopy
         }
         catch (PlatformNotSupportedException)
         {
-            // Credentials of another operating system: they cannot have been set here.
+            // Credentials exist on another operating system only: they cannot have been set.
         }
     }
 }

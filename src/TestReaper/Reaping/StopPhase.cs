@@ -4,24 +4,24 @@ using TestReaper.Processes;
 namespace TestReaper.Reaping;
 
 /// <summary>
-/// Asks the tree to stop, within the grace period, without cutting its clean-up short.
+/// Asks the tree to stop, within the grace period, and lets it finish its clean-up.
 /// </summary>
 /// <remarks>
-/// Workers learn of the root's death by themselves (PDEATHSIG, a closed pipe, a lost connection) and finish in order 0.4 to 0.8 s
-/// later; helpers such as Python's resource_tracker remove shared memory when their pipes close. Killing them when the root exits
-/// is what leaks: a PyTorch server of two ranks left nine objects in /dev/shm that way, and none when it was left alone. So:
+/// Workers detect the root's death by themselves (PDEATHSIG, a closed pipe, a lost connection) and clean up within 0.4 to 0.8 s.
+/// Helpers such as Python's resource_tracker remove shared memory when their pipes close. To kill them when the root exits makes them
+/// leak: a PyTorch server of two ranks left nine objects in /dev/shm that way, and none without the kill. Therefore:
 /// <list type="number">
 /// <item>SIGTERM to the root, then its standard input is closed: a server may stop on either.</item>
 /// <item>When the root has exited the tree drains, for <see cref="ReapOptions.DrainPeriod"/> or until nothing exits for a second.</item>
 /// <item>SIGTERM to what remains, and the rest of the grace period for it.</item>
 /// </list>
-/// No process gets a second SIGTERM: vLLM and llama.cpp abort their clean-up on it. Clean-up helpers get none at all.
+/// No process gets a second SIGTERM: vLLM and llama.cpp abort their clean-up on it. Clean-up helpers get none.
 /// </remarks>
 internal sealed class StopPhase(ReapSession session)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    // Exits arrive as events; the scans in between find what is forked during an orderly stop, and may lose its parent before the kill.
+    // Exits arrive as events. The scans in between find processes that are forked during the stop and may lose their parent.
     private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(1), DrainInterval = TimeSpan.FromMilliseconds(50);
     private readonly HashSet<ProcessIdentity> _signalled = [];
     private readonly int _stopSignal = session.Platform.Control.SignalNumber(session.Options.StopSignal);
@@ -57,14 +57,14 @@ internal sealed class StopPhase(ReapSession session)
         }
     }
 
-    // Below a spared root its children are the tops of what is reaped.
+    // Below a spared root the reap starts with its children.
     private bool IsTop(TreeMember member) => member.IsRoot || session.Tree.IsSpared(member.ParentPid);
 
     private void Signal(IReadOnlyList<TreeMember> members)
     {
         foreach (var member in members)
         {
-            session.Record.SignalSent();
+            session.Record.AddSignal();
             _signalled.Add(member.Identity);
             if (member.Handle.Signal(_stopSignal) == SignalOutcome.Sent)
             {
@@ -73,7 +73,7 @@ internal sealed class StopPhase(ReapSession session)
         }
     }
 
-    // At least one scan: what exited before the signal would be reported as killed otherwise.
+    // At least one scan: otherwise the report says "killed" of a process that had exited before the signal.
     private void WaitForSignalled(TimeSpan interval)
     {
         do
@@ -92,7 +92,7 @@ internal sealed class StopPhase(ReapSession session)
 
     private void Drain()
     {
-        // A root that was gone long before the reap has left the others the time that they need.
+        // The drain starts at the root's exit, which may be long before the reap.
         var goneFor = session.Tree.TimeSinceRootsExit;
         var end = session.Clock.Now + session.Options.DrainPeriod - goneFor;
         var (lastExit, gone) = (session.Clock.Now - goneFor, session.Record.GoneCount);

@@ -2,7 +2,7 @@ using TestReaper.Reaping;
 
 namespace TestReaper;
 
-/// <summary>A process that was not gone at the deadline, with what is known of why.</summary>
+/// <summary>A process that was not gone at the deadline, and why, as far as that is known.</summary>
 public sealed record SurvivingProcess
 {
     /// <summary>Its process id.</summary>
@@ -16,16 +16,16 @@ public sealed record SurvivingProcess
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>How many threads are left of it.</summary>
+    /// <summary>How many of its threads are left.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The kernel function it sleeps in; null where the kernel does not tell.</summary>
+    /// <summary>The kernel function it sleeps in; null where the kernel does not say.</summary>
     public string? WaitChannel { get; init; }
 
     /// <summary>Its command line, secrets masked.</summary>
     public required string CommandLine { get; init; }
 
-    /// <summary>What told that it belongs to the tree, as in <see cref="ReapedProcess.FoundBy"/>.</summary>
+    /// <summary>The layer that found it, as in <see cref="ReapedProcess.FoundBy"/>.</summary>
     public string FoundBy { get; init; } = "";
 
     /// <summary>The id of the user it runs as; null where that could not be read.</summary>

@@ -1,15 +1,19 @@
 using System.Globalization;
 using TestReaper.Processes;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Reaping;
 
-/// <summary>Says of survivors what lets a person act.</summary>
+/// <summary>Describes survivors.</summary>
 internal static class SurvivorText
 {
     private const int StackFrames = 6;
 
     public static string Draw(IReadOnlyList<SurvivingProcess> survivors) => TreeText.Draw(
-        [.. survivors.Select(survivor => new TreeLine(survivor.ProcessId, survivor.Ancestors is [var parent, ..] ? parent : 0, survivor.CommandLine, Describe(survivor)))]);
+    [
+        .. survivors.Select(survivor => new TreeLine(
+            survivor.ProcessId, survivor.Ancestors is [var parent, ..] ? parent : 0, survivor.CommandLine, Describe(survivor))),
+    ]);
 
     public static string Describe(SurvivingProcess survivor)
     {
@@ -19,7 +23,7 @@ internal static class SurvivorText
         Add(parts, "uid ", survivor.UserId?.ToString(CultureInfo.InvariantCulture));
         Add(parts, "parents ", string.Join(" < ", survivor.Ancestors));
         Add(parts, "holds ", string.Join(' ', survivor.DeviceFiles));
-        Add(parts, "locked memory ", survivor.LockedMemory > 0 ? $"{survivor.LockedMemory / 1024.0 / 1024.0:0.0} MiB" : null);
+        Add(parts, "locked memory ", survivor.LockedMemory > 0 ? FoundMemory.Size(survivor.LockedMemory) : null);
         Add(parts, "listens on ", string.Join(' ', survivor.ListeningPorts));
         Add(parts, "found by ", survivor.FoundBy);
         Add(parts, "kernel stack ", Stack(survivor.KernelStack));
@@ -34,7 +38,7 @@ internal static class SurvivorText
         }
     }
 
-    // "[<0>] do_exit+0x2f/0xab0" a line.
+    // A line reads "[<0>] do_exit+0x2f/0xab0".
     private static string? Stack(string? stack) => stack is null ? null : string.Join(" < ", stack
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Take(StackFrames)

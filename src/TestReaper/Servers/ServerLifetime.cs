@@ -76,7 +76,7 @@ internal sealed class ServerLifetime
     public void Abandon()
     {
         LiveTrees.Remove(Tree);
-        _guard.Release();
+        _guard.Remove();
     }
 
     /// <summary>Takes the ports out of this run, so that they stay reserved after it is reaped.</summary>
@@ -139,7 +139,7 @@ internal sealed class ServerLifetime
         if (KeepPolicy.KeepsAll(_logger))
         {
             KeepPolicy.Announce(this, _logger);
-            return new ReapReport([], TimeSpan.Zero, "left running: TESTREAPER_KEEP=always");
+            return ReapReportBuilder.WithoutReap("left running: TESTREAPER_KEEP=always");
         }
 
         StopSampling();
@@ -164,7 +164,7 @@ internal sealed class ServerLifetime
         }
 
         _leases?.Dispose();
-        _guard.Release();
+        _guard.Remove();
         LiveTrees.Remove(Tree);
         CollectAll();
         var isClean = exit is null && !keepLog && _owner is not { HasFailures: true };
@@ -173,7 +173,7 @@ internal sealed class ServerLifetime
             Close(keepLog: _options.KeepLogs || !isClean),
             Command.Temp?.Finish(isClean, _options.Reap.ReleaseTimeout - report.Releases.Select(release => release.Elapsed).DefaultIfEmpty().Max()),
         ];
-        report = report.With([.. report.Releases, .. more.OfType<ReleaseCondition>()], report.Elapsed);
+        report = ReapReportBuilder.AddReleases(report, more.OfType<ReleaseCondition>());
         _logger.LogInformation("{Report}", report);
         return report;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Reaping;
 using TestReaper.Servers;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting;
@@ -106,7 +107,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <returns>What was found and done.</returns>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default) =>
-        _run?.ReapAsync(cancellationToken) ?? Task.FromResult(new ReapReport([], TimeSpan.Zero, "attached, not started here"));
+        _run?.ReapAsync(cancellationToken) ?? Task.FromResult(ReapReportBuilder.WithoutReap("attached, not started here"));
 
     /// <summary>Calls <see cref="ReapAsync"/>.</summary>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The host dies, and nothing of its server stays in shared memory. What others have or use there does.</summary>
+/// <summary>After the host's death the shared memory of its server is removed. Objects of other processes stay.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class DeadHostMemoryTests : SharedMemoryTest
 {
@@ -20,7 +20,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
     [InlineData("watchdog", "all layers")]
     [InlineData("watchdog", "ordinary user")]
     [InlineData("sweep", "all layers")]
-    public async Task What_the_server_of_a_killed_host_had_in_shared_memory_is_removed(string cleaner, string layers)
+    public async Task Shared_memory_of_the_server_of_a_killed_host_is_removed(string cleaner, string layers)
     {
         var state = Directory.CreateTempSubdirectory("testreaper-state-");
         File.SetUnixFileMode(state.FullName, (UnixFileMode)0x1FF);
@@ -32,7 +32,8 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
             new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.FullName });
         var watchdog = await HostWatchdog.OfAsync(host.Pid);
         IReadOnlyList<string> ledger = [];
-        await Poll.UntilAsync(() => Told(ledger = HostLedger.Lines(host.Pid, state.FullName)) >= 4, () => string.Join('\n', ledger));
+        await Poll.UntilAsync(
+            () => RecordedMemory(ledger = HostLedger.Lines(host.Pid, state.FullName)) >= 4, () => string.Join('\n', ledger));
         var segment = SegmentIn(ledger);
         AddSegment(segment);
         Assert.True(Exists(own) && Exists("sem." + own) && Exists(used) && SystemVExists(segment));
@@ -60,7 +61,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_ledger_says_of_shared_memory_is_read_as_it_was_written()
+    public async Task Shared_memory_in_a_ledger_is_read_as_it_was_written()
     {
         await Task.CompletedTask;
         var born = new DateTimeOffset(2026, 11, 25, 20, 0, 0, TimeSpan.Zero).AddTicks(7);
@@ -89,7 +90,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
     [InlineData("/dev/shm/a/b", null)]
     [InlineData("/dev/shm/a\nadd", null)]
     [InlineData("/dev/mqueue/q", null)]
-    public async Task The_watchdog_gets_names_only_that_mean_nothing_to_a_shell(string path, string? line)
+    public async Task The_watchdog_gets_only_names_without_shell_syntax(string path, string? line)
     {
         await Task.CompletedTask;
         var item = new SharedMemoryObject(new SharedMemoryKey(SharedMemoryKind.Posix, path, 7), 0, 0, null, null);
@@ -97,7 +98,8 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         Assert.Equal((line, true), new ProtectedMemory("s").Add(item));
     }
 
-    private static int Told(IReadOnlyList<string> ledger) => ledger.Count(line => line.Contains("\"memory\"", StringComparison.Ordinal));
+    private static int RecordedMemory(IReadOnlyList<string> ledger) =>
+        ledger.Count(line => line.Contains("\"memory\"", StringComparison.Ordinal));
 
     private static int SegmentIn(IReadOnlyList<string> ledger)
     {

@@ -10,8 +10,8 @@ using CGroup = TestReaper.Platform.Linux.Containers.CGroup;
 namespace TestReaper.Tests.CrashProtection;
 
 /// <summary>
-/// A host that runs one server and is stopped in the middle of launching another: the child exists, and waits to be let
-/// into its cgroup before it executes anything.
+/// A host that runs one server and is stopped during the launch of another: the child exists, and waits to be moved into its
+/// cgroup before it calls exec.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class HeldLaunch : IDisposable
@@ -21,30 +21,32 @@ internal sealed class HeldLaunch : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ZooHost _host;
 
-    private HeldLaunch(ZooHost host, ProcessRegistry server, ProcessRegistry launched) => (_host, Server, Launched) = (host, server, launched);
+    private HeldLaunch(ZooHost host, ProcessRegistry server, ProcessRegistry launched) =>
+        (_host, Server, Launched) = (host, server, launched);
 
     public int Pid => _host.Pid;
 
-    /// <summary>Who belongs to the server that runs.</summary>
+    /// <summary>The processes of the running server.</summary>
     public ProcessRegistry Server { get; }
 
-    /// <summary>Who belongs to those that are launched.</summary>
+    /// <summary>The processes of the servers in launch.</summary>
     public ProcessRegistry Launched { get; }
 
-    /// <summary>The child that has executed nothing.</summary>
+    /// <summary>The child that has not called exec.</summary>
     public int Child { get; private set; }
 
     public bool IsChildAlive => IsUnexecuted(Child);
 
     private string Program { get; set; } = "";
 
-    /// <param name="isContained">Whether the child is to be in its cgroup already.</param>
-    /// <param name="environment">For the host.</param>
+    /// <param name="isContained">Whether the child is already in its cgroup.</param>
+    /// <param name="environment">Variables for the host.</param>
     public static async Task<HeldLaunch> StartAsync(bool isContained, IReadOnlyDictionary<string, string> environment)
     {
         Skip.IfNot(CanMakeCGroup(), "no cgroup may be made here: no child waits for one");
         var (server, launched) = (new ProcessRegistry(), new ProcessRegistry());
-        var host = ZooHost.Start(ZooHost.Command(LayerSet.All, "--serve", "--neighbour", server.Directory, "--zoo", ZooProgram.Require()), environment);
+        var host = ZooHost.Start(
+            ZooHost.Command(LayerSet.All, "--serve", "--neighbour", server.Directory, "--zoo", ZooProgram.Require()), environment);
         var launch = new HeldLaunch(host, server, launched);
         await server.WaitForAsync(2);
         launch.Program = ProcDirectory.CommandLine(host.Pid);
@@ -67,7 +69,7 @@ internal sealed class HeldLaunch : IDisposable
         return launch;
     }
 
-    /// <summary>Kills the host in the middle of it.</summary>
+    /// <summary>Kills the host during the launch.</summary>
     public void Kill() => _ = LibC.kill(Pid, LibC.SIGKILL);
 
     public void Dispose()
@@ -85,14 +87,14 @@ internal sealed class HeldLaunch : IDisposable
 
     private static bool CanMakeCGroup() => CGroup.TryCreate(ScopeId.New(), out _) is { } cgroup && cgroup.TryRemove();
 
-    // Spins: some of the steps take microseconds.
+    // Spins, since some steps take microseconds.
     private void TryHold(Func<int> newChild)
     {
         var child = 0;
         SpinWait.SpinUntil(() => (child = newChild()) != 0, Patience);
         _ = LibC.kill(Pid, LibC.SIGSTOP);
 
-        // It may have let the child go on before it stopped.
+        // It may have released the child before it stopped.
         if (!SpinWait.SpinUntil(() => !IsUnexecuted(child), Held))
         {
             Child = child;
@@ -102,7 +104,7 @@ internal sealed class HeldLaunch : IDisposable
         _ = LibC.kill(Pid, LibC.SIGCONT);
     }
 
-    // In which of its steps the host has stopped is chance: the child is put where it is to be.
+    // The host stops at a random step: the child is moved to the required cgroup.
     private void Move(string state, bool isContained)
     {
         var container = HostLedger.Lines(Pid, state)
@@ -112,7 +114,7 @@ internal sealed class HeldLaunch : IDisposable
         Assert.Equal(isContained, IsInCGroup(Child));
     }
 
-    // What the kernel shows of it is its parent's until it executes its program.
+    // Until its exec the kernel shows the command line of its parent.
     private bool IsUnexecuted(int pid) => ProcDirectory.CommandLine(pid) == Program;
 
     private static bool IsInCGroup(int pid) => ProcDirectory.CGroup(pid).Contains("/testreaper-", StringComparison.Ordinal);

@@ -6,15 +6,15 @@ using Xunit;
 namespace TestReaper.Tests.CrashProtection;
 
 /// <summary>
-/// The host dies between the birth of a child and its exec. The child carries nothing of its own then, has copies of all of
-/// the host's descriptors, and would wait for ever.
+/// The host dies between the fork of a child and its exec. The child then has no scope, has copies of all descriptors of the
+/// host, and would wait for ever.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class HeldLaunchTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
-    // A state of their own: other tests' hosts sweep, too.
+    // A separate state directory: hosts of other tests sweep, too.
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("testreaper-state-");
 
     private Dictionary<string, string> Environment => new() { ["XDG_RUNTIME_DIR"] = _state.FullName };
@@ -24,7 +24,7 @@ public sealed class HeldLaunchTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_watchdog_kills_a_child_that_was_never_let_go_and_what_had_started_before(bool isContained)
+    public async Task The_watchdog_kills_a_child_before_its_exec_and_the_running_server(bool isContained)
     {
         using var bystander = await Bystander.StartAsync();
         using var launch = await HeldLaunch.StartAsync(isContained, Environment);
@@ -43,14 +43,14 @@ public sealed class HeldLaunchTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_sweep_does_it_where_the_watchdog_died_as_well(bool isContained)
+    public async Task The_sweep_kills_them_if_the_watchdog_died_as_well(bool isContained)
     {
         using var bystander = await Bystander.StartAsync();
         using var launch = await HeldLaunch.StartAsync(isContained, Environment);
         _ = LibC.kill(await HostWatchdog.OfAsync(launch.Pid), LibC.SIGKILL);
         launch.Kill();
         await Task.Delay(500);
-        Assert.True(launch.IsChildAlive, "Somebody else has killed the child.");
+        Assert.True(launch.IsChildAlive, "Another process has killed the child.");
 
         using var next = await KilledHost.StartAsync("plain", LayerSet.All, Environment, "--sweep");
 

@@ -2,7 +2,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>What a living host has written down.</summary>
+/// <summary>The ledger of a living host.</summary>
 internal static class HostLedger
 {
     /// <param name="host">The pid of the host.</param>
@@ -14,7 +14,7 @@ internal static class HostLedger
             return [];
         }
 
-        // By its path the runtime would ask for a lock, which the host has.
+        // Opened by path, the runtime would request a lock, which the host holds.
         using var lines = new StreamReader(new FileStream(LibC.open(ledger, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
         return lines.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

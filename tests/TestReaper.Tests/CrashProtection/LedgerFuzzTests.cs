@@ -10,12 +10,13 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>A ledger that is broken in any way harms nobody; and one that is not is acted on.</summary>
+/// <summary>A damaged ledger causes no harm, and a valid one is swept.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class LedgerFuzzTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly DirectoryInfo _ledgers = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"testreaper-fuzz-{Guid.NewGuid():N}"), OwnerOnly);
+    private readonly DirectoryInfo _ledgers = Directory.CreateDirectory(
+        Path.Combine(Path.GetTempPath(), $"testreaper-fuzz-{Guid.NewGuid():N}"), OwnerOnly);
     private readonly ProcessRegistry _innocents = new();
     private readonly ProcessRegistry _left = new();
     private readonly int _seed = Random.Shared.Next();
@@ -44,7 +45,7 @@ public sealed class LedgerFuzzTests : IDisposable
         {
             if (way % 100 == 0)
             {
-                // The positive control: nothing else is wrong with these ledgers.
+                // Positive control: the ledgers are otherwise valid.
                 var scope = ScopeId.New();
                 var left = await StartAsync(_left, scope);
                 Write(Valid(scope, left[0]));

@@ -15,7 +15,8 @@ public sealed class LedgerTests : IDisposable
 {
     private readonly ProcessRegistry _left = new();
     private readonly DirectoryInfo _ledgers = Directory.CreateDirectory(
-        Path.Combine(Path.GetTempPath(), $"testreaper-ledger-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Path.Combine(Path.GetTempPath(), $"testreaper-ledger-{Guid.NewGuid():N}"),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     public void Dispose()
     {
@@ -26,7 +27,7 @@ public sealed class LedgerTests : IDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_a_ledger_of_20_MiB_names_is_reaped_wherever_it_stands(bool isLast)
+    public async Task A_server_anywhere_in_a_ledger_of_20_MiB_is_reaped(bool isLast)
     {
         var scope = ScopeId.New();
         var start = TestProgram.StartInfo("--registry", _left.Directory, "--setsid");
@@ -37,7 +38,8 @@ public sealed class LedgerTests : IDisposable
         var instance = ProcessPlatform.Current.Processes.Instance;
         await using (var file = File.CreateText(path))
         {
-            await file.WriteLineAsync($$"""{"pid":4194000,"startTime":1,"boot":"{{instance.Boot}}","pidNamespace":"{{instance.PidNamespace}}"}""");
+            await file.WriteLineAsync(
+                $$"""{"pid":4194000,"startTime":1,"boot":"{{instance.Boot}}","pidNamespace":"{{instance.PidNamespace}}"}""");
             await file.WriteLineAsync(isLast ? "" : $$"""{"scope":"{{scope}}","command":"server"}""");
             for (var i = 0; i < 160; i++)
             {
@@ -65,14 +67,14 @@ public sealed class LedgerTests : IDisposable
         var platform = ProcessPlatform.Current;
         var ledger = Ledger.TryOpen(platform, reason => Assert.Fail(reason), _ledgers.FullName)!;
         var (living, recorded) = (ScopeId.New(), new ProcessIdentity(4194001, 7));
-        ledger.Add(living, "/sys/fs/cgroup/testreaper-" + living, new string('y', 100_000), "0,1");
-        ledger.Add(living, new ProcessIdentity(4194002, 8), isRecorded: false);
-        ledger.Add(living, recorded, isRecorded: true);
+        ledger.AddServer(living, "/sys/fs/cgroup/testreaper-" + living, new string('y', 100_000), "0,1");
+        ledger.AddRoot(living, new ProcessIdentity(4194002, 8), isRecorded: false);
+        ledger.AddRoot(living, recorded, isRecorded: true);
         for (var i = 0; i < 5_000; i++)
         {
             var gone = ScopeId.New();
-            ledger.Add(gone, null, new string('z', 1_000), null);
-            ledger.Gone(gone);
+            ledger.AddServer(gone, null, new string('z', 1_000), null);
+            ledger.Remove(gone);
         }
 
         Assert.InRange(new FileInfo(ledger.Path).Length, 1, 1024 * 1024);
@@ -84,7 +86,7 @@ public sealed class LedgerTests : IDisposable
         Assert.StartsWith("yyyy", server.CommandLine, StringComparison.Ordinal);
         Assert.InRange(server.CommandLine.Length, 1_000, 5_000);
 
-        // The positive control of the lock.
+        // Positive control of the lock.
         ledger.Close(isEmpty: false);
         using var hold = platform.Files.TryLock(ledger.Path);
         Assert.NotNull(hold);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>Each host has a watchdog of its own, which knows its servers and no others.</summary>
+/// <summary>Each host has a watchdog, which knows the servers of that host only.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ManyHostsTests
 {
@@ -13,7 +13,7 @@ public sealed class ManyHostsTests
 
     [SkippableFact(Timeout = 120_000)]
     [Trait("Category", "Full")]
-    public async Task Of_ten_hosts_five_are_killed_and_the_servers_of_the_others_live()
+    public async Task Five_of_ten_hosts_are_killed_and_the_servers_of_the_others_live()
     {
         var hosts = new List<KilledHost>();
         try
@@ -38,7 +38,7 @@ public sealed class ManyHostsTests
     [Trait("Category", "Full")]
     [InlineData("all layers")]
     [InlineData("no cgroup")]
-    public async Task A_host_that_is_killed_at_any_moment_leaves_nothing(string layers)
+    public async Task A_host_that_is_killed_at_any_moment_leaves_no_process(string layers)
     {
         const int Runs = 100;
         var started = 0;
@@ -46,7 +46,11 @@ public sealed class ManyHostsTests
         {
             using var registry = new ProcessRegistry();
             var host = ZooHost.Start(ZooHost.Command(
-                LayerSet.Of(layers), ["--directory", registry.Directory, "--registry", registry.Directory, "--entries", "2", "--", ZooProgram.Require(), "daemon", "."]));
+                LayerSet.Of(layers),
+                [
+                    "--directory", registry.Directory, "--registry", registry.Directory, "--entries", "2",
+                    "--", ZooProgram.Require(), "daemon", ".",
+                ]));
             var program = "";
             await Poll.UntilAsync(() => (program = ProcDirectory.CommandLine(host.Pid)).Length > 0, "the end of the execve of the host");
             await Task.Delay(Random.Shared.Next(700));
@@ -60,7 +64,7 @@ public sealed class ManyHostsTests
             host.Dispose();
         }
 
-        // Some must have been killed in time to leave something.
+        // Some hosts must have been killed early enough to leave processes.
         Assert.True(started > Runs / 10, $"Only {started} of {Runs} hosts had started a server.");
     }
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>Temporary files of servers whose host is dead, or which were kept after a failure.</summary>
+/// <summary>Temporary directories of servers whose host is dead, or that were kept after a failure.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class OldTempTests : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class OldTempTests : IDisposable
     public void Dispose() => _state.Delete(recursive: true);
 
     [Fact(Timeout = 30_000)]
-    public async Task Only_the_old_of_no_ledger_and_no_living_process_go()
+    public async Task Only_old_directories_without_a_ledger_or_a_living_process_are_removed()
     {
         var (gone, young, inLedger, living) = (ScopeId.New(), ScopeId.New(), ScopeId.New(), ScopeId.New());
         await WriteLedgerAsync(inLedger);
@@ -32,7 +32,7 @@ public sealed class OldTempTests : IDisposable
         start.Environment[ScopeId.Variable] = $"00000000000000aa:{living}";
         using var process = Process.Start(start)!;
 
-        // The environment is that of this process until the exec.
+        // Until its exec a child has the environment of this process.
         await Poll.UntilAsync(() => ProcEnviron.CarriesScope(process.Id, living) == true, "the exec");
         new OldTemp(ProcessPlatform.Current, _ledgers).Clean();
         process.Kill();
@@ -42,11 +42,14 @@ public sealed class OldTempTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_the_server_of_a_dead_host_had_goes_with_its_ledger()
+    public async Task The_directory_of_a_dead_hosts_server_is_removed_with_the_ledger()
     {
         var platform = ProcessPlatform.Current;
         var (scope, other) = (ScopeId.New(), ScopeId.New());
-        string[] paths = [.. new[] { scope, other }.Select(scope => Directory.CreateDirectory(PrivateTemp.PathOf(platform, scope), Private).FullName)];
+        string[] paths =
+        [
+            .. new[] { scope, other }.Select(scope => Directory.CreateDirectory(PrivateTemp.PathOf(platform, scope), Private).FullName),
+        ];
         await File.WriteAllTextAsync(Path.Combine(paths[0], "file"), "");
         var ledger = await WriteLedgerAsync(scope);
         var logger = new ListLogger();

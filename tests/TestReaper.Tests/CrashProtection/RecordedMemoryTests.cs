@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The shared memory of what a reaper has started or recorded is known before the reap, and does not outlive the host.</summary>
+/// <summary>Shared memory of started and recorded processes is found before the reap, and does not outlive the host.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RecordedMemoryTests : SharedMemoryTest
 {
@@ -15,14 +15,14 @@ public sealed class RecordedMemoryTests : SharedMemoryTest
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("reaper")]
     [InlineData("record")]
-    public async Task What_such_a_tree_makes_while_it_runs_is_in_the_ledger_and_is_removed_after_the_death_of_the_host(string step)
+    public async Task An_object_created_at_run_time_is_in_the_ledger_and_is_removed_after_the_death_of_the_host(string step)
     {
         var state = Directory.CreateTempSubdirectory("testreaper-state-");
         var (own, foreign) = (NewName(), NewName());
         using var host = ZooHost.Start(
             ZooHost.Command(LayerSet.NoCGroup, "--leak-scope"), new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.FullName });
 
-        // A descendant makes it on request, after the recording. The standard output is for the answers of the host.
+        // A descendant creates the object on request, after the recording. The standard output carries the answers of the host.
         const string Script = "until [ -e \"$0\" ]; do sleep 0.05; done; exec \"$@\" >/dev/null";
         var request = Path.Combine(state.FullName, "request");
         host.SendLine([step, "a", "/bin/sh", "-c", Script, request, MemoryProgram.Require(), "daemon", "create", own, "end"]);
@@ -30,7 +30,7 @@ public sealed class RecordedMemoryTests : SharedMemoryTest
         Assert.False(Exists(own));
         var watchdog = await HostWatchdog.OfAsync(host.Pid);
 
-        // The positive control: neither started by a reaper nor recorded.
+        // Positive control: neither started by a reaper nor recorded.
         var neighbour = await NeighbourAsync("create", foreign);
         await File.WriteAllTextAsync(request, "");
         await Poll.UntilAsync(() => Exists(own), "the object of the tree");

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>What a reaper has started or recorded does not outlive its host, with or without a scope.</summary>
+/// <summary>Processes that a reaper has started or recorded don't outlive their host, with or without a scope.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RecordedProcessTests : IDisposable
 {
@@ -30,13 +30,14 @@ public sealed class RecordedProcessTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task They_die_with_all_below_them_after_their_host(bool hasWatchdog)
+    public async Task They_die_with_their_descendants_after_their_host(bool hasWatchdog)
     {
-        using var host = ZooHost.Start(ZooHost.Command(LayerSet.NoCGroup, "--leak-scope"), new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _state.FullName });
+        using var host = ZooHost.Start(
+            ZooHost.Command(LayerSet.NoCGroup, "--leak-scope"), new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _state.FullName });
         await StepAsync(host, "reaper", "a", TestProgram.Path, "--registry", _started.Directory, "--children", "1");
         await StepAsync(host, "record", "b", TestProgram.Path, "--registry", _recorded.Directory, "--children", "1");
 
-        // The positive control: neither started by a reaper nor recorded.
+        // Positive control: neither started by a reaper nor recorded.
         await StepAsync(host, "start", TestProgram.Path, "--registry", _other.Directory);
         await _started.WaitForAsync(2);
         await _recorded.WaitForAsync(2);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>A reader that gets no answer, and a machine without a free pid, do not keep the script from its work.</summary>
+/// <summary>The script works while a reader blocks, and on a machine without a free pid.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ScriptHangTests : IDisposable
 {
@@ -22,12 +22,12 @@ public sealed class ScriptHangTests : IDisposable
         _programs.Delete(recursive: true);
     }
 
-    /// <summary>The program that reads waits for ever at one file, as it does at a process in D state that holds mmap_lock.</summary>
+    /// <summary>The reader blocks for ever at one file, as with a process in state D that holds mmap_lock.</summary>
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("dash")]
     [InlineData("bash --posix")]
     [InlineData("busybox sh")]
-    public async Task One_process_whose_environment_gives_no_answer_saves_no_other(string shell)
+    public async Task A_process_whose_environment_blocks_does_not_save_the_others(string shell)
     {
         using var stuck = await Bystander.StartAsync();
         var scope = ScopeId.New();
@@ -38,7 +38,10 @@ public sealed class ScriptHangTests : IDisposable
 
         await _left.WaitForAsync(3);
         var grep = Path.Combine(_programs.FullName, "grep");
-        await File.WriteAllTextAsync(grep, $"#!/bin/sh\ncase \"$* \" in *\"/proc/{stuck.Pid}/environ \"*) exec sleep 1000 ;; esac\nexec {Programs.Require("grep")} \"$@\"\n");
+        await File.WriteAllTextAsync(
+            grep,
+            $"#!/bin/sh\ncase \"$* \" in *\"/proc/{stuck.Pid}/environ \"*) exec sleep 1000 ;; esac\n" +
+            $"exec {Programs.Require("grep")} \"$@\"\n");
         File.SetUnixFileMode(grep, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var script = new ScriptRun(shell, _programs.FullName);
         await script.BeginAsync($"add {scope} -");
@@ -47,7 +50,7 @@ public sealed class ScriptHangTests : IDisposable
 
         _left.AssertNoneAlive(Soon);
 
-        // It cannot know of the stuck one: the sweep of a later host will look.
+        // It cannot judge the stuck process: the sweep of a later host does.
         Assert.True(File.Exists(script.Ledger), "The ledger was removed although one process was not read.");
         stuck.AssertAlive();
     }
@@ -56,7 +59,7 @@ public sealed class ScriptHangTests : IDisposable
     [InlineData("dash")]
     [InlineData("bash --posix")]
     [InlineData("busybox sh")]
-    public async Task Without_a_free_pid_it_kills_all_the_same(string shell)
+    public async Task It_kills_without_a_free_pid(string shell)
     {
         const int Servers = 6;
         using var limit = PidsLimit.Create((2 * Servers) + 1);
@@ -66,7 +69,7 @@ public sealed class ScriptHangTests : IDisposable
         using var script = new ScriptRun(shell, prefix: limit.Prefix);
         await script.BeginAsync($"add {scope} -");
 
-        // All that there is room for beside the script, each with its leaf in a session of its own.
+        // As many as fit beside the script, each with a leaf in another session.
         for (var i = 0; i < Servers; i++)
         {
             StartWithin(limit, scope);
@@ -90,7 +93,8 @@ public sealed class ScriptHangTests : IDisposable
 
     private void StartWithin(PidsLimit limit, string scope)
     {
-        var start = new ProcessStartInfo(limit.Prefix[0], [.. limit.Prefix.Skip(1), Programs.Require("setsid"), ZooProgram.Require(), "plain", "."]) { WorkingDirectory = _left.Directory };
+        string[] arguments = [.. limit.Prefix.Skip(1), Programs.Require("setsid"), ZooProgram.Require(), "plain", "."];
+        var start = new ProcessStartInfo(limit.Prefix[0], arguments) { WorkingDirectory = _left.Directory };
         start.Environment[ScopeId.Variable] = scope;
         Process.Start(start)!.Dispose();
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>What only mentions a scope, or only has the pid of a server, is not touched.</summary>
+/// <summary>A process that only mentions a scope, or only has the pid of a server, is not signalled.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ScriptMatchTests : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class ScriptMatchTests : IDisposable
 
     [SkippableTheory(Timeout = 60_000)]
     [MemberData(nameof(Shells))]
-    public async Task A_scope_counts_in_its_own_variable_alone_and_as_a_whole(string shell)
+    public async Task A_scope_counts_only_in_its_variable_and_as_a_whole(string shell)
     {
         var scope = ScopeId.New();
         (string Name, string Value)[] mentions =
@@ -40,7 +40,7 @@ public sealed class ScriptMatchTests : IDisposable
             Start(_innocent, name, value);
         }
 
-        // The positive control: alone, last and first of a list.
+        // Positive control: alone, last and first of a list.
         Start(_left, "TESTREAPER_SCOPE", scope);
         Start(_left, "TESTREAPER_SCOPE", $"fedcba9876543210:{scope}");
         Start(_left, "TESTREAPER_SCOPE", $"{scope}:fedcba9876543210");
@@ -58,13 +58,13 @@ public sealed class ScriptMatchTests : IDisposable
 
     [SkippableTheory(Timeout = 60_000)]
     [MemberData(nameof(Shells))]
-    public async Task A_pid_with_another_start_time_is_a_stranger(string shell)
+    public async Task A_pid_with_another_start_time_is_not_signalled(string shell)
     {
         var (group, root, recorded) = (ScopeId.New(), ScopeId.New(), ScopeId.New());
         var stranger = Start(_innocent, "A", "b", "--setsid");
         var tracked = Start(_innocent, "A", "b", "--setsid");
 
-        // The positive control has the right one, and a child that carries nothing.
+        // Positive control: the right start time, and a child without a scope.
         var mine = Start(_left, "A", "b", "--setsid", "--children", "1");
         var others = await _innocent.WaitForAsync(2);
         var own = await _left.WaitForAsync(2);

@@ -6,7 +6,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The script in a shell of choice, without a host: the test writes to its pipe, and closes it as the kernel would.</summary>
+/// <summary>The script in a given shell, without a host: the test writes to its pipe, and closes it like the kernel.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ScriptRun : IDisposable
 {
@@ -15,16 +15,17 @@ internal sealed class ScriptRun : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("testreaper-script-");
     private readonly Process _starter;
 
-    /// <param name="shell">As the tests name it: a program and its options, with spaces between.</param>
-    /// <param name="path">Its PATH, before that of the system.</param>
-    /// <param name="prefix">What stands before the whole command.</param>
+    /// <param name="shell">A program and its options, separated by spaces.</param>
+    /// <param name="path">Directories for its PATH, before those of the system.</param>
+    /// <param name="prefix">Words in front of the whole command.</param>
     public ScriptRun(string shell, string path = "", IReadOnlyList<string>? prefix = null)
     {
         Ledger = Path.Combine(_directory.FullName, "ledger");
         File.WriteAllText(Ledger, "");
         string[] words = [.. shell.Split(' ')];
         words[0] = Programs.Require(words[0]);
-        string[] command = [.. prefix ?? [], words[0], .. words[1..], .. WatchdogProcess.Arguments(words, host: Environment.ProcessId, mark: "", Ledger)];
+        string[] command =
+            [.. prefix ?? [], .. words, .. WatchdogScript.Arguments(words, host: Environment.ProcessId, memoryTag: "", Ledger)];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["PATH"] = path.Length == 0 ? SystemPath : $"{path}:{SystemPath}";
@@ -32,7 +33,7 @@ internal sealed class ScriptRun : IDisposable
         _starter = Process.Start(start)!;
     }
 
-    /// <summary>What it removes when it has found that nothing is left.</summary>
+    /// <summary>The file that it deletes when nothing is left.</summary>
     public string Ledger { get; }
 
     public int Pid { get; private set; }
@@ -46,10 +47,11 @@ internal sealed class ScriptRun : IDisposable
         await _starter.StandardInput.FlushAsync();
     }
 
-    /// <summary>The host is dead.</summary>
+    /// <summary>Acts like the death of the host.</summary>
     public void Close() => _starter.StandardInput.Close();
 
-    public Task EndsAsync() => Poll.UntilAsync(() => !File.Exists(Ledger) && !HostWatchdog.IsOne(Pid), "the watchdog to remove the ledger and to end", Soon);
+    public Task EndsAsync() =>
+        Poll.UntilAsync(() => !File.Exists(Ledger) && !HostWatchdog.IsOne(Pid), "the watchdog to remove the ledger and to end", Soon);
 
     public void Dispose()
     {

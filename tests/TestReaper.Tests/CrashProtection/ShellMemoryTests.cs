@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>What the script removes of shared memory, in each shell that /bin/sh may be.</summary>
+/// <summary>The script removes shared memory, in each shell that /bin/sh may be.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ShellMemoryTests : SharedMemoryTest
 {
@@ -17,7 +17,7 @@ public sealed class ShellMemoryTests : SharedMemoryTest
     [InlineData("dash")]
     [InlineData("bash", "--posix")]
     [InlineData("busybox", "sh")]
-    public async Task It_removes_what_a_server_made_and_nothing_else(string shell, params string[] options)
+    public async Task It_removes_the_objects_of_the_server_only(string shell, params string[] options)
     {
         var ledger = Path.GetTempFileName();
         var (own, semaphore, readable) = (NewName(), NewName(), NewName());
@@ -33,16 +33,16 @@ public sealed class ShellMemoryTests : SharedMemoryTest
         starter.Kill();
         var (scope, other) = (ScopeId.New(), ScopeId.New());
 
-        ShellTests.Tell(starter, $"add {scope} -", $"add {other} -");
+        ShellTests.Send(starter, $"add {scope} -", $"add {other} -");
         foreach (var name in (string[])[own, "sem." + semaphore, readable, mapped, open])
         {
-            ShellTests.Tell(starter, $"shm {scope} {InodeOf(name)} {name}");
+            ShellTests.Send(starter, $"shm {scope} {InodeOf(name)} {name}");
         }
 
-        ShellTests.Tell(starter, $"shm {scope} {InodeOf(replaced) + 1} {replaced}", $"shm {scope} {InodeOf(victim)} {linked}");
-        ShellTests.Tell(starter, $"shm {scope} 1 ../../etc/hostname", $"shm {scope} 1 *", $"shm {scope} 1 $(exit)");
-        ShellTests.Tell(starter, $"ipc {scope} {segment} {CreatorOf(segment)}");
-        ShellTests.Tell(starter, $"shm {other} {InodeOf(dropped)} {dropped}", $"drop {other}");
+        ShellTests.Send(starter, $"shm {scope} {InodeOf(replaced) + 1} {replaced}", $"shm {scope} {InodeOf(victim)} {linked}");
+        ShellTests.Send(starter, $"shm {scope} 1 ../../etc/hostname", $"shm {scope} 1 *", $"shm {scope} 1 $(exit)");
+        ShellTests.Send(starter, $"ipc {scope} {segment} {CreatorOf(segment)}");
+        ShellTests.Send(starter, $"shm {other} {InodeOf(dropped)} {dropped}", $"drop {other}");
         starter.StandardInput.Close();
 
         await Poll.UntilAsync(() => !HostWatchdog.IsOne(watchdog), "the watchdog to end", Soon);

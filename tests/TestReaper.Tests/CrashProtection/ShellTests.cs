@@ -11,7 +11,7 @@ using CGroup = TestReaper.Platform.Linux.Containers.CGroup;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The script does its work in each shell that /bin/sh may be.</summary>
+/// <summary>The script works in each shell that /bin/sh may be.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ShellTests : IDisposable
 {
@@ -31,11 +31,12 @@ public sealed class ShellTests : IDisposable
     [InlineData("dash")]
     [InlineData("bash", "--posix")]
     [InlineData("busybox", "sh")]
-    public Task It_kills_what_a_dead_host_has_left(string shell, params string[] options) => KillAsync([Programs.Require(shell), .. options], "/usr/bin:/bin:/usr/sbin:/sbin");
+    public Task It_kills_the_servers_of_a_dead_host(string shell, params string[] options) =>
+        KillAsync([Programs.Require(shell), .. options], "/usr/bin:/bin:/usr/sbin:/sbin");
 
-    /// <summary>As in an image of Alpine.</summary>
+    /// <summary>As in an Alpine image.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task It_needs_no_programs_but_those_of_busybox()
+    public async Task It_needs_only_the_programs_of_busybox()
     {
         var applets = _directory.CreateSubdirectory("bin").FullName;
         await Process.Start(Programs.Require("busybox"), ["--install", "-s", applets]).WaitForExitAsync();
@@ -52,18 +53,20 @@ public sealed class ShellTests : IDisposable
         var watchdog = int.Parse((await starter.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         starter.Kill();
 
-        // One that SIGTERM does not end; one that has lost the scope, but not the group; one that has lost all but the cgroup.
+        // One ignores SIGTERM; one has lost the scope, but not the group; one has lost everything but the cgroup.
         var (daemon, stripped, contained, dropped) = (ScopeId.New(), ScopeId.New(), ScopeId.New(), ScopeId.New());
         var cgroup = CGroup.TryCreate(contained, out _) is null ? null : CGroup.PathOf(contained);
-        Tell(starter, $"add {daemon} -", $"add {stripped} -", $"add {contained} {cgroup ?? "-"}", $"add {dropped} -");
-        Tell(starter, $"group {daemon} {Server(_left, daemon, TestProgram.Path, "--registry", ".", "--setsid", "--daemon", "--ignore-term", "--children-ignore-term")}");
-        Tell(starter, $"group {stripped} {Server(_left, stripped, "setsid", ZooProgram.Require(), "exec-empty-environment", ".")}");
+        Send(starter, $"add {daemon} -", $"add {stripped} -", $"add {contained} {cgroup ?? "-"}", $"add {dropped} -");
+        string[] options = ["--registry", ".", "--setsid", "--daemon", "--ignore-term", "--children-ignore-term"];
+        Send(starter, $"group {daemon} {Server(_left, daemon, TestProgram.Path, options)}");
+        Send(starter, $"group {stripped} {Server(_left, stripped, "setsid", ZooProgram.Require(), "exec-empty-environment", ".")}");
         if (cgroup is not null)
         {
-            _ = Server(_left, contained, "sh", "-c", $"echo $$ > {cgroup}/cgroup.procs && exec \"$@\"", "sh", ZooProgram.Require(), "daemon-empty-environment", ".");
+            var script = $"echo $$ > {cgroup}/cgroup.procs && exec \"$@\"";
+            _ = Server(_left, contained, "sh", "-c", script, "sh", ZooProgram.Require(), "daemon-empty-environment", ".");
         }
 
-        Tell(starter, $"group {dropped} {Server(_dropped, dropped, TestProgram.Path, "--registry", ".", "--setsid")}", $"drop {dropped}");
+        Send(starter, $"group {dropped} {Server(_dropped, dropped, TestProgram.Path, "--registry", ".", "--setsid")}", $"drop {dropped}");
         await _left.WaitForAsync(cgroup is null ? 4 : 6);
         await _dropped.WaitForAsync(1);
 
@@ -72,7 +75,7 @@ public sealed class ShellTests : IDisposable
         await Poll.UntilAsync(() => !File.Exists(ledger), "the ledger to be removed", Soon);
         await Poll.UntilAsync(() => !HostWatchdog.IsOne(watchdog), "the watchdog to end", Soon);
 
-        // It has no more to kill, but a process that is exiting loses its environment before its locks.
+        // Nothing is left to kill, but an exiting process loses its environment before its locks.
         _left.AssertNoneAlive(Soon);
         Assert.Single(_dropped.Alive());
         bystander.AssertAlive();
@@ -81,14 +84,20 @@ public sealed class ShellTests : IDisposable
 
     internal static Process Start(string[] shell, string path, string ledger)
     {
-        var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. WatchdogProcess.Arguments(shell, host: Environment.ProcessId, mark: "", ledger)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var arguments = WatchdogScript.Arguments(shell, host: Environment.ProcessId, memoryTag: "", ledger);
+        var start = new ProcessStartInfo(shell[0], [.. shell[1..], .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment.Clear();
         start.Environment["PATH"] = path;
         start.Environment["LC_ALL"] = "C";
         return Process.Start(start)!;
     }
 
-    internal static void Tell(Process starter, params string[] lines) => Array.ForEach(lines, line => starter.StandardInput.Write(line + "\n"));
+    internal static void Send(Process starter, params string[] lines) =>
+        Array.ForEach(lines, line => starter.StandardInput.Write(line + "\n"));
 
     private static string Server(ProcessRegistry registry, string scope, string program, params string[] arguments)
     {

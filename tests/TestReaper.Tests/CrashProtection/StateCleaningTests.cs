@@ -11,22 +11,23 @@ using CGroup = TestReaper.Platform.Linux.Containers.CGroup;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>What killed hosts leave in the state directory goes with a sweep, and nothing that is in use.</summary>
+/// <summary>A sweep deletes what killed hosts leave in the state directory, and nothing that is in use.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class StateCleaningTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly DirectoryInfo _state = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"testreaper-clean-{Guid.NewGuid():N}"), OwnerOnly);
+    private readonly DirectoryInfo _state = Directory.CreateDirectory(
+        Path.Combine(Path.GetTempPath(), $"testreaper-clean-{Guid.NewGuid():N}"), OwnerOnly);
     private readonly DirectoryInfo _ledgers;
     private readonly DirectoryInfo _ports;
 
     public StateCleaningTests() =>
-        (_ledgers, _ports) = (Directory.CreateDirectory(Path.Combine(_state.FullName, "hosts"), OwnerOnly), Directory.CreateDirectory(Path.Combine(_state.FullName, "ports"), OwnerOnly));
+        (_ledgers, _ports) = (CreateDirectory("hosts"), CreateDirectory("ports"));
 
     public void Dispose() => _state.Delete(recursive: true);
 
     [Fact(Timeout = 30_000)]
-    public async Task Locks_of_ports_and_half_written_ledgers_go_unless_they_are_held()
+    public async Task Port_locks_and_unfinished_ledgers_are_deleted_unless_they_are_locked()
     {
         var (free, held) = (Path.Combine(_ports.FullName, "11111.lock"), Path.Combine(_ports.FullName, "22222.lock"));
         var (unfinished, writing) = (Path.Combine(_ledgers.FullName, "1-2.ledger.new"), Path.Combine(_ledgers.FullName, "3-4.ledger.new"));
@@ -45,17 +46,20 @@ public sealed class StateCleaningTests : IDisposable
     [SkippableTheory(Timeout = 30_000)]
     [InlineData("pid:[1]", 0, true)]
     [InlineData("", 100, false)]
-    public async Task The_ledger_of_a_PID_namespace_that_is_gone_goes(string pidNamespace, int days, bool goes)
+    public async Task The_ledger_of_a_PID_namespace_that_is_gone_is_deleted(string pidNamespace, int days, bool goes)
     {
-        Skip.IfNot(Environment.IsPrivilegedProcess && ProcessPlatform.Current.Processes.Instance.PidNamespace == "pid:[4026531836]", "not all of the machine is seen from here");
+        Skip.IfNot(
+            Environment.IsPrivilegedProcess && ProcessPlatform.Current.Processes.Instance.PidNamespace == "pid:[4026531836]",
+            "only a part of the machine is visible from here");
 
-        // The positive control is that of a container that lives, however old.
+        // Positive control: the ledger of a living container, whatever its age.
         using var container = Process.Start(Programs.Require("unshare"), ["--pid", "--fork", "--kill-child", "sleep", "100"]);
         var sleep = 0;
         await Poll.UntilAsync(() => (sleep = ProcDirectory.ChildrenOf(container.Id).FirstOrDefault()) != 0, "the container");
         var other = pidNamespace.Length > 0 ? pidNamespace : new FileInfo($"/proc/{sleep}/ns/pid").LinkTarget;
         var path = Path.Combine(_ledgers.FullName, "100-5.ledger");
-        await File.WriteAllTextAsync(path, $$"""{"pid":100,"startTime":5,"boot":"{{ProcessPlatform.Current.Processes.Instance.Boot}}","pidNamespace":"{{other}}"}""" + "\n");
+        var boot = ProcessPlatform.Current.Processes.Instance.Boot;
+        await File.WriteAllTextAsync(path, $$"""{"pid":100,"startTime":5,"boot":"{{boot}}","pidNamespace":"{{other}}"}""" + "\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
 
@@ -66,7 +70,7 @@ public sealed class StateCleaningTests : IDisposable
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task Empty_cgroups_go_and_those_that_are_new_or_have_a_process_or_a_living_owner_stay()
+    public async Task Empty_cgroups_are_removed_unless_they_are_new_or_have_a_living_host()
     {
         var (empty, used, owned, fresh) = (ScopeId.New(), ScopeId.New(), ScopeId.New(), ScopeId.New());
         Skip.If(CGroup.TryCreate(empty, out _) is null, "no cgroup can be made here");
@@ -75,7 +79,7 @@ public sealed class StateCleaningTests : IDisposable
         using var process = Process.Start("/bin/sleep", "100");
         Assert.True(inUse.TryAdd(process.Id));
         var ledger = Ledger.TryOpen(ProcessPlatform.Current, reason => Assert.Fail(reason), _ledgers.FullName)!;
-        ledger.Add(owned, CGroup.PathOf(owned), "server", null);
+        ledger.AddServer(owned, CGroup.PathOf(owned), "server", null);
 
         foreach (var scope in (string[])[empty, used, owned])
         {
@@ -92,5 +96,8 @@ public sealed class StateCleaningTests : IDisposable
         Assert.Equal([used, owned, fresh], left);
     }
 
-    private Task<IReadOnlyList<ReapReport>> SweepAsync() => new Sweep(ProcessPlatform.Current, NullLogger.Instance, _ledgers.FullName).RunAsync();
+    private DirectoryInfo CreateDirectory(string name) => Directory.CreateDirectory(Path.Combine(_state.FullName, name), OwnerOnly);
+
+    private Task<IReadOnlyList<ReapReport>> SweepAsync() =>
+        new Sweep(ProcessPlatform.Current, NullLogger.Instance, _ledgers.FullName).RunAsync();
 }

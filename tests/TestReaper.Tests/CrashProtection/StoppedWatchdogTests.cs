@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>A watchdog that takes no lines holds up no launch, and does nothing when it goes on later.</summary>
+/// <summary>A watchdog that reads no lines delays no launch, and does nothing when it continues later.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class StoppedWatchdogTests : IDisposable
 {
@@ -16,24 +16,24 @@ public sealed class StoppedWatchdogTests : IDisposable
     public void Dispose() => _registry.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task Far_more_lines_than_its_pipe_holds_are_told_to_a_stopped_one_and_it_is_called_stuck()
+    public async Task Lines_beyond_the_size_of_the_pipe_are_queued_and_a_stopped_watchdog_is_stuck()
     {
         var stuck = new TaskCompletionSource<WatchdogProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
         var scope = ScopeId.New();
         Start(scope);
         await _registry.WaitForAsync(1);
-        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", mark: "", stuck.SetResult);
+        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", memoryTag: "", stuck.SetResult);
         var pid = await PidAsync(watchdog);
         _ = LibC.kill(pid, LibC.SIGSTOP);
 
-        // That the scope was dropped is the last that it would hear.
-        watchdog.Tell($"add {scope} -");
+        // The last line says that the scope was dropped.
+        watchdog.Send($"add {scope} -");
         for (var i = 0; i < 5_000; i++)
         {
-            watchdog.Tell($"add {ScopeId.New()} -");
+            watchdog.Send($"add {ScopeId.New()} -");
         }
 
-        watchdog.Tell($"drop {scope}");
+        watchdog.Send($"drop {scope}");
         Assert.True(watchdog.IsBehind);
         Assert.Same(watchdog, await stuck.Task);
         watchdog.Kill();
@@ -43,25 +43,25 @@ public sealed class StoppedWatchdogTests : IDisposable
         _registry.AssertAlive("process", 1);
     }
 
-    /// <summary>The positive control of both: it hears all, and acts on it.</summary>
+    /// <summary>Positive control of both: it reads every line, and acts on them.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task One_that_goes_on_hears_all_that_it_was_told_meanwhile()
+    public async Task A_watchdog_that_continues_reads_every_queued_line()
     {
         var (dropped, left) = (ScopeId.New(), ScopeId.New());
         Start(dropped);
         Start(left, "--role", "left");
         await _registry.WaitForAsync(2);
-        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", mark: "", _ => { });
+        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", memoryTag: "", _ => { });
         var pid = await PidAsync(watchdog);
         _ = LibC.kill(pid, LibC.SIGSTOP);
-        watchdog.Tell($"add {left} -");
-        watchdog.Tell($"add {dropped} -");
+        watchdog.Send($"add {left} -");
+        watchdog.Send($"add {dropped} -");
         for (var i = 0; i < 5_000; i++)
         {
-            watchdog.Tell($"drop {ScopeId.New()}");
+            watchdog.Send($"drop {ScopeId.New()}");
         }
 
-        watchdog.Tell($"drop {dropped}");
+        watchdog.Send($"drop {dropped}");
         Assert.True(watchdog.IsBehind);
         _ = LibC.kill(pid, LibC.SIGCONT);
         await Poll.UntilAsync(() => !watchdog.IsBehind, "the backlog to be written");
@@ -72,26 +72,27 @@ public sealed class StoppedWatchdogTests : IDisposable
         _registry.AssertAlive("process", 1);
     }
 
-    /// <summary>As of "flock 9; dotnet test": a descriptor without close-on-exec, with a lock on it.</summary>
+    /// <summary>As with "flock 9; dotnet test": a descriptor without close-on-exec, with a lock on it.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_watchdog_keeps_no_file_of_the_user_open()
+    public async Task The_watchdog_inherits_no_file_of_the_user()
     {
         var path = Path.Combine(_registry.Directory, ".lock");
         await File.WriteAllTextAsync(path, "");
         using var inherited = LibC.open(path, LibC.O_RDONLY);
-        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", mark: "", _ => { });
+        using var watchdog = WatchdogProcess.Start(ProcessPlatform.Current, ledger: "", memoryTag: "", _ => { });
         using var child = Process.Start("/bin/sleep", "100");
         var pid = await PidAsync(watchdog);
 
         Assert.True(HostWatchdog.IsOne(pid));
         Assert.DoesNotContain(path, Files(pid));
 
-        // The positive control: a child that is started otherwise has it.
+        // Positive control: an ordinary child inherits it.
         Assert.Contains(path, Files(child.Id));
         child.Kill();
     }
 
-    private static IEnumerable<string?> Files(int pid) => Directory.GetFiles($"/proc/{pid}/fd").Select(file => new FileInfo(file).LinkTarget);
+    private static IEnumerable<string?> Files(int pid) =>
+        Directory.GetFiles($"/proc/{pid}/fd").Select(file => new FileInfo(file).LinkTarget);
 
     private static async Task<int> PidAsync(WatchdogProcess watchdog)
     {

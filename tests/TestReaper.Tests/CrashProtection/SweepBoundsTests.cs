@@ -10,13 +10,14 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>A sweep delays a start by a moment only, and does not end itself.</summary>
+/// <summary>A sweep delays a start by 0.6 s at most, and never kills its own ancestors.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SweepBoundsTests : IDisposable
 {
     private const string Freezer = "/sys/fs/cgroup/freezer";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly DirectoryInfo _state = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"testreaper-bounds-{Guid.NewGuid():N}"), OwnerOnly);
+    private readonly DirectoryInfo _state = Directory.CreateDirectory(
+        Path.Combine(Path.GetTempPath(), $"testreaper-bounds-{Guid.NewGuid():N}"), OwnerOnly);
     private readonly ProcessRegistry _left = new();
     private readonly string _scope = ScopeId.New();
 
@@ -35,7 +36,7 @@ public sealed class SweepBoundsTests : IDisposable
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_start_beside_what_cannot_be_killed_waits_a_moment_and_a_later_sweep_finishes_it()
+    public async Task A_start_waits_only_briefly_for_an_unkillable_leftover_and_a_later_sweep_reaps_it()
     {
         Skip.IfNot(Environment.IsPrivilegedProcess && Directory.Exists(Freezer), "no process can be frozen here");
         WriteLedger();
@@ -51,14 +52,15 @@ public sealed class SweepBoundsTests : IDisposable
             var start = Stopwatch.GetTimestamp();
             await SweepOf(logger).RunBrieflyAsync(CancellationToken.None);
 
-            // What it promises, and a second.
+            // The documented limit, plus a second.
             Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 1.6);
-            await Poll.UntilAsync(() => logger.Warnings.Any(warning => warning.Contains("could not be swept", StringComparison.Ordinal)), "the warning");
+            await Poll.UntilAsync(
+                () => logger.Warnings.Any(warning => warning.Contains("could not be swept", StringComparison.Ordinal)), "the warning");
             var warnings = logger.Warnings.Count;
             Assert.Contains(pid.ToString(CultureInfo.InvariantCulture), logger.Warnings[^1], StringComparison.Ordinal);
             Assert.True(File.Exists(Ledger), "The ledger was deleted although its server lives.");
 
-            // The next start says nothing of what has just failed.
+            // The next start logs nothing about a ledger that has just failed.
             await SweepOf(logger).RunBrieflyAsync(CancellationToken.None);
             Assert.Equal(warnings, logger.Warnings.Count);
         }
@@ -75,19 +77,25 @@ public sealed class SweepBoundsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_heeds_the_token_of_the_start() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SweepOf(new ListLogger()).RunBrieflyAsync(new CancellationToken(canceled: true)));
+    public async Task It_stops_waiting_when_the_token_is_cancelled() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => SweepOf(new ListLogger()).RunBrieflyAsync(new CancellationToken(canceled: true)));
 
-    /// <summary>A test host within a server of a dead host: its ancestors have the scope, and it has, too.</summary>
+    /// <summary>A test host inside a server of a dead host: it and its ancestors have the scope.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_sweep_below_what_is_left_spares_its_own_line_and_kills_the_others()
+    public async Task A_sweep_inside_a_leftover_tree_spares_its_ancestors_and_kills_the_others()
     {
         WriteLedger();
         using var server = new ProcessRegistry();
-        string[] inner = [.. ZooHost.Command(LayerSet.NoCGroup, "--sweep", "--stdin", "--directory", server.Directory, "--", ZooProgram.Require(), "plain", ".")];
+        string[] inner =
+        [
+            .. ZooHost.Command(
+                LayerSet.NoCGroup, "--sweep", "--stdin", "--directory", server.Directory, "--", ZooProgram.Require(), "plain", "."),
+        ];
 
-        // The shell is the server: it has a child beside the host, and stays.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$0\" --registry \"$1\" & shift; \"$@\"; :", TestProgram.Path, _left.Directory, .. inner]) { RedirectStandardInput = true };
+        // The shell is the server: it has a child besides the host, and stays.
+        string[] arguments = ["-c", "\"$0\" --registry \"$1\" & shift; \"$@\"; :", TestProgram.Path, _left.Directory, .. inner];
+        var start = new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true };
         start.Environment["XDG_RUNTIME_DIR"] = _state.FullName;
         var shell = Start(start);
 
@@ -97,7 +105,7 @@ public sealed class SweepBoundsTests : IDisposable
         Assert.NotEmpty(ProcDirectory.CommandLine(shell));
         Assert.True(File.Exists(Ledger), "The ledger was deleted although the shell is left.");
 
-        // When it has ended, a sweep from elsewhere takes the rest.
+        // After its exit, a sweep from elsewhere reaps the rest.
         await SweepOf(new ListLogger()).RunAsync();
         await Poll.UntilAsync(() => server.Alive().Count == 0 && ProcDirectory.CommandLine(shell).Length == 0, "all of it to die");
         Assert.False(File.Exists(Ledger), "Nothing is left, but the ledger is.");

@@ -10,11 +10,11 @@ using CGroup = TestReaper.Platform.Linux.Containers.CGroup;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>Host and watchdog are both killed; the next host finds what they left.</summary>
+/// <summary>Host and watchdog are both killed; the next host reaps their servers.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SweepTests : IDisposable
 {
-    // A state of their own: other tests' hosts sweep, too.
+    // A separate state directory: hosts of other tests sweep, too.
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("testreaper-state-");
 
     private Dictionary<string, string> Environment => new() { ["XDG_RUNTIME_DIR"] = _state.FullName };
@@ -24,12 +24,12 @@ public sealed class SweepTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("daemon", "no cgroup")]
     [InlineData("daemon-empty-environment", "all layers")]
-    public async Task The_next_host_reaps_what_a_dead_one_left(string animal, string layers)
+    public async Task The_next_host_reaps_the_server_of_a_dead_one(string animal, string layers)
     {
         using var bystander = await Bystander.StartAsync();
         using var living = await KilledHost.StartAsync("plain", LayerSet.Of(layers), Environment);
         using var dead = await KilledHost.StartAsync(animal, LayerSet.Of(layers), Environment);
-        await dead.WaitUntilToldAsync(_state.FullName);
+        await dead.WaitUntilRecordedAsync(_state.FullName);
         _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         await Task.Delay(500);
@@ -45,10 +45,11 @@ public sealed class SweepTests : IDisposable
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("0,1", " (GPU 0,1)")]
     [InlineData("", "zoo plain .")]
-    public async Task The_sweep_says_which_GPU_the_dead_server_had(string devices, string end)
+    public async Task The_sweep_names_the_GPU_of_the_server(string devices, string end)
     {
-        using var dead = await KilledHost.StartAsync("plain", LayerSet.NoCGroup, new Dictionary<string, string>(Environment) { ["CUDA_VISIBLE_DEVICES"] = devices });
-        await dead.WaitUntilToldAsync(_state.FullName);
+        using var dead = await KilledHost.StartAsync(
+            "plain", LayerSet.NoCGroup, new Dictionary<string, string>(Environment) { ["CUDA_VISIBLE_DEVICES"] = devices });
+        await dead.WaitUntilRecordedAsync(_state.FullName);
         _ = LibC.kill(await dead.WatchdogAsync(), LibC.SIGKILL);
         dead.Kill();
         var ledger = Assert.Single(_state.GetFiles("*.ledger", SearchOption.AllDirectories));
@@ -60,14 +61,15 @@ public sealed class SweepTests : IDisposable
         Assert.EndsWith(end, Assert.Single(logger.Warnings), StringComparison.Ordinal);
     }
 
-    /// <summary>A directory that is made to look like the cgroup of the server, with the pid of a stranger in it.</summary>
+    /// <summary>An ordinary directory that looks like the cgroup of the server, with the pid of an unrelated process.</summary>
     [SkippableTheory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_container_counts_only_if_the_kernel_has_made_it(bool isReal)
+    public async Task A_cgroup_counts_only_if_the_kernel_has_created_it(bool isReal)
     {
         using var registry = new ProcessRegistry();
-        using var stranger = Process.Start(new ProcessStartInfo(ZooProgram.Require(), ["plain", "."]) { WorkingDirectory = registry.Directory })!;
+        using var stranger = Process.Start(
+            new ProcessStartInfo(ZooProgram.Require(), ["plain", "."]) { WorkingDirectory = registry.Directory })!;
         await registry.WaitForAsync(2);
         var scope = ScopeId.New();
         var container = isReal ? CGroup.PathOf(scope) : Path.Combine(_state.FullName, $"testreaper-{scope}");
@@ -89,7 +91,7 @@ public sealed class SweepTests : IDisposable
         File.SetUnixFileMode(ledger, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await new Sweep(ProcessPlatform.Current, new ListLogger(), _state.FullName).RunAsync();
 
-        // In the real one is the root, and what that forks from now on.
+        // The real one contains the root and its future children.
         Assert.False(File.Exists(ledger), "The ledger was not looked at.");
         Assert.Equal(!isReal, registry.Alive("root").Count == 1);
     }
@@ -98,7 +100,7 @@ public sealed class SweepTests : IDisposable
     {
         using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
 
-        // To close it is not to let go of it: another test may just have forked.
+        // Closing it does not release the lock: a child that another test has just forked may have a copy.
         return LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) == 0 && LibC.flock(file, LibC.LOCK_UN) == 0;
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The hang blame of VSTest kills all children of the host, then the host: the watchdog must be none of them.</summary>
+/// <summary>The hang blame of VSTest kills all children of the host, then the host. The watchdog must survive that.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class TreeKillTests
 {
@@ -19,7 +19,7 @@ public sealed class TreeKillTests
         using var host = await KilledHost.StartAsync("daemon", LayerSet.Of(layers));
         var watchdog = await host.WatchdogAsync();
 
-        // A subreaper's daemons are its children: what is left to the watchdog is what the killer has missed.
+        // The daemons of a subreaper are its children: the watchdog kills what the killer has missed.
         var server = host.Server.Registered().Select(process => process.Pid);
         foreach (var child in HostWatchdog.Descendants(host.Pid).Except(server).Reverse())
         {
@@ -33,7 +33,7 @@ public sealed class TreeKillTests
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_daemon_that_is_no_child_any_more_dies_as_well()
+    public async Task A_daemon_that_left_its_parent_dies_as_well()
     {
         using var host = await KilledHost.StartAsync("daemon", LayerSet.NoCGroup);
         _ = await host.WatchdogAsync();
@@ -52,7 +52,7 @@ public sealed class TreeKillTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("no cgroup", false)]
     [InlineData("no cgroup but the subreaper", true)]
-    public async Task The_host_adopts_orphans_afterwards_if_it_did_before(string layers, bool adopts)
+    public async Task The_host_stays_a_subreaper_if_it_was_one_before(string layers, bool adopts)
     {
         using var host = await KilledHost.StartAsync("daemon", LayerSet.Of(layers));
         _ = await host.WatchdogAsync();
@@ -64,7 +64,7 @@ public sealed class TreeKillTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("no cgroup")]
     [InlineData("no cgroup but the subreaper")]
-    public async Task One_that_was_killed_is_replaced_with_the_next_server(string layers)
+    public async Task A_killed_watchdog_is_replaced_with_the_next_server(string layers)
     {
         using var registry = new ProcessRegistry();
         using var host = ZooHost.Start(ZooHost.Command(LayerSet.Of(layers), "--serve"));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>The host dies without a word, and nothing of its servers lives on. Nobody else is touched.</summary>
+/// <summary>After the death of the host its servers die. No other process is signalled.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class WatchdogTests
 {
@@ -19,7 +19,7 @@ public sealed class WatchdogTests
     [InlineData("daemon", "no cgroup")]
     [InlineData("exec-empty-environment", "no cgroup")]
     [InlineData("setsid", "ordinary user")]
-    public async Task What_a_killed_host_had_started_dies(string animal, string layers)
+    public async Task The_server_of_a_killed_host_dies(string animal, string layers)
     {
         using var bystander = await Bystander.StartAsync();
         using var host = await KilledHost.StartAsync(animal, LayerSet.Of(layers));
@@ -30,17 +30,20 @@ public sealed class WatchdogTests
         bystander.AssertAlive();
     }
 
-    /// <summary>As one with file capabilities, which a container's server may have: nobody can read its environment.</summary>
+    /// <summary>A program with file capabilities, as in some containers: an ordinary user cannot read its environment.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_server_dies_whose_environment_cannot_be_read()
+    public async Task A_server_with_an_unreadable_environment_dies()
     {
         using var bystander = await Bystander.StartAsync();
         using var state = new ProcessRegistry();
         File.SetUnixFileMode(state.Directory, (UnixFileMode)0x1FF);
         using var host = await KilledHost.StartAsync(
-            ZooProgram.RequireUnreadable(), "plain", LayerSet.OrdinaryUser, new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.Directory });
+            ZooProgram.RequireUnreadable(),
+            "plain",
+            LayerSet.OrdinaryUser,
+            new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = state.Directory });
 
-        await host.WaitUntilToldAsync(state.Directory);
+        await host.WaitUntilRecordedAsync(state.Directory);
 
         host.Kill();
 
@@ -48,9 +51,9 @@ public sealed class WatchdogTests
         bystander.AssertAlive();
     }
 
-    /// <summary>The terminal's signals go to the whole group, and an impatient user sends them twice.</summary>
+    /// <summary>The signals of a terminal go to the whole group, and users send them twice.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task The_watchdog_shrugs_off_the_signals_of_a_terminal()
+    public async Task The_watchdog_ignores_the_signals_of_a_terminal()
     {
         using var host = await KilledHost.StartAsync("plain", LayerSet.NoCGroup);
         var watchdog = await host.WatchdogAsync();
@@ -65,7 +68,7 @@ public sealed class WatchdogTests
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task The_watchdog_is_gone_soon_after_a_clean_end()
+    public async Task The_watchdog_exits_soon_after_a_clean_end()
     {
         var watchdog = 0;
         using (var host = await KilledHost.StartAsync("plain", LayerSet.All))
@@ -82,7 +85,7 @@ public sealed class WatchdogTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("SIGTERM")]
     [InlineData("SIGINT")]
-    public async Task A_host_that_is_asked_to_end_takes_its_servers_along(string signal)
+    public async Task A_host_that_gets_a_stop_signal_kills_its_servers(string signal)
     {
         using var host = await KilledHost.StartAsync("daemon", LayerSet.NoCGroup);
         _ = LibC.kill(await host.WatchdogAsync(), LibC.SIGKILL);

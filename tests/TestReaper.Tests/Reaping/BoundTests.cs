@@ -3,22 +3,22 @@ using Xunit;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>A reap takes no longer than the sum of its timeouts, whatever its host is short of.</summary>
+/// <summary>A reap takes no longer than the sum of its timeouts, even if the host lacks descriptors, pids or memory.</summary>
 public sealed class BoundTests
 {
-    // Grace, timeout and release, and a second for the rest.
+    // Grace period, timeout and release timeout, plus a second.
     private const double Bound = (1 + 5 + 5 + 1) * 1000;
 
     [Theory(Timeout = 60_000)]
     [InlineData("descriptors")]
     [InlineData("pool")]
     [InlineData("context")]
-    public async Task A_host_that_is_short_of_something_reaps_in_time(string shortage)
+    public async Task A_host_that_lacks_a_resource_reaps_in_time(string shortage)
     {
         using var host = new LeakHost(options: ["--grace", "1", "--timeout", "5"]);
         await host.BeginAsync();
 
-        // The first reap loads what the second one has no descriptors to load.
+        // The first reap loads the assemblies that the second one cannot load without descriptors.
         await host.StartOwnedAsync("server", "Class", "first", 1);
         await host.ReapAsync("reaped");
         await host.StartOwnedAsync("server", "Class", "root", 3, "--children", "2", "--ignore-term");

@@ -10,22 +10,22 @@ public sealed class ContainmentTests
     private readonly FakeReap _reap = new();
 
     [Fact(Timeout = 30_000)]
-    public async Task Two_clean_looks_in_a_row_are_needed_after_the_last_death()
+    public async Task Two_clean_scans_in_a_row_are_needed_after_the_last_death()
     {
         await Task.CompletedTask;
 
         _reap.Run();
 
-        // One before the first signal, which serves for the kill, too; two that find nothing.
+        // One scan before the first signal, which the kill uses too, and two empty ones.
         Assert.Equal(3, _reap.Platform.Captures);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_straggler_in_the_second_clean_look_is_killed_and_begins_the_count_anew()
+    public async Task A_straggler_in_the_second_clean_scan_is_killed_and_restarts_the_count()
     {
         await Task.CompletedTask;
         FakeProcess? straggler = null;
-        _reap.Platform.BeforeCapture = look => straggler ??= look == 3 ? _reap.AddChild(102, parent: 1) : null;
+        _reap.Platform.BeforeCapture = scan => straggler ??= scan == 3 ? _reap.AddChild(102, parent: 1) : null;
 
         var report = _reap.Run();
 
@@ -35,13 +35,13 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_look_in_which_a_new_process_died_unread_does_not_count()
+    public async Task A_scan_in_which_a_new_process_died_unread_does_not_count()
     {
         await Task.CompletedTask;
-        _reap.Platform.BeforeCapture = look =>
+        _reap.Platform.BeforeCapture = scan =>
         {
             _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
-            if (look == 3)
+            if (scan == 3)
             {
                 _reap.Platform.Add(500, 500, 1).IsUnreadable = true;
             }
@@ -53,38 +53,39 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_clean_looks_until_the_deadline_containment_is_incomplete()
+    public async Task Without_clean_scans_until_the_deadline_containment_is_incomplete()
     {
         await Task.CompletedTask;
-        _reap.Platform.BeforeCapture = look =>
+        _reap.Platform.BeforeCapture = scan =>
         {
             _reap.Platform.Time.Advance(TimeSpan.FromSeconds(5));
             _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
-            _reap.Platform.Add(500 + look, 500, 1).IsUnreadable = true;
+            _reap.Platform.Add(500 + scan, 500, 1).IsUnreadable = true;
         };
 
         var failure = Assert.Throws<ReapTimeoutException>(_reap.Run);
 
-        Assert.StartsWith("Containment incomplete: for 60.0 s new processes kept starting and dying", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Containment incomplete: for 60.0 s new processes kept starting and dying", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Look for a process that forks without end", failure.Message, StringComparison.Ordinal);
         Assert.Empty(failure.Survivors);
         Assert.Equal(100, Assert.Single(failure.Report.Processes).ProcessId);
     }
 
-    /// <summary>Beside thousands of processes a scan of all takes so long that some die in it unread each time.</summary>
+    /// <summary>With thousands of unrelated processes a full scan takes so long that some die unread in each one.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task Scans_of_all_that_are_never_clean_are_made_up_for_by_clean_scans_of_what_is_new()
+    public async Task Clean_scans_of_new_processes_complete_a_full_scan_that_was_not_clean()
     {
         await Task.CompletedTask;
         var fullScans = 0;
-        _reap.Platform.BeforeCapture = look =>
+        _reap.Platform.BeforeCapture = scan =>
         {
             _reap.Platform.Time.Advance(TimeSpan.FromSeconds(5));
             _reap.Platform.Running.RemoveAll(process => process.IsUnreadable);
             if (_reap.Platform.ReadsAll)
             {
                 fullScans++;
-                _reap.Platform.Add(500 + look, 500, 1).IsUnreadable = true;
+                _reap.Platform.Add(500 + scan, 500, 1).IsUnreadable = true;
             }
         };
 
@@ -95,9 +96,9 @@ public sealed class ContainmentTests
         Assert.Equal(5, _reap.Platform.Captures);
     }
 
-    /// <summary>With hidepid=1 the processes of other users are listed and never readable.</summary>
+    /// <summary>With hidepid=1 the processes of other users are listed but never readable.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_can_never_be_read_does_not_make_every_look_unclean()
+    public async Task A_process_that_can_never_be_read_does_not_make_every_scan_unclean()
     {
         await Task.CompletedTask;
         _reap.Platform.Add(500, 500, 1).IsUnreadable = true;
@@ -115,10 +116,10 @@ public sealed class ContainmentTests
         var child = reap.AddChild(101);
         (child.Scopes, reap.Root.IsImmortal) = ([], true);
 
-        // The launcher exits on the stop signal; its child then has nothing in common with it any more.
-        reap.Platform.BeforeCapture = look =>
+        // The launcher exits on the stop signal. After that nothing links its child to it.
+        reap.Platform.BeforeCapture = scan =>
         {
-            if (look == 2)
+            if (scan == 2)
             {
                 reap.Platform.Remove(reap.Root);
             }
@@ -129,7 +130,7 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_that_the_tree_founded_is_killed_as_one()
+    public async Task A_group_created_by_the_tree_is_killed_in_one_call()
     {
         await Task.CompletedTask;
         var reap = new FakeReap(group: 100);
@@ -140,7 +141,7 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_group_of_the_test_host_is_never_killed_as_one()
+    public async Task The_group_of_the_test_host_is_never_killed_in_one_call()
     {
         await Task.CompletedTask;
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace TestReaper.Tests.Reaping;
 
 /// <summary>
-/// A root lives on, and one second after its start a daemon leaves it: a double fork, setsid and an empty environment. There is no
-/// cgroup, so only a scan that was made before leads from the root to the daemon.
+/// A root keeps running, and one second after its start a daemon leaves it by a double fork, setsid and an empty environment. Without a
+/// cgroup, only an earlier scan links the daemon to the root.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class EarlyDaemonTests : RealTrees
@@ -16,9 +16,9 @@ public sealed class EarlyDaemonTests : RealTrees
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("started")]
     [InlineData("recorded")]
-    public async Task A_daemon_that_left_without_a_trace_while_the_root_ran_is_reaped(string how)
+    public async Task A_daemon_that_left_by_all_means_while_the_root_ran_is_reaped(string how)
     {
-        // The positive control: the same daemon of a root that no reaper knows.
+        // Positive control: the same daemon below a root that is not recorded.
         using var other = new ProcessRegistry();
         using var otherRoot = Process.Start(RootOfDaemon(other))!;
         var reaper = new ProcessReaper(AtOnce);
@@ -42,7 +42,7 @@ public sealed class EarlyDaemonTests : RealTrees
     private static ProcessStartInfo RootOfDaemon(ProcessRegistry registry) =>
         new(ZooProgram.Require(), ["late-daemon-empty-environment", "."]) { WorkingDirectory = registry.Directory };
 
-    /// <summary>Waits until the daemon has left: neither parent, session, group nor environment leads to the root.</summary>
+    /// <summary>Waits until neither parent, session, group nor environment link the daemon to the root.</summary>
     private static async Task<RegisteredProcess> DaemonAsync(ProcessRegistry registry, Process root)
     {
         await registry.WaitForAsync(1, "root");

@@ -6,12 +6,13 @@ using TestReaper.Tests.Processes;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>A reap of fake processes in no time. The root is 100, started at tick 100.</summary>
+/// <summary>A reap of fake processes that takes no real time. The root is pid 100, started at tick 100.</summary>
 internal sealed class FakeReap
 {
     public const string Scope = "0123456789abcdef";
 
-    public FakeReap(int group = FakePlatform.HostGroup) => Root = Platform.Add(100, 100, Environment.ProcessId, group, FakePlatform.HostSession, Scope);
+    public FakeReap(int group = FakePlatform.HostGroup) =>
+        Root = Platform.Add(100, 100, Environment.ProcessId, group, FakePlatform.HostSession, Scope);
 
     public FakePlatform Platform { get; } = new();
 

@@ -7,7 +7,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class FrozenProcessTests : RealTrees
 {
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_process_that_cannot_die_fails_the_reap_in_time_with_its_name()
+    public async Task A_process_that_cannot_die_fails_the_reap_in_time_and_is_named()
     {
         using var cage = Freezer.Make();
         using var root = StartUnknown("--children", "1");
@@ -26,11 +26,12 @@ public sealed class FrozenProcessTests : RealTrees
         Assert.True(survivor.Threads > 1, $"{survivor.Threads} thread(s)");
         Assert.Contains("--children 1", survivor.CommandLine, StringComparison.Ordinal);
         Assert.InRange(survivor.StartedAt!.Value, DateTimeOffset.Now.AddMinutes(-1), DateTimeOffset.Now.AddSeconds(2));
-        Assert.Equal("child", Registry.Registered().Single(process => process.Pid == Assert.Single(failure.Report.Processes).ProcessId).Role);
+        Assert.Equal(
+            "child", Registry.Registered().Single(process => process.Pid == Assert.Single(failure.Report.Processes).ProcessId).Role);
         Assert.InRange(failure.Report.Elapsed, timeout, timeout + TimeSpan.FromSeconds(10));
         Assert.StartsWith("1 process not gone 0.5", Assert.Single(logger.Warnings), StringComparison.Ordinal);
 
-        // It had been signalled: when the kernel lets it, it dies.
+        // SIGKILL is pending: it dies after the thaw.
         cage.Thaw();
         Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(10));
     }

@@ -8,7 +8,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class GraceTests : RealTrees
 {
     [Fact(Timeout = 30_000)]
-    public async Task An_orderly_exit_costs_no_more_than_the_exit()
+    public async Task A_reap_ends_with_an_orderly_exit()
     {
         var reaper = new ProcessReaper(LongGrace);
         using var root = reaper.Start(Info());
@@ -53,7 +53,7 @@ public sealed class GraceTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task By_default_the_root_is_asked_first_and_what_remains_after_the_drain()
+    public async Task By_default_the_stop_signal_goes_to_the_root_first_and_to_the_rest_after_the_drain()
     {
         var report = await ReapFamilyAsync(LongGrace);
 
@@ -61,14 +61,14 @@ public sealed class GraceTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task On_request_the_whole_tree_is_asked()
+    public async Task With_StopWholeTree_every_process_gets_the_stop_signal()
     {
         var report = await ReapFamilyAsync(LongGrace with { StopWholeTree = true });
 
         Assert.Equal([false, false, false], report.Processes.Select(process => process.WasKilled));
     }
 
-    /// <summary>The children were never signalled by us, but it was the reap that ended them.</summary>
+    /// <summary>The reap never signals the children, but its signal to the root ends them.</summary>
     [Fact(Timeout = 30_000)]
     public async Task Children_that_their_root_stops_are_reported_as_exited_during_the_reap()
     {
@@ -113,7 +113,7 @@ public sealed class GraceTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_token_that_is_cancelled_already_leaves_no_grace()
+    public async Task A_cancelled_token_skips_the_grace_period()
     {
         var reaper = new ProcessReaper(LongGrace);
         using var root = reaper.Start(Info());
@@ -128,7 +128,8 @@ public sealed class GraceTests : RealTrees
     public async Task A_process_that_the_root_starts_while_it_stops_is_reaped()
     {
         const string Script =
-            "trap '\"$0\" --registry \"$1\" --role late --setsid & while ! ls \"$1\"/late-* >\"$1\"/.ls 2>&1; do sleep 0.02; done; exit 0' TERM; " +
+            "trap '\"$0\" --registry \"$1\" --role late --setsid & " +
+            "while ! ls \"$1\"/late-* >\"$1\"/.ls 2>&1; do sleep 0.02; done; exit 0' TERM; " +
             "touch \"$1\"/.up; while :; do sleep 0.02; done";
         var reaper = new ProcessReaper(LongGrace);
         using var root = reaper.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, TestProgram.Path, Registry.Directory]));

@@ -36,7 +36,8 @@ public sealed class HardToKillTests : RealTrees
         {
             var child = await OneAsync("root");
 
-            var report = await ProcessReaper.KillTreeAsync(child.Pid, options: new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) });
+            var report = await ProcessReaper.KillTreeAsync(
+                child.Pid, options: new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) });
 
             Assert.Equal('Z', ProcStat.StateOf(child.Pid));
             Assert.Equal(child.Pid, Assert.Single(report.Processes).ProcessId);
@@ -50,7 +51,7 @@ public sealed class HardToKillTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_zombie_that_was_one_before_is_reported_as_exited_before()
+    public async Task A_process_that_was_a_zombie_before_the_reap_is_reported_as_exited_before()
     {
         using var parent = StartBelowNeglectfulParent();
         try
@@ -58,7 +59,8 @@ public sealed class HardToKillTests : RealTrees
             var child = await OneAsync("root");
             child.Kill();
             await Poll.UntilAsync(
-                () => ProcStat.StateOf(child.Pid) == 'Z' && Directory.GetDirectories($"/proc/{child.Pid}/task").Length == 1, "all threads of the child to die");
+                () => ProcStat.StateOf(child.Pid) == 'Z' && Directory.GetDirectories($"/proc/{child.Pid}/task").Length == 1,
+                "all threads of the child to die");
 
             var report = await ProcessReaper.KillTreeAsync(child.Pid, options: LongGrace);
 
@@ -72,7 +74,7 @@ public sealed class HardToKillTests : RealTrees
         }
     }
 
-    /// <summary>/proc says Z, and the lock is held: the rule "a zombie is gone" would leave it alive.</summary>
+    /// <summary>/proc says Z while the lock is still held: the rule "a zombie is gone" would leave the process alive.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_zombie_with_a_living_thread_is_not_gone_until_it_is_killed()
     {
@@ -103,9 +105,9 @@ public sealed class HardToKillTests : RealTrees
         Assert.True(report.Processes[0].Elapsed >= grace, $"It was given {report.Processes[0].Elapsed}.");
     }
 
-    /// <summary>Each generation leaves its session and dies at once: a single pass over /proc would find nobody or too few.</summary>
+    /// <summary>Each generation leaves its session and dies at once: a single pass over /proc finds too few processes.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task A_process_that_keeps_forking_away_is_reaped()
+    public async Task A_process_that_keeps_forking_into_new_sessions_is_reaped()
     {
         const string Hop = "echo $$ > \"$1\"/.hop || exit; sleep 0.005; setsid /bin/sh -c \"$0\" \"$0\" \"$1\" & exit 0";
         var reaper = new ProcessReaper(AtOnce);
@@ -117,7 +119,7 @@ public sealed class HardToKillTests : RealTrees
 
         await reaper.ReapAsync();
 
-        // Every generation writes its pid: a file that is removed and does not come back has no author left.
+        // Every generation writes its pid: if a deleted file does not come back, no writer is left.
         File.Delete(beat);
         await Task.Delay(300);
         Assert.False(File.Exists(beat), "A generation has survived.");

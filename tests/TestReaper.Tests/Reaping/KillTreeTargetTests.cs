@@ -7,7 +7,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class KillTreeTargetTests : RealTrees
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_does_not_exist_is_a_success()
+    public async Task A_process_that_does_not_exist_gives_an_empty_report()
     {
         var report = await ProcessReaper.KillTreeAsync(int.MaxValue);
 
@@ -20,7 +20,7 @@ public sealed class KillTreeTargetTests : RealTrees
     [InlineData(0, "the caller's own process group")]
     [InlineData(-1, "a process group")]
     [InlineData(int.MinValue, "a process group")]
-    public async Task A_number_that_is_no_process_to_kill_is_refused(int pid, string why)
+    public async Task A_pid_of_1_or_less_is_refused(int pid, string why)
     {
         using var bystander = await Bystander.StartAsync();
 
@@ -36,7 +36,8 @@ public sealed class KillTreeTargetTests : RealTrees
     {
         using var bystander = await Bystander.StartAsync();
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => ProcessReaper.KillTreeAsync(Environment.ProcessId, includeRoot: false));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+            () => ProcessReaper.KillTreeAsync(Environment.ProcessId, includeRoot: false));
 
         Assert.Contains("it cannot wait for its own end", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Pass the pid of a server's root", refusal.Message, StringComparison.Ordinal);
@@ -50,20 +51,25 @@ public sealed class KillTreeTargetTests : RealTrees
         for (var pid = ProcStat.ParentOf(Environment.ProcessId)!.Value; pid > 1; pid = ProcStat.ParentOf(pid)!.Value)
         {
             var refusal = await Assert.ThrowsAsync<ArgumentException>(() => ProcessReaper.KillTreeAsync(pid));
-            Assert.Contains($"Process {pid} is an ancestor of the current process, which its tree contains.", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"Process {pid} is an ancestor of the current process, which its tree contains.",
+                refusal.Message,
+                StringComparison.Ordinal);
             checkedAny = true;
         }
 
         Assert.True(checkedAny, "The test host should have a parent other than init.");
     }
 
-    /// <summary>kill(2) takes the id of any thread for its process.</summary>
+    /// <summary>kill(2) accepts the id of any thread of a process.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_thread_of_another_process_is_no_process()
+    public async Task The_id_of_a_thread_gives_an_empty_report()
     {
         using var process = StartUnknown();
         await Registry.WaitForAsync(1);
-        var thread = Directory.GetDirectories($"/proc/{process.Id}/task").Select(path => int.Parse(Path.GetFileName(path), null)).First(id => id != process.Id);
+        var thread = Directory.GetDirectories($"/proc/{process.Id}/task")
+            .Select(path => int.Parse(Path.GetFileName(path), null))
+            .First(id => id != process.Id);
 
         var report = await ProcessReaper.KillTreeAsync(thread);
 

@@ -6,7 +6,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class KillTreeTests : RealTrees
 {
     [Fact(Timeout = 30_000)]
-    public async Task Without_options_a_tree_is_killed_at_once_and_its_neighbour_in_the_same_group_lives()
+    public async Task Without_options_a_tree_is_killed_at_once_and_an_unrelated_process_in_its_group_lives()
     {
         using var bystander = await Bystander.StartAsync();
         using var root = StartUnknown("--depth", "2");
@@ -48,7 +48,7 @@ public sealed class KillTreeTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_root_that_is_kept_is_not_killed_with_its_own_group()
+    public async Task An_excluded_root_is_not_killed_with_its_group()
     {
         using var root = StartUnknown("--setsid", "--children", "2", "--orphan");
         await OrphanedAsync("orphan", root);
@@ -88,7 +88,7 @@ public sealed class KillTreeTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_of_its_own_in_the_session_of_the_root_dies_too()
+    public async Task Another_group_in_the_session_of_the_root_dies_too()
     {
         using var root = StartUnknown("--setsid", "--orphan", "--child-arg", "--setpgid");
         var orphan = await OrphanedAsync("orphan", root);
@@ -101,7 +101,7 @@ public sealed class KillTreeTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_group_of_a_root_that_has_exited_and_was_not_waited_for_dies()
+    public async Task The_group_of_a_zombie_root_dies()
     {
         using var parent = StartBelowNeglectfulParent("--setsid", "--orphan", "--exit-after", "0");
         try
@@ -122,7 +122,7 @@ public sealed class KillTreeTests : RealTrees
         }
     }
 
-    /// <summary>Nobody is asked to stop but the root; a root that is kept must not mean that nobody is asked.</summary>
+    /// <summary>By default only the root gets the stop signal. With an excluded root, its children must get it.</summary>
     [Fact(Timeout = 30_000)]
     public async Task With_a_grace_period_and_without_the_root_its_children_may_stop_in_order()
     {

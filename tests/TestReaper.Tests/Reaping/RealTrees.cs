@@ -3,12 +3,12 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>Real process trees, all entered in one registry; what a failed test leaves is killed.</summary>
+/// <summary>Real process trees in one registry. Processes that a failed test leaves are killed at the end.</summary>
 public abstract class RealTrees : IDisposable
 {
     internal static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero };
 
-    /// <summary>Longer than any test lives: an end that comes before it did not wait for it.</summary>
+    /// <summary>Longer than any test: a reap that ends earlier did not wait for it.</summary>
     internal static readonly ReapOptions LongGrace = new() { GracePeriod = TimeSpan.FromMinutes(5) };
 
     internal ProcessRegistry Registry { get; } = new();
@@ -19,33 +19,35 @@ public abstract class RealTrees : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>How to start a root; by default with the role "root".</summary>
+    /// <summary>The start info of a root, by default with the role "root".</summary>
     internal ProcessStartInfo Info(params string[] args) =>
         TestProgram.StartInfo(["--registry", Registry.Directory, "--role", "root", .. args]);
 
-    /// <summary>Starts a root that no reaper knows.</summary>
+    /// <summary>Starts a root that is not recorded by a reaper.</summary>
     internal Process StartUnknown(params string[] args) => Process.Start(Info(args))!;
 
-    /// <summary>The one living process of a role.</summary>
+    /// <summary>The only living process of a role.</summary>
     internal async Task<RegisteredProcess> OneAsync(string role) => (await Registry.WaitForAsync(1, role))[0];
 
-    /// <summary>The process that was started by one that has exited, once nothing of its descent leads to the root.</summary>
+    /// <summary>The child of an exited process, once its chain of parents does not lead to the root any more.</summary>
     internal async Task<RegisteredProcess> OrphanedAsync(string role, Process root)
     {
         var orphan = await OneAsync(role);
         await Poll.UntilAsync(
-            () => ProcStat.ParentOf(orphan.Pid) is { } parent && parent != root.Id && ProcStat.ParentOf(parent) is var next && next is not null && next != root.Id,
+            () => ProcStat.ParentOf(orphan.Pid) is { } parent && parent != root.Id
+                && ProcStat.ParentOf(parent) is { } next && next != root.Id,
             "the process between to exit");
         return orphan;
     }
 
     /// <summary>
-    /// Starts a shell that becomes a sleep with one child, the test program. A sleep never waits for a child: when that ends it
-    /// stays a zombie. Kill the returned process in the end.
+    /// Starts a shell that becomes a sleep with one child, the test program. A sleep never waits for a child, so the child stays a zombie
+    /// after its exit. Kill the returned process at the end.
     /// </summary>
     internal Process StartBelowNeglectfulParent(params string[] args) =>
         Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "\"$0\" \"$@\" & exec sleep 120", TestProgram.Path, "--registry", Registry.Directory, "--role", "root", .. args]))!;
+            "/bin/sh",
+            ["-c", "\"$0\" \"$@\" & exec sleep 120", TestProgram.Path, "--registry", Registry.Directory, "--role", "root", .. args]))!;
 
     internal static async Task<int> ExitCodeOf(Process process)
     {

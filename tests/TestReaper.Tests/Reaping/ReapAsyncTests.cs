@@ -12,6 +12,7 @@ public sealed class ReapAsyncTests : RealTrees
 
         Assert.Empty(report.Processes);
         Assert.Equal((TimeSpan.Zero, "nothing was recorded"), (report.Elapsed, report.Mechanism));
+        Assert.Equal("nothing was recorded", report.Outcome);
     }
 
     [Fact(Timeout = 30_000)]
@@ -31,9 +32,9 @@ public sealed class ReapAsyncTests : RealTrees
         Assert.Equal(second.Id, Assert.Single(report.Processes).ProcessId);
     }
 
-    /// <summary>A child of this process is .NET's to wait for; whoever takes its exit code away crashes the runtime.</summary>
+    /// <summary>.NET waits for the children of this process; the runtime aborts if other code collects the exit code first.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_exit_codes_of_the_process_objects_are_right_afterwards()
+    public async Task Process_objects_have_the_right_exit_codes_after_the_reap()
     {
         var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.FromSeconds(1) });
         using var exited = reaper.Start(Info("--exit-after", "0", "--exit-code", "7"));
@@ -51,7 +52,7 @@ public sealed class ReapAsyncTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_started_during_a_reap_belongs_to_the_next_one()
+    public async Task A_process_started_during_a_reap_belongs_to_the_next_one()
     {
         var reaper = new ProcessReaper(LongGrace);
         using var endGrace = new CancellationTokenSource();
@@ -89,7 +90,7 @@ public sealed class ReapAsyncTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_report_says_what_contained_the_tree_and_how_its_end_was_waited_for()
+    public async Task The_report_states_the_layers_and_how_exits_were_waited_for()
     {
         var reaper = new ProcessReaper(AtOnce);
         using var root = reaper.Start(Info());
@@ -106,8 +107,10 @@ public sealed class ReapAsyncTests : RealTrees
     public async Task Secrets_in_arguments_are_masked_in_the_report()
     {
         var reaper = new ProcessReaper(AtOnce);
-        using var root = reaper.Start(new("/bin/sh", ["-c", "echo $$ > \"$1\"; sleep 60", "server", Path.Combine(Registry.Directory, ".up"), "--api-key", "sk-visible"]));
-        await Poll.UntilAsync(() => File.Exists(Path.Combine(Registry.Directory, ".up")), "the shell to run");
+        const string Script = "echo $$ > \"$1\"; sleep 60";
+        var up = Path.Combine(Registry.Directory, ".up");
+        using var root = reaper.Start(new("/bin/sh", ["-c", Script, "server", up, "--api-key", "sk-visible"]));
+        await Poll.UntilAsync(() => File.Exists(up), "the shell to run");
 
         var report = await reaper.ReapAsync();
 

@@ -6,7 +6,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class ReapDeadlineTests
 {
     [Fact(Timeout = 30_000)]
-    public async Task What_does_not_die_is_named_with_all_that_is_known()
+    public async Task A_survivor_is_described_with_every_known_detail()
     {
         await Task.CompletedTask;
         var reap = new FakeReap();
@@ -18,12 +18,15 @@ public sealed class ReapDeadlineTests
         var failure = Assert.Throws<ReapTimeoutException>(reap.Run);
 
         var survivor = Assert.Single(failure.Survivors);
-        Assert.Equal((100, 3, "nvidia_ioctl", "/opt/server/launch --port 1"), (survivor.ProcessId, survivor.Threads, survivor.WaitChannel, survivor.CommandLine));
+        Assert.Equal(
+            (100, 3, "nvidia_ioctl", "/opt/server/launch --port 1"),
+            (survivor.ProcessId, survivor.Threads, survivor.WaitChannel, survivor.CommandLine));
         Assert.Equal("D (uninterruptible sleep)", survivor.State);
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1), survivor.StartedAt);
         Assert.StartsWith(
             $"1 process not gone 60.0 s after SIGKILL:{Environment.NewLine}" +
-            $"└─ 100 launch --port 1  (D (uninterruptible sleep), 3 thread(s), in nvidia_ioctl, started 00:00:01.00, parents {string.Join(" < ", survivor.Ancestors)}, found by root)" + Environment.NewLine +
+            $"└─ 100 launch --port 1  (D (uninterruptible sleep), 3 thread(s), in nvidia_ioctl, started 00:00:01.00, " +
+            $"parents {string.Join(" < ", survivor.Ancestors)}, found by root)" + Environment.NewLine +
             "A process in uninterruptible sleep dies when the kernel function it is in returns",
             failure.Message,
             StringComparison.Ordinal);
@@ -33,7 +36,21 @@ public sealed class ReapDeadlineTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_unknown_of_a_survivor_is_said_to_be_unknown()
+    public async Task A_failure_with_survivors_does_not_say_that_there_was_nothing_to_reap()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap();
+        reap.Root.IsImmortal = true;
+
+        var failure = Assert.Throws<ReapTimeoutException>(reap.Run);
+
+        Assert.Empty(failure.Report.Processes);
+        Assert.DoesNotContain("nothing to reap", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("Reaped no process in 60.0 s (", failure.Report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_unknown_state_of_a_survivor_is_reported_as_unknown()
     {
         await Task.CompletedTask;
         var survivor = new SurvivingProcess { ProcessId = 5, State = "unknown", Threads = 0, CommandLine = "x" };
@@ -42,7 +59,7 @@ public sealed class ReapDeadlineTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_of_another_user_is_a_survivor_that_may_not_be_signalled()
+    public async Task A_survivor_of_another_user_is_reported_as_EPERM()
     {
         await Task.CompletedTask;
         var reap = new FakeReap();
@@ -57,7 +74,7 @@ public sealed class ReapDeadlineTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Many_survivors_are_all_in_the_data_and_cut_in_the_message()
+    public async Task Many_survivors_are_complete_in_the_data_and_shortened_in_the_message()
     {
         await Task.CompletedTask;
         var reap = new FakeReap();

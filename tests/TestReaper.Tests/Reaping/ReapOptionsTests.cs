@@ -36,7 +36,7 @@ public sealed class ReapOptionsTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Wrong))]
-    public async Task Wrong_options_are_refused_before_anything_happens(ReapOptions options, string words)
+    public async Task Invalid_options_are_refused_before_the_reap_starts(ReapOptions options, string words)
     {
         var refusal = Assert.ThrowsAny<ArgumentException>(() => new ProcessReaper(options));
         Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class ReapOptionsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_limits_themselves_are_allowed()
+    public async Task The_limits_of_each_range_are_allowed()
     {
         await Task.CompletedTask;
         var longest = TimeSpan.FromMilliseconds(int.MaxValue);

@@ -1,3 +1,4 @@
+using TestReaper.Reaping;
 using Xunit;
 
 namespace TestReaper.Tests.Reaping;
@@ -5,7 +6,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class ReapReportTextTests
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_report_draws_who_ended_how_and_what_found_it()
+    public async Task A_report_draws_how_each_process_ended_and_which_layer_found_it()
     {
         await Task.CompletedTask;
         var report = new ReapReport(
@@ -30,7 +31,7 @@ public sealed class ReapReportTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_process_is_not_called_processes()
+    public async Task One_process_is_singular()
     {
         await Task.CompletedTask;
         var report = new ReapReport([Reaped(10, 0, "server", "root", 20)], TimeSpan.FromMilliseconds(25), "m");
@@ -44,21 +45,33 @@ public sealed class ReapReportTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_empty_report_says_why_it_is_empty()
+    public async Task An_empty_report_states_the_reason()
     {
         await Task.CompletedTask;
 
         Assert.Equal("Nothing to reap (nothing was recorded).", new ReapReport([], TimeSpan.Zero, "nothing was recorded").ToString());
     }
 
-    /// <summary>Of ten workers, the one that had to be killed is the one to look at.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_killed_process_is_not_hidden_among_alike_ones_that_exited()
+    public async Task An_outcome_is_the_reason_of_a_call_that_reaped_nothing()
+    {
+        await Task.CompletedTask;
+        var report = ReapReportBuilder.WithoutReap("there is no process 4711");
+
+        Assert.Equal("there is no process 4711", report.Outcome);
+        Assert.Equal("Nothing to reap (there is no process 4711).", report.ToString());
+    }
+
+    /// <summary>Of ten equal workers, the killed one is the important one.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_killed_process_is_not_grouped_with_equal_ones_that_exited()
     {
         await Task.CompletedTask;
         var workers = Enumerable.Range(20, 9).Select(pid => Reaped(pid, 10, "worker", "parent", pid));
         var report = new ReapReport(
-            [Reaped(10, 0, "launcher", "root", 120), .. workers, Reaped(29, 10, "worker", "parent", 5000, killed: true)], TimeSpan.FromSeconds(5), "m");
+            [Reaped(10, 0, "launcher", "root", 120), .. workers, Reaped(29, 10, "worker", "parent", 5000, killed: true)],
+            TimeSpan.FromSeconds(5),
+            "m");
 
         Assert.Equal(
             """
@@ -70,13 +83,14 @@ public sealed class ReapReportTextTests
             report.ToString());
     }
 
-    private static ReapedProcess Reaped(int pid, int parent, string commandLine, string foundBy, int milliseconds, bool killed = false) => new()
-    {
-        ProcessId = pid,
-        ParentProcessId = parent,
-        CommandLine = commandLine,
-        FoundBy = foundBy,
-        Elapsed = TimeSpan.FromMilliseconds(milliseconds),
-        WasKilled = killed,
-    };
+    private static ReapedProcess Reaped(
+        int pid, int parent, string commandLine, string foundBy, int milliseconds, bool killed = false) => new()
+        {
+            ProcessId = pid,
+            ParentProcessId = parent,
+            CommandLine = commandLine,
+            FoundBy = foundBy,
+            Elapsed = TimeSpan.FromMilliseconds(milliseconds),
+            WasKilled = killed,
+        };
 }

@@ -8,7 +8,7 @@ namespace TestReaper.Tests.Reaping;
 public sealed class ReapTreeTests : RealTrees
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_tree_of_three_levels_is_reaped_and_its_neighbour_is_not()
+    public async Task A_tree_of_three_levels_is_reaped_and_an_unrelated_process_is_not()
     {
         using var bystander = await Bystander.StartAsync("--children", "1");
         var reaper = new ProcessReaper(AtOnce);
@@ -21,7 +21,8 @@ public sealed class ReapTreeTests : RealTrees
         bystander.AssertAlive();
         Assert.Equal(tree.Select(process => process.Pid).Order(), report.Processes.Select(process => process.ProcessId).Order());
         Assert.All(report.Processes, process => Assert.True(process.WasKilled));
-        Assert.Equal((root.Id, "root", 0), (report.Processes[0].ProcessId, report.Processes[0].FoundBy, report.Processes[0].ParentProcessId));
+        Assert.Equal(
+            (root.Id, "root", 0), (report.Processes[0].ProcessId, report.Processes[0].FoundBy, report.Processes[0].ParentProcessId));
         Assert.Equal(["parent", "parent"], report.Processes.Skip(1).Select(process => process.FoundBy));
         Assert.Contains("--depth 2", report.Processes[0].CommandLine, StringComparison.Ordinal);
     }
@@ -40,16 +41,17 @@ public sealed class ReapTreeTests : RealTrees
         Assert.True(Assert.Single(report.Processes, process => process.ProcessId == daemon.Pid).WasKilled);
     }
 
-    /// <summary>As a daemon that left before the first scan: only the scope that it inherited leads to it.</summary>
+    /// <summary>Like a daemon that left before the first scan: only the inherited scope links it to the tree.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_process_to_which_only_its_scope_leads_is_reaped()
+    public async Task A_process_that_only_its_scope_links_to_the_tree_is_reaped()
     {
         var dump = Path.Combine(Registry.Directory, ".dump");
         var reaper = new ProcessReaper(AtOnce);
         using var root = reaper.Start(Info("--dump", dump));
         var environ = (await ProcessDump.ReadAsync(dump)).Environ;
         var info = Info("--role", "marked");
-        info.Environment[ScopeId.Variable] = environ.Single(variable => variable.StartsWith(ScopeId.Variable, StringComparison.Ordinal)).Split('=')[1];
+        var scope = environ.Single(variable => variable.StartsWith(ScopeId.Variable, StringComparison.Ordinal));
+        info.Environment[ScopeId.Variable] = scope.Split('=')[1];
         using var marked = Process.Start(info)!;
         await OneAsync("marked");
 
@@ -77,7 +79,7 @@ public sealed class ReapTreeTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_orphan_in_the_group_of_the_test_host_is_reaped_and_a_stranger_in_it_is_not()
+    public async Task An_orphan_in_the_group_of_the_test_host_is_reaped_and_an_unrelated_process_is_not()
     {
         using var bystander = await Bystander.StartAsync();
         var reaper = new ProcessReaper(AtOnce);
@@ -105,9 +107,9 @@ public sealed class ReapTreeTests : RealTrees
         Assert.Contains("[12 alike]", report.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>It was recorded before it called setsid, as every daemon is that is recorded right after its start.</summary>
+    /// <summary>A daemon that is recorded right after its start has not called setsid yet.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task An_orphan_in_a_session_that_the_root_made_after_it_was_recorded_is_reaped()
+    public async Task An_orphan_in_a_session_that_the_root_created_after_the_recording_is_reaped()
     {
         using var bystander = await Bystander.StartAsync();
         var reaper = new ProcessReaper(AtOnce);

@@ -9,7 +9,7 @@ public sealed class ReapWarningTests
     [InlineData(60, 10)]
     [InlineData(20, 10)]
     [InlineData(8, 4)]
-    public async Task A_kill_that_takes_long_is_warned_of_once_and_in_time(int timeout, int expected)
+    public async Task A_slow_kill_logs_one_warning_in_time(int timeout, int expected)
     {
         await Task.CompletedTask;
         var reap = new FakeReap { Options = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(timeout) } };
@@ -20,12 +20,14 @@ public sealed class ReapWarningTests
 
         Assert.Throws<ReapTimeoutException>(reap.Run);
 
-        Assert.Equal($"2 processes not gone {expected}.0 s after SIGKILL, waiting up to {timeout}.0 s in all: pid 100, 101", Assert.Single(reap.Logger.Warnings));
+        Assert.Equal(
+            $"2 processes not gone {expected}.0 s after SIGKILL, waiting up to {timeout}.0 s in all: pid 100, 101",
+            Assert.Single(reap.Logger.Warnings));
         Assert.Equal(TimeSpan.FromSeconds(expected), warnedAt);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_long_list_of_pids_is_cut()
+    public async Task A_long_list_of_pids_is_shortened()
     {
         await Task.CompletedTask;
         var reap = new FakeReap();
@@ -36,11 +38,12 @@ public sealed class ReapWarningTests
 
         Assert.Throws<ReapTimeoutException>(reap.Run);
 
-        Assert.EndsWith("pid 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, ...", Assert.Single(reap.Logger.Warnings), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "pid 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, ...", Assert.Single(reap.Logger.Warnings), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_quick_reap_and_a_long_grace_period_are_not_warned_of()
+    public async Task A_quick_reap_and_a_long_grace_period_log_no_warning()
     {
         await Task.CompletedTask;
         var reap = new FakeReap { Options = new() { GracePeriod = TimeSpan.FromSeconds(90) } };

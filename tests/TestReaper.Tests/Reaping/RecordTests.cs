@@ -37,7 +37,7 @@ public sealed class RecordTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_was_not_started_by_this_one_is_reaped()
+    public async Task A_process_started_by_another_process_is_reaped()
     {
         using var parent = StartUnknown("--children", "1");
         var child = await OneAsync("child");
@@ -52,7 +52,7 @@ public sealed class RecordTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_has_exited_is_nothing_to_reap()
+    public async Task A_process_that_has_exited_is_not_killed()
     {
         using var process = StartUnknown("--exit-after", "0");
         await process.WaitForExitAsync();
@@ -64,7 +64,7 @@ public sealed class RecordTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_object_that_is_disposed_after_the_recording_does_not_matter()
+    public async Task A_process_object_may_be_disposed_after_the_recording()
     {
         var reaper = new ProcessReaper(AtOnce);
         using (reaper.Start(Info("--children", "1")))
@@ -86,7 +86,8 @@ public sealed class RecordTests : RealTrees
         Assert.True(parentPid > 1, "The test host should have a parent other than init.");
         using var parent = Process.GetProcessById(parentPid);
 
-        Assert.Contains("the current process", Assert.Throws<ArgumentException>(() => reaper.Record(self)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the current process", Assert.Throws<ArgumentException>(() => reaper.Record(self)).Message, StringComparison.Ordinal);
         var refusal = Assert.Throws<ArgumentException>(() => reaper.Record(parent));
 
         Assert.Contains($"Process {parentPid} is an ancestor of the current process", refusal.Message, StringComparison.Ordinal);
@@ -95,7 +96,7 @@ public sealed class RecordTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_no_process_is_refused()
+    public async Task A_process_object_without_a_process_is_refused()
     {
         var reaper = new ProcessReaper();
 

@@ -10,19 +10,19 @@ using LibC = TestReaper.Tests.Infrastructure.LibC;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>Runs alone: it moves the counter from which the kernel takes the next pid.</summary>
+/// <summary>Runs alone: it changes the counter from which the kernel takes the next pid.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RecycledPids
 {
     public const string Name = "Recycled pids";
 }
 
-/// <summary>A stranger that got the pid of a dead process, by order of <c>/proc/sys/kernel/ns_last_pid</c>.</summary>
+/// <summary>An unrelated process with the pid of a dead one, forced by <c>/proc/sys/kernel/ns_last_pid</c>.</summary>
 [Collection(RecycledPids.Name)]
 public sealed class RecycledPidTests : RealTrees
 {
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_stranger_with_the_pid_of_an_exited_process_is_not_recorded()
+    public async Task An_unrelated_process_with_the_pid_of_an_exited_one_is_not_recorded()
     {
         using var exited = StartUnknown("--exit-after", "0");
         await exited.WaitForExitAsync();
@@ -43,7 +43,7 @@ public sealed class RecycledPidTests : RealTrees
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_stranger_with_the_pid_of_a_recorded_process_is_not_reaped()
+    public async Task An_unrelated_process_with_the_pid_of_a_recorded_one_is_not_reaped()
     {
         var reaper = new ProcessReaper(AtOnce);
         using var root = reaper.Start(Info("--setpgid"));
@@ -66,7 +66,7 @@ public sealed class RecycledPidTests : RealTrees
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_settled_process_is_taken_over_and_the_stranger_with_its_pid_is_read()
+    public async Task A_cached_process_is_reused_and_a_new_one_with_its_pid_is_read()
     {
         using var process = StartUnknown();
         var identity = await IdentityOf("root");
@@ -76,7 +76,8 @@ public sealed class RecycledPidTests : RealTrees
         settled.Remember(snapshot, entry => entry.Identity == identity);
         for (var i = 0; i < snapshot.Entries.Count; i++)
         {
-            Assert.Equal(snapshot.Entries[i].Identity == identity, settled.TryGet(snapshot.Entries[i].Pid, snapshot.InodeAt(i), out _, out _));
+            Assert.Equal(
+                snapshot.Entries[i].Identity == identity, settled.TryGet(snapshot.Entries[i].Pid, snapshot.InodeAt(i), out _, out _));
         }
 
         ProcFs.Capture(snapshot, settled);
@@ -100,7 +101,7 @@ public sealed class RecycledPidTests : RealTrees
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_handle_of_a_dead_process_does_not_signal_the_stranger_with_its_pid()
+    public async Task A_handle_of_a_dead_process_does_not_signal_a_new_one_with_its_pid()
     {
         using var process = StartUnknown();
         var identity = await IdentityOf("root");

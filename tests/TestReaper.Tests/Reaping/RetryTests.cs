@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>A reap that failed is no last word: the next call tries again.</summary>
+/// <summary>After a failed reap the next call tries again.</summary>
 public sealed class RetryTests : RunningServers
 {
     private static readonly ReapOptions Short = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(1) };

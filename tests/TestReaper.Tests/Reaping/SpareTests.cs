@@ -10,8 +10,8 @@ using Xunit;
 namespace TestReaper.Tests.Reaping;
 
 /// <summary>
-/// A daemon that users want to keep forks all the time while the tree around it is killed. It notes each child that did not end by
-/// itself, and beats while it lives; it ends when the registry is gone.
+/// A spared daemon forks all the time while the tree around it is killed. It records each child that did not exit by itself, and writes
+/// a heartbeat while it lives. It exits when the registry is gone.
 /// </summary>
 public sealed class SpareTests : RealTrees
 {
@@ -32,7 +32,7 @@ public sealed class SpareTests : RealTrees
     [InlineData("keeper.sh")]
     [InlineData("keeper")]
     [InlineData("{directory}/.scripts of mine/keeper.sh")]
-    public async Task A_spared_daemon_lives_on_with_all_that_it_forks_while_the_rest_is_killed(string name)
+    public async Task A_spared_daemon_and_its_new_children_live_on_while_the_rest_is_killed(string name)
     {
         var reaper = new ProcessReaper(AtOnce with { Spare = [name.Replace("{directory}", Registry.Directory, StringComparison.Ordinal)] });
         using var root = reaper.Start(new ProcessStartInfo("/bin/sh", Tree()));
@@ -44,7 +44,7 @@ public sealed class SpareTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_a_name_the_daemon_is_killed()
+    public async Task Without_Spare_the_daemon_is_killed()
     {
         var reaper = new ProcessReaper(AtOnce);
         using var root = reaper.Start(new ProcessStartInfo("/bin/sh", Tree()));
@@ -70,7 +70,7 @@ public sealed class SpareTests : RealTrees
     [Theory(Timeout = 60_000)]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task A_server_that_is_disposed_leaves_its_spared_daemon(int graceSeconds)
+    public async Task The_disposal_of_a_server_leaves_its_spared_daemon_alive(int graceSeconds)
     {
         var server = await ServerProcess.StartAsync(new ServerProcessOptions
         {
@@ -86,7 +86,7 @@ public sealed class SpareTests : RealTrees
         await AssertKeptAsync(report);
     }
 
-    /// <summary>With a cgroup where this machine has one, and with a grace period: neither signal may reach it.</summary>
+    /// <summary>With a cgroup if the machine has one, and with a grace period: neither signal may reach the daemon.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]

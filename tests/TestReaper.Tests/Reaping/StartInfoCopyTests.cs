@@ -8,12 +8,12 @@ using Xunit;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>A start works on a copy: what the caller starts from the same object at the same time is not ours.</summary>
+/// <summary>A start works on a copy: a process that the caller starts from the same object gets no scope.</summary>
 public sealed class StartInfoCopyTests : RealTrees
 {
     private const string Scope = "TESTREAPER_SCOPE";
 
-    /// <summary>By reflection, so that a property of a later .NET is noticed.</summary>
+    /// <summary>Uses reflection, so that it also covers the properties of a later .NET.</summary>
     [Fact(Timeout = 30_000)]
     public async Task Every_public_property_is_copied()
     {
@@ -38,7 +38,7 @@ public sealed class StartInfoCopyTests : RealTrees
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_the_caller_starts_from_the_same_object_at_the_same_time_lives_on()
+    public async Task A_process_that_the_caller_starts_from_the_same_object_lives_on()
     {
         var info = Info();
         info.ArgumentList[3] = "own";
@@ -74,9 +74,9 @@ public sealed class StartInfoCopyTests : RealTrees
         });
     }
 
-    /// <summary>To ask for the environment takes a copy of this process's and keeps it: the caller's would be old from then on.</summary>
+    /// <summary>The first read of Environment copies the variables of this process; later changes would be lost.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task An_environment_that_the_caller_never_asked_for_stays_this_process_own()
+    public async Task An_environment_that_the_caller_never_read_stays_unset()
     {
         var info = Info();
         var reaper = new ProcessReaper(AtOnce);
@@ -98,7 +98,7 @@ public sealed class StartInfoCopyTests : RealTrees
     private static IEnumerable<PropertyInfo> Properties() =>
         typeof(ProcessStartInfo).GetProperties().Where(property => property.CanRead && property.Name != nameof(ProcessStartInfo.Verbs));
 
-    // Something else than the default, where this operating system has the property.
+    // A value other than the default, if this operating system has the property.
     private static void Set(PropertyInfo property, ProcessStartInfo target)
     {
         object value = property.PropertyType switch
@@ -118,7 +118,7 @@ public sealed class StartInfoCopyTests : RealTrees
         }
         catch (PlatformNotSupportedException)
         {
-            // Credentials of Windows.
+            // Windows credentials.
         }
     }
 

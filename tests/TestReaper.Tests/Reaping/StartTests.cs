@@ -11,7 +11,7 @@ public sealed class StartTests : RealTrees
     private const string Scope = "TESTREAPER_SCOPE";
 
     [Fact(Timeout = 30_000)]
-    public async Task The_process_inherits_a_scope_and_the_start_info_is_as_before()
+    public async Task The_process_inherits_a_scope_and_the_start_info_is_unchanged()
     {
         var dump = Path.Combine(Registry.Directory, ".dump");
         var info = Info("--dump", dump);
@@ -33,7 +33,7 @@ public sealed class StartTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_scope_that_is_already_there_is_kept()
+    public async Task An_outer_scope_is_kept()
     {
         var dump = Path.Combine(Registry.Directory, ".dump");
         var info = Info("--dump", dump);
@@ -44,7 +44,8 @@ public sealed class StartTests : RealTrees
 
         Assert.Equal("outer:middle", info.Environment[Scope]);
         var environ = (await ProcessDump.ReadAsync(dump)).Environ;
-        Assert.Matches("^TESTREAPER_SCOPE=outer:middle:[0-9a-f]{16}$", Assert.Single(environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal)));
+        var scope = Assert.Single(environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal));
+        Assert.Matches("^TESTREAPER_SCOPE=outer:middle:[0-9a-f]{16}$", scope);
         await reaper.ReapAsync();
         Registry.AssertNoneAlive();
     }
@@ -82,7 +83,7 @@ public sealed class StartTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_records_nothing_and_leaves_the_start_info_as_it_was()
+    public async Task A_failed_start_records_nothing_and_leaves_the_start_info_unchanged()
     {
         var info = new ProcessStartInfo("/no/such/program");
         info.Environment.Remove(Scope);
@@ -96,7 +97,7 @@ public sealed class StartTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_root_that_exits_before_anyone_looks_leaves_nothing_behind()
+    public async Task A_root_that_exits_before_the_first_scan_leaves_nothing_behind()
     {
         var reaper = new ProcessReaper(AtOnce);
         using var root = reaper.Start(Info("--daemon", "--exit-after", "0"));
@@ -108,9 +109,9 @@ public sealed class StartTests : RealTrees
         Registry.AssertNoneAlive();
     }
 
-    /// <summary>.NET ignores SIGPIPE, and an exec passes that on: the writer of a pipeline would not end.</summary>
+    /// <summary>.NET ignores SIGPIPE, and exec keeps that: the writer of a pipeline would not exit.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task It_gets_the_default_for_a_closed_pipe_and_this_process_goes_on_ignoring_it()
+    public async Task It_gets_the_default_action_for_SIGPIPE_and_this_process_still_ignores_it()
     {
         var info = new ProcessStartInfo("/bin/sh", ["-c", "grep SigIgn /proc/self/status"]) { RedirectStandardOutput = true };
         var reaper = new ProcessReaper(AtOnce);
@@ -119,7 +120,7 @@ public sealed class StartTests : RealTrees
 
         Assert.False(IgnoresPipe(await process.StandardOutput.ReadToEndAsync()));
 
-        // Another test may start something at this moment.
+        // Another test may start a process at this moment.
         await Poll.UntilAsync(
             () => IgnoresPipe(File.ReadAllLines("/proc/self/status").Single(line => line.StartsWith("SigIgn", StringComparison.Ordinal))),
             "the signal to be ignored again");

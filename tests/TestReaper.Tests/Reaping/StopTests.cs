@@ -4,10 +4,10 @@ using Xunit;
 
 namespace TestReaper.Tests.Reaping;
 
-/// <summary>The order of an orderly stop: the root, its input, what drains by itself, what remains, the clean-up helpers.</summary>
+/// <summary>The order of a stop: the root, its input, the drain, the rest, the clean-up helpers.</summary>
 public sealed class StopTests : RunningServers
 {
-    // A worker that notes each SIGTERM, and ends by itself $2 twentieths of a second after its parent is gone.
+    // A worker that records each SIGTERM, and exits by itself $2 twentieths of a second after its parent.
     private const string Worker =
         "trap 'echo term >>\"$1/.$0\"' TERM; parent=$PPID; echo up; " +
         "while [ \"$(cut -d' ' -f4 /proc/$$/stat)\" = $parent ]; do sleep 0.05; done; " +
@@ -18,7 +18,7 @@ public sealed class StopTests : RunningServers
     private string Note(string worker) => Path.Combine(Registry.Directory, $".{worker}");
 
     [Fact(Timeout = 30_000)]
-    public async Task A_worker_that_finishes_by_itself_after_the_root_is_left_alone()
+    public async Task A_worker_that_exits_by_itself_after_the_root_gets_no_signal()
     {
         await using var server = await StartUntilAsync("up", Root("worker", 10) with { Reap = LongGrace });
 
@@ -29,9 +29,9 @@ public sealed class StopTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_remains_after_the_drain_gets_one_stop_signal_and_the_rest_of_the_grace_period()
+    public async Task After_the_drain_the_rest_gets_one_stop_signal_and_the_remaining_grace_period()
     {
-        // It ends three seconds after the root: later than the drain, which a quiet second ends.
+        // It exits three seconds after the root: later than the drain, which ends after a second without an exit.
         await using var server = await StartUntilAsync("up", Root("worker", 60) with { Reap = LongGrace });
 
         var report = await server.ReapAsync();
@@ -41,7 +41,7 @@ public sealed class StopTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_drain_period_of_zero_asks_the_rest_at_once()
+    public async Task A_drain_period_of_zero_signals_the_rest_at_once()
     {
         var reap = LongGrace with { DrainPeriod = TimeSpan.Zero };
         await using var server = await StartUntilAsync("up", Root("worker", 10) with { Reap = reap });
@@ -52,7 +52,7 @@ public sealed class StopTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_drain_is_a_part_of_the_grace_period()
+    public async Task The_drain_is_part_of_the_grace_period()
     {
         var reap = new ReapOptions { GracePeriod = TimeSpan.FromMilliseconds(500), DrainPeriod = TimeSpan.FromMinutes(5) };
         await using var server = await StartUntilAsync("up", Root("worker", 2000) with { Reap = reap });
@@ -64,7 +64,7 @@ public sealed class StopTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_root_that_was_gone_long_before_leaves_nothing_to_drain()
+    public async Task A_root_that_exited_long_before_the_reap_leaves_no_drain()
     {
         await using var server = await StartUntilAsync("up", Root("worker", 2000) with { Reap = LongGrace });
         _ = LibC.kill(server.ProcessId, LibC.SIGKILL);
@@ -94,7 +94,7 @@ public sealed class StopTests : RunningServers
     [Fact(Timeout = 30_000)]
     public async Task The_input_ends_before_the_stop_signal_of_the_rest()
     {
-        // As under npx: the launcher dies of the signal at once, the server below it reads the input to its end.
+        // As with npx: the launcher dies of the signal at once, and the server below it reads its input to the end.
         const string Child = "trap 'echo term >>\"$0\"' TERM; echo up; while read -r line; do :; done; sleep 0.3; echo done >>\"$0\"";
         var options = Shell("exec 3<&0; sh -c \"$1\" \"$0\" <&3 & wait", Note("child"), Child);
         await using var server = await StartUntilAsync("up", options with { RedirectStandardInput = true, Reap = LongGrace });
@@ -109,11 +109,15 @@ public sealed class StopTests : RunningServers
     [InlineData(1)]
     public async Task A_clean_up_helper_is_killed_last_and_gets_no_stop_signal(int graceSeconds)
     {
-        // It cleans up when the pipe from the root closes, as Python's resource_tracker does; the root itself hangs.
+        // It cleans up when the pipe from the root closes, like Python's resource_tracker. The root hangs.
         var helper = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".bin")).FullName, "torch_shm_manager");
         await File.WriteAllTextAsync(helper, "trap 'echo term >>\"$1\"' TERM; echo up; cat >/dev/null; echo cleaned >>\"$1\"");
         var pipe = Path.Combine(Registry.Directory, ".pipe");
-        var options = Shell("mkfifo \"$1\"; sh \"$0\" \"$2\" <\"$1\" & exec 9>\"$1\"; trap '' TERM; while :; do sleep 0.1 9>&-; done", helper, pipe, Note("helper"));
+        var options = Shell(
+            "mkfifo \"$1\"; sh \"$0\" \"$2\" <\"$1\" & exec 9>\"$1\"; trap '' TERM; while :; do sleep 0.1 9>&-; done",
+            helper,
+            pipe,
+            Note("helper"));
         var reap = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(graceSeconds) };
         await using var server = await StartUntilAsync("up", options with { Reap = reap });
 
@@ -123,5 +127,10 @@ public sealed class StopTests : RunningServers
     }
 
     private ServerProcessOptions Root(string worker, int twentieths) =>
-        Shell("trap 'exit 0' TERM; sh -c \"$1\" \"$0\" \"$2\" \"$3\" & while :; do sleep 0.05; done", worker, Worker, Registry.Directory, $"{twentieths}");
+        Shell(
+            "trap 'exit 0' TERM; sh -c \"$1\" \"$0\" \"$2\" \"$3\" & while :; do sleep 0.05; done",
+            worker,
+            Worker,
+            Registry.Directory,
+            $"{twentieths}");
 }

@@ -1,20 +1,35 @@
 namespace TestReaper.Reaping.Release;
 
-/// <summary>Looks once whether something is free.</summary>
+/// <summary>One release condition: checks whether a resource that the tree held is free.</summary>
+/// <remarks>
+/// To add a condition, touch three places:
+/// <list type="number">
+/// <item>a class in this folder that implements this interface (<see cref="LockRelease"/> is the shortest example);</item>
+/// <item>a value of <see cref="ReleaseResource"/>;</item>
+/// <item><see cref="ReapPipeline"/>.ReleaseChecks, or <see cref="ReapRequest.Checks"/> where only the server knows the
+/// resource.</item>
+/// </list>
+/// <see cref="ReleaseWait"/> polls the check and measures the time, and the report lists the result. A condition that needs no
+/// wait, such as the output pipe, is added with <see cref="ReapReportBuilder.AddReleases"/> instead.
+/// </remarks>
 internal interface IReleaseCheck
 {
     ReleaseResource Resource { get; }
 
     string Name { get; }
 
+    /// <summary>Whether the reap fails if the resource is still held at the deadline. False: that is only reported.</summary>
+    bool IsFatal => true;
+
+    /// <summary>Checks once, without waiting.</summary>
     ReleaseState Check();
 }
 
-/// <param name="Verdict">What was seen.</param>
-/// <param name="Detail">Who holds it, or why nothing can be said.</param>
+/// <param name="Verdict">The answer.</param>
+/// <param name="Detail">The holder, or the reason why the check is not possible.</param>
 internal readonly record struct ReleaseState(ReleaseVerdict Verdict, string? Detail = null)
 {
-    /// <summary>Whether another check would find the same: there is nothing to wait for.</summary>
+    /// <summary>Whether another check would give the same answer: waiting is useless.</summary>
     public bool IsFinal { get; init; }
 
     public static ReleaseState Released { get; } = new(ReleaseVerdict.Released);

@@ -7,8 +7,8 @@ using TestReaper.Secrets;
 namespace TestReaper.Reaping.Release;
 
 /// <summary>
-/// A port is free when a server could bind it at the same addresses, or when only the kernel keeps it from that: a server that does not
-/// set SO_REUSEADDR leaves connections in TIME_WAIT behind, which block others like it for a minute and are no process's fault.
+/// A port is free when a server can bind it at the same addresses, or when only connections in TIME_WAIT prevent that. The kernel keeps
+/// these for a minute after a server that doesn't set SO_REUSEADDR; no process holds them.
 /// </summary>
 internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessPlatform platform, SecretMask mask) : IReleaseCheck
 {
@@ -16,31 +16,26 @@ internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessP
 
     public string Name => $"port {endpoints[0].Port}";
 
-    public ReleaseState Check()
-    {
-        // The worst answer counts.
-        var states = endpoints.Select(Check).ToList();
-        return states.Find(state => state.Verdict == ReleaseVerdict.Held) is { Verdict: ReleaseVerdict.Held } held ? held
-            : states.Find(state => state.Detail is not null);
-    }
+    /// <summary>The worst answer of all addresses.</summary>
+    public ReleaseState Check() => endpoints.Select(Check)
+        .OrderByDescending(state => state.Verdict == ReleaseVerdict.Held)
+        .ThenByDescending(state => state.Detail is not null)
+        .First();
 
-    private ReleaseState Check(IPEndPoint endpoint)
+    private ReleaseState Check(IPEndPoint endpoint) => PortProbe.TryBind(endpoint) switch
     {
-        switch (PortProbe.TryBind(endpoint))
-        {
-            case null:
-                return ReleaseState.Released;
-            case SocketError.AccessDenied:
-                return new ReleaseState(ReleaseVerdict.NotVerified, "this user may not bind it");
-            default:
-                break;
-        }
+        null => ReleaseState.Released,
+        SocketError.AccessDenied => new ReleaseState(ReleaseVerdict.NotVerified, "this user may not bind it"),
+        _ => FindHolder(endpoint),
+    };
 
-        // In the ephemeral range another process's outgoing connection may have got it since: it was free for that.
+    private ReleaseState FindHolder(IPEndPoint endpoint)
+    {
+        // In the ephemeral range the kernel may have given the port to an outgoing connection since: then it was free before.
         var (first, last) = platform.Sockets.EphemeralPorts;
-        var owner = platform.Sockets.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
-        return owner.Kind == ListenerKind.Nobody
+        var holder = platform.Sockets.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
+        return holder.Kind == ListenerKind.Nobody
             ? new ReleaseState(ReleaseVerdict.Released, "only the kernel still has connections of it, in TIME_WAIT and the like")
-            : new ReleaseState(ReleaseVerdict.Held, ListenerText.Describe(owner, platform, mask));
+            : new ReleaseState(ReleaseVerdict.Held, ListenerText.Describe(holder, platform, mask));
     }
 }

@@ -2,14 +2,14 @@ using TestReaper.Reaping;
 
 namespace TestReaper;
 
-/// <summary>Something that a server held and that must be free again before the next one starts.</summary>
+/// <summary>A resource that a server held and that must be free again before the next one starts.</summary>
 public sealed record ReleaseCondition
 {
-    /// <summary>What kind of thing it is.</summary>
+    /// <summary>The kind of the resource.</summary>
     public ReleaseResource Resource { get; init; }
 
     /// <summary>
-    /// What it is: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>,
+    /// The resource: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>,
     /// <c>shared memory /dev/shm/psm_1a2b (4.0 MiB, created by pid 123 python3)</c>.
     /// </summary>
     public required string Name { get; init; }
@@ -17,11 +17,16 @@ public sealed record ReleaseCondition
     /// <summary>Whether it is free.</summary>
     public required ReleaseVerdict Verdict { get; init; }
 
-    /// <summary>Who holds it, why nothing can be said, or what is worth knowing though it was released; else null.</summary>
+    /// <summary>The holder, the reason why the check was not possible, or a remark on the release; else null.</summary>
     public string? Detail { get; init; }
 
     /// <summary>How long it took, from the moment the tree was gone.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>
+    /// Whether it makes the reap fail: a held port blocks the next server, while a held output pipe may be that of an unrelated process.
+    /// </summary>
+    internal bool IsFatal { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Verdict switch

@@ -1,6 +1,6 @@
 namespace TestReaper;
 
-/// <summary>The kinds of things that a server holds beside its processes.</summary>
+/// <summary>The kinds of resources that a server holds besides its processes.</summary>
 public enum ReleaseResource
 {
     /// <summary>A TCP port.</summary>
@@ -14,7 +14,7 @@ public enum ReleaseResource
     /// </summary>
     SharedMemory,
 
-    /// <summary>The memory of a GPU. No report has it yet.</summary>
+    /// <summary>The memory of a GPU. Not reported yet.</summary>
     Gpu,
 
     /// <summary>The pipes of the server's standard output and standard error.</summary>

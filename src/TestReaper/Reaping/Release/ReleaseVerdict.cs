@@ -6,9 +6,9 @@ public enum ReleaseVerdict
     /// <summary>It is free.</summary>
     Released,
 
-    /// <summary>Somebody still held it when the time was over.</summary>
+    /// <summary>A process still held it at the deadline.</summary>
     Held,
 
-    /// <summary>It could not be looked at; <see cref="ReleaseCondition.Detail"/> says why.</summary>
+    /// <summary>It could not be checked; <see cref="ReleaseCondition.Detail"/> says why.</summary>
     NotVerified,
 }

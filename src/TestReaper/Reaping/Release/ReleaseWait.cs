@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Reaping.Release;
 
-/// <summary>Waits until what a server held is free. There is no event for it, so it is polled, at 5 to 250 ms.</summary>
+/// <summary>Waits until the resources of a tree are free. The kernel has no event for that, so it polls, every 5 to 250 ms.</summary>
 internal static class ReleaseWait
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5), LongestPause = TimeSpan.FromMilliseconds(250);
@@ -12,7 +12,7 @@ internal static class ReleaseWait
         var clock = new ReapClock(time);
         var results = new ReleaseCondition[checks.Count];
         var isFinal = new bool[checks.Count];
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = Durations.Shorter(pause * 2, LongestPause))
         {
             for (var i = 0; i < checks.Count; i++)
             {
@@ -28,13 +28,14 @@ internal static class ReleaseWait
                 return results;
             }
 
-            ThreadPause.For(pause < left ? pause : left);
+            ThreadPause.For(Durations.Shorter(pause, left));
         }
     }
 
     private static (ReleaseCondition Result, bool IsFinal) Check(IReleaseCheck check, ReapClock clock)
     {
         var state = check.Check();
+        var isHeld = state.Verdict == ReleaseVerdict.Held;
         var result = new ReleaseCondition
         {
             Resource = check.Resource,
@@ -42,7 +43,8 @@ internal static class ReleaseWait
             Verdict = state.Verdict,
             Detail = state.Detail,
             Elapsed = clock.Now,
+            IsFatal = isHeld && check.IsFatal,
         };
-        return (result, state.IsFinal || state.Verdict != ReleaseVerdict.Held);
+        return (result, state.IsFinal || !isHeld);
     }
 }

@@ -5,12 +5,11 @@ using TestReaper.Processes.SharedMemory;
 namespace TestReaper.Reaping.Release;
 
 /// <summary>
-/// Shared memory that the tree has made and left behind is removed, which the tree itself cannot do any more; never while a
-/// process has it open, and never when it may be older than the tree.
+/// Removes shared memory that the tree created and left behind. It stays if a process has it open, or if it may be older than the tree.
 /// </summary>
 internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProcessPlatform platform) : IReleaseCheck
 {
-    // The kernel may still be closing what the dead had open; what is in use for longer is used by a process that lives.
+    // The kernel may still be closing the files of dead processes. An object that is in use for longer has a living user.
     private static readonly TimeSpan KernelPatience = TimeSpan.FromSeconds(1), SearchBudget = TimeSpan.FromSeconds(1);
     private readonly ISharedMemory _memory = platform.SharedMemory!;
     private readonly HashSet<ProcessIdentity> _searched = [];
@@ -55,10 +54,10 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
 
         return !isDone || Stopwatch.GetElapsedTime(_firstInUse.Value) < KernelPatience
             ? new ReleaseState(ReleaseVerdict.Held, "in use by a process that was not found yet")
-            : new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since a process that cannot be seen from here uses it");
+            : new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since a process that is not visible from this one uses it");
     }
 
-    /// <summary>Searches all processes, for up to a second a call: a busy machine has thousands.</summary>
+    /// <summary>Searches all processes, for up to a second per call: a busy machine has thousands.</summary>
     private (int? User, bool IsDone) FindUser()
     {
         var snapshot = new ProcessSnapshot();
@@ -79,7 +78,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
             _searched.Add(entry.Identity);
         }
 
-        // The next call begins anew: a process may have opened it meanwhile.
+        // The next call starts over: a process may have opened it meanwhile.
         _searched.Clear();
         return (null, true);
     }

@@ -49,7 +49,7 @@ internal static class ServerLaunch
                 Kill(child, new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System));
             }
 
-            guard.Release();
+            guard.Remove();
             LiveTrees.Remove(tree);
             standby?.Dispose();
             tree.Dispose();

@@ -23,7 +23,7 @@ public sealed class LockReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_lock_that_somebody_else_still_holds_fails_the_reap_and_names_the_holder()
+    public async Task A_lock_held_by_another_process_fails_the_reap_and_names_the_holder()
     {
         using var registry = new ProcessRegistry();
         var file = Path.Combine(registry.Directory, ".data.lock");
@@ -41,7 +41,7 @@ public sealed class LockReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_file_that_does_not_exist_is_free_and_is_not_made()
+    public async Task A_file_that_does_not_exist_is_free_and_is_not_created()
     {
         using var registry = new ProcessRegistry();
         var file = Path.Combine(registry.Directory, ".absent.lock");
@@ -54,7 +54,7 @@ public sealed class LockReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_cannot_be_opened_is_not_verified_and_says_why()
+    public async Task A_file_that_cannot_be_opened_is_not_verified_and_says_why()
     {
         using var registry = new ProcessRegistry();
         await using var server = await StartAsync(registry, registry.Directory);
@@ -78,7 +78,7 @@ public sealed class LockReleaseTests
     public async Task The_holder_is_read_from_the_kernels_list_of_locks(string line, bool isHeld, int? holder) =>
         Assert.Equal((isHeld, holder), await Task.FromResult(KernelLocks.Find([line], new FileIdentity(0xfe, 0, 1234))));
 
-    /// <summary>Btrfs and overlayfs show another device there.</summary>
+    /// <summary>Btrfs and overlayfs report another device number there.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_lock_on_a_file_system_with_two_device_numbers_is_found_by_its_inode()
     {
@@ -89,11 +89,12 @@ public sealed class LockReleaseTests
         Assert.Equal((false, null), KernelLocks.Find(lines, new FileIdentity(0, 0x30, 234), byInodeAlone: true));
     }
 
-    private static Task<ServerProcess> StartAsync(ProcessRegistry registry, string lockFile, params string[] more) => ServerProcess.StartAsync(new ServerProcessOptions
-    {
-        FileName = TestProgram.Path,
-        Arguments = ["--registry", registry.Directory, .. more],
-        LogDirectory = Path.Combine(registry.Directory, "logs"),
-        Reap = new ReapOptions { LockFiles = [lockFile], ReleaseTimeout = TimeSpan.FromMilliseconds(300) },
-    });
+    private static Task<ServerProcess> StartAsync(ProcessRegistry registry, string lockFile, params string[] more) =>
+        ServerProcess.StartAsync(new ServerProcessOptions
+        {
+            FileName = TestProgram.Path,
+            Arguments = ["--registry", registry.Directory, .. more],
+            LogDirectory = Path.Combine(registry.Directory, "logs"),
+            Reap = new ReapOptions { LockFiles = [lockFile], ReleaseTimeout = TimeSpan.FromMilliseconds(300) },
+        });
 }

@@ -7,14 +7,14 @@ using Xunit;
 namespace TestReaper.Tests.Reaping.Release;
 
 /// <summary>
-/// To close any descriptor of a file drops all fcntl(2) locks of this process on it: a question about a lock must not cost the test
-/// host its own.
+/// Closing any descriptor of a file drops all fcntl(2) locks of this process on it. The probe of a lock must keep the locks of the test
+/// host.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class OwnLockTests
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_record_lock_of_this_process_survives_the_question_and_is_reported_as_its_own()
+    public async Task A_record_lock_of_this_process_survives_the_probe_and_is_reported_as_its_own()
     {
         using var registry = new ProcessRegistry();
         var path = Path.Combine(registry.Directory, ".data");
@@ -27,13 +27,13 @@ public sealed class OwnLockTests
         Assert.Equal((true, Environment.ProcessId), (state.IsHeld, state.Holder));
         Assert.True(await IsLockedAsync(path));
 
-        // What the probe must not do is what drops it.
+        // Positive control: opening and closing the file drops the lock.
         Open(path).Dispose();
         Assert.False(await IsLockedAsync(path));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reap_with_the_file_among_its_lock_files_leaves_the_lock_of_this_process()
+    public async Task A_reap_that_checks_the_file_keeps_the_lock_of_this_process()
     {
         using var registry = new ProcessRegistry();
         var path = Path.Combine(registry.Directory, ".data");
@@ -51,13 +51,13 @@ public sealed class OwnLockTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_lock_that_is_free_or_of_another_process_is_told_while_this_process_has_the_file_open()
+    public async Task The_probe_works_while_this_process_has_the_file_open()
     {
         using var registry = new ProcessRegistry();
         var path = Path.Combine(registry.Directory, ".data.lock");
         await File.WriteAllTextAsync(path, "");
 
-        // Not the runtime's own stream, which takes a shared lock.
+        // Not a stream of the runtime, which takes a shared lock.
         using var mine = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
         Assert.Equal(false, ProcessPlatform.Current.Files.ProbeLock(path).IsHeld);
 
@@ -69,7 +69,7 @@ public sealed class OwnLockTests
 
     private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
 
-    /// <summary>Asks from another process.</summary>
+    /// <summary>Probes the lock from another process.</summary>
     private static async Task<bool> IsLockedAsync(string path)
     {
         const string Try = """

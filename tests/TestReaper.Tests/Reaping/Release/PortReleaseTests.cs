@@ -22,7 +22,7 @@ public sealed class PortReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_port_that_somebody_else_still_holds_fails_the_reap_and_names_the_holder()
+    public async Task A_port_held_by_another_process_fails_the_reap_and_names_the_holder()
     {
         using var registry = new ProcessRegistry();
         var server = await ServerProcess.StartAsync(Options(registry) with
@@ -31,7 +31,7 @@ public sealed class PortReleaseTests
             Arguments = ["--registry", registry.Directory, "--http", "{port}", "--reuseport"],
         });
 
-        // With SO_REUSEPORT a stranger can sit down beside the server, as an escaped worker would.
+        // With SO_REUSEPORT an unrelated process can share the port with the server, like an escaped worker.
         using var bystander = await Bystander.StartAsync("--listen", $"{server.Port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(server.Port) == 2, "the bystander listens");
 
@@ -50,7 +50,8 @@ public sealed class PortReleaseTests
     public async Task A_port_that_is_freed_within_the_release_timeout_passes()
     {
         using var registry = new ProcessRegistry();
-        var server = await ServerProcess.StartAsync(Options(registry) with { Arguments = ["--registry", registry.Directory, "--http", "{port}", "--reuseport"] });
+        var server = await ServerProcess.StartAsync(
+            Options(registry) with { Arguments = ["--registry", registry.Directory, "--http", "{port}", "--reuseport"] });
         var bystander = await Bystander.StartAsync("--listen", $"{server.Port}", "--reuseport");
         await Poll.UntilAsync(() => Listeners(server.Port) == 2, "the bystander listens");
 
@@ -63,7 +64,7 @@ public sealed class PortReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_port_that_the_server_chose_itself_is_checked_too()
+    public async Task A_port_that_the_server_chose_is_checked_too()
     {
         using var registry = new ProcessRegistry();
         await using var server = await ServerProcess.StartAsync(Options(registry) with
@@ -78,7 +79,7 @@ public sealed class PortReleaseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Connections_that_only_the_kernel_still_has_hold_nobody_up()
+    public async Task Connections_in_TIME_WAIT_do_not_delay_the_reap()
     {
         using var registry = new ProcessRegistry();
         await using var server = await ServerProcess.StartAsync(Options(registry) with
@@ -108,5 +109,6 @@ public sealed class PortReleaseTests
         LogDirectory = Path.Combine(registry.Directory, "logs"),
     };
 
-    private static int Listeners(int port) => File.ReadLines("/proc/net/tcp").Count(line => line.Contains($":{port:X4} 00000000:0000 0A", StringComparison.Ordinal));
+    private static int Listeners(int port) =>
+        File.ReadLines("/proc/net/tcp").Count(line => line.Contains($":{port:X4} 00000000:0000 0A", StringComparison.Ordinal));
 }

@@ -4,13 +4,14 @@ using Xunit;
 
 namespace TestReaper.Tests.Reaping.Release;
 
-/// <summary>Databases lock with fcntl(2) rather than flock(2).</summary>
+/// <summary>Databases use fcntl(2), not flock(2).</summary>
 public sealed class RecordLockTests
 {
-    private const string LockThenWait = "import fcntl,sys,time; f=open(sys.argv[1],'w'); fcntl.lockf(f,fcntl.LOCK_EX); print('locked',flush=True); time.sleep(60)";
+    private const string LockThenWait =
+        "import fcntl,sys,time; f=open(sys.argv[1],'w'); fcntl.lockf(f,fcntl.LOCK_EX); print('locked',flush=True); time.sleep(60)";
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_record_lock_is_seen_with_its_holder()
+    public async Task A_record_lock_is_reported_with_its_holder()
     {
         var python = Programs.Require("python3");
         using var registry = new ProcessRegistry();

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>A program whose death leaves a test program without anyone to end it is a runner, and no other is.</summary>
-public sealed class RunnerWatchTests
+/// <summary>A runner is a program that starts and ends test programs.</summary>
+public sealed class RunnerMonitorTests
 {
     private const string TestHost = "/p/microsoft.testplatform.testhost/18.11.0/lib/net8.0/testhost.dll";
 
@@ -23,7 +23,7 @@ public sealed class RunnerWatchTests
     [InlineData("dotnet /p/xunit.console.dll a.dll")]
     [InlineData("/p/nunit3-console a.dll")]
     [InlineData("dotnet /p/ReSharperTestRunner.dll")]
-    public void Runners_are_known(string commandLine) => Assert.True(RunnerWatch.IsRunner(commandLine));
+    public void A_test_runner_is_recognized(string commandLine) => Assert.True(RunnerMonitor.IsRunner(commandLine));
 
     [Theory]
     [InlineData("")]
@@ -37,5 +37,5 @@ public sealed class RunnerWatchTests
     [InlineData("rider /p/testhost.dll")]
     [InlineData("nohup dotnet test")]
     [InlineData("vim testhost")]
-    public void Others_are_none(string commandLine) => Assert.False(RunnerWatch.IsRunner(commandLine));
+    public void Other_programs_are_not_runners(string commandLine) => Assert.False(RunnerMonitor.IsRunner(commandLine));
 }

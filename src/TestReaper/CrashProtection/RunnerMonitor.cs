@@ -4,10 +4,10 @@ using TestReaper.Processes;
 namespace TestReaper.CrashProtection;
 
 /// <summary>
-/// The test runners above this process. When one dies, no process tells this one what to do any more: it would run on, or
-/// hang, with its servers. Shells, IDEs and nohup are no runners.
+/// Detects the exit of the test runners above this process. Without its runner a test host gets no further commands: it runs on, or
+/// hangs, together with its servers. Shells, IDEs and nohup don't count as runners.
 /// </summary>
-internal static class RunnerWatch
+internal static class RunnerMonitor
 {
     private static readonly HashSet<string> Programs =
     [
@@ -15,11 +15,12 @@ internal static class RunnerWatch
         "xunit.console", "xunit.runner.console", "nunit3-console", "nunit4-console", "nunit-console", "nunit-agent",
     ];
 
-    /// <summary>Calls back once when any of them has exited. Does nothing where there is none.</summary>
-    public static void Begin(IProcessPlatform platform, Action runnerGone)
+    /// <summary>Calls back once, when the first of them has exited. Does nothing if there is no runner.</summary>
+    public static void Start(IProcessPlatform platform, Action runnerGone)
     {
         var once = 0;
-        foreach (var pid in Ancestry.FromThisProcess(platform).Skip(1).Where(pid => pid > 1 && RunsTests(platform.Processes.Arguments(pid))))
+        var ancestors = Ancestry.FromThisProcess(platform).Skip(1);
+        foreach (var pid in ancestors.Where(pid => pid > 1 && RunsTests(platform.Processes.Arguments(pid))))
         {
             if (platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
@@ -30,12 +31,12 @@ internal static class RunnerWatch
                         runnerGone();
                     }
                 }))
-                { IsBackground = true, Name = "TestReaper runner watch" }.Start();
+                { IsBackground = true, Name = "TestReaper runner monitor" }.Start();
             }
         }
     }
 
-    /// <summary>Whether a command line is that of a program that runs test hosts, or of a test host that runs a test program.</summary>
+    /// <summary>Whether a command line belongs to a program that runs test hosts, or to a test host that runs a test program.</summary>
     internal static bool IsRunner(string commandLine) => RunsTests(CommandLineWords.Split(commandLine));
 
     private static bool RunsTests(IReadOnlyList<string> arguments) =>
@@ -43,10 +44,10 @@ internal static class RunnerWatch
         && (ProgramNames.IsDotnet(arguments[0]) ? IsRunOfTests([.. arguments.Skip(1)]) : IsRunnerProgram(arguments[0]));
 
     // "dotnet test", "dotnet watch test", "dotnet X.dll", "dotnet exec --runtimeconfig FILE --depsfile FILE X.dll": the first assembly
-    // is the program, what follows is its arguments. Mono runs an .exe.
+    // is the program, the rest its arguments. Mono runs an .exe.
     private static bool IsRunOfTests(string[] arguments) =>
         arguments is ["test" or "vstest", ..] or ["watch", ..]
-        || Array.Find(arguments, IsAssembly) is { } program && IsRunnerProgram(program);
+        || (Array.Find(arguments, IsAssembly) is { } program && IsRunnerProgram(program));
 
     private static bool IsAssembly(string word) => Path.GetExtension(word) is ".dll" or ".exe";
 
@@ -55,7 +56,7 @@ internal static class RunnerWatch
         var name = Path.GetFileName(path);
         name = IsAssembly(name) ? Path.GetFileNameWithoutExtension(name) : name;
 
-        // testhost.x86, testhost.net48 and the like are for one architecture or framework.
+        // Names such as testhost.x86 and testhost.net48 stand for one architecture or framework.
         return Programs.Contains(name)
             || name.StartsWith("testhost.", StringComparison.Ordinal)
             || name.StartsWith("xunit.console.", StringComparison.Ordinal);
