@@ -16,6 +16,7 @@ public sealed partial class PackageTests(Workspace workspace) : IClassFixture<Wo
     [InlineData("TestReaper.Xunit.V3")]
     [InlineData("TestReaper.NUnit")]
     [InlineData("TestReaper.Tool")]
+    [InlineData("TestReaper.Analyzers")]
     public async Task A_package_has_a_readme_of_its_own_whose_links_are_absolute(string package)
     {
         await using var archive = await OpenAsync(package);
@@ -33,6 +34,7 @@ public sealed partial class PackageTests(Workspace workspace) : IClassFixture<Wo
     [InlineData("TestReaper.Xunit.V3")]
     [InlineData("TestReaper.NUnit")]
     [InlineData("TestReaper.Tool")]
+    [InlineData("TestReaper.Analyzers")]
     public async Task A_package_has_an_icon_and_links_to_its_repository_and_changelog(string package)
     {
         await using var archive = await OpenAsync(package);
