@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests;
 
-/// <summary>The code in the READMEs is the samples' code, which is compiled and run. Their links lead to files.</summary>
+/// <summary>Code blocks in READMEs are copies of code in the samples, which is compiled and run. Links in READMEs lead to files.</summary>
 public sealed partial class ReadmeTests
 {
     private const int MaxLines = 150;
@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests
     [Theory(Timeout = 30_000)]
     [InlineData("README.md")]
     [MemberData(nameof(Packed))]
-    public async Task Every_csharp_block_of_a_readme_stands_in_a_sample(string readme)
+    public async Task Every_csharp_block_of_a_readme_is_in_a_sample(string readme)
     {
         var files = Directory.GetFiles(Path.Combine(Root(), "samples"), "*.cs", SearchOption.AllDirectories);
         var samples = await Task.WhenAll(files.Select(file => File.ReadAllTextAsync(file)));
@@ -44,7 +44,7 @@ public sealed partial class ReadmeTests
         Assert.All(links, link => Assert.True(File.Exists(Path.Combine(folder, link)), $"{readme} links to {link}"));
     }
 
-    /// <summary>nuget.org shows these files, and there a relative link leads nowhere.</summary>
+    /// <summary>nuget.org shows these files, and relative links do not work there.</summary>
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Packed))]
     public async Task A_packed_readme_has_only_absolute_links(string readme)

@@ -5,8 +5,8 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Benchmarks.Trees;
 
 /// <summary>
-/// Waits until init has collected the orphans of the runs before. Some inits do that once a second; until then each zombie lengthens
-/// every pass over /proc, by as much as a living process. The contestants in C and Python wait in the same way.
+/// Waits until init has collected the orphans of the previous runs. Some inits do that once a second. Until then each zombie makes
+/// every pass over /proc longer, like a living process does. The contestants in C and Python wait in the same way.
 /// </summary>
 internal static class Machine
 {

@@ -3,8 +3,8 @@ using Xunit;
 namespace TestReaper.Tests.Infrastructure;
 
 /// <summary>
-/// A process that no reaping may touch, although it is the next neighbour of what a test reaps: a child of the test host, in
-/// its session and its group.
+/// A process that no reap may touch. It is a child of the test host, in the host's session and group: as close to the reaped
+/// tree as an unrelated process can be.
 /// </summary>
 public sealed class Bystander : IDisposable
 {
@@ -18,7 +18,8 @@ public sealed class Bystander : IDisposable
 
     public bool IsAlive => _registry.Alive().Any(process => process.Pid == Pid);
 
-    /// <summary>Starts one and waits until it lives; <paramref name="options"/> are further ones of the test program.</summary>
+    /// <summary>Starts one and waits until it is alive.</summary>
+    /// <param name="options">Further options of the test program.</param>
     public static async Task<Bystander> StartAsync(params string[] options)
     {
         var bystander = new Bystander();

@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>Small C programs of the tests, each compiled once a run.</summary>
+/// <summary>Compiles the small C programs of the tests, each once a run.</summary>
 public static class CProgram
 {
     private static readonly ConcurrentDictionary<string, Lazy<string>> Compiled = [];
 
-    /// <summary>The program, which any user may execute; a machine without a C compiler skips the test.</summary>
+    /// <summary>The path of the program, which any user may execute. Without a C compiler the test is skipped.</summary>
     /// <param name="source">The path of the source below the tests' directory.</param>
     public static string Require(string source)
     {

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>Ports outside the range from which the kernel itself hands them out.</summary>
+/// <summary>Picks free ports outside the range from which the kernel assigns ports.</summary>
 public static class FreePort
 {
     private const int First = 20_000;
     private const int Count = 10_000;
 
-    // Test assemblies that run side by side start at different places; within one, no port comes twice.
+    // Test assemblies that run in parallel start at different ports. Within one assembly each port is picked once.
     private static int _next = Random.Shared.Next(Count);
 
     public static int Next()

@@ -5,7 +5,7 @@ using Xunit.Sdk;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>A test that trusts a blind oracle is always green, so the oracle is tested first.</summary>
+/// <summary>Tests the oracle itself: with an oracle that misses living processes every other test would pass.</summary>
 public sealed class InfrastructureTests : IDisposable
 {
     private readonly ProcessRegistry _registry = new();
@@ -42,14 +42,15 @@ public sealed class InfrastructureTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_wait_that_fails_says_who_lives_and_who_is_dead()
+    public async Task A_failed_wait_lists_the_living_and_the_dead_processes()
     {
         using var living = Start();
         await _registry.WaitForAsync(1);
 
         var failure = await Assert.ThrowsAsync<FailException>(() => _registry.WaitForAsync(2, "child", TimeSpan.FromMilliseconds(50)));
 
-        Assert.Contains($"2 living processes of role child; alive: process {living.Id}; dead: none", failure.Message, StringComparison.Ordinal);
+        var expected = $"2 living processes of role child; alive: process {living.Id}; dead: none";
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]

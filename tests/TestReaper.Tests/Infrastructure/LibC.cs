@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>The tests' own native calls: an oracle that shared code with the product would share its mistakes.</summary>
+/// <summary>The native calls of the tests. An oracle that shared code with the product would share its bugs.</summary>
 internal static partial class LibC
 {
     public const int O_RDONLY = 0;

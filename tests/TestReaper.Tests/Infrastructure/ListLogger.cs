@@ -5,7 +5,7 @@ namespace TestReaper.Tests.Infrastructure;
 
 public readonly record struct LoggedMessage(LogLevel Level, string Message);
 
-/// <summary>Keeps what is logged, of every level.</summary>
+/// <summary>Keeps the messages of every level.</summary>
 public sealed class ListLogger : ILogger
 {
     private readonly ConcurrentQueue<LoggedMessage> _messages = new();
@@ -19,6 +19,11 @@ public sealed class ListLogger : ILogger
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         _messages.Enqueue(new(logLevel, formatter(state, exception)));
 }

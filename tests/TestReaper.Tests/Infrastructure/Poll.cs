@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>Waits for what no event announces.</summary>
+/// <summary>Waits for conditions that no event reports.</summary>
 public static class Poll
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
@@ -16,7 +16,7 @@ public static class Poll
     public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? timeout = null) =>
         UntilAsync(condition, () => what, timeout);
 
-    /// <summary>For a description that can only be given when the time is over.</summary>
+    /// <summary>The same, with a description that is computed only when the time is over.</summary>
     public static async Task UntilAsync(Func<bool> condition, Func<string> what, TimeSpan? timeout = null)
     {
         var limit = timeout ?? DefaultTimeout;

@@ -7,21 +7,21 @@ using Xunit;
 namespace TestReaper.Tests.Infrastructure;
 
 /// <summary>
-/// The directory in which the processes of one test enter themselves (<c>--registry</c>). Each holds a lock on its entry until
-/// its last thread is gone: who lives is known without the code under test.
+/// The directory in which the processes of one test register themselves (<c>--registry</c>). Each process holds a lock on its
+/// entry until its last thread is gone, so the tests know which processes are alive without the code under test.
 /// </summary>
 public sealed class ProcessRegistry : IDisposable
 {
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("testreaper-").FullName;
 
-    /// <summary>All that ever entered, dead or alive.</summary>
+    /// <summary>All processes that ever registered, dead or alive.</summary>
     public IReadOnlyList<RegisteredProcess> Registered() => EntriesOf(Directory);
 
     public IReadOnlyList<RegisteredProcess> Alive() => Alive(Registered(), Directory);
 
     public IReadOnlyList<RegisteredProcess> Alive(string role) => [.. Alive().Where(process => process.Role == role)];
 
-    /// <summary>Waits until at least <paramref name="count"/> processes (of the role) live, and returns them.</summary>
+    /// <summary>Waits until at least <paramref name="count"/> processes (of the role) are alive, and returns them.</summary>
     public async Task<IReadOnlyList<RegisteredProcess>> WaitForAsync(int count, string? role = null, TimeSpan? timeout = null)
     {
         IReadOnlyList<RegisteredProcess> found = [];
@@ -32,8 +32,9 @@ public sealed class ProcessRegistry : IDisposable
         return found;
     }
 
-    /// <summary>Waits until so many have ever entered, dead or alive.</summary>
-    public Task WaitForEntriesAsync(int count) => Poll.UntilAsync(() => Registered().Count >= count, () => $"{count} processes; {Describe()}");
+    /// <summary>Waits until <paramref name="count"/> processes have registered, dead or alive.</summary>
+    public Task WaitForEntriesAsync(int count) =>
+        Poll.UntilAsync(() => Registered().Count >= count, () => $"{count} processes; {Describe()}");
 
     public void AssertAlive(string role, int count)
     {
@@ -43,7 +44,7 @@ public sealed class ProcessRegistry : IDisposable
         }
     }
 
-    /// <summary>Fails if anything lives when <paramref name="grace"/>, none by default, is over.</summary>
+    /// <summary>Fails if a process is alive after <paramref name="grace"/>, which is zero by default.</summary>
     public void AssertNoneAlive(TimeSpan grace = default)
     {
         if (!SpinWait.SpinUntil(() => Alive().Count == 0, grace))
@@ -52,7 +53,7 @@ public sealed class ProcessRegistry : IDisposable
         }
     }
 
-    /// <summary>Kills what is left, so that one test's failure is not the next one's.</summary>
+    /// <summary>Kills the remaining processes, so that the failure of one test does not cause the next one to fail.</summary>
     public void Dispose()
     {
         if (!System.IO.Directory.Exists(Directory))
@@ -60,7 +61,7 @@ public sealed class ProcessRegistry : IDisposable
             return;
         }
 
-        // Moved away first: a process that is just starting can't enter any more, and fails.
+        // The directory is moved first: a process that is just starting can't register any more, and fails.
         var closed = $"{Directory}.closed";
         System.IO.Directory.Move(Directory, closed);
         SpinWait.SpinUntil(() => KillAll(closed), TimeSpan.FromSeconds(5));

@@ -2,12 +2,12 @@ using Xunit;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>The programs that this machine may have.</summary>
+/// <summary>Finds the programs that this machine may have.</summary>
 public static class Programs
 {
     private static readonly string[] SystemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-    /// <summary>The program's full path; a machine without it skips the test, which must be a [SkippableFact].</summary>
+    /// <summary>The full path of the program. Without the program the test, which must be a [SkippableFact], is skipped.</summary>
     public static string Require(string name)
     {
         var path = Find(name);
@@ -24,7 +24,7 @@ public static class Programs
         return [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries), .. SystemDirectories, .. PostgresDirectories()];
     }
 
-    /// <summary>Debian keeps the server's programs out of PATH, a directory a version.</summary>
+    /// <summary>Debian installs the server's programs outside PATH, in one directory for each version.</summary>
     private static IEnumerable<string> PostgresDirectories()
     {
         const string Versions = "/usr/lib/postgresql";

@@ -1,8 +1,8 @@
 namespace TestReaper.Tests.Infrastructure;
 
 /// <summary>
-/// The test programs where every user can execute them. Tests that run one as an ordinary user need that, and a checkout below a
-/// directory that only its owner can enter, as root's home is, does not offer it.
+/// Copies the test programs to a directory in which every user can execute them, if they are not in one already. Tests that run
+/// a program as an ordinary user need this: a checkout may be below a directory that only its owner can enter, like root's home.
 /// </summary>
 public static class ReadablePlace
 {
@@ -10,7 +10,8 @@ public static class ReadablePlace
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private static readonly Lazy<string> Place = new(() => IsOpen(AppContext.BaseDirectory) ? AppContext.BaseDirectory : Copy(AppContext.BaseDirectory));
+    private static readonly Lazy<string> Place = new(() =>
+        IsOpen(AppContext.BaseDirectory) ? AppContext.BaseDirectory : Copy(AppContext.BaseDirectory));
 
     /// <summary>The full path of one of the programs beside the tests.</summary>
     public static string Of(string program) => Path.Combine(Place.Value, program);

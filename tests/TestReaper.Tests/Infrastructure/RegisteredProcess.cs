@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>A process that entered itself in a <see cref="ProcessRegistry"/>.</summary>
+/// <summary>A process that registered itself in a <see cref="ProcessRegistry"/>.</summary>
 public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
 {
     /// <summary>Reads ROLE-PID-STARTTIME; the role may hold hyphens.</summary>
@@ -19,12 +19,12 @@ public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
     }
 
     /// <summary>
-    /// Whether the process, with all its threads, still holds the lock on its file. It asks the kernel's lock table, never
-    /// /proc, so that it can tell when what the product reads in /proc misleads it.
+    /// Whether the process, or any thread of it, still holds the lock on its file. The answer comes from the kernel's lock table
+    /// and never from /proc: it is right even where the product misreads /proc.
     /// </summary>
     internal bool IsAlive(string registry)
     {
-        // Not .NET's File: it takes locks of its own, and fails if it can't.
+        // Not .NET's File class: it takes a lock itself, and fails if it can't.
         var path = Path.Combine(registry, $"{Role}-{Pid}-{StartTime}");
         using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
         if (file.IsInvalid)
@@ -32,7 +32,7 @@ public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
-        // Shared, since two observers at a time must not take each other for the process.
+        // A shared lock: two concurrent observers must not mistake each other for the process.
         if (LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) == 0)
         {
             return false;
@@ -44,7 +44,7 @@ public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
             : throw new Win32Exception(error, $"flock {path}: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
-    /// <summary>Kills the process, unless its pid belongs to another one by now.</summary>
+    /// <summary>Kills the process, unless its pid has been reused.</summary>
     internal void Kill()
     {
         if (ProcStat.StartTimeOf(Pid) == StartTime)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>The helper program plays its parts as told.</summary>
+/// <summary>Tests that the options of the helper program do what they say.</summary>
 public sealed class TestProcessTests : IDisposable
 {
     private readonly ProcessRegistry _registry = new();
@@ -29,7 +29,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_family_has_as_many_members_as_it_was_told()
+    public async Task A_tree_has_the_requested_number_of_processes()
     {
         using var process = Start("--children", "3", "--depth", "2");
 
@@ -40,7 +40,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_spawned_process_gets_what_is_said_for_it()
+    public async Task A_child_gets_the_options_meant_for_children()
     {
         using var process = Start("--depth", "2", "--children-ignore-term", "--child-arg", "--setpgid");
         var levels = (await _registry.WaitForAsync(3)).Where(member => member.Role == "level").ToList();
@@ -95,7 +95,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_lifetime_ends_a_process_that_nobody_stops()
+    public async Task A_process_that_is_never_stopped_ends_with_its_lifetime()
     {
         using var process = TestProgram.Start("--ignore-term", "--lifetime", "1");
 
@@ -106,7 +106,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_server_is_not_ready_at_first_and_crashes_when_told()
+    public async Task The_server_becomes_ready_late_and_crashes_on_request()
     {
         var port = FreePort.Next();
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
@@ -123,7 +123,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Listeners_accept_and_share_a_port_only_when_told()
+    public async Task Listeners_share_a_port_only_with_the_option_for_it()
     {
         var port = FreePort.Next();
         var path = Path.Combine(_registry.Directory, ".socket");
@@ -139,7 +139,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Output_comes_in_the_order_of_the_options()
+    public async Task Output_is_written_in_the_order_of_the_options()
     {
         var start = TestProgram.StartInfo(
             "--print", "one", "--error", "wrong", "--flood", "2", "--long-line", "3", "--print-secret-env", "SECRET",
@@ -201,7 +201,7 @@ public sealed class TestProcessTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_lock_is_held_until_death()
+    public async Task A_lock_is_held_until_the_process_is_gone()
     {
         var file = Path.Combine(_registry.Directory, ".lock");
         using var holder = Start("--lock", file);

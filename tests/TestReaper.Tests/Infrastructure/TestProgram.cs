@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TestReaper.Tests.Infrastructure;
 
-/// <summary>The helper program TestReaper.TestProcess; its Options.cs tells what it can play.</summary>
+/// <summary>The helper program TestReaper.TestProcess. Its Options.cs lists what it can do.</summary>
 public static class TestProgram
 {
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "TestReaper.TestProcess");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>Reads that hang here wait for an event: no process has to hang for that.</summary>
+/// <summary>The hanging reads of these tests wait for an event, so no process has to hang.</summary>
 public sealed class BoundedReadsTests : IDisposable
 {
     private static readonly int[] Pids = [Environment.ProcessId, 1];
@@ -15,7 +15,7 @@ public sealed class BoundedReadsTests : IDisposable
     public void Dispose() => _end.Set();
 
     [Fact(Timeout = 30_000)]
-    public async Task An_answer_is_given()
+    public async Task A_read_returns_its_answer()
     {
         await Task.CompletedTask;
 
@@ -24,7 +24,7 @@ public sealed class BoundedReadsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_hangs_is_unanswered_and_is_read_again_only_when_it_has_returned()
+    public async Task A_hanging_read_times_out_and_is_repeated_only_after_it_has_returned()
     {
         Assert.False(BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _));
         Assert.False(BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _));
@@ -41,7 +41,7 @@ public sealed class BoundedReadsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_that_hangs_keeps_no_other_from_its_answer()
+    public async Task A_hanging_read_does_not_delay_the_other_reads_of_its_batch()
     {
         await Task.CompletedTask;
 
@@ -52,9 +52,9 @@ public sealed class BoundedReadsTests : IDisposable
         Assert.All(Enumerable.Range(1, 50), index => Assert.True(batch.TryGet(index, out var pid) && pid == 1));
     }
 
-    /// <summary>Twelve that hang for the patience of each would take longer than the budget of all.</summary>
+    /// <summary>If each of the twelve reads used its own time limit in full, they would exceed the limit of the batch.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task Many_that_hang_have_one_budget()
+    public async Task Many_hanging_reads_share_one_time_limit()
     {
         await Task.CompletedTask;
         var start = Stopwatch.StartNew();
@@ -67,7 +67,7 @@ public sealed class BoundedReadsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_answer_that_comes_too_late_does_not_appear()
+    public async Task An_answer_that_comes_too_late_is_not_returned_by_the_next_read()
     {
         var batch = BoundedReads.ReadEach(Pids, _subject, Hang);
         Assert.False(batch.TryGet(0, out _));
@@ -80,7 +80,7 @@ public sealed class BoundedReadsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_path_is_asked_with_a_deadline_too()
+    public async Task A_read_by_path_has_a_time_limit_too()
     {
         await Task.CompletedTask;
         Assert.False(BoundedReads.TryRead(_subject, path => Hang(path.Length), out _));
@@ -90,7 +90,7 @@ public sealed class BoundedReadsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_fault_of_a_read_is_the_caller_s()
+    public async Task An_exception_of_a_read_reaches_the_caller()
     {
         await Task.CompletedTask;
 

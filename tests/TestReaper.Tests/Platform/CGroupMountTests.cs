@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>An ordinary directory must never be taken for a cgroup; <see cref="Zoo.OddMountTests"/> has real mounts.</summary>
+/// <summary>An ordinary directory must never be mistaken for a cgroup. <see cref="Zoo.OddMountTests"/> has real mounts.</summary>
 public sealed class CGroupMountTests
 {
     [Theory(Timeout = 30_000)]
@@ -18,14 +18,14 @@ public sealed class CGroupMountTests
     [InlineData("0::/other", "30 22 0:26 /docker/x /sys/fs/cgroup rw - cgroup2 cgroup2 rw", null)]
     [InlineData("1:name=systemd:/a", "30 22 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", null)]
     [InlineData("0::/a", "30 22 0:26 / /sys/fs/cgroup rw - cgroup cgroup rw,memory", null)]
-    public async Task The_own_directory_is_below_a_mount_that_shows_it(string cgroup, string mount, string? directory)
+    public async Task The_cgroup_of_this_process_is_found_below_its_mount(string cgroup, string mount, string? directory)
     {
         await Task.CompletedTask;
         Assert.Equal(directory, CGroupMount.Directories([cgroup], [mount]).FirstOrDefault());
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_ordinary_directory_is_no_cgroup_and_no_file_is_made_in_it()
+    public async Task An_ordinary_directory_is_not_a_cgroup_and_stays_empty()
     {
         await Task.CompletedTask;
         var directory = Directory.CreateTempSubdirectory("testreaper-").FullName;
@@ -42,7 +42,7 @@ public sealed class CGroupMountTests
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_real_one_is_one()
+    public async Task A_real_cgroup_is_recognized()
     {
         await Task.CompletedTask;
         Skip.If(CGroupMount.OwnDirectory() is null, "needs cgroup v2");

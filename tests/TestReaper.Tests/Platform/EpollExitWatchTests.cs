@@ -74,7 +74,7 @@ public sealed class EpollExitWatchTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_wake_before_the_wait_ends_the_next_one_and_no_more()
+    public async Task A_wake_before_a_wait_ends_the_next_wait_only()
     {
         Start(1, hasPidfd: true);
 
@@ -87,7 +87,7 @@ public sealed class EpollExitWatchTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task With_nobody_to_wait_for_a_wait_ends_at_once()
+    public async Task A_wait_without_living_processes_ends_at_once()
     {
         Start(1, hasPidfd: true);
         var gone = _handles[0];
@@ -101,9 +101,9 @@ public sealed class EpollExitWatchTests : IDisposable
         Assert.Equal(0, watch.Remaining);
     }
 
-    /// <summary>More than one epoll_wait can report, with and without pidfds mixed.</summary>
+    /// <summary>More processes than one epoll_wait call can report, some with a pidfd and some without.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task Hundreds_of_processes_are_waited_for()
+    public async Task A_wait_ends_after_hundreds_of_processes_are_gone()
     {
         Start(250, hasPidfd: true);
         Start(50, hasPidfd: false);
@@ -118,7 +118,7 @@ public sealed class EpollExitWatchTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_wait_costs_next_to_no_cpu()
+    public async Task A_wait_uses_almost_no_cpu_time()
     {
         Start(20, hasPidfd: true);
         var before = TimeSpan.Zero;

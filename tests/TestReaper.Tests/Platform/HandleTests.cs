@@ -8,7 +8,7 @@ using ProcStat = TestReaper.Tests.Infrastructure.ProcStat;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>The same promises with a pidfd and without one.</summary>
+/// <summary>A handle behaves the same with a pidfd and without one.</summary>
 public sealed class HandleTests : RealTrees
 {
     public static TheoryData<bool> BothKinds => [true, false];
@@ -52,7 +52,7 @@ public sealed class HandleTests : RealTrees
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(BothKinds))]
-    public async Task A_process_that_never_was_is_gone(bool hasPidfd)
+    public async Task A_process_that_never_existed_is_gone(bool hasPidfd)
     {
         await Task.CompletedTask;
         using var handle = Open(new(int.MaxValue, 1), hasPidfd);

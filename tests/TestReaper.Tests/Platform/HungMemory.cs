@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>Processes in uninterruptible sleep with the lock of their memory held: the state in which ps(1) hangs.</summary>
+/// <summary>Processes in uninterruptible sleep that hold their memory lock: reading their /proc files makes ps(1) hang.</summary>
 internal sealed class HungMemory : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("hung-").FullName;
@@ -19,7 +19,7 @@ internal sealed class HungMemory : IDisposable
 
     public string Program { get; }
 
-    /// <summary>What makes a process hang that is started with <see cref="Program"/>.</summary>
+    /// <summary>The arguments with which a process of <see cref="Program"/> hangs.</summary>
     public string[] Arguments => ["hang", $"{_server.Id}", _directory];
 
     public static HungMemory Require()
@@ -32,13 +32,13 @@ internal sealed class HungMemory : IDisposable
     /// <summary>Starts one in the session of the tests, and waits until its memory is locked.</summary>
     public Process Start() => Start(Arguments);
 
-    /// <summary>Waits until the memory of a process cannot be read: a reader of our own waits in vain.</summary>
+    /// <summary>Waits until the memory of a process cannot be read.</summary>
     public static async Task WaitUntilLockedAsync(int pid)
     {
         await Poll.UntilAsync(() => ProcStat.StateOf(pid) == 'D', $"process {pid} to be in uninterruptible sleep");
     }
 
-    /// <summary>Lets them go on.</summary>
+    /// <summary>Lets the processes continue.</summary>
     public void Release()
     {
         _server.Kill();

@@ -7,7 +7,7 @@ using ProcEnviron = TestReaper.Platform.Linux.Procfs.ProcEnviron;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>A process whose memory the kernel keeps locked blocks each reader of its cmdline, environ and maps.</summary>
+/// <summary>While the kernel holds the memory lock of a process, each reader of its cmdline, environ or maps blocks.</summary>
 public sealed class HungMemoryTests : RunningServers
 {
     private static readonly ReapOptions Short = new()
@@ -18,7 +18,7 @@ public sealed class HungMemoryTests : RunningServers
     };
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task Every_question_about_it_ends_in_time()
+    public async Task Every_query_about_a_hung_process_ends_in_time()
     {
         using var hung = HungMemory.Require();
         var process = hung.Start();
@@ -38,15 +38,16 @@ public sealed class HungMemoryTests : RunningServers
         Assert.Equal(ScopeAnswer.Blocked, answers[0]);
         Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
 
-        // The control: it is the lock that makes the difference.
+        // The control: without the lock the same reads succeed.
         hung.Release();
         await Poll.UntilAsync(
-            () => platform.Processes.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal), "the command line to be readable again");
+            () => platform.Processes.CommandLine(process.Id).Contains(hung.Program, StringComparison.Ordinal),
+            "the command line to be readable again");
         Assert.False(ProcEnviron.CarriesScope(process.Id, "0123456789abcdef"));
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_stranger_in_that_state_does_not_keep_a_reap_from_ending_clean()
+    public async Task A_hung_unrelated_process_does_not_spoil_a_reap()
     {
         using var hung = HungMemory.Require();
         var server = await StartAsync(Program("--children", "2") with { Reap = Short });
@@ -64,7 +65,7 @@ public sealed class HungMemoryTests : RunningServers
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_member_in_that_state_is_named_when_the_time_is_over_and_its_siblings_are_gone()
+    public async Task A_hung_member_is_reported_as_a_survivor_and_its_siblings_are_reaped()
     {
         using var hung = HungMemory.Require();
         var options = Shell("sleep 1000 & exec \"$@\"", ["sh", hung.Program, .. hung.Arguments]);
@@ -79,13 +80,13 @@ public sealed class HungMemoryTests : RunningServers
         Assert.Contains("hung", failure.Survivors[0].CommandLine, StringComparison.Ordinal);
         Assert.Contains(failure.Report.Processes, process => process.CommandLine == "sleep 1000");
 
-        // It had been signalled: when the kernel lets it, it dies.
+        // SIGKILL is pending: the process dies as soon as the kernel releases it.
         hung.Release();
         await Poll.UntilAsync(() => ProcStat.StateOf(server.ProcessId) is null or 'Z', "the member to die");
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_member_of_another_server_in_that_state_does_not_either()
+    public async Task A_hung_member_of_another_server_does_not_spoil_a_reap()
     {
         using var hung = HungMemory.Require();
         var server = await StartAsync(Program() with { Reap = Short });

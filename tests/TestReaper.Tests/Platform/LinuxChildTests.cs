@@ -19,7 +19,7 @@ public sealed partial class LinuxChildTests : RealTrees
     [Theory(Timeout = 30_000)]
     [InlineData("exit 3", 3, null)]
     [InlineData("kill -s TERM $$", 143, 15)]
-    public async Task How_it_ended_is_known_although_another_one_has_collected_it(string script, int code, int? signal)
+    public async Task The_exit_status_is_known_even_if_other_code_has_collected_the_child(string script, int code, int? signal)
     {
         var child = Launch("/bin/sh", "-c", $"read line; {script}");
         Assert.Null(child.PeekExit());
@@ -32,7 +32,7 @@ public sealed partial class LinuxChildTests : RealTrees
         child.Collect();
     }
 
-    /// <summary>The fallback of kernels that forget the status with the process.</summary>
+    /// <summary>The fallback for kernels that lose the exit status when the process is collected.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_recorder_has_the_exit_before_the_child_is_collected()
     {
@@ -49,7 +49,7 @@ public sealed partial class LinuxChildTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_handle_knows_whether_the_pid_is_still_held()
+    public async Task A_handle_reports_whether_the_pid_is_still_in_use()
     {
         var child = Launch("/bin/sh", "-c", "read line");
         using var handle = ProcessPlatform.Current.Control.Open(child.Identity);
@@ -77,9 +77,9 @@ public sealed partial class LinuxChildTests : RealTrees
         child.Containment.Container?.TryRemove();
     }
 
-    /// <summary>A gone member stays a zombie until it is collected; then its number may be given anew.</summary>
+    /// <summary>A gone member stays a zombie until it is collected. After that its pid may be reused.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_gone_member_need_not_be_read_until_it_is_collected()
+    public async Task A_gone_member_is_not_read_again_until_it_is_collected()
     {
         var child = Launch("/bin/sh", "-c", "read line");
         using var tree = new TreeTracker(ProcessPlatform.Current, "0123456789abcdef");
@@ -96,9 +96,9 @@ public sealed partial class LinuxChildTests : RealTrees
         Assert.False(gone.TryGet(child.Identity.Pid, 0, out _, out _));
     }
 
-    /// <summary>As a terminal library does (forkpty): it is ours, and no orphan.</summary>
+    /// <summary>A terminal library forks on its own thread (forkpty). The child belongs to this process and is not an orphan.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_child_of_another_thread_was_born_here()
+    public async Task A_child_of_another_thread_counts_as_started_here()
     {
         await Task.CompletedTask;
         var (launched, end) = (new TaskCompletionSource<LaunchedProcess>(), new ManualResetEventSlim());

@@ -25,7 +25,7 @@ public sealed class LinuxNumbersTests
     [InlineData(PosixSignal.SIGWINCH, 28)]
     [InlineData((PosixSignal)10, 10)]
     [InlineData((PosixSignal)64, 64)]
-    public async Task A_signal_has_the_number_of_signal_7(PosixSignal signal, int number)
+    public async Task A_signal_has_its_Linux_number(PosixSignal signal, int number)
     {
         await Task.CompletedTask;
         Assert.Equal(number, SignalNumbers.From(signal));
@@ -35,7 +35,7 @@ public sealed class LinuxNumbersTests
     [InlineData(0)]
     [InlineData(-11)]
     [InlineData(int.MinValue)]
-    public async Task What_is_no_signal_is_refused(int signal)
+    public async Task An_invalid_signal_is_refused(int signal)
     {
         await Task.CompletedTask;
         Assert.Throws<ArgumentOutOfRangeException>(() => SignalNumbers.From((PosixSignal)signal));
@@ -61,14 +61,14 @@ public sealed class LinuxNumbersTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_clock_of_start_times_is_the_kernels()
+    public async Task The_boot_clock_agrees_with_the_start_times_in_proc()
     {
         var before = BootClock.Now();
         using var process = TestProgram.Start("--exit-after", "0");
         var start = ProcStat.StartTimeOf(process.Id);
         var after = BootClock.Now();
 
-        // Null if it has already exited and was collected: it takes longer than that to come up.
+        // Null would mean that the process has exited and was collected, but its start takes longer than this.
         Assert.InRange(start!.Value, before, after);
         await process.WaitForExitAsync();
     }
@@ -79,7 +79,7 @@ public sealed class LinuxNumbersTests
         await Task.CompletedTask;
         var now = BootClock.ToWallClock(BootClock.Now());
 
-        // btime is in whole seconds, and the wall clock may have been set since the boot.
+        // btime has whole seconds, and the wall clock may have been set since the boot.
         Assert.InRange(now!.Value, DateTimeOffset.Now.AddMinutes(-1), DateTimeOffset.Now.AddMinutes(1));
         Assert.Equal(TimeSpan.FromSeconds(2.5), BootClock.ToWallClock(350) - BootClock.ToWallClock(100));
     }
@@ -89,7 +89,7 @@ public sealed class LinuxNumbersTests
     [InlineData(7, null, "exited with code 7")]
     [InlineData(137, 9, "was killed by signal 9")]
     [InlineData(null, null, "exited with an unknown code")]
-    public async Task An_exit_is_told_in_words(int? code, int? signal, string words)
+    public async Task An_exit_status_is_described_in_words(int? code, int? signal, string words)
     {
         await Task.CompletedTask;
         Assert.Equal(words, new ExitStatus(code, signal).ToString());

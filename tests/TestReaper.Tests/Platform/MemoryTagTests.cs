@@ -15,7 +15,7 @@ public sealed class MemoryTagTests
     [InlineData("/memfd:mark (deleted) (deleted)", false)]
     [InlineData("/memfd:mark", false)]
     [InlineData("/home/x /memfd:mark (deleted)", false)]
-    public void Only_the_whole_path_of_a_line_is_the_mark(string path, bool expected)
+    public void Only_the_whole_path_of_a_line_matches_the_tag(string path, bool expected)
     {
         string[] lines =
         [
@@ -31,7 +31,7 @@ public sealed class MemoryTagTests
     }
 
     [Fact]
-    public void The_mark_of_this_process_is_on_it_and_on_no_other()
+    public void The_tag_of_this_process_is_on_it_and_on_no_other()
     {
         var name = $"testreaper-test-{Guid.NewGuid():N}";
         Assert.False(MemoryTag.IsOn(Environment.ProcessId, name));

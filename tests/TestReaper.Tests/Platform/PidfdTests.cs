@@ -11,7 +11,7 @@ public sealed class PidfdTests
     [Theory(Timeout = 30_000)]
     [InlineData(3, PidfdOutcome.Gone)] // ESRCH
     [InlineData(22, PidfdOutcome.NoAnswer)] // EINVAL: a kernel race on an exiting process
-    [InlineData(2, PidfdOutcome.NoAnswer)] // ENOENT: a thread that leads no group, on 6.18
+    [InlineData(2, PidfdOutcome.NoAnswer)] // ENOENT: a thread that is not the leader of its thread group, on 6.18
     [InlineData(24, PidfdOutcome.NoAnswer)] // EMFILE
     [InlineData(23, PidfdOutcome.NoAnswer)] // ENFILE
     [InlineData(12, PidfdOutcome.NoAnswer)] // ENOMEM
@@ -25,7 +25,7 @@ public sealed class PidfdTests
         Assert.Equal(meaning, Pidfd.Meaning(error));
     }
 
-    /// <summary>pidfd_send_signal(2) and kill(2): only the kernel's "no such process" is a reason to think it gone.</summary>
+    /// <summary>Errors of pidfd_send_signal(2) and kill(2). Only ESRCH means that the process is gone.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData(0, SignalOutcome.Sent)]
     [InlineData(3, SignalOutcome.Gone)] // ESRCH
@@ -39,7 +39,7 @@ public sealed class PidfdTests
         Assert.Equal(meaning, LinuxProcessHandle.Meaning(error));
     }
 
-    /// <summary>Reads below /proc.</summary>
+    /// <summary>Errors of reads below /proc.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData(2, ReadOutcome.Absent)] // ENOENT: gone before the open, or hidden
     [InlineData(3, ReadOutcome.Absent)] // ESRCH: gone between open and read
@@ -68,9 +68,9 @@ public sealed class PidfdTests
         Assert.True(Pidfd.IsAvailable);
     }
 
-    /// <summary>Not an answer, and no reason to believe that this host has no pidfds.</summary>
+    /// <summary>The error is not an answer, and it does not mean that this host lacks pidfds.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_nonsense_pid_is_no_answer_and_spoils_nothing()
+    public async Task An_invalid_pid_gives_no_answer_and_pidfds_stay_available()
     {
         await Task.CompletedTask;
 

@@ -4,7 +4,7 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Tests.Platform;
 
-/// <summary>A handle as a host without pidfds makes it: pid and start time alone.</summary>
+/// <summary>Creates a handle without a pidfd, as on a host that does not support them.</summary>
 internal static class PolledHandle
 {
     public static LinuxProcessHandle Of(ProcessIdentity identity) => New(identity, -1);

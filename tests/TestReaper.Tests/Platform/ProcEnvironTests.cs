@@ -30,14 +30,14 @@ public sealed class ProcEnvironTests : RealTrees
     [InlineData("TESTREAPER_SCOP", false)]
     [InlineData("\0", false)]
     [InlineData("", false)]
-    public async Task A_scope_is_carried_as_a_whole_element_of_the_list_alone(string environment, bool expected)
+    public async Task A_scope_matches_only_a_whole_element_of_the_list(string environment, bool expected)
     {
         await Task.CompletedTask;
         Assert.Equal(expected, ProcEnviron.Contains(Encoding.UTF8.GetBytes(environment), "abc"));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_environment_of_a_real_process_is_asked()
+    public async Task The_environment_of_a_real_process_is_read()
     {
         var info = Info("--children", "1");
         info.Environment["TESTREAPER_SCOPE"] = "one:two";
@@ -51,7 +51,7 @@ public sealed class ProcEnvironTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_scope_behind_much_else_is_found()
+    public async Task A_scope_at_the_end_of_a_large_environment_is_found()
     {
         var info = Info();
         info.Environment.Clear();
@@ -67,7 +67,7 @@ public sealed class ProcEnvironTests : RealTrees
         Assert.True(ProcEnviron.CarriesScope(process.Id, "late"));
     }
 
-    /// <summary>Its environment reads empty without an error: that is no answer, never a no.</summary>
+    /// <summary>The environment of a zombie reads as empty without an error. That means "unknown", not "no scope".</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_zombie_gives_no_answer()
     {

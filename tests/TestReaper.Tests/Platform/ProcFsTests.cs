@@ -23,7 +23,9 @@ public sealed class ProcFsTests : RealTrees
         {
             Assert.True(snapshot.TryGet(process.Pid, out var entry));
             Assert.Equal(process.StartTime, entry.Identity.StartTime);
-            Assert.Equal((ProcStat.ParentOf(process.Pid), ProcStat.GroupOf(process.Pid), ProcStat.SessionOf(process.Pid)), (entry.ParentPid, entry.GroupId, entry.SessionId));
+            Assert.Equal(ProcStat.ParentOf(process.Pid), entry.ParentPid);
+            Assert.Equal(ProcStat.GroupOf(process.Pid), entry.GroupId);
+            Assert.Equal(ProcStat.SessionOf(process.Pid), entry.SessionId);
             Assert.Equal(Directory.GetDirectories($"/proc/{process.Pid}/task").Length, entry.Threads);
             Assert.True(entry.ResidentPages > 100);
         }
@@ -34,7 +36,7 @@ public sealed class ProcFsTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_snapshot_is_used_again_without_a_trace_of_the_last_one()
+    public async Task A_reused_snapshot_has_no_entries_of_the_last_capture()
     {
         using var process = StartUnknown();
         await Registry.WaitForAsync(1);
@@ -67,7 +69,8 @@ public sealed class ProcFsTests : RealTrees
         try
         {
             var child = await OneAsync("with space");
-            Assert.Equal($"{TestProgram.Path} --registry {Registry.Directory} --role root --role with space", ProcFs.CommandLine(child.Pid));
+            var expected = $"{TestProgram.Path} --registry {Registry.Directory} --role root --role with space";
+            Assert.Equal(expected, ProcFs.CommandLine(child.Pid));
 
             child.Kill();
             await Poll.UntilAsync(() => ProcStat.StateOf(child.Pid) == 'Z', "the child to die");
@@ -80,15 +83,17 @@ public sealed class ProcFsTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_sleeping_process_may_tell_its_wait_channel_and_never_a_zero()
+    public async Task The_wait_channel_of_a_sleeping_process_is_never_zero()
     {
         using var process = Process.Start("sleep", "60");
         try
         {
             string? Expected() => File.ReadAllText($"/proc/{process.Id}/wchan") is var text && text is "0" or "" ? null : text;
 
-            // A kernel may hide it for good, but both must agree once the process sleeps.
-            await Poll.UntilAsync(() => ProcStat.StateOf(process.Id) == 'S' && ProcFs.WaitChannel(process.Id) == Expected(), "the same answer");
+            // A kernel may hide the wait channel, but both reads must agree once the process sleeps.
+            await Poll.UntilAsync(
+                () => ProcStat.StateOf(process.Id) == 'S' && ProcFs.WaitChannel(process.Id) == Expected(),
+                "the same answer");
             Assert.NotEqual("0", ProcFs.WaitChannel(process.Id));
         }
         finally
@@ -98,7 +103,7 @@ public sealed class ProcFsTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_host_with_pidfds_says_so()
+    public async Task A_host_with_pidfds_reports_them_as_its_wait_mechanism()
     {
         await Task.CompletedTask;
         Assert.Equal("pidfd", ProcessPlatform.Current.Control.WaitMechanism);

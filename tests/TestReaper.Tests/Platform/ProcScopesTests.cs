@@ -24,7 +24,7 @@ public sealed class ProcScopesTests
     [InlineData("TESTREAPER_SCOPE", "")]
     [InlineData("\0\0", "")]
     [InlineData("", "")]
-    public async Task Scopes_are_read_in_their_order_and_nothing_else_is(string environment, string expected)
+    public async Task Scopes_are_read_in_order_and_other_text_is_ignored(string environment, string expected)
     {
         await Task.CompletedTask;
         Assert.Equal(expected, string.Join(' ', ProcScopes.ParseEnvironment(Encoding.UTF8.GetBytes(environment))));
@@ -37,7 +37,7 @@ public sealed class ProcScopesTests
     [InlineData($"0::/my-testreaper-{A}\n", "")]
     [InlineData($"1:cpu:/testreaper-{A}\n0::/\n", "")]
     [InlineData("", "")]
-    public async Task Containers_are_known_by_their_names(string cgroups, string expected)
+    public async Task Scopes_are_read_from_the_names_of_cgroups(string cgroups, string expected)
     {
         await Task.CompletedTask;
         Assert.Equal(expected, string.Join(' ', CGroups.ParseScopes(cgroups)));
@@ -50,7 +50,7 @@ public sealed class ProcScopesTests
     [InlineData("12 (a) S 1 12 12 0 -1 4194560", false)]
     [InlineData("12 (a) S", false)]
     [InlineData("", false)]
-    public async Task The_foreground_is_the_group_that_the_terminal_names(string stat, bool expected)
+    public async Task The_foreground_group_is_the_one_that_the_terminal_names(string stat, bool expected)
     {
         await Task.CompletedTask;
         Assert.Equal(expected, LinuxTerminal.IsForeground(stat));

@@ -9,8 +9,13 @@ public sealed class ProcStatTests
 {
     // Recorded on Linux 6.18.
     private const string Tail =
-        " S 15018 15018 12128 0 -1 4194304 127 0 1 0 0 0 0 0 20 0 3 0 292932 2990080 409 18446744073709551615 94322132951040 94322132968969 " +
-        "140724345575264 0 0 256 0 6 0 1 0 0 17 1 0 0 0 0 0 94322132983056 94322132984320 94322381094912 140724345579812 140724345579821 140724345579821 140724345581545 0\n";
+        " S 15018 15018 12128 0 -1 4194304 127 0 1 0 0 0 0 0 20 0 3 0 292932 2990080 409 " +
+        "18446744073709551615 94322132951040 94322132968969 140724345575264 0 0 256 0 6 0 1 0 0 17 1 0 0 0 0 0 " +
+        "94322132983056 94322132984320 94322381094912 140724345579812 140724345579821 140724345579821 140724345581545 0\n";
+
+    private const string ZombieLine =
+        "77 (x) Z 1 77 77 0 -1 4228108 116 0 0 0 0 0 0 0 20 0 1 0 18446744073709551615 0 0 " +
+        "0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
 
     [Theory(Timeout = 30_000)]
     [InlineData("sleep")]
@@ -21,7 +26,7 @@ public sealed class ProcStatTests
     [InlineData("))))))))))))))))")]
     [InlineData("((((")]
     [InlineData("\u00e9\u20ac")]
-    public async Task A_line_is_read_whatever_the_program_calls_itself(string name)
+    public async Task A_line_is_parsed_whatever_the_name_of_the_program(string name)
     {
         await Task.CompletedTask;
 
@@ -32,11 +37,11 @@ public sealed class ProcStatTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_zombie_and_a_kernel_thread_are_read()
+    public async Task A_zombie_and_a_kernel_thread_are_parsed()
     {
         await Task.CompletedTask;
 
-        Assert.True(Parse("77 (x) Z 1 77 77 0 -1 4228108 116 0 0 0 0 0 0 0 20 0 1 0 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n", out var zombie));
+        Assert.True(Parse(ZombieLine, out var zombie));
         Assert.True(zombie.IsGone);
         Assert.Equal(ulong.MaxValue, zombie.Identity.StartTime);
         Assert.True(Parse("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 4 0 0 0", out var kernel));
@@ -44,7 +49,7 @@ public sealed class ProcStatTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_of_minus_one_is_read()
+    public async Task A_group_of_minus_one_is_parsed()
     {
         await Task.CompletedTask;
 
@@ -53,7 +58,7 @@ public sealed class ProcStatTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_line_that_is_cut_before_the_last_field_needed_is_refused_wherever_it_is_cut()
+    public async Task A_line_that_ends_before_the_last_needed_field_is_refused()
     {
         await Task.CompletedTask;
         var line = $"15021 (sleep){Tail}";

@@ -10,7 +10,7 @@ public sealed class StateDirectoryTests
         Assert.Equal(["/run/user/7/testreaper", "/tmp/testreaper-ann", "/tmp/testreaper-uid-7"],
             StateDirectory.Candidates("/run/user/7", "/tmp", "ann", 7));
 
-    /// <summary>Containers run as users that have no name; they must not share one directory.</summary>
+    /// <summary>Containers run as users without a name. These users must not share one directory.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("?")]
@@ -24,6 +24,6 @@ public sealed class StateDirectoryTests
     }
 
     [Fact]
-    public void A_name_with_a_slash_is_no_part_of_a_path() =>
+    public void A_user_name_with_a_slash_is_not_used_in_a_path() =>
         Assert.Equal(["/tmp/testreaper-uid-7"], StateDirectory.Candidates(null, "/tmp", "../ann", 7));
 }

@@ -1,6 +1,6 @@
 namespace TestReaper.Tests.Platform;
 
-/// <summary>The processor time of one thread, as /proc counts it.</summary>
+/// <summary>Reads the processor time of one thread from /proc.</summary>
 internal static class ThreadCpu
 {
     private const int MillisecondsPerTick = 10;

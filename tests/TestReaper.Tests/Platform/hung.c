@@ -1,7 +1,7 @@
-/* A process whose memory the kernel keeps locked: every reader of its cmdline, environ and maps waits until the lock is free.
-   hung serve DIRECTORY      mounts a file system there, in a mount namespace of its own, that never answers a read; "ready"
-   hung hang PID DIRECTORY   maps a file of the one that PID serves and touches it with the lock held; "hung"
-   The end of PID ends the wait. Needs root and /dev/fuse. */
+/* A process that hangs while the kernel holds its memory lock. Every reader of its cmdline, environ and maps waits for the lock.
+   hung serve DIRECTORY      mounts a file system there, in a new mount namespace, that never answers a read; prints "ready"
+   hung hang PID DIRECTORY   maps a file of the file system that PID serves and touches it with the lock held; prints "hung"
+   The exit of PID ends the wait. Needs root and /dev/fuse. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +84,7 @@ static int hang(const char *server, const char *directory)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) die(path);
     char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
-    /* The read holds the lock; this thread wants to write under it, and every later reader waits behind that. */
+    /* The read in the other thread holds the lock. This thread waits for it as a writer, and later readers wait for the writer. */
     pthread_create(&thread, NULL, touch, page);
     usleep(100 * 1000);
     printf("hung\n"); fflush(stdout);

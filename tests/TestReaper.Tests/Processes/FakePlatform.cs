@@ -6,7 +6,8 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Tests.Processes;
 
 /// <summary>
-/// A system whose processes are objects. This process and two ancestors are in it, started at tick 10; pid 1 at tick 1.
+/// A platform whose processes are objects. It starts with pid 1, started at tick 1, and with this process and two ancestors of
+/// it, started at tick 10.
 /// </summary>
 internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMarks, IProcessControl, IChildProcesses
 {
@@ -47,15 +48,15 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public ulong CurrentTime { get; set; } = 50;
 
-    /// <summary>Runs before each look, with its number from 1.</summary>
+    /// <summary>Runs before each capture, with the number of the capture, counted from 1.</summary>
     public Action<int> BeforeCapture { get; set; } = _ => { };
 
     public int Captures { get; private set; }
 
-    /// <summary>Whether the capture that runs leaves nothing out.</summary>
+    /// <summary>Whether the current capture reads every process.</summary>
     public bool ReadsAll { get; private set; }
 
-    /// <summary>How often each environment was asked for.</summary>
+    /// <summary>The pids whose environment was read, one entry for each read.</summary>
     public List<int> ScopeQuestions { get; } = [];
 
     public List<FakeExitWatch> Watches { get; } = [];
@@ -83,7 +84,7 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
         return process;
     }
 
-    /// <summary>The process is collected: its pid is free, its children belong to init.</summary>
+    /// <summary>Removes a process as if it had been collected: its pid is free and its children belong to init.</summary>
     public void Remove(FakeProcess process)
     {
         process.Die();
@@ -166,7 +167,7 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
         }
     }
 
-    /// <summary>Which children of this process System.Diagnostics.Process has started.</summary>
+    /// <summary>The children of this process that System.Diagnostics.Process has started.</summary>
     public HashSet<int> RuntimeChildren { get; } = [];
 
     public bool IsStartedHere(int pid) => false;

@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>One process of a <see cref="FakePlatform"/>; change it between the looks.</summary>
+/// <summary>One process of a <see cref="FakePlatform"/>. Tests change it between scans.</summary>
 internal sealed class FakeProcess(int pid, ulong start)
 {
     public ProcessIdentity Identity { get; } = new(pid, start);
@@ -19,25 +19,25 @@ internal sealed class FakeProcess(int pid, ulong start)
 
     public int Threads { get; set; } = 1;
 
-    /// <summary>What TESTREAPER_SCOPE holds; null where the environment gives no answer.</summary>
+    /// <summary>The scopes in TESTREAPER_SCOPE. Null means that the environment cannot be read.</summary>
     public string[]? Scopes { get; set; } = [];
 
-    /// <summary>Listed, but not to be read: it died just then, or belongs to somebody else.</summary>
+    /// <summary>The process is listed but cannot be read: it has just died, or it belongs to another user.</summary>
     public bool IsUnreadable { get; set; }
 
-    /// <summary>The number of its directory entry, by which it can be remembered; 0 for none.</summary>
+    /// <summary>The inode of its directory in /proc, which is the key of the cache. 0 means that it is not cached.</summary>
     public ulong Inode { get; set; }
 
-    /// <summary>How often a capture has read it.</summary>
+    /// <summary>The number of captures that have read it.</summary>
     public int Reads { get; set; }
 
-    /// <summary>Its memory is locked: the kernel does not answer.</summary>
+    /// <summary>Its memory is locked, so reads of its environment block.</summary>
     public bool IsBlocked { get; set; }
 
-    /// <summary>SIGKILL stays without effect.</summary>
+    /// <summary>SIGKILL has no effect.</summary>
     public bool IsImmortal { get; set; }
 
-    /// <summary>Signals are refused.</summary>
+    /// <summary>Signals to it fail with EPERM.</summary>
     public bool IsForeign { get; set; }
 
     public string CommandLine { get; set; } = $"process-{pid}";

@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>A clock that goes on when told.</summary>
+/// <summary>A clock that a test advances.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks;
@@ -16,7 +16,7 @@ internal sealed class ManualTime : TimeProvider
     public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 }
 
-/// <summary>Waits in no time: the clock goes on by what the wait would have taken.</summary>
+/// <summary>Does not really wait. It advances the clock by the time that the wait would take.</summary>
 internal sealed class FakeExitWatch(ManualTime time) : ExitWatch
 {
     private readonly List<ProcessHandle> _handles = [];

@@ -7,14 +7,14 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>One scan of the machine for all trees.</summary>
+/// <summary>One scan of the machine serves all trees.</summary>
 public sealed class HostSamplerTests
 {
     private readonly FakePlatform _platform = new();
     private readonly ConcurrentQueue<TreeTracker> _sampled = [];
 
     [Fact(Timeout = 30_000)]
-    public async Task Each_tree_gets_its_own_processes_from_one_scan_for_all()
+    public async Task One_scan_gives_each_tree_its_own_processes()
     {
         using var first = Tree(100);
         using var second = Tree(200);
@@ -24,7 +24,8 @@ public sealed class HostSamplerTests
         using var secondSampling = new TreeSampler(second, _platform);
 
         await Poll.UntilAsync(
-            () => _sampled.Count(tree => tree == first) >= 4 && _sampled.Count(tree => tree == second) >= 4, "four samples of each");
+            () => _sampled.Count(tree => tree == first) >= 4 && _sampled.Count(tree => tree == second) >= 4,
+            "four samples of each");
 
         Assert.Equal([100, 101], first.Members.Select(member => member.Identity.Pid).Order());
         Assert.Equal([200, 201], second.Members.Select(member => member.Identity.Pid).Order());
@@ -33,7 +34,7 @@ public sealed class HostSamplerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_scan_on_request_is_one_for_all_trees()
+    public async Task A_requested_scan_serves_all_trees_at_once()
     {
         await Task.CompletedTask;
         using var first = Tree(100);
@@ -52,7 +53,7 @@ public sealed class HostSamplerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_scans_become_rare_and_a_new_root_makes_them_frequent_again()
+    public async Task The_scan_interval_grows_and_a_new_root_resets_it()
     {
         using var tree = Tree(100);
         using var sampling = new TreeSampler(tree, _platform);
@@ -73,7 +74,7 @@ public sealed class HostSamplerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_tree_whose_sampling_has_ended_is_left_alone_and_the_others_are_not()
+    public async Task Ending_the_sampling_of_one_tree_does_not_end_that_of_the_others()
     {
         using var first = Tree(100);
         using var second = Tree(200);
@@ -84,7 +85,7 @@ public sealed class HostSamplerTests
         firstSampling.Dispose();
         var scans = _platform.Captures;
 
-        // One scan may have been under way.
+        // One scan may have been in progress.
         await Poll.UntilAsync(() => _platform.Captures > scans + 1, "the next scans");
         _sampled.Clear();
         await Poll.UntilAsync(() => _sampled.Count(tree => tree == second) >= 3, "three more samples");
@@ -92,24 +93,25 @@ public sealed class HostSamplerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Command_lines_are_read_while_the_members_live_and_kept()
+    public async Task Command_lines_of_living_members_are_read_and_kept()
     {
         using var tree = Tree(100);
         var child = _platform.Add(101, 101, parent: 100, group: 100, session: 100);
         using var sampling = new TreeSampler(tree, _platform);
         await Poll.UntilAsync(
-            () => tree.Members.Any(member => member.Identity == child.Identity && member.LastCommandLine == "process-101"), "the command line");
+            () => tree.Members.Any(member => member.Identity == child.Identity && member.LastCommandLine == "process-101"),
+            "the command line");
 
         child.CommandLine = "[gone]";
         child.Die();
 
-        // The root is alive, its title changes, and that is seen.
+        // The root is alive. Its title changes, and the sampler reads the new one.
         _platform.Find(100)!.CommandLine = "process-100: ready";
         await Poll.UntilAsync(() => tree.Members.Single(member => member.IsRoot).LastCommandLine == "process-100: ready", "the new title");
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_throws_ends_no_sampling()
+    public async Task An_exception_from_a_subscriber_does_not_end_the_sampling()
     {
         using var tree = Tree(100);
         tree.Sampled += _ => throw new InvalidOperationException();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>The report states what can escape the layers in force.</summary>
+/// <summary>The report says which processes can escape the layers in use.</summary>
 public sealed class LayerTextTests
 {
     private const string Scope = "0123456789abcdef";
@@ -14,7 +14,7 @@ public sealed class LayerTextTests
     [InlineData(true, "what leaves its parent, session and environment at once can escape")]
     [InlineData(false, "what leaves its parent, session and environment at once can escape, and so can "
         + "what leaves its parent and session and cannot be read by this user (undumpable, as ssh-agent is, or set-user-ID)")]
-    public async Task Without_a_cgroup(bool readsAll, string text)
+    public async Task Without_a_cgroup_the_limits_of_the_other_layers_are_named(bool readsAll, string text)
     {
         await Task.CompletedTask;
         _platform.ReadsAllEnvironments = readsAll;
@@ -24,18 +24,19 @@ public sealed class LayerTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task In_a_cgroup()
+    public async Task In_a_cgroup_only_a_move_to_another_cgroup_can_escape()
     {
         await Task.CompletedTask;
         using var tree = new TreeTracker(_platform, Scope) { Containment = new Containment(new NoContainer()) };
 
         Assert.Equal(
-            "parent, group, session, cgroup, scope; what moves itself to another cgroup and leaves its parent, session and environment can escape",
+            "parent, group, session, cgroup, scope; "
+                + "what moves itself to another cgroup and leaves its parent, session and environment can escape",
             tree.Layers);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Of_a_tree_that_others_have_started()
+    public async Task A_tree_started_elsewhere_has_neither_cgroup_nor_scope()
     {
         await Task.CompletedTask;
         using var tree = new TreeTracker(_platform, scope: null);

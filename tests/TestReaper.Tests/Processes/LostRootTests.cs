@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>A root that others have collected (SIGCHLD ignored, process 1, waitpid(-1)): its number may be a stranger's.</summary>
+/// <summary>The root was collected by other code (SIGCHLD ignored, waitpid(-1)), and an unrelated process may reuse its pid.</summary>
 public sealed class LostRootTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -22,7 +22,7 @@ public sealed class LostRootTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task The_group_of_a_root_that_is_not_collected_is_killable_also_when_nothing_of_it_is_seen()
+    public async Task The_group_of_an_uncollected_root_is_killable_even_without_visible_members()
     {
         await Task.CompletedTask;
         _root.Die();
@@ -32,7 +32,7 @@ public sealed class LostRootTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_got_its_number_is_no_member_and_its_group_is_not_killable()
+    public async Task An_unrelated_process_that_reuses_the_pid_is_not_a_member_and_its_group_is_not_killable()
     {
         await Task.CompletedTask;
         _platform.Remove(_root);
@@ -43,9 +43,9 @@ public sealed class LostRootTests : IDisposable
         Assert.Empty(_tree.KillableGroups());
     }
 
-    /// <summary>Between the look and the signal.</summary>
+    /// <summary>The root is collected between the scan and the signal.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_number_that_gets_free_after_the_look_is_not_signalled()
+    public async Task A_group_whose_id_became_free_after_the_scan_is_not_signalled()
     {
         await Task.CompletedTask;
         _root.Die();
@@ -56,7 +56,7 @@ public sealed class LostRootTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_it_left_in_its_session_is_still_found()
+    public async Task Processes_left_in_the_session_of_the_root_are_still_found()
     {
         await Task.CompletedTask;
         _platform.Add(120, 120, parent: 100, group: 100, session: 100);

@@ -18,7 +18,7 @@ public sealed class ProcessWordsTests
     [InlineData('Z', 0, "Z (exited, not yet waited for)", true)]
     [InlineData('X', 1, "X (dead)", true)]
     [InlineData('W', 1, "W", false)]
-    public async Task A_state_is_explained_and_says_whether_the_process_is_gone(char state, int threads, string words, bool gone)
+    public async Task A_state_has_an_explanation_and_shows_whether_the_process_is_gone(char state, int threads, string words, bool gone)
     {
         await Task.CompletedTask;
         var entry = new ProcessEntry(new(1, 1), 0, 0, 0, state, threads, 0);
@@ -46,15 +46,16 @@ public sealed class ProcessWordsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_line_of_this_process_goes_up_to_init()
+    public async Task The_ancestors_of_this_process_end_with_init()
     {
         await Task.CompletedTask;
-        Assert.Equal([Environment.ProcessId, FakePlatform.HostGroup, FakePlatform.HostSession, 1], Ancestry.FromThisProcess(new FakePlatform()));
+        int[] expected = [Environment.ProcessId, FakePlatform.HostGroup, FakePlatform.HostSession, 1];
+        Assert.Equal(expected, Ancestry.FromThisProcess(new FakePlatform()));
     }
 
-    /// <summary>With hidepid=2 the parents cannot be read; init is protected all the same. A circle of recycled pids must end.</summary>
+    /// <summary>With hidepid=2 the parents cannot be read, but init must be protected. A cycle of reused pids must end.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task An_ancestor_that_cannot_be_read_ends_the_line_and_init_is_in_it()
+    public async Task An_unreadable_ancestor_ends_the_list_and_init_is_in_it()
     {
         await Task.CompletedTask;
         var platform = new FakePlatform();

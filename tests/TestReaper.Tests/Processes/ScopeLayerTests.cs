@@ -17,7 +17,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_is_asked_twice_and_then_remembered()
+    public async Task The_environment_of_an_unrelated_process_is_read_only_twice()
     {
         await Task.CompletedTask;
 
@@ -26,7 +26,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_environment_that_gives_no_answer_is_asked_again_before_it_counts_as_no()
+    public async Task An_unreadable_environment_is_read_again_before_it_counts_as_unrelated()
     {
         await Task.CompletedTask;
         _process.Scopes = null;
@@ -36,7 +36,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_was_in_an_execve_is_found_at_the_second_look()
+    public async Task A_process_that_was_in_execve_is_found_by_the_second_scan()
     {
         await Task.CompletedTask;
         _process.Scopes = null;
@@ -47,7 +47,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_still_had_the_environment_of_its_parent_is_found_at_the_second_look()
+    public async Task A_process_that_still_had_the_environment_of_its_parent_is_found_by_the_second_scan()
     {
         await Task.CompletedTask;
         Assert.False(Ask(_process.Entry));
@@ -57,7 +57,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_recycled_pid_is_asked_anew()
+    public async Task The_environment_of_a_reused_pid_is_read_again()
     {
         await Task.CompletedTask;
         Ask(2);
@@ -68,7 +68,7 @@ public sealed class ScopeLayerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_dead_are_forgotten_and_the_living_are_not()
+    public async Task Answers_of_dead_processes_are_forgotten_and_those_of_living_ones_are_kept()
     {
         await Task.CompletedTask;
         Ask(2);

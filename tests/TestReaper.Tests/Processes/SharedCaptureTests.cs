@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>Captures for many trees at once.</summary>
+/// <summary>Concurrent scans share captures.</summary>
 public sealed class SharedCaptureTests : IDisposable
 {
     private readonly FakePlatform _platform = new();
@@ -14,14 +14,14 @@ public sealed class SharedCaptureTests : IDisposable
     public void Dispose() => _goOn.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task Those_who_ask_while_a_capture_runs_share_the_next_one()
+    public async Task Requests_during_a_capture_share_the_next_one()
     {
         HoldFirst();
         var captures = SharedCapture.For(_platform);
         var first = Start(captures);
         await Poll.UntilAsync(() => _platform.Captures == 1, "the first capture");
         var others = Enumerable.Range(0, 8).Select(_ => Start(captures)).ToArray();
-        await Poll.UntilAsync(() => captures.Waiting == 8, "eight who wait");
+        await Poll.UntilAsync(() => captures.Waiting == 8, "eight waiting requests");
         var late = _platform.Add(500, 500, parent: 1);
 
         _goOn.Set();
@@ -29,12 +29,12 @@ public sealed class SharedCaptureTests : IDisposable
 
         Assert.False((await first).IsShared);
         Assert.True(Assert.Single(shared).IsShared);
-        Assert.True(shared[0].Contains(late.Identity), "The shared capture began before they asked.");
+        Assert.True(shared[0].Contains(late.Identity), "The shared capture began before the requests.");
         Assert.Equal(2, _platform.Captures);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_caller_alone_gets_its_own_snapshot()
+    public async Task A_single_caller_gets_its_own_snapshot()
     {
         var own = new ProcessSnapshot();
 
@@ -45,14 +45,14 @@ public sealed class SharedCaptureTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_capture_that_fails_fails_for_its_own_caller_only()
+    public async Task A_failed_capture_fails_only_for_its_own_caller()
     {
         HoldFirst(failing: 2);
         var captures = SharedCapture.For(_platform);
         var first = Start(captures);
         await Poll.UntilAsync(() => _platform.Captures == 1, "the first capture");
         var others = Enumerable.Range(0, 4).Select(_ => Start(captures)).ToArray();
-        await Poll.UntilAsync(() => captures.Waiting == 4, "four who wait");
+        await Poll.UntilAsync(() => captures.Waiting == 4, "four waiting requests");
 
         _goOn.Set();
         await first;
@@ -63,14 +63,14 @@ public sealed class SharedCaptureTests : IDisposable
         Assert.All(seen, snapshot => Assert.True(snapshot.Contains(_platform.Find(1)!.Identity)));
     }
 
-    private void HoldFirst(int failing = 0) => _platform.BeforeCapture = look =>
+    private void HoldFirst(int failing = 0) => _platform.BeforeCapture = capture =>
     {
-        if (look == failing)
+        if (capture == failing)
         {
             throw new IOException("no descriptors");
         }
 
-        if (look == 1)
+        if (capture == 1)
         {
             _goOn.Wait(TimeSpan.FromSeconds(20));
         }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>Which members live on with everything below them; <see cref="Reaping.SpareTests"/> has real processes.</summary>
+/// <summary>Tests which members are spared with everything below them. <see cref="Reaping.SpareTests"/> uses real processes.</summary>
 public sealed class SparedSubtreesTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -22,7 +22,7 @@ public sealed class SparedSubtreesTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_named_is_spared_with_all_below_it_and_its_siblings_are_not()
+    public async Task A_named_program_is_spared_with_its_descendants_but_without_its_siblings()
     {
         await Task.CompletedTask;
         Add(102, parent: 101);
@@ -34,9 +34,9 @@ public sealed class SparedSubtreesTests : IDisposable
         Assert.Equal([101, 102, 110], Pids(_tree.Spared));
     }
 
-    /// <summary>A sample may find a process after its start and before it is recorded.</summary>
+    /// <summary>A sample may find a process between its start and its registration as a root.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_spared_member_that_is_recorded_later_is_a_root_and_is_not_spared_any_more()
+    public async Task A_spared_member_that_becomes_a_root_is_not_spared_any_more()
     {
         await Task.CompletedTask;
         Assert.Equal(1, _tree.Observe().Living);
@@ -50,7 +50,7 @@ public sealed class SparedSubtreesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_spared_descendant_stays_spared_when_its_parents_die_and_so_does_what_it_forks_then()
+    public async Task A_spared_descendant_and_its_new_children_stay_spared_after_its_parent_died()
     {
         await Task.CompletedTask;
         Add(102, parent: 101);
@@ -63,7 +63,7 @@ public sealed class SparedSubtreesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_in_a_session_that_a_spared_process_founded_is_spared_although_its_parent_died_unseen()
+    public async Task The_session_of_a_spared_process_is_spared_even_where_the_parent_is_unknown()
     {
         await Task.CompletedTask;
         Add(102, parent: 101, session: 102);
@@ -78,7 +78,7 @@ public sealed class SparedSubtreesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_root_is_never_spared_and_a_member_that_becomes_the_named_program_is()
+    public async Task A_root_is_never_spared_but_a_member_that_executes_the_named_program_is()
     {
         await Task.CompletedTask;
         _system.Find(100)!.CommandLine = "adb";
@@ -92,9 +92,9 @@ public sealed class SparedSubtreesTests : IDisposable
         Assert.Equal([100], Pids(_tree.Members));
     }
 
-    /// <summary>"Their descendants are not spared by that": a pid is not a name.</summary>
+    /// <summary>Sparing a pid does not spare its descendants. Sparing a name does.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_children_of_an_excepted_pid_are_not_spared()
+    public async Task The_children_of_a_spared_pid_are_not_spared()
     {
         await Task.CompletedTask;
         Add(103, parent: 100);
@@ -119,7 +119,7 @@ public sealed class SparedSubtreesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_container_with_a_spared_process_is_not_killed_as_a_whole_and_counts_as_empty_without_others()
+    public async Task A_container_with_a_spared_process_is_not_killed_as_a_whole_and_counts_as_empty_once_only_that_is_left()
     {
         await Task.CompletedTask;
         var container = new FakeContainer(_system);
@@ -147,7 +147,7 @@ public sealed class SparedSubtreesTests : IDisposable
     private FakeProcess Add(int pid, int parent, int session = 100) =>
         _system.Add(pid, (ulong)pid, parent, group: session, session: session, scopes: Scope);
 
-    /// <summary>Holds all of the scope.</summary>
+    /// <summary>Contains every process that carries the scope.</summary>
     private sealed class FakeContainer(FakePlatform system) : IProcessContainer
     {
         public int Kills { get; private set; }

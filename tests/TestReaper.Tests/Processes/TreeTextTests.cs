@@ -24,14 +24,14 @@ public sealed partial class TreeTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Nothing_is_drawn_as_nothing()
+    public async Task An_empty_tree_is_drawn_as_an_empty_text()
     {
         await Task.CompletedTask;
         Assert.Equal("", TreeText.Draw([]));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_has_no_parent_in_sight_stands_at_the_top()
+    public async Task A_process_without_a_known_parent_is_drawn_at_the_top()
     {
         await Task.CompletedTask;
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed partial class TreeTextTests
     [InlineData(4, "└─ 10, 11, 12, 13 w")]
     [InlineData(5, "└─ 10, 11, ... 14 [5 alike] w")]
     [InlineData(98, "└─ 10, 11, ... 107 [98 alike] w")]
-    public async Task Alike_siblings_become_one_line(int count, string expected)
+    public async Task Siblings_with_equal_command_lines_become_one_line(int count, string expected)
     {
         await Task.CompletedTask;
         Assert.Equal(expected, TreeText.Draw([.. Enumerable.Range(10, count).Select(pid => Line(pid, 0, "w"))]));
@@ -67,7 +67,7 @@ public sealed partial class TreeTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_command_line_is_cut_and_shown_without_the_directories_of_its_program()
+    public async Task A_command_line_is_shortened_and_its_program_has_no_directory()
     {
         await Task.CompletedTask;
         var text = TreeText.Draw([Line(1, 0, "/usr/bin/python3 -m /a/b " + new string('x', 200))]);
@@ -80,12 +80,15 @@ public sealed partial class TreeTextTests
 
     public static TheoryData<string, int> Shapes => new()
     {
-        { "wide", 41 }, { "wide", 200 }, { "chain", 41 }, { "chain", 200 }, { "comb", 41 }, { "comb", 200 }, { "binary", 200 }, { "wide", 40 }, { "chain", 40 },
+        { "wide", 40 }, { "wide", 41 }, { "wide", 200 },
+        { "chain", 40 }, { "chain", 41 }, { "chain", 200 },
+        { "comb", 41 }, { "comb", 200 },
+        { "binary", 200 },
     };
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Shapes))]
-    public async Task A_big_tree_is_cut_at_40_lines_and_what_is_missing_is_counted(string shape, int count)
+    public async Task A_big_tree_ends_after_40_lines_with_the_number_of_processes_left_out(string shape, int count)
     {
         await Task.CompletedTask;
         var text = TreeText.Draw([.. Enumerable.Range(1, count).Select(pid => Line(pid, ParentIn(shape, pid), $"unique-{pid}"))]);
@@ -98,16 +101,17 @@ public sealed partial class TreeTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Grouped_processes_count_in_what_is_missing()
+    public async Task The_processes_left_out_include_those_of_grouped_lines()
     {
         await Task.CompletedTask;
-        TreeLine[] lines = [.. Enumerable.Range(1, 10).Select(pid => Line(pid, 0, "alike")), .. Enumerable.Range(100, 60).Select(pid => Line(pid, 0, $"{pid}"))];
+        var alike = Enumerable.Range(1, 10).Select(pid => Line(pid, 0, "alike"));
+        var distinct = Enumerable.Range(100, 60).Select(pid => Line(pid, 0, $"{pid}"));
 
-        Assert.EndsWith($"{Environment.NewLine}... and 21 more", TreeText.Draw(lines), StringComparison.Ordinal);
+        Assert.EndsWith($"{Environment.NewLine}... and 21 more", TreeText.Draw([.. alike, .. distinct]), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Recycled_pids_do_not_make_it_draw_in_circles()
+    public async Task A_cycle_of_reused_pids_does_not_loop()
     {
         await Task.CompletedTask;
         Assert.Equal("... and 2 more", TreeText.Draw([Line(1, 2, "a"), Line(2, 1, "b")]).Trim());
@@ -117,7 +121,7 @@ public sealed partial class TreeTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_command_line_is_one_line_and_does_not_command_the_terminal()
+    public async Task Line_breaks_and_escape_sequences_are_removed_from_a_command_line()
     {
         await Task.CompletedTask;
         Assert.Equal("└─ 1 sh -c a  b [31m", TreeText.Draw([Line(1, 0, "sh -c a\r\nb\u001b[31m")]));

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>Whom a tree never claims.</summary>
+/// <summary>Tests which processes a tree never claims.</summary>
 public sealed class TreeTrackerBoundaryTests
 {
     private readonly FakePlatform _platform = new();
 
-    /// <summary>All four layers point to them: child of a member, in its group, in its session, with its scope.</summary>
+    /// <summary>All four layers match: a child of a member, in its group, in its session, with its scope.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task This_process_and_its_ancestors_are_never_claimed_whatever_points_to_them()
+    public async Task This_process_and_its_ancestors_are_never_claimed_even_if_all_layers_match()
     {
         await Task.CompletedTask;
         var root = _platform.Add(100, 5, parent: 1, group: 100, session: 100, "s");
@@ -49,7 +49,7 @@ public sealed class TreeTrackerBoundaryTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_got_the_pid_of_a_dead_member_is_not_followed()
+    public async Task An_unrelated_process_with_the_pid_of_a_dead_member_is_not_claimed()
     {
         await Task.CompletedTask;
         var root = _platform.Add(100, 100, parent: 1);
@@ -64,7 +64,7 @@ public sealed class TreeTrackerBoundaryTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_spared_process_leads_to_its_children_and_is_itself_no_member()
+    public async Task A_spared_process_leads_to_its_children_but_is_not_a_member()
     {
         await Task.CompletedTask;
         var root = _platform.Add(100, 100, parent: 1, group: 100, session: 100);
@@ -79,9 +79,11 @@ public sealed class TreeTrackerBoundaryTests
         Assert.Empty(spared.Signals);
     }
 
-    /// <summary>The founder of the host's own group may be a neighbour in a pipeline, no ancestor: what it founded is not its tree.</summary>
+    /// <summary>
+    /// The leader of the host's own group may be another process of a pipeline and not an ancestor. Its group is not its tree.
+    /// </summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_group_and_the_session_that_this_process_is_in_are_never_the_trees()
+    public async Task The_group_and_the_session_of_this_process_never_belong_to_a_tree()
     {
         await Task.CompletedTask;
         var root = _platform.Add(100, 5, parent: 1, group: 100, session: 100);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>Each layer alone: what it claims, nothing else would.</summary>
+/// <summary>Tests each layer alone, with processes that no other layer claims.</summary>
 public sealed class TreeTrackerLayerTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -22,7 +22,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task A_child_is_found_by_its_parent_and_a_grandchild_by_it()
+    public async Task A_child_and_a_grandchild_are_found_by_their_parents()
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100);
@@ -36,7 +36,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_orphan_is_found_by_a_group_that_a_member_founded_even_after_its_founder_died()
+    public async Task An_orphan_is_found_by_the_group_of_a_member_even_after_the_group_leader_died()
     {
         await Task.CompletedTask;
         _platform.Add(101, 101, parent: 1, group: 100);
@@ -59,7 +59,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_daemon_is_found_by_the_scope_and_its_children_by_it()
+    public async Task A_daemon_is_found_by_its_scope_and_its_children_by_their_parent()
     {
         await Task.CompletedTask;
         var child = _platform.Add(99, 103, parent: 101);
@@ -85,7 +85,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_member_that_leaves_its_parent_its_session_and_its_environment_stays_one()
+    public async Task A_member_that_leaves_its_parent_its_session_and_its_environment_stays_a_member()
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100);
@@ -97,7 +97,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_that_a_member_founds_after_it_was_first_seen_is_the_trees()
+    public async Task A_group_that_a_known_member_creates_later_belongs_to_the_tree()
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100, group: 100, session: 100);
@@ -113,7 +113,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_layers_in_force_are_named()
+    public async Task The_layers_in_use_are_named()
     {
         await Task.CompletedTask;
         using var withoutScope = new TreeTracker(_platform, scope: null);
@@ -136,7 +136,7 @@ public sealed class TreeTrackerLayerTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_environment_is_read_only_of_those_that_kinship_leaves_and_that_are_young_enough()
+    public async Task Only_young_processes_that_no_other_layer_claims_have_their_environment_read()
     {
         await Task.CompletedTask;
         _platform.Add(101, 101, parent: 100);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>What is remembered from one look to the next, and what is forgotten.</summary>
+/// <summary>Tests what is remembered from one scan to the next, and what is forgotten.</summary>
 public sealed class TreeTrackerMemoryTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -21,7 +21,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_died_unwatched_is_dropped_except_the_root()
+    public async Task A_member_that_died_before_the_reap_is_dropped_unless_it_is_the_root()
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100);
@@ -34,7 +34,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_died_during_a_reap_is_kept()
+    public async Task A_member_that_died_during_a_reap_is_kept()
     {
         await Task.CompletedTask;
         var child = _platform.Add(101, 101, parent: 100);
@@ -46,7 +46,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_zombie_leader_with_a_living_thread_lives()
+    public async Task A_zombie_leader_with_a_living_thread_counts_as_living()
     {
         await Task.CompletedTask;
         (_root.State, _root.Threads) = ('Z', 2);
@@ -57,9 +57,9 @@ public sealed class TreeTrackerMemoryTests : IDisposable
         Assert.Equal(0, _tree.Observe().Living);
     }
 
-    /// <summary>With hidepid=2 a member that changes its user vanishes from /proc: only its handle knows.</summary>
+    /// <summary>With hidepid=2 a member that changes its user disappears from /proc. Only its handle still reports it as alive.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_member_that_cannot_be_seen_any_more_is_not_gone()
+    public async Task A_member_that_has_become_unreadable_is_not_gone()
     {
         await Task.CompletedTask;
         _tree.Observe();
@@ -69,7 +69,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_is_forgotten_when_nobody_is_in_it()
+    public async Task A_group_is_forgotten_when_it_is_empty()
     {
         await Task.CompletedTask;
         var leader = _platform.Add(101, 101, parent: 100, group: 101, session: 101);
@@ -82,7 +82,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_group_is_forgotten_when_a_stranger_got_its_number()
+    public async Task A_group_is_forgotten_when_an_unrelated_process_reuses_its_id()
     {
         await Task.CompletedTask;
         var leader = _platform.Add(101, 101, parent: 100, group: 101, session: 101);
@@ -95,9 +95,9 @@ public sealed class TreeTrackerMemoryTests : IDisposable
         Assert.DoesNotContain(101, _tree.KillableGroups());
     }
 
-    /// <summary>Where init does not wait for its children, a dead founder stays in /proc for ever.</summary>
+    /// <summary>Where init does not wait for its children, a dead group leader stays in /proc forever.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_group_whose_founder_is_a_zombie_is_still_the_trees()
+    public async Task A_group_whose_leader_is_a_zombie_still_belongs_to_the_tree()
     {
         await Task.CompletedTask;
         var leader = _platform.Add(101, 101, parent: 1, group: 101, session: 101, Scope);
@@ -124,7 +124,7 @@ public sealed class TreeTrackerMemoryTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_new_process_that_died_before_it_was_read_makes_a_look_unclean()
+    public async Task A_new_process_that_died_before_it_was_read_makes_a_scan_unclean()
     {
         await Task.CompletedTask;
         var known = _platform.Add(101, 60, parent: 1);

@@ -7,7 +7,7 @@ public sealed class TreeTrackerOrderTests
 {
     private const string Scope = "0123456789abcdef";
 
-    /// <summary>/proc lists by pid, and pids wrap: the closure may not depend on who is read first.</summary>
+    /// <summary>/proc is sorted by pid, and pids wrap around. The result must not depend on which process is read first.</summary>
     [Fact(Timeout = 30_000)]
     public async Task The_members_do_not_depend_on_the_order_of_reading()
     {
@@ -28,13 +28,15 @@ public sealed class TreeTrackerOrderTests
             tree.Observe();
 
             var found = tree.Members.Select(member => member.Identity.Pid).Order().ToArray();
-            Assert.True(expected.SequenceEqual(found), $"Seed {seed}, round {round}: expected {string.Join(' ', expected)}, found {string.Join(' ', found)}.");
+            Assert.True(
+                expected.SequenceEqual(found),
+                $"Seed {seed}, round {round}: expected {string.Join(' ', expected)}, found {string.Join(' ', found)}.");
         }
     }
 
     /// <summary>
-    /// Grows a tree in which each member hangs on an earlier one by one layer alone, and strangers beside it, which hang on
-    /// strangers. So the members are known without computing a closure.
+    /// Builds a tree in which exactly one layer connects each member to an earlier one, and unrelated processes that are connected
+    /// in the same way among themselves. So the members are known without a search.
     /// </summary>
     private static int[] Populate(FakePlatform platform, Random random)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>Whose environment gives no answer, and whether that leaves a doubt.</summary>
+/// <summary>Tests when a process with an unreadable environment makes a scan unclean.</summary>
 public sealed class TreeTrackerScopeTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -23,7 +23,7 @@ public sealed class TreeTrackerScopeTests : IDisposable
     [InlineData(1)]
     [InlineData(FakePlatform.HostSession)]
     [InlineData(77)]
-    public async Task A_new_process_below_init_or_an_ancestor_of_ours_or_nobody_leaves_a_doubt_until_it_is_asked_again(int parent)
+    public async Task A_new_process_whose_parent_proves_nothing_makes_the_scan_unclean_until_it_is_read_again(int parent)
     {
         await Task.CompletedTask;
         _platform.Add(200, 200, parent).Scopes = null;
@@ -33,9 +33,9 @@ public sealed class TreeTrackerScopeTests : IDisposable
         Assert.Single(_tree.Members);
     }
 
-    /// <summary>Another user's build: new processes at each look, none of which can be read, all below an old one.</summary>
+    /// <summary>Like another user's build: each scan sees new processes. None of them can be read, and all are below an old one.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_processes_of_a_stranger_that_was_there_before_us_leave_no_doubt()
+    public async Task Descendants_of_an_older_unrelated_process_do_not_make_the_scan_unclean()
     {
         await Task.CompletedTask;
         _platform.Add(30, 40, parent: 1);
@@ -50,7 +50,7 @@ public sealed class TreeTrackerScopeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_got_the_pid_of_a_parent_proves_nothing()
+    public async Task A_parent_that_is_younger_than_its_child_proves_nothing()
     {
         await Task.CompletedTask;
         _platform.Add(150, 300, parent: 30);
@@ -61,7 +61,7 @@ public sealed class TreeTrackerScopeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Pids_that_are_each_others_parents_do_not_hang_it()
+    public async Task A_cycle_of_parents_does_not_loop()
     {
         await Task.CompletedTask;
         _platform.Add(200, 200, parent: 201).Scopes = null;
@@ -72,7 +72,7 @@ public sealed class TreeTrackerScopeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_carries_the_scope_is_ours_whoever_its_parent_is()
+    public async Task A_process_that_carries_the_scope_is_a_member_whatever_its_parent_is()
     {
         await Task.CompletedTask;
         _platform.Add(30, 40, parent: 1);

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>A process whose memory is locked answers no question: what else is known of it decides whether that leaves a doubt.</summary>
+/// <summary>
+/// The environment of a process whose memory is locked cannot be read. What else is known about the process decides whether it is
+/// unjudged.
+/// </summary>
 public sealed class UnjudgedTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";
@@ -23,13 +26,13 @@ public sealed class UnjudgedTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact(Timeout = 30_000)]
-    public async Task It_leaves_a_doubt_for_as_long_as_it_lasts_and_is_named()
+    public async Task A_blocked_process_is_unjudged_and_reported_as_long_as_it_is_blocked()
     {
         await Task.CompletedTask;
         var blocked = _platform.Add(200, 200, parent: 1, session: 199);
         blocked.IsBlocked = true;
 
-        for (var look = 0; look < 4; look++)
+        for (var scan = 0; scan < 4; scan++)
         {
             Assert.False(_tree.Observe().IsClean);
             Assert.Equal(blocked.Identity, Assert.Single(_tree.Unjudged).Identity);
@@ -42,7 +45,7 @@ public sealed class UnjudgedTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_is_claimed_as_soon_as_it_answers_with_the_scope()
+    public async Task A_blocked_process_is_claimed_as_soon_as_its_scope_can_be_read()
     {
         await Task.CompletedTask;
         var blocked = _platform.Add(200, 200, parent: 1, session: 199, scopes: Scope);
@@ -56,7 +59,7 @@ public sealed class UnjudgedTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_leaves_no_doubt_in_a_session_that_is_older_than_the_tree()
+    public async Task A_blocked_process_in_a_session_older_than_the_tree_is_unrelated()
     {
         await Task.CompletedTask;
         _platform.Add(200, 200, parent: 1, session: OldSession).IsBlocked = true;
@@ -64,9 +67,9 @@ public sealed class UnjudgedTests : IDisposable
         Assert.True(_tree.Observe().IsClean);
     }
 
-    /// <summary>The leader is dead, and who is left of that session has the number from it.</summary>
+    /// <summary>The session leader is dead. The older process that is left proves the age of the session.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task It_leaves_no_doubt_in_a_session_in_which_somebody_is_older_than_the_tree()
+    public async Task A_blocked_process_in_a_session_with_an_older_process_is_unrelated()
     {
         await Task.CompletedTask;
         _platform.Add(61, 21, parent: 1, session: 59);
@@ -76,7 +79,7 @@ public sealed class UnjudgedTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_leaves_a_doubt_in_the_session_of_a_root_that_was_not_launched_in_its_own()
+    public async Task A_blocked_process_in_the_session_of_a_root_without_its_own_session_is_unjudged()
     {
         await Task.CompletedTask;
         _tree.AddRoot(_platform.Add(101, 101, Environment.ProcessId).Identity);
@@ -88,7 +91,7 @@ public sealed class UnjudgedTests : IDisposable
     [Theory(Timeout = 30_000)]
     [InlineData(200)]
     [InlineData(201)]
-    public async Task It_leaves_no_doubt_if_the_runtime_has_started_it_or_its_parent(int pid)
+    public async Task A_blocked_process_is_unrelated_if_the_runtime_started_it_or_its_parent(int pid)
     {
         await Task.CompletedTask;
         _platform.Add(200, 200, Environment.ProcessId, session: 200);
@@ -102,7 +105,7 @@ public sealed class UnjudgedTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_leaves_no_doubt_if_it_is_of_another_server()
+    public async Task A_blocked_member_of_another_server_is_unrelated()
     {
         await Task.CompletedTask;
         using var other = new TreeTracker(_platform, "fedcba9876543210");
@@ -114,7 +117,7 @@ public sealed class UnjudgedTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_member_needs_no_answer()
+    public async Task A_blocked_member_does_not_make_the_scan_unclean()
     {
         await Task.CompletedTask;
         _platform.Add(200, 200, parent: 100, group: 100, session: 100).IsBlocked = true;

@@ -10,18 +10,20 @@ using Xunit;
 namespace TestReaper.Tests.PublicApi;
 
 /// <summary>Compares the public API of an assembly with the text file beside the calling test.</summary>
-/// <remarks>Link this file into another test project to use it there; the snapshot lies beside the test that calls.</remarks>
+/// <remarks>Link this file into another test project to use it there. The snapshot is in the directory of the calling test.</remarks>
 public static class ApiSnapshot
 {
     public const string UpdateVariable = "TESTREAPER_UPDATE_SNAPSHOTS";
 
-    /// <summary>Fails if the API is not the committed one; with <see cref="UpdateVariable"/> set to 1 it is written anew.</summary>
-    /// <param name="assembly">The assembly whose API is a promise.</param>
-    /// <param name="caller">Left to the compiler.</param>
+    /// <summary>Fails if the API differs from the snapshot. <see cref="UpdateVariable"/>=1 writes the snapshot instead.</summary>
+    /// <param name="assembly">The assembly whose API is compared.</param>
+    /// <param name="caller">Filled in by the compiler.</param>
     public static void Verify(Assembly assembly, [CallerFilePath] string caller = "")
     {
-        var actual = assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
-        Verify(actual, $"{assembly.GetName().Name}.txt", Path.GetDirectoryName(caller)!, Environment.GetEnvironmentVariable(UpdateVariable) == "1");
+        var api = assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false });
+        var actual = api.ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var update = Environment.GetEnvironmentVariable(UpdateVariable) == "1";
+        Verify(actual, $"{assembly.GetName().Name}.txt", Path.GetDirectoryName(caller)!, update);
     }
 
     internal static void Verify(string actual, string name, string sourceDirectory, bool update)
@@ -33,15 +35,15 @@ public static class ApiSnapshot
             return;
         }
 
-        // A deterministic build on another machine knows no source directory: then the copy beside the tests counts.
+        // A deterministic build replaces the source path. Then the copy beside the test assembly is used.
         var copy = Path.Combine(AppContext.BaseDirectory, "PublicApi", name);
         var path = File.Exists(source) ? source : copy;
         var expected = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
         if (expected != actual)
         {
             Assert.Fail(
-                $"The public API is not the committed one in PublicApi/{name}.\n{Difference(expected, actual)}" +
-                $"If that is intended, write it anew with {UpdateVariable}=1 dotnet test, read the difference, and commit it with the change.");
+                $"The public API differs from the snapshot PublicApi/{name}.\n{Difference(expected, actual)}" +
+                $"If the change is intended, update the snapshot with {UpdateVariable}=1 dotnet test, and review and commit it.");
         }
     }
 

@@ -10,14 +10,14 @@ public sealed class PublicApiTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact(Timeout = 30_000)]
-    public async Task The_public_api_is_the_committed_one()
+    public async Task The_public_api_matches_the_snapshot()
     {
         await Task.CompletedTask;
         ApiSnapshot.Verify(typeof(ProcessReaper).Assembly);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_changed_api_fails_and_says_what_changed_and_how_to_accept_it()
+    public async Task A_changed_api_fails_with_the_difference_and_the_command_that_accepts_it()
     {
         await Task.CompletedTask;
         ApiSnapshot.Verify("same\nold\n", "x.txt", _directory, update: true);

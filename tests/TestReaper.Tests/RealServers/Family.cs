@@ -3,10 +3,10 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.RealServers;
 
-/// <summary>Processes that are in no registry, by pid and start time, as /proc shows them.</summary>
+/// <summary>Finds processes that are not in a registry, by pid and start time in /proc.</summary>
 public static class Family
 {
-    /// <summary>The process and its descendants, as far as they live.</summary>
+    /// <summary>The living ones among the process and its descendants.</summary>
     public static IReadOnlyList<Member> Of(int root)
     {
         var parents = new DirectoryInfo("/proc").EnumerateDirectories()
@@ -25,7 +25,7 @@ public static class Family
 
     public sealed record Member(int Pid, ulong? StartTime)
     {
-        /// <summary>Whether a thread of it is left; a zombie whose parent has not asked for its exit code holds nothing.</summary>
+        /// <summary>Whether a thread of the process is left. A zombie that is not collected yet holds nothing.</summary>
         public bool IsAlive() =>
             StartTime is not null && LibC.kill(Pid, 0) == 0 && ProcStat.StartTimeOf(Pid) == StartTime
             && (ProcStat.StateOf(Pid) is not ('Z' or 'X' or null) || Threads() > 1);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace TestReaper.Tests.RealServers;
 
-/// <summary>Sends one line and reads one.</summary>
+/// <summary>Sends one line and reads one line.</summary>
 internal static class LineClient
 {
     public static async Task<string?> AskAsync(int port, string line)

@@ -8,7 +8,7 @@ namespace TestReaper.Tests.RealServers;
 public sealed class NginxTests(ITestOutputHelper output) : RealServerTest(output)
 {
     [SkippableFact(Timeout = 120_000)]
-    public async Task Nginx_starts_again_on_its_port_and_its_prefix()
+    public async Task Nginx_restarts_on_the_same_port_and_prefix()
     {
         var program = Programs.Require("nginx");
         var configuration = Path.Combine(Home, "nginx.conf");
@@ -21,7 +21,7 @@ public sealed class NginxTests(ITestOutputHelper output) : RealServerTest(output
         };
         using var client = new HttpClient();
 
-        // The master and two workers, of which one says who it is.
+        // The master and two workers. The response contains the pid of a worker.
         await RestartAsync(options, processes: 3, Path.Combine(Home, "nginx.pid"), async (server, _) =>
         {
             var worker = int.Parse(await client.GetStringAsync(server.BaseAddress), CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ namespace TestReaper.Tests.RealServers;
 public sealed class NodeClusterTests(ITestOutputHelper output) : RealServerTest(output)
 {
     [SkippableFact(Timeout = 120_000)]
-    public async Task A_node_cluster_starts_again_on_its_port_and_its_directory()
+    public async Task A_node_cluster_restarts_on_the_same_port_and_directory()
     {
         var options = new ServerProcessOptions
         {
@@ -18,7 +18,7 @@ public sealed class NodeClusterTests(ITestOutputHelper output) : RealServerTest(
         };
         using var client = new HttpClient();
 
-        // The primary and two workers, of which one says who it is.
+        // The primary and two workers. The response contains the pid of a worker.
         await RestartAsync(options, processes: 3, Path.Combine(Home, "cluster.pid"), async (server, _) =>
         {
             var worker = int.Parse(await client.GetStringAsync(server.BaseAddress), CultureInfo.InvariantCulture);

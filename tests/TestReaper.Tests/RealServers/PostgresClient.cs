@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TestReaper.Tests.RealServers;
 
-/// <summary>As much of PostgreSQL's protocol, version 3, as a query without parameters needs.</summary>
+/// <summary>The part of PostgreSQL's protocol, version 3, that a query without parameters needs.</summary>
 internal sealed class PostgresClient : IAsyncDisposable
 {
     private readonly TcpClient _client = new();

@@ -12,7 +12,7 @@ public sealed class PostgresTests(ITestOutputHelper output) : RealServerTest(out
     private string Data => Path.Combine(Home, "data");
 
     [SkippableFact(Timeout = 120_000)]
-    public async Task Postgres_starts_again_on_its_port_and_its_data()
+    public async Task Postgres_restarts_on_the_same_port_and_data()
     {
         var (server, initdb) = (Programs.Require("postgres"), Programs.Require("initdb"));
         var user = UnprivilegedUser.Find();
@@ -40,7 +40,8 @@ public sealed class PostgresTests(ITestOutputHelper output) : RealServerTest(out
 
     private async Task RunAsync(string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Home, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Home, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);

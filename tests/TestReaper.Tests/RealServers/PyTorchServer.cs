@@ -6,20 +6,20 @@ using Xunit;
 
 namespace TestReaper.Tests.RealServers;
 
-/// <summary>samples/PyTorchServer: two ranks over gloo behind uvicorn, as a test sees them from outside.</summary>
+/// <summary>Observes the server of samples/PyTorchServer from outside: two ranks over gloo behind uvicorn.</summary>
 internal sealed class PyTorchServer(int root, int port)
 {
     private const string Python = "/usr/bin/python3";
     private static readonly Lazy<bool> IsInstalled = new(CanImport);
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
-    /// <summary>The processes that it had when this was called, dead or alive.</summary>
+    /// <summary>The processes of the server at the time of <see cref="UseAsync"/>, dead or alive.</summary>
     public IReadOnlyList<Family.Member> Processes { get; private set; } = [];
 
-    /// <summary>The inodes of /dev/shm that its processes mapped.</summary>
+    /// <summary>The inodes in /dev/shm that its processes mapped.</summary>
     public IReadOnlySet<long> Memory { get; private set; } = new HashSet<long>();
 
-    /// <summary>The ranks in order.</summary>
+    /// <summary>The pids of the ranks, in ascending order.</summary>
     public IReadOnlyList<int> Ranks { get; private set; } = [];
 
     public static void Require() =>
@@ -28,7 +28,7 @@ internal sealed class PyTorchServer(int root, int port)
     public static string[] Command(int port) =>
         [Python, Path.Combine(AppContext.BaseDirectory, "PyTorchServer", "server.py"), "--port", $"{port}"];
 
-    /// <summary>Uses it, and notes what it consists of.</summary>
+    /// <summary>Sends a request, and records the processes and the shared memory of the server.</summary>
     public async Task UseAsync()
     {
         var answer = await GetAsync("generate?number=7");
@@ -43,7 +43,7 @@ internal sealed class PyTorchServer(int root, int port)
         Assert.True(Memory.Count >= 9 && Left().Count >= 9, $"{Memory.Count} objects are fewer than 9, or {Left().Count} of them.");
     }
 
-    /// <summary>Has a request under way, and does not wait for its end.</summary>
+    /// <summary>Starts a request, and does not wait for its end.</summary>
     public async Task BeginRequestAsync()
     {
         _ = Client.GetAsync(Address("generate?number=1&seconds=60"))
@@ -56,19 +56,23 @@ internal sealed class PyTorchServer(int root, int port)
 
     public void AssertNothingLeft(string report)
     {
-        Assert.All(Processes, member => Assert.False(member.IsAlive(), $"{member} lives on. {report}"));
+        Assert.All(Processes, member => Assert.False(member.IsAlive(), $"{member} is still alive. {report}"));
         Assert.True(FreePort.IsFree(port), $"Port {port} is still held. {report}");
         Assert.True(Left().Count == 0, $"{string.Join(' ', Left())} are left in /dev/shm. {report}");
     }
 
-    /// <summary>The names in /dev/shm of what its processes mapped.</summary>
+    /// <summary>The names in /dev/shm that its processes mapped and that still exist.</summary>
     public IReadOnlyList<string> Left()
     {
         using var list = Process.Start(new ProcessStartInfo("ls", ["-i", "-1", "/dev/shm"]) { RedirectStandardOutput = true })!;
         var lines = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         list.WaitForExit();
-        return [.. lines.Select(line => line.Trim().Split(' ', 2))
-            .Where(line => Memory.Contains(long.Parse(line[0], CultureInfo.InvariantCulture))).Select(line => line[1])];
+        return
+        [
+            .. lines.Select(line => line.Trim().Split(' ', 2))
+                .Where(line => Memory.Contains(long.Parse(line[0], CultureInfo.InvariantCulture)))
+                .Select(line => line[1]),
+        ];
     }
 
     private static IEnumerable<long> MappedBy(int pid) => File.ReadLines($"/proc/{pid}/maps")

@@ -8,15 +8,15 @@ using Xunit.Abstractions;
 namespace TestReaper.Tests.RealServers;
 
 /// <summary>
-/// The stack under sglang and vLLM. However it ends, no process, no port and nothing in /dev/shm is left of it, and what its
-/// neighbours have there stays.
+/// Tests the stack on which sglang and vLLM are built. However the server ends, it leaves no process, no port and nothing in
+/// /dev/shm, and the shared memory of unrelated processes stays.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PyTorchTests(ITestOutputHelper output) : SharedMemoryTest
 {
     private const int Rounds = 20;
 
-    // Three processes import torch, on a machine that runs other tests.
+    // Three processes import torch, and other tests use the machine at the same time.
     private static readonly TimeSpan Startup = TimeSpan.FromMinutes(2), Clean = TimeSpan.FromSeconds(20);
 
     [SkippableTheory(Timeout = 300_000)]
@@ -43,7 +43,8 @@ public sealed class PyTorchTests(ITestOutputHelper output) : SharedMemoryTest
             var later = NewName();
             await (end == "host killed" ? KillHostAsync(later) : ReapAsync(end, round, later));
             Assert.True(
-                Exists(held) && Exists("sem." + held) && Exists(loose) && Exists(later), $"A neighbour's segment is gone in round {round}.");
+                Exists(held) && Exists("sem." + held) && Exists(loose) && Exists(later),
+                $"A segment of a neighbour is gone in round {round}.");
             Assert.False(neighbour.HasExited);
         }
     }

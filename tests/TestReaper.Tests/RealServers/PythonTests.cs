@@ -6,11 +6,11 @@ namespace TestReaper.Tests.RealServers;
 
 public sealed class PythonTests(ITestOutputHelper output) : RealServerTest(output)
 {
-    // The parent, two workers and the resource tracker; and the fork server.
+    // The parent, two workers and the resource tracker, and with "forkserver" the fork server.
     [SkippableTheory(Timeout = 120_000)]
     [InlineData("spawn", 4)]
     [InlineData("forkserver", 5)]
-    public async Task A_python_multiprocessing_server_starts_again_on_its_port_and_its_lock(string method, int processes)
+    public async Task A_python_multiprocessing_server_restarts_on_the_same_port_and_lock(string method, int processes)
     {
         var options = new ServerProcessOptions
         {

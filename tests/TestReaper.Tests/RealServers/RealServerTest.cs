@@ -7,14 +7,14 @@ using Xunit.Abstractions;
 namespace TestReaper.Tests.RealServers;
 
 /// <summary>
-/// A real server, used and reaped again and again on one port and one directory: what the last run has not released, the next
-/// one finds held.
+/// Starts, uses and reaps a real server many times on one port and one directory. A resource that a run does not release makes
+/// the next run fail.
 /// </summary>
 public abstract class RealServerTest(ITestOutputHelper output) : IDisposable
 {
     private const int Cycles = 20;
 
-    /// <summary>Of the server's files.</summary>
+    /// <summary>The directory of the server's files.</summary>
     protected string Home { get; } = Directory.CreateTempSubdirectory("testreaper-").FullName;
 
     protected int Port { get; } = FreePort.Next();
@@ -25,10 +25,10 @@ public abstract class RealServerTest(ITestOutputHelper output) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <param name="options">How to start it; the port, the directory of the log and the timeout are added.</param>
-    /// <param name="processes">How many it has at least.</param>
-    /// <param name="pidFile">Whom the server itself says to be running.</param>
-    /// <param name="use">Talks with it; gets the number of the run, from 1 on.</param>
+    /// <param name="options">How to start the server. The port, the log directory and the timeout are added.</param>
+    /// <param name="processes">The minimum number of processes of the server.</param>
+    /// <param name="pidFile">The file to which the server writes its pid.</param>
+    /// <param name="use">Uses the server. The second argument is the number of the run, counted from 1.</param>
     protected async Task RestartAsync(ServerProcessOptions options, int processes, string pidFile, Func<ServerProcess, int, Task> use)
     {
         var logger = new ListLogger();
@@ -52,22 +52,27 @@ public abstract class RealServerTest(ITestOutputHelper output) : IDisposable
 
             var reaped = await server.ReapAsync();
 
-            Assert.All(family, member => Assert.False(member.IsAlive(), $"{member} lives on in run {run}. {reaped}"));
-            Assert.True(!File.Exists(pidFile) || Family.Of(ReadPid(pidFile)).Count == 0, $"The process in {pidFile} lives on in run {run}.");
+            Assert.All(family, member => Assert.False(member.IsAlive(), $"{member} is still alive in run {run}. {reaped}"));
+            Assert.True(
+                !File.Exists(pidFile) || Family.Of(ReadPid(pidFile)).Count == 0,
+                $"The process in {pidFile} is still alive in run {run}.");
             Assert.True(IsUnlocked(pidFile), $"{pidFile} is still locked in run {run}.");
             Assert.True(FreePort.IsFree(Port), $"The port is still held in run {run}.");
-            Assert.True(reaped.Processes.Count >= processes, $"{reaped.Processes.Count} reported processes are fewer than {processes}. {reaped}");
+            Assert.True(
+                reaped.Processes.Count >= processes,
+                $"{reaped.Processes.Count} reported processes are fewer than {processes}. {reaped}");
             reaping += reaped.Elapsed;
             report = $"{reaped}";
         }
 
         Assert.Empty(logger.Warnings);
-        output.WriteLine($"{Stopwatch.GetElapsedTime(start) / Cycles:s\\.fff} s a cycle, {reaping / Cycles:s\\.fff} s of it to reap{Environment.NewLine}{report}");
+        var cycle = Stopwatch.GetElapsedTime(start) / Cycles;
+        output.WriteLine($"{cycle:s\\.fff} s a cycle, {reaping / Cycles:s\\.fff} s of it to reap{Environment.NewLine}{report}");
     }
 
     private static int ReadPid(string pidFile)
     {
-        // Not .NET's File: it fails where the server holds a lock.
+        // Not .NET's File class: it fails if the server holds a lock.
         using var reader = new StreamReader(new FileStream(LibC.open(pidFile, LibC.O_RDONLY | LibC.O_CLOEXEC), FileAccess.Read));
         return int.Parse(reader.ReadLine()!, CultureInfo.InvariantCulture);
     }

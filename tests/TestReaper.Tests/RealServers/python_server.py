@@ -1,4 +1,4 @@
-"""An HTTP server that lets two workers square numbers: python_server.py spawn|forkserver PORT DIRECTORY"""
+"""An HTTP server with two workers that square numbers: python_server.py spawn|forkserver PORT DIRECTORY"""
 
 import fcntl
 import multiprocessing
@@ -39,7 +39,7 @@ def main():
     lock.write(str(os.getpid()))
     lock.flush()
 
-    # Stops its workers on the way out.
+    # sys.exit stops the workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     context = multiprocessing.get_context(method)
     numbers, squares = context.Queue(), context.Queue()

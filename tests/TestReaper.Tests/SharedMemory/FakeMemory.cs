@@ -2,15 +2,15 @@ using TestReaper.Platform;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>Shared memory whose objects are entries of a list, and which counts what is read of processes.</summary>
+/// <summary>Shared memory whose objects are entries of a list. It records which processes are read.</summary>
 internal sealed class FakeMemory : ISharedMemory
 {
     public List<SharedMemoryObject> Objects { get; } = [];
 
-    /// <summary>Which process uses what; null for one that cannot be read.</summary>
+    /// <summary>The objects that each process uses. Null means that the process cannot be read.</summary>
     public Dictionary<int, List<SharedMemoryKey>?> Uses { get; } = [];
 
-    /// <summary>Of which processes the memory maps were read.</summary>
+    /// <summary>The pids whose memory maps were read, one entry for each read.</summary>
     public List<int> Readings { get; } = [];
 
     public SharedMemoryKey Add(ulong id, DateTimeOffset? born = null, int? creator = null, SharedMemoryKind kind = SharedMemoryKind.Posix)

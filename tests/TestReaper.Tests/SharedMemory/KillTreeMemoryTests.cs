@@ -7,7 +7,7 @@ namespace TestReaper.Tests.SharedMemory;
 public sealed class KillTreeMemoryTests : SharedMemoryTest
 {
     [SkippableFact(Timeout = 30_000)]
-    public async Task KillTreeAsync_removes_what_the_tree_made_and_leaves_what_is_older()
+    public async Task KillTreeAsync_removes_objects_that_the_tree_created_and_keeps_older_ones()
     {
         var (older, own) = (NewName(), NewName());
         Stop(await NeighbourAsync("touch", older));
@@ -24,7 +24,7 @@ public sealed class KillTreeMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_started_and_a_recorded_process_leave_nothing()
+    public async Task Objects_of_started_and_of_recorded_processes_are_removed()
     {
         var (started, recorded) = (NewName(), NewName());
         var reaper = new ProcessReaper(new ReapOptions { GracePeriod = TimeSpan.Zero });

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>What a server has made and left in shared memory is removed and reported.</summary>
+/// <summary>Objects that a server created and left in shared memory are removed and reported.</summary>
 public sealed class LeftMemoryTests : SharedMemoryTest
 {
     [SkippableTheory(Timeout = 30_000)]
     [InlineData("create", "")]
     [InlineData("open-only", "")]
     [InlineData("semaphore", "sem.")]
-    public async Task What_a_server_left_in_dev_shm_is_removed_and_reported(string action, string prefix)
+    public async Task An_object_left_in_dev_shm_is_removed_and_reported(string action, string prefix)
     {
         var name = NewName();
         await using var server = await StartAsync(null, action, name);
@@ -49,7 +49,7 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     {
         var name = NewName();
         await using var server = await StartAsync(null, "daemon", "create", name, "end");
-        await Poll.UntilAsync(() => Exists(name), "the daemon to make its segment");
+        await Poll.UntilAsync(() => Exists(name), "the daemon to create its segment");
 
         var report = await server.ReapAsync();
 
@@ -58,7 +58,7 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task An_object_whose_creator_exited_at_once_is_removed_when_another_member_maps_it()
+    public async Task An_object_of_a_short_lived_creator_is_removed_if_another_member_maps_it()
     {
         var name = NewName();
         await using var server = await StartAsync(null, "child", "touch", name, "end", "map", name);
@@ -83,7 +83,7 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task What_a_server_removes_itself_is_not_reported()
+    public async Task An_object_that_the_server_removes_itself_is_not_reported()
     {
         var name = NewName();
         await using var server = await StartAsync(null, "create", name, "unlink", name);
@@ -94,7 +94,7 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task With_RemoveSharedMemory_off_what_is_left_stays_and_fails_the_reap_without_a_wait()
+    public async Task With_RemoveSharedMemory_off_a_leftover_object_fails_the_reap_without_a_wait()
     {
         var name = NewName();
         var server = await StartAsync(

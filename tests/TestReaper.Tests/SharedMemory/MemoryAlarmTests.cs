@@ -7,16 +7,16 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>Between two samples a worker makes a segment and exits.</summary>
+/// <summary>A worker creates a segment and exits between two samples.</summary>
 public sealed class MemoryAlarmTests : SharedMemoryTest
 {
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_segment_is_known_although_its_creator_exits_before_any_sample_and_nothing_else_uses_it()
+    public async Task A_segment_is_found_even_if_its_only_user_exits_before_any_sample()
     {
         var (name, foreign) = (NewName(), NewName());
         var platform = ProcessPlatform.Current;
 
-        // It lives for three seconds: what other tests make keeps the alarm from looking at once.
+        // The creator lives for three seconds: objects of other tests may delay the scan that the alarm starts.
         string[] seconds = [.. Enumerable.Repeat("later", 60)];
         using var root = Process.Start(new ProcessStartInfo(MemoryProgram.Require(), ["wait", "child", "create", name, .. seconds, "end"])
         {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>Hosts that are not like the one of these tests: another user, another mount namespace.</summary>
+/// <summary>Hosts that differ from the host of these tests: another user, another mount namespace.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class MemoryOfHostsTests : SharedMemoryTest
 {
@@ -13,7 +13,7 @@ public sealed class MemoryOfHostsTests : SharedMemoryTest
         ["unshare", "--mount", "--propagation", "private", "sh", "-c", "mount -t mqueue none /dev/mqueue && exec \"$@\"", "sh"];
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task An_ordinary_user_leaves_nothing_of_its_own_and_all_of_others()
+    public async Task A_host_of_an_ordinary_user_removes_its_own_objects_and_keeps_those_of_others()
     {
         var (own, foreign) = (NewName(), NewName());
         await NeighbourAsync("create", foreign);

@@ -2,9 +2,9 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>memory.c, compiled once a run.</summary>
+/// <summary>Compiles memory.c once a run.</summary>
 internal static class MemoryProgram
 {
-    /// <summary>The program; a machine without a C compiler skips the test.</summary>
+    /// <summary>The path of the program. Without a C compiler the test is skipped.</summary>
     public static string Require() => CProgram.Require("SharedMemory/memory.c");
 }

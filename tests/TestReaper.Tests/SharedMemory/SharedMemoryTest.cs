@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>Servers and neighbours that use shared memory. What a failed test leaves is removed.</summary>
+/// <summary>Starts servers and neighbours that use shared memory, and removes the objects that a failed test leaves.</summary>
 public abstract class SharedMemoryTest : IDisposable
 {
     private readonly List<string> _names = [];
@@ -59,11 +59,11 @@ public abstract class SharedMemoryTest : IDisposable
         return server;
     }
 
-    /// <summary>A process outside every tree, once it is ready.</summary>
+    /// <summary>Starts a process outside every tree and waits until it is ready.</summary>
     internal Task<Process> NeighbourAsync(params string[] actions) => NeighbourOfAsync([], actions);
 
-    /// <param name="prefix">What stands before its command, to run it as another user.</param>
-    /// <param name="actions">What it does.</param>
+    /// <param name="prefix">Arguments before its command line, for example to run it as another user.</param>
+    /// <param name="actions">What the process does.</param>
     internal async Task<Process> NeighbourOfAsync(IReadOnlyList<string> prefix, params string[] actions)
     {
         string[] command = [.. prefix, MemoryProgram.Require(), .. actions];
@@ -80,7 +80,7 @@ public abstract class SharedMemoryTest : IDisposable
         return process;
     }
 
-    /// <summary>The System V segments that processes of this test have made.</summary>
+    /// <summary>The System V segments that processes of this test have created.</summary>
     internal IReadOnlyCollection<int> Segments => _segments;
 
     internal static void Stop(Process process)
@@ -99,7 +99,7 @@ public abstract class SharedMemoryTest : IDisposable
         return release;
     }
 
-    /// <summary>To be removed if the test fails.</summary>
+    /// <summary>Adds a segment to those that are removed after a failed test.</summary>
     internal void AddSegment(int id) => _segments.Add(id);
 
     private static IEnumerable<int> IdsIn(string text) => text.Split('\n')

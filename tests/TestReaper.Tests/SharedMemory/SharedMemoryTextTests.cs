@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>What the kernel writes, as recorded, and what people read.</summary>
+/// <summary>Parses recorded lines of the kernel, and tests the text of the report.</summary>
 public sealed class SharedMemoryTextTests
 {
     private static readonly (uint, uint)[] DevShm = [(0, 0x1b)];
@@ -19,7 +19,7 @@ public sealed class SharedMemoryTextTests
     [InlineData("7f1060bfb000-7f1060bfc000 rw-p 00000000 00:00 0", 0, false)]
     [InlineData("garbage", 10, false)]
     [InlineData("", 10, false)]
-    public void A_mapped_file_is_known_by_device_and_inode(string line, ulong inode, bool isFound)
+    public void A_mapped_file_is_recognized_by_device_and_inode(string line, ulong inode, bool isFound)
     {
         var wanted = new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/x", inode);
         var search = new SharedMemoryUse.Search([wanted], DevShm, hasSystemV: true);
@@ -34,7 +34,7 @@ public sealed class SharedMemoryTextTests
     [InlineData("7f10-7f11 rw-s 00000000 00:01 24                         /SYSV00000000 (deleted)", false, false)]
     [InlineData("7f10-7f11 rw-s 00000000 00:01 24                         /dev/zero (deleted)", true, false)]
     [InlineData("7f10-7f11 rw-s 00000000 00:1b 24                         /dev/shm/x", true, false)]
-    public void A_System_V_segment_is_known_by_its_id_in_the_same_IPC_namespace(string line, bool isSameNamespace, bool isFound)
+    public void A_System_V_segment_is_recognized_by_its_id_in_the_same_IPC_namespace(string line, bool isSameNamespace, bool isFound)
     {
         var search = new SharedMemoryUse.Search([new SharedMemoryKey(SharedMemoryKind.SystemV, "", 24)], DevShm, isSameNamespace);
 
@@ -44,7 +44,7 @@ public sealed class SharedMemoryTextTests
     }
 
     [Fact]
-    public void A_line_of_the_System_V_table_is_read()
+    public void A_line_of_the_System_V_table_is_parsed()
     {
         const string Line = "         0         24   600   65536 31104 0 3  1000     0     7     0          0          0 1795638121 0 0";
 
@@ -62,7 +62,7 @@ public sealed class SharedMemoryTextTests
     [InlineData("         0         24  1600   65536 31104 0 3  1000     0     7     0          0          0 1795638121 0 0")]
     [InlineData("garbage")]
     [InlineData("")]
-    public void The_headline_and_what_is_removed_already_count_for_nothing(string line) => Assert.Null(SystemVMemory.Parse(line));
+    public void Lines_without_an_existing_segment_are_ignored(string line) => Assert.Null(SystemVMemory.Parse(line));
 
     [Theory]
     [InlineData("/dev/shm/torch_10493_2321959228_0", 10493)]
@@ -70,14 +70,15 @@ public sealed class SharedMemoryTextTests
     [InlineData("/dev/shm/torch_x_2_3", null)]
     [InlineData("/dev/shm/torch_10493", null)]
     [InlineData("/dev/shm/psm_10493_1_2", null)]
-    public void PyTorch_writes_the_creator_into_the_name(string path, int? creator) => Assert.Equal(creator, MemoryFile.CreatorIn(path));
+    public void The_creator_is_read_from_a_PyTorch_file_name(string path, int? creator) =>
+        Assert.Equal(creator, MemoryFile.CreatorIn(path));
 
     [Theory]
     [InlineData(32, "32 bytes")]
     [InlineData(64 * 1024, "64.0 KiB")]
     [InlineData(4 * 1024 * 1024, "4.0 MiB")]
     [InlineData(3L * 1024 * 1024 * 1024, "3.0 GiB")]
-    public void A_report_says_name_size_and_creator(long size, string text)
+    public void A_report_has_the_name_the_size_and_the_creator(long size, string text)
     {
         var item = new SharedMemoryObject(
             new SharedMemoryKey(SharedMemoryKind.Posix, "/dev/shm/psm_\u001b[31m\n1a2b", 7), size, 0, null, null);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>Whose an object is, and what it costs to know that.</summary>
+/// <summary>Tests which objects belong to a tree, and how many reads the answer costs.</summary>
 public sealed class SharedMemoryTrackerTests
 {
     private const int Root = 2_000_000, Child = 2_000_001;
@@ -32,7 +32,7 @@ public sealed class SharedMemoryTrackerTests
     }
 
     [Fact]
-    public void An_object_that_is_known_to_be_the_trees_is_not_looked_for_again()
+    public void The_user_of_an_object_of_the_tree_is_not_searched_again()
     {
         AddMember(Root);
         var tracker = new SharedMemoryTracker(_platform);
@@ -45,7 +45,7 @@ public sealed class SharedMemoryTrackerTests
     }
 
     [Fact]
-    public void An_object_that_no_member_uses_is_looked_for_ever_less_often()
+    public void The_user_of_an_unused_object_is_searched_less_and_less_often()
     {
         AddMember(Root);
         var tracker = new SharedMemoryTracker(_platform);
@@ -55,14 +55,14 @@ public sealed class SharedMemoryTrackerTests
         var readings = _memory.Readings.Count;
         tracker.Scan(() => _members, Budget, isThorough: true);
 
-        // Pauses of 20, 40, 80 ms: a thousand looks at once take less than 20 s, which ten doublings fill.
+        // The pauses double: 20, 40, 80 ms. A thousand scans take less than 20 s, which ten doublings fill.
         Assert.InRange(readings, 1, 11);
         Assert.Equal(readings + 1, _memory.Readings.Count);
         Assert.Empty(tracker.Leftovers());
     }
 
     [Fact]
-    public void A_process_that_cannot_be_read_does_not_hide_what_another_uses()
+    public void An_unreadable_process_does_not_hide_the_objects_of_another()
     {
         AddMember(Root);
         AddMember(Child);
@@ -78,7 +78,7 @@ public sealed class SharedMemoryTrackerTests
     [Theory]
     [InlineData(SharedMemoryKind.Posix)]
     [InlineData(SharedMemoryKind.SystemV)]
-    internal void A_creator_that_was_seen_and_has_exited_is_evidence(SharedMemoryKind kind)
+    internal void A_known_creator_is_evidence_even_after_its_exit(SharedMemoryKind kind)
     {
         var child = AddMember(Child);
         var tracker = new SharedMemoryTracker(_platform);
@@ -93,7 +93,7 @@ public sealed class SharedMemoryTrackerTests
     }
 
     [Fact]
-    public void A_pid_that_a_member_had_at_another_time_is_no_evidence()
+    public void A_pid_that_a_member_had_at_another_time_is_not_evidence()
     {
         AddMember(Child).IsGone = true;
         var tracker = new SharedMemoryTracker(_platform);
@@ -107,7 +107,7 @@ public sealed class SharedMemoryTrackerTests
     }
 
     [Fact]
-    public void An_inode_that_is_used_again_is_another_object()
+    public void A_reused_inode_is_another_object()
     {
         AddMember(Root);
         var tracker = new SharedMemoryTracker(_platform);
@@ -125,7 +125,7 @@ public sealed class SharedMemoryTrackerTests
     [InlineData(-60, false, false)]
     [InlineData(0, true, false)]
     [InlineData(60, true, true)]
-    public void Of_a_root_that_is_older_only_what_is_younger_than_it_is_its_own(int seconds, bool isFound, bool isCertain)
+    public void An_older_root_owns_only_objects_that_are_younger_than_itself(int seconds, bool isFound, bool isCertain)
     {
         var root = AddMember(Root);
         _memory.Uses[Root] = [_memory.Add(1, born: DateTimeOffset.UtcNow.AddSeconds(seconds))];
@@ -139,7 +139,7 @@ public sealed class SharedMemoryTrackerTests
 
     private TreeMember AddMember(int pid)
     {
-        // It starts now, by the clock of the platform.
+        // The process starts now, by the clock of the platform.
         _platform.Add(pid, _platform.CurrentTime, parent: 1);
         var member = new TreeMember(_platform.Open(new ProcessIdentity(pid, _platform.CurrentTime)), 1, "root");
         _members.Add(member);

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
-/// <summary>What is not the tree's stays. Each test has an object of the tree beside it, which is removed.</summary>
+/// <summary>Objects of other processes stay. Most tests also have an object of the tree, which is removed.</summary>
 public sealed class SparedMemoryTests : SharedMemoryTest
 {
     [SkippableFact(Timeout = 30_000)]
-    public async Task What_existed_before_the_launch_stays_although_the_server_maps_it()
+    public async Task An_object_older_than_the_launch_stays_even_if_the_server_maps_it()
     {
         var (older, own) = (NewName(), NewName());
         Stop(await NeighbourAsync("touch", older, "systemv-loose"));
@@ -24,7 +24,7 @@ public sealed class SparedMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task What_a_neighbour_makes_while_the_server_runs_stays()
+    public async Task An_object_that_a_neighbour_creates_while_the_server_runs_stays()
     {
         var (held, loose, own) = (NewName(), NewName(), NewName());
         await using var server = await StartAsync(null, "create", own);
@@ -41,7 +41,7 @@ public sealed class SparedMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task What_a_process_outside_the_tree_uses_stays_and_its_user_is_named()
+    public async Task An_object_that_a_process_outside_the_tree_uses_stays_and_the_process_is_reported()
     {
         var (shared, own) = (NewName(), NewName());
         await using var server = await StartAsync(null, "create", shared, "systemv", "create", own);
@@ -65,7 +65,7 @@ public sealed class SparedMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task What_the_test_host_itself_has_open_stays()
+    public async Task An_object_that_the_test_host_has_open_stays()
     {
         var name = NewName();
         await using var server = await StartAsync(null, "create", name);
@@ -78,7 +78,7 @@ public sealed class SparedMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_name_that_belongs_to_another_object_by_now_stays()
+    public async Task A_name_that_now_belongs_to_another_object_stays()
     {
         var name = NewName();
         await using var server = await StartAsync(null, "create", name);
@@ -91,7 +91,7 @@ public sealed class SparedMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_symbolic_link_in_place_of_an_object_leads_to_nothing()
+    public async Task A_symbolic_link_in_place_of_an_object_is_not_followed()
     {
         var (name, victim) = (NewName(), NewName());
         await using var server = await StartAsync(null, "create", name);

@@ -1,23 +1,23 @@
 /*
- * A process that uses shared memory as its arguments say, one after the other, prints "ready" and waits to be killed.
+ * Executes its arguments, which are actions on shared memory, in order. Then it prints "ready" and waits to be killed.
  *
  *   create NAME       a segment of 64 KiB, mapped; its descriptor is closed
  *   open-only NAME    the same, kept open and not mapped
  *   touch NAME        the same, neither open nor mapped
  *   map NAME          maps a segment that exists
- *   semaphore NAME    makes a semaphore and keeps it mapped
- *   queue NAME        makes a message queue and keeps it open
+ *   semaphore NAME    creates a semaphore and keeps it mapped
+ *   queue NAME        creates a message queue and keeps it open
  *   link NAME OTHER   gives a segment a second name
  *   unlink NAME       removes a name
- *   systemv           makes and attaches a System V segment and prints its id
- *   systemv-loose     makes one, attaches nothing, and prints its id
+ *   systemv           creates and attaches a System V segment and prints its id
+ *   systemv-loose     creates one, does not attach it, and prints its id
  *   attach ID         attaches one that exists
- *   child ... end     a child does what stands between; waits until it has exited
- *   daemon ... end    the same, with a child that stays, in a session of its own
- *   clear             an environment without anything, in a new image: what follows runs after execve
- *   later             50 ms later
+ *   child ... end     a child executes the actions in between; waits for its exit
+ *   daemon ... end    the same, with a child that stays alive, in a new session
+ *   clear             runs the following actions after an execve with an empty environment
+ *   later             waits for 50 ms
  *   wait              prints "waiting" and reads a byte of the standard input
- *   exit              ends instead of waiting
+ *   exit              exits instead of waiting to be killed
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

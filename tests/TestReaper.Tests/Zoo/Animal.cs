@@ -3,9 +3,9 @@ using TestReaper.Platform.Linux.Containers;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>One row of the escape table in zoo.c.</summary>
-/// <param name="Name">As in zoo.c.</param>
-/// <param name="Entries">How many processes enter themselves in the registry.</param>
+/// <summary>One row of the escape table in zoo.c: one way for a process to leave its tree.</summary>
+/// <param name="Name">The name in zoo.c.</param>
+/// <param name="Entries">The number of processes that register themselves.</param>
 [SupportedOSPlatform("linux")]
 public sealed record Animal(string Name, int Entries = 2)
 {
@@ -36,7 +36,7 @@ public sealed record Animal(string Name, int Entries = 2)
         new("headless-child"),
     ];
 
-    /// <summary>Those that fork until they are stopped: all their processes hold one lock.</summary>
+    /// <summary>Animals that fork until they are stopped. All processes of a bomb hold one lock.</summary>
     public static IReadOnlyList<Animal> Bombs { get; } =
     [
         .. new[] { "exponential", "spawner", "hopper", "session-hopper" }.Select(name => new Animal(name, 1) { IsBomb = true }),
@@ -46,7 +46,7 @@ public sealed record Animal(string Name, int Entries = 2)
 
     public bool IsBomb { get; private init; }
 
-    /// <summary>What it is told behind its registry.</summary>
+    /// <summary>The arguments after the registry.</summary>
     public string[] Arguments => Name switch
     {
         "other-cgroup" => [Path.Combine(CGroupMount.OwnDirectory()!, "cgroup.procs")],
@@ -55,10 +55,10 @@ public sealed record Animal(string Name, int Entries = 2)
         _ => [],
     };
 
-    /// <summary>Whether this set of layers can find every process of it, always.</summary>
+    /// <summary>Whether this set of layers always finds every process of the animal.</summary>
     public bool IsContainedBy(LayerSet layers) => Name switch
     {
-        // Without a mark before the first look nothing leads to it but what the kernel keeps.
+        // Nothing connects the daemon to its tree before the first scan, except what the kernel records.
         "daemon-empty-environment" => layers.HasCGroup || layers.HasSubreaper,
 
         // Undumpable processes are invisible with hidepid=2.

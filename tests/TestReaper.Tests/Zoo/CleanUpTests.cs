@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>What a host leaves of a server whose processes are gone.</summary>
+/// <summary>After a reap the host keeps nothing of the server.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class CleanUpTests : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class CleanUpTests : IDisposable
     public void Dispose() => _registry.Dispose();
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_reap_that_fails_on_a_lock_leaves_no_zombie_and_no_cgroup()
+    public async Task A_reap_that_fails_because_of_a_lock_leaves_no_zombie_and_no_cgroup()
     {
         var program = ZooProgram.Require();
         var file = Path.Combine(_registry.Directory, ".held");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>Much of everything: memory, threads, depth and width; and what a zombie still holds.</summary>
+/// <summary>Trees with much memory, many threads, great depth or width, and zombies that still hold resources.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class HeavyTests
 {
@@ -12,7 +12,7 @@ public sealed class HeavyTests
     [Trait("Category", "Full")]
     [InlineData("all layers")]
     [InlineData("no cgroup, pidfd_open ENOSYS")]
-    public async Task Sixty_four_threads_with_800_MB_are_gone_with_their_lock(string layers)
+    public async Task A_process_with_64_threads_and_800_MB_is_gone_together_with_its_lock(string layers)
     {
         using var cage = new ZooCage(LayerSet.Of(layers));
 
@@ -32,7 +32,7 @@ public sealed class HeavyTests
     [InlineData("wide", 1000, "all layers")]
     [InlineData("wide", 1000, "ordinary user")]
     [InlineData("wide", 1000, "pidfd_open EMFILE")]
-    public async Task A_large_tree_is_reaped_whole(string shape, int count, string layers)
+    public async Task A_large_tree_is_reaped_completely(string shape, int count, string layers)
     {
         using var cage = new ZooCage(LayerSet.Of(layers));
 
@@ -48,7 +48,7 @@ public sealed class HeavyTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("all layers")]
     [InlineData("no cgroup, pidfd_open ENOSYS")]
-    public async Task A_zombie_leader_whose_thread_lives_is_not_gone_before_its_lock_and_port_are_free(string layers)
+    public async Task A_zombie_leader_with_a_living_thread_is_not_gone_before_its_lock_and_port_are_free(string layers)
     {
         var port = FreePort.Next();
         using var cage = new ZooCage(LayerSet.Of(layers));

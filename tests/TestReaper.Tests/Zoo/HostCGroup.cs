@@ -3,16 +3,17 @@ using TestReaper.Platform.Linux.Containers;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>A cgroup v2 for one host, so that the cgroups which that host makes can be told from all others.</summary>
+/// <summary>A cgroup v2 for one host. The cgroups that the host creates are below it.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class HostCGroup : IDisposable
 {
-    private readonly string _directory = Directory.CreateDirectory(Path.Combine(CGroupMount.OwnDirectory()!, $"zoo-host-{Guid.NewGuid():N}")).FullName;
+    private readonly string _directory =
+        Directory.CreateDirectory(Path.Combine(CGroupMount.OwnDirectory()!, $"zoo-host-{Guid.NewGuid():N}")).FullName;
 
-    /// <summary>What stands before the host's command line.</summary>
+    /// <summary>Arguments before the command line of the host.</summary>
     public IReadOnlyList<string> Prefix => ["/bin/sh", "-c", $"echo $$ > {_directory}/cgroup.procs && exec \"$@\"", "sh"];
 
-    /// <summary>The cgroups that the host has made and not removed.</summary>
+    /// <summary>The cgroups that the host has created and not removed.</summary>
     public IReadOnlyList<string> Children() => Directory.GetDirectories(_directory);
 
     public void Dispose()

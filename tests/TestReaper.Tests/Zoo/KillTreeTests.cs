@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>Trees that somebody else started: no scope, no cgroup, nobody looked while they grew.</summary>
+/// <summary>Trees that the product did not start: they have no scope and no cgroup, and no samples were taken.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class KillTreeTests : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class KillTreeTests : IDisposable
     [InlineData("headless-child", "pidfd_open ENOSYS")]
     [InlineData("setpgid", "pidfd_open EINVAL")]
     [InlineData("undumpable", "ordinary user")]
-    public async Task What_is_below_the_root_dies_and_nothing_beside_it(string animalName, string layersName)
+    public async Task Only_the_root_and_the_processes_below_it_are_killed(string animalName, string layersName)
     {
         var (animal, layers) = (Animal.Of(animalName), LayerSet.Of(layersName));
         Start(animal, layers, _innocents).Dispose();

@@ -2,10 +2,10 @@ using TestReaper.Platform.Linux.Containers;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>The cgroup that the product made for a server.</summary>
+/// <summary>Finds the cgroup that the product created for a server.</summary>
 internal static class LaunchCGroup
 {
-    /// <summary>Its directory; null if the process is in none of the product's.</summary>
+    /// <summary>The directory of the cgroup. Null if the process is not in a cgroup of the product.</summary>
     public static string? Of(int pid)
     {
         var path = File.ReadLines($"/proc/{pid}/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal));

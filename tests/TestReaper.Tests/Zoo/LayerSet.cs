@@ -4,14 +4,16 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>One combination of what a host may use, and of who it is.</summary>
-/// <param name="Name">For the names of the tests.</param>
-/// <param name="HostOptions">For TestReaper.TestHost.</param>
+/// <summary>One combination of the mechanisms that a host may use and the user that runs it.</summary>
+/// <param name="Name">The name in test names.</param>
+/// <param name="HostOptions">The options of TestReaper.TestHost.</param>
 public sealed record LayerSet(string Name, params string[] HostOptions)
 {
-    private const string Nobody = "65534";
+    // The overflow user and group of Linux, which have no privileges.
+    private const string OverflowId = "65534";
 
     private static readonly string[] Errnos = ["EINVAL", "ENOSYS", "EPERM", "EMFILE"];
+    private static readonly string[] SignalErrnos = ["EINVAL", "ENOSYS", "EPERM"];
 
     public static LayerSet All { get; } = new("all layers");
 
@@ -19,19 +21,21 @@ public sealed record LayerSet(string Name, params string[] HostOptions)
 
     public static LayerSet Subreaper { get; } = new("no cgroup but the subreaper", "--no-cgroup", "--subreaper");
 
-    /// <summary>Of two servers in one host, neither can tell whose the adopted orphans are.</summary>
-    public static LayerSet SharedSubreaper { get; } = new("no cgroup, the subreaper of two servers", "--no-cgroup", "--subreaper") { IsShared = true };
+    /// <summary>With two servers in one host the subreaper cannot tell which server an adopted orphan belongs to.</summary>
+    public static LayerSet SharedSubreaper { get; } =
+        new("no cgroup, the subreaper of two servers", "--no-cgroup", "--subreaper") { IsShared = true };
 
     public static LayerSet OrdinaryUser { get; } = new("ordinary user") { IsOrdinaryUser = true };
 
-    /// <summary>A new mount, not a remount: that would change the /proc of the whole machine.</summary>
+    /// <summary>The host gets a new mount of /proc. A remount would change the /proc of the whole machine.</summary>
     public static LayerSet HidePid { get; } = new("hidepid=2") { IsOrdinaryUser = true, HidesPids = true };
 
     public static IReadOnlyList<LayerSet> Each { get; } =
     [
         All, NoCGroup, Subreaper, SharedSubreaper, OrdinaryUser, HidePid,
         .. Errnos.Select(errno => new LayerSet($"pidfd_open {errno}", "--refuse", $"pidfd_open={errno}")),
-        .. new[] { "EINVAL", "ENOSYS", "EPERM" }.Select(errno => new LayerSet($"pidfd_send_signal {errno}", "--no-cgroup", "--refuse", $"pidfd_send_signal={errno}")),
+        .. SignalErrnos.Select(errno =>
+            new LayerSet($"pidfd_send_signal {errno}", "--no-cgroup", "--refuse", $"pidfd_send_signal={errno}")),
         new("no cgroup, pidfd_open ENOSYS", "--no-cgroup", "--refuse", "pidfd_open=ENOSYS"),
     ];
 
@@ -47,7 +51,7 @@ public sealed record LayerSet(string Name, params string[] HostOptions)
 
     public static LayerSet Of(string name) => Each.Single(set => set.Name == name);
 
-    /// <summary>Any combination, also those that are not among <see cref="Each"/>.</summary>
+    /// <summary>Any combination, including those that are not in <see cref="Each"/>.</summary>
     public static LayerSet Random(Random random)
     {
         var user = new[] { All, All, OrdinaryUser, HidePid }[random.Next(4)];
@@ -58,7 +62,7 @@ public sealed record LayerSet(string Name, params string[] HostOptions)
         return user with { Name = $"{user.Name} {string.Join(' ', options)}".TrimEnd(), HostOptions = options };
     }
 
-    /// <summary>What stands before a command so that it runs as this set says; only root can play another user.</summary>
+    /// <summary>Arguments before a command that make it run as this set requires. Only root can switch to another user.</summary>
     public IReadOnlyList<string> Prefix(bool forHost)
     {
         if (!IsOrdinaryUser)
@@ -67,10 +71,17 @@ public sealed record LayerSet(string Name, params string[] HostOptions)
         }
 
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
-        string[] user = [Programs.Require("setpriv"), "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--inh-caps=-all", "--"];
-        return HidesPids && forHost
-            ? [Programs.Require("unshare"), "--mount", "--propagation", "private", "/bin/sh", "-c", "mount -t proc -o hidepid=2 proc /proc && exec \"$@\"", "sh", .. user]
-            : user;
+        string[] user =
+        [
+            Programs.Require("setpriv"), "--reuid", OverflowId, "--regid", OverflowId, "--clear-groups", "--inh-caps=-all", "--",
+        ];
+        return HidesPids && forHost ? [.. HidingPids(), .. user] : user;
+    }
+
+    private static string[] HidingPids()
+    {
+        const string Script = "mount -t proc -o hidepid=2 proc /proc && exec \"$@\"";
+        return [Programs.Require("unshare"), "--mount", "--propagation", "private", "/bin/sh", "-c", Script, "sh"];
     }
 
     public override string ToString() => Name;

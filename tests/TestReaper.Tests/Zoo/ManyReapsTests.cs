@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>Many reaps at once on a machine with thousands of other processes, some of which start and die all the time.</summary>
+/// <summary>Many concurrent reaps on a machine with thousands of other processes, some of which start and exit all the time.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ManyReapsTests : RunningServers
 {
@@ -18,7 +18,7 @@ public sealed class ManyReapsTests : RunningServers
         ReleaseTimeout = TimeSpan.FromSeconds(2),
     };
 
-    // Each ends by itself, should this host die first.
+    // Each process ends by itself, in case this host dies first.
     private static readonly string Crowd =
         $"i=0; while [ $i -lt {Churners} ]; do (timeout --foreground 100 sh -c 'while :; do /bin/true; done') & i=$((i+1)); done; "
         + $"i=0; while [ $i -lt {Bystanders} ]; do sleep 100 & i=$((i+1)); done; echo up; wait";
@@ -27,7 +27,7 @@ public sealed class ManyReapsTests : RunningServers
     [Trait("Category", "Full")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Twenty_servers_are_reaped_at_once_beside_thousands_of_bystanders(bool areYounger)
+    public async Task Twenty_servers_are_reaped_concurrently_beside_thousands_of_bystanders(bool areYounger)
     {
         await using var older = areYounger ? null : await CrowdAsync();
         using var bystander = await Bystander.StartAsync();
@@ -58,7 +58,7 @@ public sealed class ManyReapsTests : RunningServers
         return group;
     }
 
-    /// <summary>A shell in a session and a group of its own, with all that it starts.</summary>
+    /// <summary>A shell in its own session and group, with all processes that it starts.</summary>
     private sealed class Group : IAsyncDisposable
     {
         private readonly Process _leader;
@@ -73,7 +73,8 @@ public sealed class ManyReapsTests : RunningServers
 
         public bool HasExited => _leader.HasExited;
 
-        // The leader is our child and not collected while it lives: the group's number is its own. Zombies would slow the next test.
+        // While the leader is alive it is not collected, so its pid is the id of its group and of no other. The wait at the end is for
+        // zombies, which would slow down the next test.
         public async ValueTask DisposeAsync()
         {
             if (!_leader.HasExited)

@@ -8,7 +8,7 @@ using LibC = TestReaper.Tests.Infrastructure.LibC;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>A server that is itself a host of servers: the outer scope holds what the inner one started.</summary>
+/// <summary>A server that is itself a host of servers. The outer scope contains the processes that the inner host started.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class NestedScopeTests : IDisposable
 {
@@ -22,14 +22,14 @@ public sealed class NestedScopeTests : IDisposable
     [InlineData("plain", false)]
     [InlineData("daemon", false)]
     [InlineData("dead-middle", false)]
-    public async Task The_outer_reap_finds_what_a_killed_inner_host_had_started(string animal, bool withCGroup)
+    public async Task The_outer_reap_finds_the_servers_of_a_killed_inner_host(string animal, bool withCGroup)
     {
         Skip.If(withCGroup && !Environment.IsPrivilegedProcess, "needs root");
         var zoo = ZooProgram.Require();
         using var bystander = await Bystander.StartAsync();
         ProcessPlatform.Use(new LinuxPlatform(useCGroup: withCGroup));
 
-        // What a killed host leaves there goes with the registry.
+        // Files that the killed host leaves there are deleted with the registry.
         var temporary = Directory.CreateDirectory(Path.Combine(_registry.Directory, "tmp")).FullName;
         var host = ZooHost.Command(
             withCGroup ? LayerSet.All : LayerSet.NoCGroup,
@@ -45,7 +45,7 @@ public sealed class NestedScopeTests : IDisposable
         var cgroup = LaunchCGroup.Of(outer.ProcessId);
         Assert.Equal(withCGroup, cgroup is not null);
 
-        // Its watchdog would be faster than the outer reap.
+        // The watchdog of the inner host would be faster than the outer reap.
         _ = LibC.kill(await HostWatchdog.OfAsync(outer.ProcessId), LibC.SIGKILL);
         _ = LibC.kill(outer.ProcessId, LibC.SIGKILL);
         await Poll.UntilAsync(() => outer.HasExited, "the inner host to die");
@@ -54,9 +54,10 @@ public sealed class NestedScopeTests : IDisposable
 
         _registry.AssertNoneAlive();
         bystander.AssertAlive();
-        Assert.Equal(1 + Animal.Of(animal).Entries, report.Processes.Count(process => process.WasKilled || process.ProcessId == outer.ProcessId));
+        var reaped = report.Processes.Count(process => process.WasKilled || process.ProcessId == outer.ProcessId);
+        Assert.Equal(1 + Animal.Of(animal).Entries, reaped);
 
-        // With the inner one in it.
+        // The cgroup of the inner server is below it.
         Assert.False(Directory.Exists(cgroup));
     }
 }

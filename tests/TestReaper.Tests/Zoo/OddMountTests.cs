@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>A host in a mount namespace of its own, where /proc and the cgroups are as containers and test machines show them.</summary>
+/// <summary>Hosts in their own mount namespace, with mounts of /proc and cgroups as in containers and on build machines.</summary>
 public sealed class OddMountTests : IDisposable
 {
     private const string Script = """
@@ -16,7 +16,7 @@ public sealed class OddMountTests : IDisposable
     public void Dispose() => _registry.Dispose();
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task A_cgroup_mount_whose_path_has_a_space_is_used_and_nothing_is_made_beside_it()
+    public async Task A_cgroup_mount_with_a_space_in_its_path_is_used()
     {
         var report = await ReapAsync("mkdir \"$dir/.cg 3\"; umount -l \"$mount\"; mount -t cgroup2 none \"$dir/.cg 3\"; ");
 
@@ -36,9 +36,9 @@ public sealed class OddMountTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(over, "testreaper-*", SearchOption.AllDirectories));
     }
 
-    /// <summary>lxcfs shows the boot of the container there, and the start times of the machine.</summary>
+    /// <summary>In a container with lxcfs, the boot time is that of the container and start times are those of the machine.</summary>
     [SkippableFact(Timeout = 60_000)]
-    public async Task Ages_are_right_where_the_boot_time_and_the_uptime_are_a_containers()
+    public async Task Ages_are_right_if_the_boot_time_and_the_uptime_are_those_of_a_container()
     {
         using var host = Start(
             "sed 's/^btime .*/btime 1000000/' /proc/stat > \"$dir/.stat\"; mount --bind \"$dir/.stat\" /proc/stat; "

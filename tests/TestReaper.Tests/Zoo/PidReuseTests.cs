@@ -4,15 +4,15 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>A stranger that is given the pid of a dead member of the tree lives on.</summary>
+/// <summary>An unrelated process that reuses the pid of a dead member is not killed.</summary>
 /// <remarks>
-/// In a PID namespace of its own ns_last_pid says which pid comes next. A small pid_max would force the reuse as well, but before
-/// Linux 6.14 that number is the whole machine's.
+/// In a new PID namespace, ns_last_pid sets the next pid. A small pid_max would force the reuse as well, but before Linux 6.14 it
+/// applies to the whole machine.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 public sealed class PidReuseTests : IDisposable
 {
-    // The registry's names hold the pids of the namespace here.
+    // Here the names in the registry contain pids of the new namespace.
     private const string Script = """
         cd "$1"
         zoo=$2 strangers=$3 taker=$4; shift 4
@@ -41,13 +41,17 @@ public sealed class PidReuseTests : IDisposable
     [InlineData("pid-taker", "no cgroup, pidfd_open ENOSYS")]
     [InlineData("session-taker", "all layers")]
     [InlineData("session-taker", "no cgroup, pidfd_open ENOSYS")]
-    public async Task A_stranger_with_the_pid_of_a_dead_member_lives(string taker, string layers)
+    public async Task An_unrelated_process_with_the_pid_of_a_dead_member_is_not_killed(string taker, string layers)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess && File.Exists("/proc/sys/kernel/ns_last_pid"), "needs root and ns_last_pid");
         var zoo = ZooProgram.Require();
-        var host = ZooHost.Command(LayerSet.Of(layers), "--directory", _registry.Directory, "--registry", _registry.Directory, "--entries", "3", "--", zoo, "mortal", ".");
+        string[] options = ["--directory", _registry.Directory, "--registry", _registry.Directory, "--entries", "3"];
+        var host = ZooHost.Command(LayerSet.Of(layers), [.. options, "--", zoo, "mortal", "."]);
         using var run = ZooHost.Start(
-            [Programs.Require("unshare"), "--pid", "--fork", "--mount-proc", "--kill-child", "/bin/sh", "-c", Script, "sh", _registry.Directory, zoo, _strangers.Directory, taker, .. host]);
+        [
+            Programs.Require("unshare"), "--pid", "--fork", "--mount-proc", "--kill-child",
+            "/bin/sh", "-c", Script, "sh", _registry.Directory, zoo, _strangers.Directory, taker, .. host,
+        ]);
 
         var report = await run.ReportAsync();
 

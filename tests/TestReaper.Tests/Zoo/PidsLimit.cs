@@ -4,8 +4,8 @@ using TestReaper.Tests.Infrastructure;
 namespace TestReaper.Tests.Zoo;
 
 /// <summary>
-/// A cgroup that bounds how many processes there can be at a time, where one can be made: in the v1 hierarchy, which the product
-/// does not use.
+/// A cgroup that limits the number of processes. It is in the v1 hierarchy, which the product does not use. Where that hierarchy
+/// does not exist, there is no limit.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PidsLimit : IDisposable
@@ -15,8 +15,9 @@ public sealed class PidsLimit : IDisposable
 
     private PidsLimit(string? directory) => _directory = directory;
 
-    /// <summary>What stands before the command that is to be bounded.</summary>
-    public IReadOnlyList<string> Prefix => _directory is null ? [] : ["/bin/sh", "-c", $"echo $$ > {_directory}/cgroup.procs && exec \"$@\"", "sh"];
+    /// <summary>Arguments before the command that is limited.</summary>
+    public IReadOnlyList<string> Prefix =>
+        _directory is null ? [] : ["/bin/sh", "-c", $"echo $$ > {_directory}/cgroup.procs && exec \"$@\"", "sh"];
 
     public static PidsLimit Create(int count)
     {
@@ -29,12 +30,12 @@ public sealed class PidsLimit : IDisposable
         Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, "pids.max"), $"{count}");
 
-        // Ordinary users may put themselves in.
+        // Processes of ordinary users must be able to join the cgroup.
         File.SetUnixFileMode(Path.Combine(directory, "cgroup.procs"), (UnixFileMode)0x1B6);
         return new PidsLimit(directory);
     }
 
-    /// <summary>Ends what is left in it: nothing but the processes of one test was ever put there.</summary>
+    /// <summary>Kills the remaining processes. The cgroup contains only processes of one test.</summary>
     public void Dispose()
     {
         if (_directory is not null)

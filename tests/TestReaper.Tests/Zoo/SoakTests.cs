@@ -10,39 +10,38 @@ using Xunit.Abstractions;
 namespace TestReaper.Tests.Zoo;
 
 /// <summary>
-/// A thousand reaps of random animals by hosts with random layers. TESTREAPER_SOAK_SEED repeats a run, as far as the kernel does.
+/// A thousand reaps of random animals by hosts with random layers. TESTREAPER_SOAK_SEED repeats the random choices of a run.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int Hosts = 40, ReapsOfEach = 25, WarmUp = 5;
 
-    private readonly int _seed =
-        int.TryParse(Environment.GetEnvironmentVariable("TESTREAPER_SOAK_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+    private readonly int _seed = SeedFrom(Environment.GetEnvironmentVariable("TESTREAPER_SOAK_SEED"));
 
     [SkippableTheory(Timeout = 120_000)]
     [InlineData("all layers")]
     [InlineData("no cgroup")]
-    public async Task One_host_for_each_mechanism(string layers)
+    public async Task One_soak_host_for_each_mechanism(string layers)
     {
         RequireRoot();
         await SoakAsync(LayerSet.Of(layers), Start());
     }
 
-    // The hosts are many and short because the neighbours of the zoo live for two minutes.
+    // There are many hosts, each with few reaps, because neighbours exit by themselves after two minutes.
     [SkippableFact(Timeout = 600_000)]
     [Trait("Category", "Soak")]
-    public async Task A_thousand_reaps_leave_nothing_unsaid_and_touch_no_bystander()
+    public async Task A_thousand_reaps_leave_no_unreported_survivor_and_touch_no_bystander()
     {
         RequireRoot();
         var (random, started, rows) = (Start(), Stopwatch.GetTimestamp(), new StringBuilder());
-        var saidToEscape = 0;
+        var escapedAsReported = 0;
 
         for (var host = 0; host < Hosts; host++)
         {
             var layers = LayerSet.Random(random);
             var escaped = await SoakAsync(layers, random);
-            saidToEscape += escaped;
+            escapedAsReported += escaped;
             rows.AppendLine(CultureInfo.InvariantCulture, $"| {layers} | {ReapsOfEach} | {escaped} |");
         }
 
@@ -50,9 +49,10 @@ public sealed class SoakTests(ITestOutputHelper output)
         WriteTable($"""
             # A soak of {Hosts * ReapsOfEach} reaps
 
-            `dotnet cake --target=Soak`, seed {_seed}, {elapsed.TotalSeconds:0} s. Random animals of the zoo, {Hosts} hosts with random layers.
+            `dotnet cake --target=Soak`, seed {_seed}, {elapsed.TotalSeconds:0} s.
+            Random animals of the zoo, {Hosts} hosts with random layers.
             Survivors unreported: 0. Bystanders touched: 0. File descriptors leaked by the hosts: 0. Cgroups leaked by the hosts: 0.
-            Survivors that the report said could escape: {saidToEscape}.
+            Survivors that the report said could escape: {escapedAsReported}.
 
             | layers | reaps | survivors, each said to be possible |
             |---|---:|---:|
@@ -60,6 +60,9 @@ public sealed class SoakTests(ITestOutputHelper output)
 
             """);
     }
+
+    private static int SeedFrom(string? text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next();
 
     private static void RequireRoot() =>
         Skip.IfNot(Environment.IsPrivilegedProcess && CGroupMount.OwnDirectory() is not null, "needs root and cgroup v2");

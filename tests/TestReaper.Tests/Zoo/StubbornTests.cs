@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>What does not die at once, or not at all: the report must say which and why.</summary>
+/// <summary>Processes that die late or not at all. The report must say which ones, and why.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class StubbornTests
 {
@@ -14,7 +14,7 @@ public sealed class StubbornTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("all layers")]
     [InlineData("no cgroup")]
-    public async Task A_process_that_a_cgroup_froze_is_reaped(string layers)
+    public async Task A_process_in_a_frozen_cgroup_is_reaped(string layers)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
         var mount = Mount();
@@ -36,7 +36,7 @@ public sealed class StubbornTests
     }
 
     [SkippableFact(Timeout = 60_000)]
-    public async Task The_v1_freezer_keeps_a_process_alive_and_the_exception_says_so()
+    public async Task The_exception_says_that_the_v1_freezer_keeps_a_process_alive()
     {
         Skip.IfNot(Environment.IsPrivilegedProcess && Directory.Exists(Freezer), "needs root and the v1 freezer");
         var freezer = Directory.CreateDirectory(Path.Combine(Freezer, $"testreaper-zoo-{Guid.NewGuid():N}")).FullName;
@@ -70,7 +70,7 @@ public sealed class StubbornTests
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("ordinary user")]
     [InlineData("hidepid=2")]
-    public async Task A_child_that_became_root_cannot_be_killed_by_an_ordinary_user_and_the_report_says_so(string layers)
+    public async Task The_report_says_that_an_ordinary_user_cannot_kill_a_child_that_became_root(string layers)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
         using var cage = new ZooCage(LayerSet.Of(layers), ZooProgram.RequireSetUserId()) { HostOptions = ["--timeout", "2"] };
@@ -79,10 +79,9 @@ public sealed class StubbornTests
 
         var leaf = Assert.Single(cage.Registry.Alive());
         Assert.Equal("leaf", leaf.Role);
-        Assert.True(
-            (report.Outcome == "incomplete" && report.Survivors!.Any(survivor => survivor.Pid == leaf.Pid && survivor.State.StartsWith("EPERM", StringComparison.Ordinal)))
-            || report.Message.Contains("hidepid", StringComparison.Ordinal),
-            report.Message);
+        var isReported = report.Outcome == "incomplete" && report.Survivors!.Any(survivor =>
+            survivor.Pid == leaf.Pid && survivor.State.StartsWith("EPERM", StringComparison.Ordinal));
+        Assert.True(isReported || report.Message.Contains("hidepid", StringComparison.Ordinal), report.Message);
         cage.AssertInnocentsAlive();
     }
 
@@ -90,7 +89,7 @@ public sealed class StubbornTests
     [InlineData("plain", "ordinary user")]
     [InlineData("plain", "hidepid=2")]
     [InlineData("setsid", "hidepid=2")]
-    public async Task A_server_whose_program_may_not_be_read_is_reaped_or_the_report_says_what_cannot_be_seen(string animal, string layers)
+    public async Task A_server_with_an_unreadable_program_is_reaped_or_the_report_names_hidepid(string animal, string layers)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
         using var cage = new ZooCage(LayerSet.Of(layers), ZooProgram.RequireUnreadable());
@@ -102,11 +101,20 @@ public sealed class StubbornTests
         cage.AssertInnocentsAlive();
     }
 
-    private static string? Mount() => CGroupMount.OwnDirectory() is { } own
-        ? own[..^File.ReadLines("/proc/self/cgroup").Single(line => line.StartsWith("0::", StringComparison.Ordinal))["0::".Length..].TrimEnd('/').Length]
-        : null;
+    /// <summary>The mount of cgroup v2: the directory of this process's cgroup without the path of the cgroup.</summary>
+    private static string? Mount()
+    {
+        const string Unified = "0::";
+        if (CGroupMount.OwnDirectory() is not { } own)
+        {
+            return null;
+        }
 
-    // Without the cgroup layer the product knows nothing of those that the animal made.
+        var cgroup = File.ReadLines("/proc/self/cgroup").Single(line => line.StartsWith(Unified, StringComparison.Ordinal));
+        return own[..^cgroup[Unified.Length..].TrimEnd('/').Length];
+    }
+
+    // Without the cgroup layer the product does not remove cgroups that the animal created.
     private static void RemoveSubCGroups(ProcessRegistry registry)
     {
         foreach (var root in registry.Registered().Where(process => process.Role == "root"))

@@ -6,8 +6,8 @@ using Xunit;
 namespace TestReaper.Tests.Zoo;
 
 /// <summary>
-/// One animal as a server of one host, among innocents: a tree of the same program with the same command line, user and enclosing
-/// scope, and another server of the same host.
+/// Runs one animal as a server of one host, beside two innocents that no reap may touch: a tree of the same program with the same
+/// command line, user and enclosing scope, and another server of the same host.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class ZooCage : IDisposable
@@ -26,34 +26,34 @@ public sealed class ZooCage : IDisposable
         _program = program ?? ZooProgram.Require();
         foreach (var registry in new[] { Registry, _innocents, _neighbours })
         {
-            // The processes of other users enter themselves, too.
+            // Processes of other users register themselves, too.
             File.SetUnixFileMode(registry.Directory, (UnixFileMode)0x1FF);
         }
     }
 
-    /// <summary>Who is to be reaped.</summary>
+    /// <summary>The processes that are reaped.</summary>
     public ProcessRegistry Registry { get; } = new();
 
-    /// <summary>What the host starts the animal through.</summary>
+    /// <summary>Arguments before the command line of the animal.</summary>
     public IReadOnlyList<string> ServerPrefix { get; init; } = [];
 
     public IReadOnlyList<string> HostOptions { get; init; } = [];
 
-    /// <summary>Starts the innocents and the host, and returns what the host says when it has reaped.</summary>
+    /// <summary>Starts the innocents and the host, and returns the report of the reap.</summary>
     public async Task<HostReport> ReapAsync(Animal animal, params string[] arguments)
     {
         await StartInnocentsAsync(animal, arguments);
         return await RunHostAsync(animal, arguments);
     }
 
-    /// <summary>The same with innocents of another kind, where the animal is dangerous or dear.</summary>
+    /// <summary>The same with innocents of another kind, for animals that are dangerous or expensive.</summary>
     public async Task<HostReport> ReapBesideAsync(Animal innocent, Animal animal, params string[] arguments)
     {
         await StartInnocentsAsync(innocent, []);
         return await RunHostAsync(animal, arguments);
     }
 
-    /// <summary>None of those that no reap may touch has died.</summary>
+    /// <summary>Asserts that every innocent process is alive.</summary>
     public void AssertInnocentsAlive()
     {
         var alive = _innocents.Alive();

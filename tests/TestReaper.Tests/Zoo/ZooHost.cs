@@ -5,7 +5,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>A process that reaps: TestReaper.TestHost in a process of its own, since some layer sets cannot be taken back.</summary>
+/// <summary>Runs TestReaper.TestHost as a host in its own process, because some layer sets cannot be undone in a process.</summary>
 public sealed class ZooHost : IDisposable
 {
     private static readonly string Program = ReadablePlace.Of("TestReaper.TestHost");
@@ -25,8 +25,9 @@ public sealed class ZooHost : IDisposable
 
     public int Pid => _process.Id;
 
-    /// <summary>Its own command line, for hosts that others start.</summary>
-    public static IReadOnlyList<string> Command(LayerSet layers, params string[] options) => [.. layers.Prefix(forHost: true), Program, .. layers.HostOptions, .. options];
+    /// <summary>The command line of a host.</summary>
+    public static IReadOnlyList<string> Command(LayerSet layers, params string[] options) =>
+        [.. layers.Prefix(forHost: true), Program, .. layers.HostOptions, .. options];
 
     public static ZooHost Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -36,7 +37,7 @@ public sealed class ZooHost : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
 
-            // Another user may not be able to enter the tests' own.
+            // Another user may not have access to the working directory of the tests.
             WorkingDirectory = "/",
         };
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
@@ -50,12 +51,12 @@ public sealed class ZooHost : IDisposable
 
     public void SendLine() => _process.StandardInput.WriteLine();
 
-    /// <summary>For a host with the option --serve: what it is to do next.</summary>
+    /// <summary>Sends the next command to a host with the option --serve.</summary>
     public void SendLine(string[] arguments) => _process.StandardInput.WriteLine(JsonSerializer.Serialize(arguments));
 
     public Task<HostReport> ReportAsync() => ReadAsync<HostReport>();
 
-    /// <summary>The next line that it writes.</summary>
+    /// <summary>Reads the next line of its output.</summary>
     public async Task<T> ReadAsync<T>()
     {
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit)
@@ -63,7 +64,7 @@ public sealed class ZooHost : IDisposable
         return JsonSerializer.Deserialize<T>(line, JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>Lets it reap its neighbour and waits for its end.</summary>
+    /// <summary>Makes the host reap its neighbour and exit, and waits for the exit.</summary>
     public async Task EndAsync()
     {
         _process.StandardInput.Close();
@@ -71,7 +72,7 @@ public sealed class ZooHost : IDisposable
         await _process.WaitForExitAsync(limit.Token);
     }
 
-    /// <summary>Lets it end by itself, and so clean up; a host that does not is killed.</summary>
+    /// <summary>Lets the host clean up and exit. A host that does not exit in time is killed.</summary>
     public void Dispose()
     {
         _process.StandardInput.Close();
@@ -85,7 +86,7 @@ public sealed class ZooHost : IDisposable
 
     private async Task<string> ErrorsAsync()
     {
-        // What it left behind may hold the pipe open.
+        // A process that the host left behind may hold the pipe open.
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _errors.ToString();
     }
@@ -99,7 +100,7 @@ public sealed class ZooHost : IDisposable
     }
 }
 
-/// <summary>What the host says. The tests compare it with the registry, which knows better.</summary>
+/// <summary>The report of the host. The tests check it against the registry.</summary>
 public sealed record HostReport(
     string Outcome,
     string Message,

@@ -4,20 +4,22 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>zoo.c, compiled once a run.</summary>
+/// <summary>Compiles zoo.c once a run.</summary>
 [SupportedOSPlatform("linux")]
 public static class ZooProgram
 {
+    private const UnixFileMode ForAllUsers = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static readonly Lazy<string> Compiled = new(Compile);
 
-    /// <summary>The program, which any user may execute; a machine without a C compiler skips the test.</summary>
+    /// <summary>The path of the program, which any user may execute. Without a C compiler the test is skipped.</summary>
     public static string Require()
     {
         Programs.Require("cc");
         return Compiled.Value;
     }
 
-    /// <summary>The same with the set-user-ID bit: whoever runs it becomes its owner.</summary>
+    /// <summary>The same with the set-user-ID bit: the process runs as the owner of the file.</summary>
     public static string RequireSetUserId()
     {
         var program = Require() + "-setuid";
@@ -30,14 +32,14 @@ public static class ZooProgram
         return program;
     }
 
-    /// <summary>The same without the right to read it: the kernel makes its processes undumpable.</summary>
+    /// <summary>The same without read permission, so the kernel makes its processes undumpable.</summary>
     public static string RequireUnreadable()
     {
         var program = Require() + "-unreadable";
         if (!File.Exists(program))
         {
             File.Copy(Require(), program);
-            File.SetUnixFileMode(program, UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(program, ForAllUsers);
         }
 
         return program;
@@ -47,10 +49,11 @@ public static class ZooProgram
     {
         var directory = Directory.CreateTempSubdirectory("zoo-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
-        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | ForAllUsers);
         var program = Path.Combine(directory, "zoo");
         var source = Path.Combine(AppContext.BaseDirectory, "Zoo", "zoo.c");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-o", program, source, "-lpthread"]) { RedirectStandardError = true })!;
+        string[] arguments = ["-O1", "-Wall", "-o", program, source, "-lpthread"];
+        using var compiler = Process.Start(new ProcessStartInfo("cc", arguments) { RedirectStandardError = true })!;
         var messages = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         return compiler.ExitCode == 0 ? program : throw new InvalidOperationException($"cc: {messages}");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Zoo;
 
-/// <summary>Every row of the escape table, for every set of layers. The registry's locks decide, never the report.</summary>
+/// <summary>Every row of the escape table, for every set of layers. The registry shows what is alive, never the report.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ZooTests
 {
@@ -24,7 +24,8 @@ public sealed class ZooTests
     [SkippableTheory(Timeout = 60_000)]
     [Trait("Category", "Full")]
     [MemberData(nameof(Matrix))]
-    public Task An_animal_is_reaped_whole_or_the_report_says_that_it_may_not_be(string animal, string layers) => ReapAsync(animal, layers);
+    public Task An_animal_is_reaped_completely_or_the_report_says_that_it_can_escape(string animal, string layers) =>
+        ReapAsync(animal, layers);
 
     [SkippableTheory(Timeout = 60_000)]
     [InlineData("daemon-empty-environment", "all layers")]
@@ -41,7 +42,7 @@ public sealed class ZooTests
     [InlineData("setsid", "pidfd_open EPERM")]
     [InlineData("setsid", "pidfd_send_signal EPERM")]
     [InlineData("setsid", "no cgroup, pidfd_open ENOSYS")]
-    public Task One_row_for_each_mechanism(string animal, string layers) => ReapAsync(animal, layers);
+    public Task One_animal_for_each_mechanism(string animal, string layers) => ReapAsync(animal, layers);
 
     private static async Task ReapAsync(string animalName, string layersName)
     {
@@ -64,11 +65,11 @@ public sealed class ZooTests
         }
 
         cage.AssertInnocentsAlive();
-        AssertSaysWhatWasInForce(report, layers);
+        AssertNamesTheLayers(report, layers);
         await cage.EndAsync();
     }
 
-    private static void AssertSaysWhatWasInForce(HostReport report, LayerSet layers)
+    private static void AssertNamesTheLayers(HostReport report, LayerSet layers)
     {
         Assert.Equal(layers.HasCGroup, report.Mechanism.Contains(", cgroup", StringComparison.Ordinal));
         Assert.Equal(!layers.HasCGroup, report.Mechanism.Contains("no cgroup:", StringComparison.Ordinal));
@@ -76,9 +77,10 @@ public sealed class ZooTests
         Assert.Equal(layers.HostOptions.Any(option => option.StartsWith("pidfd_open", StringComparison.Ordinal)), PollsProc(report));
     }
 
-    // Refused to the host, or to some processes.
+    // Pidfds were refused for all processes, or for some.
     private static bool PollsProc(HostReport report) =>
-        report.Mechanism.Contains("/proc polling", StringComparison.Ordinal) || report.Mechanism.Contains("looked for in /proc", StringComparison.Ordinal);
+        report.Mechanism.Contains("/proc polling", StringComparison.Ordinal)
+        || report.Mechanism.Contains("looked for in /proc", StringComparison.Ordinal);
 
     private static void AssertSaysWhatCanEscape(HostReport report, LayerSet layers)
     {

@@ -1,11 +1,11 @@
 /*
- * The zoo: one program that plays every process tree that reaping must cope with.
+ * The zoo: one program that creates every kind of process tree that a reap must handle.
  *
  *     zoo ANIMAL REGISTRY [ARGUMENT]
  *
- * Each process that stays enters itself as REGISTRY/ROLE-PID-STARTTIME and holds a flock on that file, so that its test knows
- * without /proc who lives: the kernel lets go of the lock when the last thread is gone. REGISTRY is relative in the tests:
- * innocents with the same command line live in another directory. Every process dies of SIGALRM after two minutes at most.
+ * Each process that stays registers itself as REGISTRY/ROLE-PID-STARTTIME and holds a flock on that file. The kernel releases the
+ * lock when the last thread is gone, so a test knows without /proc which processes are alive. The tests pass a relative REGISTRY:
+ * innocents have the same command line and another directory. SIGALRM kills every process after at most two minutes.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -48,7 +48,7 @@ static void must(int result, const char *what)
 
 /* ---- The registry ---- */
 
-/* The pid and start time as the tests see them: in a PID namespace of its own getpid() says 1. */
+/* The pid and start time as the tests see them. In a new PID namespace getpid() would return 1. */
 static void identify(int *pid, unsigned long long *start)
 {
     char text[4096];
@@ -61,7 +61,7 @@ static void identify(int *pid, unsigned long long *start)
     text[length] = 0;
     *pid = atoi(text);
 
-    /* The name may hold spaces and parentheses; field 3 follows the last one. */
+    /* The name may contain spaces and parentheses. Field 3 follows the last parenthesis. */
     char *field = strrchr(text, ')') + 2;
     for (int number = 3; number < 22; number++)
         field = strchr(field, ' ') + 1;
@@ -82,9 +82,9 @@ static void enter(const char *role)
     must(rename(hidden, name), name);
 }
 
-/* ---- Births ---- */
+/* ---- Creation of processes ---- */
 
-/* A lock belongs to the open file: a child that kept it would keep its parent "alive". And fork(2) drops the alarm. */
+/* The lock belongs to the open file: a child that kept it open would make its parent look alive. fork(2) clears the alarm. */
 static int born(int pid)
 {
     if (pid == 0) {
@@ -115,7 +115,7 @@ static _Noreturn void stay_as(const char *role)
     stay();
 }
 
-/* Until the parent is dead: then the parent walk has lost us. */
+/* Waits until the parent is dead. From then on a walk by parent pid does not find this process. */
 static void wait_for_orphanage(int parent)
 {
     while (getppid() == parent)
@@ -152,7 +152,7 @@ static void stopped(void)
     int pid = spawn();
     if (pid == 0)
         stay_as("leaf");
-    usleep(50000); /* It is to enter first. */
+    usleep(50000); /* The child must register first. */
     must(kill(pid, SIGSTOP), "SIGSTOP");
     int status;
     must(waitpid(pid, &status, WUNTRACED), "waitpid");
@@ -216,7 +216,7 @@ static void undumpable(void)
     }
 }
 
-/* Nothing but its parent link and the group could lead to it, and it is in a group of its own. */
+/* Only the parent and the group could connect it to the tree, and it is in a group of its own. */
 static void undumpable_in_own_session(void)
 {
     if (spawn() == 0) {
@@ -226,7 +226,7 @@ static void undumpable_in_own_session(void)
     }
 }
 
-/* ---- The animals that leave ---- */
+/* ---- The animals that leave their tree ---- */
 
 static void own_group(void)
 {
@@ -261,7 +261,7 @@ static void daemon_with_environment(void) { daemon_like(1); }
 
 static void daemon_without_environment(void) { daemon_like(0); }
 
-/* Leaves a second after the start: by then it has been seen. */
+/* Leaves a second after the start, when a sample has found it. */
 static void late_daemon_without_environment(void)
 {
     int middle = spawn();
@@ -306,7 +306,7 @@ static void dead_root(void)
         wait_for_orphanage(parent);
         stay_as("leaf");
     }
-    usleep(300000); /* A server that is gone at once would not count as started. */
+    usleep(300000); /* A server that exits at once would not count as started. */
     _exit(0);
 }
 
@@ -333,7 +333,7 @@ static void sibling(void)
         stay_as("leaf");
 }
 
-/* ARGUMENT: the cgroup.procs to write itself into. */
+/* ARGUMENT: the cgroup.procs file of the cgroup to join. */
 static void other_cgroup(void)
 {
     if (spawn() == 0) {
@@ -345,7 +345,7 @@ static void other_cgroup(void)
     }
 }
 
-/* Makes a cgroup below its own, moves in and freezes it. ARGUMENT: the mount point of cgroup v2. */
+/* Creates a cgroup below its own, joins it and freezes it. ARGUMENT: the mount point of cgroup v2. */
 static void frozen_by_its_cgroup(void)
 {
     char line[1024], own[1500], path[2048];
@@ -390,7 +390,7 @@ static void traced(void)
     must(waitpid(pid, &status, WUNTRACED), "waitpid");
 }
 
-/* ---- The heavy and the many ---- */
+/* ---- Large and numerous processes ---- */
 
 static void *idle(void *unused)
 {
@@ -398,7 +398,7 @@ static void *idle(void *unused)
     stay();
 }
 
-/* ARGUMENT: the port to listen on. State Z for all to see, while its thread holds the lock and the port. */
+/* ARGUMENT: the port to listen on. The process is in state Z, while its thread holds the lock and the port. */
 static void headless(void)
 {
     int option = 1, server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -450,7 +450,7 @@ static void huge(void)
         usleep(1000);
 }
 
-/* ARGUMENT: how many below the root. */
+/* ARGUMENT: the number of processes below the root. */
 static void deep(void)
 {
     int depth = atoi(argument);
@@ -472,7 +472,7 @@ static void wide(void)
 
 /* ---- Bombs, bounded by a count and by the clock ---- */
 
-/* ARGUMENT: how many forks in all. All of a bomb's processes share the root's lock: the entry is "alive" while any of them is. */
+/* ARGUMENT: the total number of forks. All processes of a bomb share the lock of the root, whose entry is alive while any of them is. */
 struct fuse {
     atomic_int forks;
     struct timespec end;
@@ -550,7 +550,7 @@ static void session_hopper(void) { hop(1); }
 
 /* ---- For the tests of pid reuse ---- */
 
-/* The next fork of this PID namespace gets the pid; others may be quicker. */
+/* The next fork in this PID namespace gets the pid. Another process may fork first. */
 static int take_pid(int wanted)
 {
     for (int i = 0; i < 10000; i++) {
@@ -570,7 +570,7 @@ static int take_pid(int wanted)
     die("the pid never came free");
 }
 
-/* No part of any tree: a process that was given the pid in ARGUMENT. */
+/* A process outside every tree, with the pid in ARGUMENT. */
 static void pid_taker(void)
 {
     if (take_pid(atoi(argument)) == 0) {
@@ -579,7 +579,7 @@ static void pid_taker(void)
     }
 }
 
-/* The same, but only its session is left of it: a daemon, made as daemons are made. */
+/* The same, but only the session of that process is left: it has started a daemon by a double fork. */
 static void session_taker(void)
 {
     int pid = take_pid(atoi(argument));
@@ -595,7 +595,7 @@ static void session_taker(void)
     waitpid(pid, NULL, 0);
 }
 
-/* A child in a session of its own that lives until it gets SIGUSR1; then it is collected at once. */
+/* A child in a new session that lives until SIGUSR1 and is then collected at once. */
 static void mortal(void)
 {
     int pid = spawn();
@@ -658,7 +658,7 @@ int main(int count, char **arguments)
     registry = count > 2 ? arguments[2] : ".";
     argument = count > 3 ? arguments[3] : NULL;
     if (strcmp(animal, "leaf") == 0) {
-        /* After an exec: ARGUMENT is the role, the next the parent that must be dead first. */
+        /* After an exec ARGUMENT is the role. The next argument is the parent, which must be dead first. */
         wait_for_orphanage(count > 4 && atoi(arguments[4]) > 0 ? atoi(arguments[4]) : -1);
         stay_as(argument);
     }

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace TestReaper.Tests.Processes;
 
-/// <summary>A process that is known to be of no tree costs the samples nothing, also if it is younger than the trees.</summary>
-public sealed class SettledStrangersTests
+/// <summary>Samples do not read a process again that is known to be unrelated, even if it is younger than the trees.</summary>
+public sealed class UnrelatedProcessCacheTests
 {
     private const string Scope = "0123456789abcdef";
     private readonly FakePlatform _platform = new();
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_is_younger_than_the_trees_is_not_read_again_and_a_member_is()
+    public async Task A_younger_unrelated_process_is_not_read_again_and_a_member_is()
     {
         using var first = Tree(100);
         using var second = Tree(200);
@@ -30,9 +30,9 @@ public sealed class SettledStrangersTests
         Assert.Contains(first.Members, known => known.Identity == member.Identity);
     }
 
-    /// <summary>As the other processes of a terminal: what a test host starts stays in its session.</summary>
+    /// <summary>Like the other processes of a terminal: processes that a test host starts stay in its session.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_process_older_than_the_trees_is_not_read_again_although_a_member_is_in_its_session()
+    public async Task An_older_process_is_not_read_again_even_if_a_member_is_in_its_session()
     {
         using var tree = Tree(100);
         var older = Add(20, parent: 1, session: 100);
@@ -48,9 +48,9 @@ public sealed class SettledStrangersTests
         Assert.Contains(tree.Members, member => member.Identity.Pid == 200);
     }
 
-    /// <summary>It may be moved into the group of a member.</summary>
+    /// <summary>The process may move to the group of the member.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_younger_stranger_is_read_again_once_a_member_is_in_its_session()
+    public async Task A_younger_unrelated_process_is_read_again_once_a_member_is_in_its_session()
     {
         using var tree = Tree(100);
         var stranger = Add(300, parent: 1, session: 20);
@@ -65,7 +65,7 @@ public sealed class SettledStrangersTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_gives_no_answer_is_read_at_each_scan()
+    public async Task An_unjudged_process_is_read_by_each_scan()
     {
         using var tree = Tree(100);
         var blocked = Add(300, parent: 1, session: 300);
@@ -76,11 +76,11 @@ public sealed class SettledStrangersTests
         var reads = blocked.Reads;
         await ScansAsync(5);
 
-        Assert.True(blocked.Reads >= reads + 5, "It is not read any more, and may be a member.");
+        Assert.True(blocked.Reads >= reads + 5, "The process is not read any more, although it may be a member.");
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_becomes_a_root_is_read_again()
+    public async Task An_unrelated_process_that_becomes_a_root_is_read_again()
     {
         using var tree = Tree(100);
         var stranger = Add(300, parent: 1, session: 300);
@@ -94,7 +94,7 @@ public sealed class SettledStrangersTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_of_the_trees_until_now_is_found_by_an_older_tree_that_comes_later()
+    public async Task A_process_unrelated_to_the_first_tree_is_found_by_a_tree_that_is_sampled_later()
     {
         using var later = Tree(100, "fedcba9876543210");
         using var first = Tree(50);
