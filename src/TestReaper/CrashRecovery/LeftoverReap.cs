@@ -3,7 +3,7 @@ using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
-using TestReaper.Servers.Starting;
+using TestReaper.Servers;
 
 namespace TestReaper.CrashRecovery;
 
@@ -62,7 +62,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
     // A living host removes the directory itself, or keeps it for inspection after a failure.
     private void RemoveTemp(LedgerServer server, bool isHostDead)
     {
-        if (isHostDead && PrivateTemp.Sweep(platform, server.Scope, timeout) is { } swept)
+        if (isHostDead && PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, server.Scope), timeout) is { } swept)
         {
             logger.LogWarning(
                 "The temporary files of a dead test host's server: {Condition} ({CommandLine})", swept.ToString(), server.CommandLine);

@@ -1,5 +1,5 @@
 using TestReaper.Platform;
-using TestReaper.Servers.Starting;
+using TestReaper.Servers;
 
 namespace TestReaper.CrashRecovery;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Reaping;
+using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Fixtures;
 
@@ -57,7 +58,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         }
         catch (Exception error)
         {
-            await KeepFailureAsync(error as ServerStartException ?? Explain(error, step)).ConfigureAwait(false);
+            await KeepFailureAsync(Explain(error, step)).ConfigureAwait(false);
         }
     }
 
@@ -103,7 +104,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         catch (Exception error) when (error is ServerStartException or OperationCanceledException or ReapTimeoutException)
         {
             // The old server is gone: its next use throws the reason.
-            _startFailure ??= ExceptionDispatchInfo.Capture(error as ServerStartException ?? Explain(error, "the restart of the server"));
+            _startFailure ??= ExceptionDispatchInfo.Capture(Explain(error, "the restart of the server"));
             _server = null;
             throw;
         }
@@ -129,16 +130,8 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         }
     }
 
-    private ServerStartException Explain(Exception error, string step)
-    {
-        var tail = _server is null ? "" : string.Join(Environment.NewLine, _server.Output.Tail.TakeLast(50));
-        return new ServerStartException(
-            $"{fixture.Name}: {step} failed: {error.Message}" +
-            $"{(tail.Length == 0 ? "" : $"{Environment.NewLine}Last output of the server:{Environment.NewLine}{tail}")}",
-            fixture.Name,
-            outputTail: tail,
-            innerException: error);
-    }
+    private ServerStartException Explain(Exception error, string step) =>
+        error as ServerStartException ?? StartFailure.FixtureStep(fixture.Name, step, error, _server?.Output);
 
     private async Task KeepFailureAsync(ServerStartException error)
     {
@@ -147,10 +140,7 @@ internal sealed class FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger
         await _servers.ReapAsync(main: null, TimeSpan.Zero, failures).ConfigureAwait(false);
         if (failures.Count > 0)
         {
-            error = new ServerStartException(
-                $"{error.Message}{Environment.NewLine}Then not all could be reaped: " +
-                string.Join(Environment.NewLine, failures.Select(failure => failure.Message)),
-                error.CommandLine, error.ExitCode, error.OutputTail, new AggregateException([error, .. failures]));
+            error = StartFailure.FixtureNotReaped(error, failures);
         }
 
         _logger.LogError("{Message}", error.Message);

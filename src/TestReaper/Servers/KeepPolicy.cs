@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TestReaper.Servers;
 
-/// <summary><c>TESTREAPER_KEEP=onfailure|always</c>: leaves servers running for whoever debugs. Refused on a CI machine.</summary>
+/// <summary><c>TESTREAPER_KEEP=onfailure|always</c>: leaves servers running, for debugging. Refused on a CI machine.</summary>
 internal static class KeepPolicy
 {
     private const string Variable = "TESTREAPER_KEEP";
@@ -11,14 +11,14 @@ internal static class KeepPolicy
 
     public static bool KeepsAll(ILogger logger) => Read(logger) is "always";
 
-    /// <summary>Says what was left running and how to stop it.</summary>
-    public static string Announce(ServerLifetime run, ILogger logger)
+    /// <summary>Leaves a server running and logs how to stop it.</summary>
+    public static void Keep(ServerLifetime run, ILogger logger)
     {
         var tree = run.DrawTree();
         run.Abandon();
-        var pids = string.Join(' ', run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid));
-        logger.LogWarning("Left running, since {Variable} is set. Stop it with: kill -KILL {Pids}{NewLine}{Tree}", Variable, pids, Environment.NewLine, tree);
-        return pids;
+        logger.LogWarning(
+            "Left running, since {Variable} is set. Stop it with: kill -KILL {Pids}{NewLine}{Tree}",
+            Variable, string.Join(' ', run.LivingPids), Environment.NewLine, tree);
     }
 
     private static string? Read(ILogger logger)
@@ -31,7 +31,8 @@ internal static class KeepPolicy
 
         if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase))
         {
-            logger.LogWarning("{Variable}={Value} is refused, since CI is set: nobody would stop what is left there", Variable, value);
+            logger.LogWarning(
+                "{Variable}={Value} is refused, since CI is set: a server left running there would never be stopped", Variable, value);
             return null;
         }
 

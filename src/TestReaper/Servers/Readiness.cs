@@ -7,11 +7,11 @@ namespace TestReaper;
 /// <summary>The usual readiness probes.</summary>
 public static class Readiness
 {
-    // Lines are matched while the output is read, which must go on.
+    // A slow match would block the reading of the output.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Ready as soon as the process is up: for servers that need no waiting, and the default.</summary>
-    public static IReadinessProbe ProcessUp { get; } = new ProcessUpProbe();
+    public static IReadinessProbe ProcessUp { get; } = new CustomProbe("the process is up", (_, _) => Task.FromResult(true));
 
     /// <summary>
     /// Ready when <c>GET path</c> below <see cref="ServerProcess.BaseAddress"/> answers with a 2xx status. A request has no timeout but
@@ -25,8 +25,8 @@ public static class Readiness
     /// <inheritdoc cref="Http(string)"/>
     /// <param name="path">Such as <c>/health</c>.</param>
     /// <param name="acceptAnyCertificate">
-    /// Whether an https endpoint may show any certificate: a self-signed one, one of another host, an expired one. Only the probe accepts
-    /// it; the client of the test needs its own setting.
+    /// Whether any certificate of an https endpoint is accepted: self-signed, expired or of another host. This concerns the probe only;
+    /// the client of the test needs its own setting.
     /// </param>
     public static IReadinessProbe Http(string path, bool acceptAnyCertificate)
     {
@@ -50,11 +50,11 @@ public static class Readiness
     }
 
     /// <summary>
-    /// Ready when the server writes a line that matches, as it was written, unmasked; a group named <c>port</c> sets
-    /// <see cref="ServerProcess.Port"/>. An unfinished line counts once nothing is added to it for a while.
+    /// Ready when the server writes a line that matches. The pattern sees the line as it was written, before it is masked; a group named
+    /// <c>port</c> sets <see cref="ServerProcess.Port"/>. An unfinished line counts once nothing is added to it for a while.
     /// </summary>
     /// <param name="pattern">A regular expression, such as <c>listening on port (?&lt;port&gt;\d+)</c>.</param>
-    /// <exception cref="ArgumentException"><paramref name="pattern"/> is empty or no regular expression.</exception>
+    /// <exception cref="ArgumentException"><paramref name="pattern"/> is empty or not a regular expression.</exception>
     public static IReadinessProbe OutputLine(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -62,7 +62,7 @@ public static class Readiness
     }
 
     /// <inheritdoc cref="OutputLine(string)"/>
-    /// <remarks>A pattern without a match timeout gets one of 1 s: a line on which it explodes counts as no match.</remarks>
+    /// <remarks>A pattern without a match timeout gets one of 1 s: a line on which it takes longer counts as no match.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
     public static IReadinessProbe OutputLine(Regex pattern)
     {
@@ -72,7 +72,7 @@ public static class Readiness
             : pattern);
     }
 
-    /// <summary>Ready when all of them are, asked in order; one that was ready is not asked again.</summary>
+    /// <summary>Ready when all probes are. They are asked in order, and one that was ready is not asked again.</summary>
     /// <param name="probes">One or more.</param>
     /// <exception cref="ArgumentException"><paramref name="probes"/> is empty or holds null.</exception>
     public static IReadinessProbe All(params IReadinessProbe[] probes)
@@ -86,9 +86,9 @@ public static class Readiness
         return new AllProbe([.. probes]);
     }
 
-    /// <summary>Ready when <paramref name="isReady"/> says so.</summary>
+    /// <summary>Ready when <paramref name="isReady"/> returns true.</summary>
     /// <param name="description">What is asked, for messages.</param>
-    /// <param name="isReady">Asked again and again; an exception counts as not ready, and its message is shown.</param>
+    /// <param name="isReady">Asked repeatedly. An exception counts as not ready, and its message is shown.</param>
     /// <exception cref="ArgumentException"><paramref name="description"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="isReady"/> is null.</exception>
     public static IReadinessProbe Custom(string description, Func<ServerProcess, CancellationToken, Task<bool>> isReady)

@@ -39,9 +39,9 @@ internal static class ServerAddress
         return address.Uri;
     }
 
-    /// <summary>Where the server is reached on this machine by a port that the user has fixed; empty if it is not.</summary>
-    public static async Task<IReadOnlyList<IPEndPoint>> FixedEndPointsAsync(ServerProcessOptions options,
-        CancellationToken cancellationToken)
+    /// <summary>The local addresses of an endpoint whose port the caller has fixed; empty if there are none.</summary>
+    public static async Task<IReadOnlyList<IPEndPoint>> FixedEndPointsAsync(
+        ServerProcessOptions options, CancellationToken cancellationToken)
     {
         if (options.Endpoint is not { IsAbsoluteUri: true, Port: > 0 } endpoint)
         {

@@ -4,14 +4,15 @@ using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers;
 
-/// <summary>Says what is wrong with options before anything is started.</summary>
+/// <summary>Refuses unusable options before anything is started.</summary>
 internal static class ServerOptionsCheck
 {
     public static void Run(ServerProcessOptions options)
     {
         if (options.AttachTo is { IsAbsoluteUri: false })
         {
-            throw new ArgumentException($"AttachTo must be an absolute URI such as http://127.0.0.1:8000/, not '{options.AttachTo}'.", nameof(options));
+            throw new ArgumentException(
+                $"AttachTo must be an absolute URI such as http://127.0.0.1:8000/, not '{options.AttachTo}'.", nameof(options));
         }
 
         if (options.AttachTo is null)
@@ -27,8 +28,10 @@ internal static class ServerOptionsCheck
         if (options.AttachTo is null && !KnowsItsAddress(options))
         {
             throw new ArgumentException(
-                $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment (of several named ports none is asked), set Endpoint, " +
-                "or let the server report its port with Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).", nameof(options));
+                $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment " +
+                "(of several named ports none is asked), set Endpoint, or let the server report its port with " +
+                "Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).",
+                nameof(options));
         }
 
         Durations.RequireFinite(options.StartupTimeout, nameof(options.StartupTimeout), allowZero: false);
@@ -44,20 +47,24 @@ internal static class ServerOptionsCheck
 
         if (string.IsNullOrWhiteSpace(options.FileName))
         {
-            throw new ArgumentException("FileName is empty. Set it to the server's program, such as \"python3\" or an absolute path.", nameof(options));
+            throw new ArgumentException(
+                "FileName is empty. Set it to the server's program, such as \"python3\" or an absolute path.", nameof(options));
         }
 
         RequireNoNul(options.FileName, "FileName");
         for (var i = 0; i < options.Arguments.Count; i++)
         {
-            RequireNoNul(options.Arguments[i] ?? throw new ArgumentException($"Argument {i} is null. Pass an empty string, or leave it out.", nameof(options)), $"Argument {i}");
+            var argument = options.Arguments[i]
+                ?? throw new ArgumentException($"Argument {i} is null. Pass an empty string, or leave it out.", nameof(options));
+            RequireNoNul(argument, $"Argument {i}");
         }
 
         foreach (var (name, value) in options.Environment)
         {
             if (name.Length == 0 || name.Contains('='))
             {
-                throw new ArgumentException($"'{name}' is no name for an environment variable: it must not be empty or hold '='.", nameof(options));
+                throw new ArgumentException(
+                    $"'{name}' is not a name for an environment variable: it must not be empty or hold '='.", nameof(options));
             }
 
             RequireNoNul(name, "An environment variable's name");
@@ -76,11 +83,8 @@ internal static class ServerOptionsCheck
         return !probes.Exists(probe => probe is HttpProbe or TcpPortProbe)
             || options.Endpoint is { IsAbsoluteUri: true, Port: > 0 }
             || probes.OfType<OutputLineProbe>().Any(probe => probe.ReportsPort)
-            || HasPortOfItsOwn([.. PortTemplate.Names(PortLeases.Texts(options))]);
+            || ServerPorts.OwnName(PortTemplate.Names(options)) is not null;
     }
-
-    // As ServerProcess.Port finds it: of several named ports none is the server's own.
-    private static bool HasPortOfItsOwn(string[] names) => names.Length == 1 || names.Contains(PortTemplate.DefaultName);
 
     private static void RequireNoNul(string text, string what)
     {

@@ -8,19 +8,20 @@ using TestReaper.Servers.Starting;
 namespace TestReaper;
 
 /// <summary>
-/// A running server with everything that it started. Disposing it reaps the whole tree and returns when all of it is gone.
+/// A running server with everything that it started. Disposing it reaps the whole tree and completes when all of it is gone.
 /// </summary>
-/// <remarks>Safe for use from several threads. What a server leaves behind on other machines or in containers is not seen.</remarks>
+/// <remarks>Safe for use from several threads. Processes that a server starts on other machines or in containers are not tracked.</remarks>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly ServerProcessOptions _options;
     private readonly ServerLifetime? _run;
-    private volatile int _reportedPort;
+    private readonly ServerPorts _ports;
 
     internal ServerProcess(ServerProcessOptions options, ServerLifetime? run)
     {
         _options = options;
         _run = run;
+        _ports = run?.Ports ?? new ServerPorts(options);
         Output = run?.Output ?? new ServerOutput(log: null);
     }
 
@@ -31,12 +32,12 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <returns>The ready server. Dispose it, or call <see cref="ReapAsync"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is not usable; a time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.
+    /// An option is unusable. A time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.
     /// </exception>
     /// <exception cref="ServerStartException">
-    /// It cannot be started, exited, lost its port, or was not ready in time. All that was started is reaped.
+    /// It cannot be started, exited, lost its port, or was not ready in time. Everything that was started is reaped.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The start was cancelled. All that was started is reaped.</exception>
+    /// <exception cref="OperationCanceledException">The start was cancelled. Everything that was started is reaped.</exception>
     /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
     public static Task<ServerProcess> StartAsync(
         ServerProcessOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
@@ -52,7 +53,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The server was attached to, not started.</exception>
     public int ProcessId => Run.Child.Identity.Pid;
 
-    /// <summary>Whether the root has exited; false for an attached server. Other processes of the tree may live on.</summary>
+    /// <summary>Whether the root has exited; false for an attached server. Other processes of the tree may still run.</summary>
     public bool HasExited => _run?.Child.PeekExit() is not null;
 
     /// <summary>
@@ -65,12 +66,12 @@ public sealed class ServerProcess : IAsyncDisposable
     /// port, else that of <see cref="ServerProcessOptions.Endpoint"/> or <see cref="ServerProcessOptions.AttachTo"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">No port is known.</exception>
-    public int Port => FindPort() ?? throw new InvalidOperationException(
+    public int Port => _ports.Own ?? throw new InvalidOperationException(
         "No port of this server is known. Write {port} into Arguments or Environment, " +
         "report it with Readiness.OutputLine and a group named port, or set Endpoint.");
 
     /// <summary>The allocated ports by name; <c>{port}</c> has the name "port".</summary>
-    public IReadOnlyDictionary<string, int> Ports => _run?.Ports ?? new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Ports => _ports.Allocated;
 
     /// <summary>Where the server is reached: the endpoint of the options, else <c>http://127.0.0.1:port/</c>.</summary>
     /// <exception cref="InvalidOperationException">No port is known.</exception>
@@ -93,7 +94,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     internal ServerProcessOptions Options => _options;
 
-    internal Uri? KnownAddress => ServerAddress.Resolve(_options, FindPort(), Ports);
+    internal Uri? KnownAddress => ServerAddress.Resolve(_options, _ports.Own, Ports);
 
     private ServerLifetime Run =>
         _run ?? throw new InvalidOperationException("This server was attached to, not started: it has no process here.");
@@ -103,7 +104,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// waits for the last of it. Further calls return the result of the first; after a failure the next call reaps again. Does nothing
     /// to an attached server.
     /// </summary>
-    /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It never ends the reap itself.</param>
+    /// <param name="cancellationToken">Ends the grace period: what is left is killed at once. It does not end the reap.</param>
     /// <returns>What was found and done.</returns>
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default) =>
@@ -116,7 +117,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Reaps the server and starts it again with the same options and ports.</summary>
     internal async Task<ServerProcess> RestartAsync(ILogger logger, CancellationToken cancellationToken)
     {
-        var leases = Run.KeepLeases();
+        var leases = Run.Ports.KeepLeases();
         try
         {
             await ReapAsync(CancellationToken.None).ConfigureAwait(false);
@@ -130,19 +131,9 @@ public sealed class ServerProcess : IAsyncDisposable
         return await ServerStart.RunAsync(_options, leases, logger, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Shortens the grace period, where something else has used a part of it.</summary>
+    /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>
     internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
 
-    internal void SetPort(int port)
-    {
-        _reportedPort = port;
-        _run?.AddPort(port);
-    }
-
-    private int? FindPort() =>
-        _reportedPort > 0 ? _reportedPort
-        : Ports.TryGetValue(PortTemplate.DefaultName, out var port) ? port
-        : Ports.Count == 1 ? Ports.Values.Single()
-        : (_options.AttachTo ?? _options.Endpoint) is { IsAbsoluteUri: true, Port: > 0 and var own } ? own
-        : null;
+    /// <summary>Records the port that the server has written to its output.</summary>
+    internal void ReportPort(int port) => _ports.Report(port);
 }

@@ -1,5 +1,4 @@
 using TestReaper.Servers;
-using TestReaper.Servers.Starting;
 
 namespace TestReaper;
 
@@ -13,7 +12,7 @@ public sealed record ServerProcessOptions
     public required string FileName { get; init; }
 
     /// <summary>
-    /// The arguments, each passed as it is. <c>{port}</c> and <c>{port:name}</c> become allocated ports. Default: none.
+    /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. Default: none.
     /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -25,8 +24,8 @@ public sealed record ServerProcessOptions
     /// <remarks>
     /// Where the inherited environment lacks them, <c>MSBUILDDISABLENODEREUSE=1</c>, <c>DOTNET_CLI_USE_MSBUILD_SERVER=0</c>
     /// and <c>UseSharedCompilation=false</c> are added: a build server that is started within the server's tree may serve another
-    /// job when the tree is killed. A value of your own, or null, replaces them. Build servers that
-    /// are started all the same belong to the tree, unless <see cref="ReapOptions.Spare"/> names them.
+    /// job when the tree is killed. A value in this dictionary, or null, replaces them. A build server that is started anyway belongs
+    /// to the tree, unless <see cref="ReapOptions.Spare"/> names it.
     /// </remarks>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
@@ -36,30 +35,30 @@ public sealed record ServerProcessOptions
     /// <summary>Whether <see cref="ServerProcess.StandardInput"/> can be written. Default: false, it reads from /dev/null.</summary>
     public bool RedirectStandardInput { get; init; }
 
-    /// <summary>What tells that the server is ready. Default: it is, as soon as its process is up.</summary>
+    /// <summary>Decides when the server is ready. Default: as soon as its process is up.</summary>
     public IReadinessProbe Readiness { get; init; } = TestReaper.Readiness.ProcessUp;
 
     /// <summary>How long the server may take to become ready. Default: 10 min. Range: more than zero, to 24 days.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Where the server is reached, if not at <c>http://127.0.0.1:{port}/</c>. Its port 0 stands for the allocated one
-    /// (<c>http://localhost:0/v1/</c>), since no <see cref="Uri"/> can hold <c>{port}</c> there; path and query may hold it. A port of
-    /// its own must be free on that address when the server starts; one in TIME_WAIT is waited for if the server cannot bind it, within
-    /// <see cref="StartupTimeout"/>. Default: null.
+    /// Where the server is reached, if not at <c>http://127.0.0.1:{port}/</c>. Port 0 stands for the allocated one
+    /// (<c>http://localhost:0/v1/</c>), since a <see cref="Uri"/> cannot have <c>{port}</c> there; path and query can. Any other port must
+    /// be free on that address when the server starts. If the server cannot bind it because it is in TIME_WAIT, the start waits for it,
+    /// within <see cref="StartupTimeout"/>. Default: null.
     /// </summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>
     /// Whether the socket that answers must belong to the server's own processes, so that a stale server on the same port is not
-    /// mistaken for it. Default: true. Set it to false where something else listens for the server: a proxy, a container.
+    /// mistaken for it. Default: true. Set it to false where another program listens for the server, such as a proxy or a container.
     /// </summary>
     public bool VerifyListener { get; init; } = true;
 
-    /// <summary>Where the log file goes; made if needed. Default: null, TestResults in the current directory.</summary>
+    /// <summary>The directory of the log file; created if needed. Default: null, TestResults in the current directory.</summary>
     public string? LogDirectory { get; init; }
 
-    /// <summary>Whether the log file stays after a clean end. Default: false; after a failure it stays anyway.</summary>
+    /// <summary>Whether the log file is kept after a clean end. Default: false. After a failure it is always kept.</summary>
     public bool KeepLogs { get; init; }
 
     /// <summary>
@@ -68,14 +67,14 @@ public sealed record ServerProcessOptions
     /// the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
     /// </summary>
     /// <remarks>
-    /// After a clean end it is removed, for up to <see cref="ReapOptions.ReleaseTimeout"/>; what cannot be removed is in the report and
-    /// does not fail the reap. After a failure it is kept and named in the report. It lies below XDG_RUNTIME_DIR where that is set,
-    /// else in the temporary directory of this process. A start throws <see cref="ServerStartException"/> if it cannot be made.
+    /// After a clean end it is removed, within <see cref="ReapOptions.ReleaseTimeout"/>; a failed removal is reported and does not fail the
+    /// reap. After a failure it is kept and named in the report. It is created below XDG_RUNTIME_DIR where that is set, else in the
+    /// temporary directory of this process. A start throws <see cref="ServerStartException"/> if it cannot be created.
     /// </remarks>
     public bool PrivateTemp { get; init; }
 
     /// <summary>
-    /// A server that runs already: it is probed, but never started, recorded or reaped. Default: null. The environment variable
+    /// A server that already runs: it is probed, but never started, recorded or reaped. Default: null. The environment variable
     /// <c>TESTREAPER_ATTACH=FixtureName=http://...</c> does the same to a fixture from outside.
     /// </summary>
     public Uri? AttachTo { get; init; }
@@ -83,6 +82,6 @@ public sealed record ServerProcessOptions
     /// <summary>How the server is stopped.</summary>
     public ReapOptions Reap { get; init; } = new();
 
-    /// <exception cref="ArgumentException">A value is not usable; the message says which and why.</exception>
+    /// <exception cref="ArgumentException">A value is unusable; the message says which and why.</exception>
     internal void Validate() => ServerOptionsCheck.Run(this);
 }

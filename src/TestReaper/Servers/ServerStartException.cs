@@ -1,9 +1,11 @@
 namespace TestReaper;
 
-/// <summary>A server did not start or did not become ready. Everything that it had started is reaped when this is thrown.</summary>
+/// <summary>A server did not start or did not become ready. Everything that it started is reaped before this is thrown.</summary>
 public class ServerStartException : Exception
 {
-    internal ServerStartException(string message, string commandLine, int? exitCode = null, string outputTail = "", Exception? innerException = null)
+    // Created by StartFailure only, which words all of them.
+    internal ServerStartException(
+        string message, string commandLine, int? exitCode = null, string outputTail = "", Exception? innerException = null)
         : base(message, innerException)
     {
         CommandLine = commandLine;

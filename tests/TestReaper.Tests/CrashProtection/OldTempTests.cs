@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux.Procfs;
-using TestReaper.Servers.Starting;
+using TestReaper.Servers;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -19,7 +19,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public IChildProcesses Children { get; } = new LinuxChildProcesses();
 
-    public IProcessLauncher Launcher { get; } = new LinuxLauncher(useCGroup);
+    public IProcessLauncher Launcher { get; init; } = new LinuxLauncher(useCGroup);
 
     public IProcessContainers Containers { get; } = new CGroups(useCGroup);
 

@@ -12,7 +12,7 @@ internal static partial class AnsiText
     public static bool HasControls(string text) => text.AsSpan().IndexOfAny([Escape, Backspace, ControlSequence, Bell, '\r']) >= 0;
 
     /// <summary>
-    /// What stood on the terminal's line, one state after the other: a cursor that returns to the first column begins a new one.
+    /// The successive states of the terminal's line: a cursor that returns to the first column begins a new one.
     /// </summary>
     public static IEnumerable<string> Segments(string text) =>
         Sequence().Replace(ToFirstColumn().Replace(text, "\r"), "").Split('\r').Select(ApplyBackspaces)

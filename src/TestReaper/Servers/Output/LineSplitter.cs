@@ -4,13 +4,13 @@ using TestReaper.Secrets;
 namespace TestReaper.Servers.Output;
 
 /// <summary>
-/// Cuts a stream of bytes into lines: at LF or CRLF, and where a line without end gets too long. Text that a lone CR lets the next
-/// text overwrite, as a progress bar does, is handed over by itself: of such a line only the last state remains.
+/// Cuts a stream of bytes into lines: at LF or CRLF, and where a line without end gets too long. A lone CR lets the next text overwrite
+/// the line, as a progress bar does: only the last state of such a line remains, and each earlier state is passed on separately.
 /// </summary>
-/// <param name="maxLine">Longer lines are handed over in pieces of about this many characters.</param>
-/// <param name="mask">Knows where a long line can be cut without cutting a secret in two. Nothing is masked here.</param>
+/// <param name="maxLine">Longer lines are passed on in pieces of about this many characters.</param>
+/// <param name="mask">Finds where a long line can be cut without splitting a secret. Nothing is masked here.</param>
 /// <param name="emit">Gets each line.</param>
-/// <param name="overwritten">Gets each text that ended in a CR, at once.</param>
+/// <param name="overwritten">Gets each text that ends in a CR, at once.</param>
 internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> emit, Action<string>? overwritten = null)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
@@ -19,8 +19,8 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
     private string? _lastState;
     private bool _hasReturned;
 
-    /// <summary>What was written of a line that has no end yet; empty if nothing was.</summary>
-    public string Unfinished => TextOfLine();
+    /// <summary>The text of a line that has no end yet; empty if there is none.</summary>
+    public string Unfinished => ReadLine();
 
     public bool HasUnfinished => _pending.Length > 0 || _lastState is not null;
 
@@ -63,7 +63,7 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
             }
             else
             {
-                // The CR of a CRLF ends nothing by itself, but its LF may come later.
+                // The LF of a CRLF may arrive later.
                 _hasReturned = true;
                 if (_pending.Length > 0 && !text[(end + 1)..].StartsWith("\n"))
                 {
@@ -98,13 +98,13 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
 
     private void EmitLine()
     {
-        emit(TextOfLine());
+        emit(ReadLine());
         _pending.Clear();
         (_lastState, _hasReturned) = (null, false);
     }
 
-    // A bar that is wiped out with spaces leaves its last state.
-    private string TextOfLine() => _lastState is not null && IsBlank() ? _lastState : _pending.ToString();
+    // A progress bar that is erased with spaces leaves its last state.
+    private string ReadLine() => _lastState is not null && IsBlank() ? _lastState : _pending.ToString();
 
     private bool IsBlank()
     {
@@ -119,7 +119,7 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
         return true;
     }
 
-    // What may be the beginning of a secret waits for its end.
+    // Text that may begin a secret waits for its end.
     private void CutLongLine()
     {
         var text = _pending.ToString();

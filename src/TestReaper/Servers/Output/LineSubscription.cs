@@ -3,12 +3,12 @@ using System.Globalization;
 namespace TestReaper.Servers.Output;
 
 /// <summary>
-/// Hands lines to one handler, in order, on a thread of its own: neither the reading of the output nor another handler waits for it,
-/// and a starved thread pool does not matter. The thread ends when there is nothing to hand over for a while.
+/// Passes lines to one handler, in order, on a thread of its own: neither the reading of the output nor another handler waits for it,
+/// and a starved thread pool does not matter. The thread ends after two seconds without a line.
 /// </summary>
 internal sealed class LineSubscription(Action<string> handler)
 {
-    // 32 MiB of memory. Beyond that the handler gets a notice with the number of lines that are left out.
+    // 32 MiB of memory. Beyond that lines are left out, and the handler gets a notice with their number.
     internal const int DefaultCapacity = 16 * 1024 * 1024;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     private readonly object _gate = new();
@@ -45,7 +45,7 @@ internal sealed class LineSubscription(Action<string> handler)
         }
     }
 
-    /// <summary>Forgets what waits; a call that is under way goes on.</summary>
+    /// <summary>Drops the waiting lines. A call that is under way continues.</summary>
     public void Remove()
     {
         lock (_gate)
@@ -56,13 +56,13 @@ internal sealed class LineSubscription(Action<string> handler)
         }
     }
 
-    /// <summary>Waits until every line was handed over; false when the time was over first.</summary>
+    /// <summary>Waits until the handler got every line; false if the time was over first.</summary>
     public bool WaitUntilDelivered(TimeSpan timeout)
     {
         var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         lock (_gate)
         {
-            // The handler itself may be what waits here.
+            // The handler itself may be the caller.
             while (_thread != Thread.CurrentThread && (_lines.Count > 0 || _isBusy))
             {
                 var left = deadline - Environment.TickCount64;
@@ -86,7 +86,7 @@ internal sealed class LineSubscription(Action<string> handler)
             }
             catch (Exception)
             {
-                // A test that is over may have left its handler behind.
+                // A finished test may not have removed its handler.
             }
         }
     }

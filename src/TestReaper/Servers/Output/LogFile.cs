@@ -4,8 +4,8 @@ using TestReaper.Platform;
 namespace TestReaper.Servers.Output;
 
 /// <summary>
-/// A log file that only its owner can read. When it outgrows its limit the first and the last part are kept: the tail goes to
-/// two side files in turn, which are appended when the log is closed.
+/// A log file that only its owner can read. Beyond its limit the first and the last part are kept: the tail goes to two side files in
+/// turn, which are appended when the log is closed.
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class LogFile : IDisposable
         _written += line.Length + 1;
     }
 
-    /// <summary>Puts head and tail together.</summary>
+    /// <summary>Closes the log and appends the tail to the head.</summary>
     public void Dispose()
     {
         _writer?.Dispose();

@@ -3,7 +3,7 @@ using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 
-/// <summary>What became of a server's output streams.</summary>
+/// <summary>The state of a server's output streams after it was reaped.</summary>
 /// <param name="IsHeldOpen">Whether the kernel says that a process can still write to one of them.</param>
 /// <param name="IsComplete">Whether all that had been written was read when the time was over.</param>
 /// <param name="Writers">The processes that hold one open, as far as this user can see them.</param>
@@ -21,7 +21,7 @@ internal sealed record OutputDrain(bool IsHeldOpen, bool IsComplete, IReadOnlyLi
             return "a process that cannot be seen from here (of another user, or in another PID namespace)";
         }
 
-        var named = string.Join(", ", Writers.Take(MaxNamed).Select(pid => $"process {pid} ({mask.Mask(platform.Processes.CommandLine(pid))})"));
-        return Writers.Count > MaxNamed ? $"{named} and {Writers.Count - MaxNamed} more" : named;
+        var named = Writers.Take(MaxNamed).Select(pid => $"process {pid} ({mask.Mask(platform.Processes.CommandLine(pid))})");
+        return string.Join(", ", named) + (Writers.Count > MaxNamed ? $" and {Writers.Count - MaxNamed} more" : "");
     }
 }

@@ -3,22 +3,37 @@ using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 
-/// <summary>
-/// Reads the output streams of a server to their end, on a thread of its own that waits in poll(2): a server whose output is not read
-/// blocks at its next line, so reading depends neither on the thread pool nor on the handlers of lines.
-/// </summary>
+/// <summary>Reads the output streams of a server to their end, on a thread of its own.</summary>
+/// <remarks>
+/// <para>
+/// Constraint: a pipe holds 64 KiB. A server whose output is not read blocks at its next line, so reading must not depend on the thread
+/// pool, on handlers of lines, on a logger or on a full disk. A pipe ends only when every process that inherited it has closed it
+/// (https://man7.org/linux/man-pages/man7/pipe.7.html), which may be long after the server is gone.
+/// </para>
+/// <para>
+/// Scheme: one thread waits in poll(2) for both streams and for <see cref="OutputPipes.Wake"/>. It reads what is there and passes it to an
+/// <see cref="OutputStream"/> each, which makes lines of it. Handlers get the lines on threads of their own (see LineSubscription). Lines
+/// without an end are handled by time: poll(2) returns when the next one is due.
+/// </para>
+/// <para>
+/// A caller can wait for two events. <see cref="CatchUpAsync"/> completes when everything that is in the pipes now was read. A start that
+/// failed uses it to get the last line. <see cref="Drain"/> waits for the end of the pipes. After its timeout it asks the kernel whether
+/// a process still holds them open, reads what is left and stops.
+/// </para>
+/// <para>Only the thread reads and closes the pipes.</para>
+/// </remarks>
 internal sealed class OutputPump
 {
     // Longer lines reach the log in pieces.
     private const int MaxLine = 64 * 1024;
 
-    // What a pipe may hold at most for a user without privileges; a process that writes without a pause is not read beyond it.
+    // The largest pipe of an unprivileged user. The last read stops there, since a process may write without a pause.
     private const int PipeCapacity = 1024 * 1024;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly OutputPipes _pipes;
     private readonly OutputStream[] _streams;
     private readonly ServerOutput _output;
-    private readonly List<TaskCompletionSource> _settling = [];
+    private readonly List<TaskCompletionSource> _catchingUp = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stops;
 
@@ -31,8 +46,8 @@ internal sealed class OutputPump
     }
 
     /// <summary>
-    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>.
-    /// Whether a process still holds a stream open is the kernel's answer, not the reader's progress.
+    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>. The kernel says whether
+    /// a process still holds a stream open: a slow reader does not count.
     /// </summary>
     public OutputDrain Drain(TimeSpan timeout)
     {
@@ -45,28 +60,28 @@ internal sealed class OutputPump
 
         int[] writers = [.. _pipes.HeldOpen().SelectMany(_pipes.Writers).Distinct()];
 
-        // Asked again: a process that ended meanwhile holds nothing.
+        // Asked again, since a process may have ended meanwhile.
         var isHeldOpen = _pipes.HeldOpen().Count > 0;
         _stops = true;
         _pipes.Wake();
         return new OutputDrain(isHeldOpen, _ended.Task.Wait(timeout), isHeldOpen ? writers : []);
     }
 
-    /// <summary>Completes when all that is in the pipes now was read; the children of an exited server may keep them open.</summary>
-    public Task SettleAsync(TimeSpan timeout)
+    /// <summary>Completes when everything that is in the pipes now was read, or after the timeout.</summary>
+    public Task CatchUpAsync(TimeSpan timeout)
     {
-        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_settling)
+        var caughtUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_catchingUp)
         {
-            _settling.Add(settled);
+            _catchingUp.Add(caughtUp);
             if (_ended.Task.IsCompleted)
             {
-                settled.TrySetResult();
+                caughtUp.TrySetResult();
             }
         }
 
         _pipes.Wake();
-        return Task.WhenAny(settled.Task, Task.Delay(timeout));
+        return Task.WhenAny(caughtUp.Task, Task.Delay(timeout));
     }
 
     private void Run()
@@ -81,7 +96,7 @@ internal sealed class OutputPump
                 }
                 else
                 {
-                    Settle();
+                    CatchUp();
                 }
 
                 Array.ForEach(_streams, static stream => stream.Tick());
@@ -93,20 +108,20 @@ internal sealed class OutputPump
         {
             Array.ForEach(_streams, static stream => stream.End());
             _pipes.Dispose();
-            lock (_settling)
+            lock (_catchingUp)
             {
                 _ended.TrySetResult();
             }
 
-            Settle();
+            CatchUp();
         }
     }
 
     private int NextWait()
     {
-        lock (_settling)
+        lock (_catchingUp)
         {
-            if (_settling.Count > 0)
+            if (_catchingUp.Count > 0)
             {
                 return 0;
             }
@@ -123,16 +138,16 @@ internal sealed class OutputPump
         }
     }
 
-    // An unfinished line is shown as well: it may be a prompt.
-    private void Settle()
+    // Also shows unfinished lines: one may be a prompt.
+    private void CatchUp()
     {
-        lock (_settling)
+        lock (_catchingUp)
         {
-            if (_settling.Count > 0)
+            if (_catchingUp.Count > 0)
             {
                 Array.ForEach(_streams, static stream => stream.Show());
-                _settling.ForEach(static settled => settled.TrySetResult());
-                _settling.Clear();
+                _catchingUp.ForEach(static caughtUp => caughtUp.TrySetResult());
+                _catchingUp.Clear();
             }
         }
     }

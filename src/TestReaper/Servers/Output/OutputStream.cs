@@ -2,10 +2,10 @@ using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;
 
-/// <summary>One stream of a server: its lines, and what it wrote of a line that has no end yet.</summary>
+/// <summary>One stream of a server: its lines, and the line that has no end yet.</summary>
 /// <remarks>
-/// A prompt never ends and a progress bar ends late, so an unfinished line counts when nothing was added to it for a while. A number at
-/// its end may have lost its last digits to a slow writer, and waits longer.
+/// A prompt never ends and a progress bar ends late, so an unfinished line counts when nothing was added to it for 100 ms. A number at its
+/// end may be incomplete, so such a line counts after a second.
 /// </remarks>
 internal sealed class OutputStream
 {
@@ -21,7 +21,7 @@ internal sealed class OutputStream
         _output = output;
         _mask = mask;
         Pipe = pipe;
-        _lines = new LineSplitter(maxLine, mask, AddLine, text => output.Test(text, mayGoOn: false));
+        _lines = new LineSplitter(maxLine, mask, AddLine, text => output.Test(text, isUnfinished: false));
     }
 
     public int Pipe { get; }
@@ -41,7 +41,7 @@ internal sealed class OutputStream
         _stage = _lines.HasUnfinished ? 1 : 0;
     }
 
-    /// <summary>Checks the unfinished line when it is due; a progress bar that never rests is shown at the same interval.</summary>
+    /// <summary>Checks the unfinished line when it is due. A progress bar that never rests is shown at the same interval.</summary>
     public void Tick()
     {
         var now = Environment.TickCount64;
@@ -53,7 +53,7 @@ internal sealed class OutputStream
         if ((_stage == 1 && now - _writtenAt >= QuietPeriod) || (_stage == 2 && now - _writtenAt >= NumberPeriod))
         {
             Show();
-            _output.Test(_lines.Unfinished, mayGoOn: _stage == 1);
+            _output.Test(_lines.Unfinished, isUnfinished: _stage == 1);
             _stage = (_stage + 1) % 3;
         }
     }
@@ -73,7 +73,7 @@ internal sealed class OutputStream
 
     private void AddLine(string line)
     {
-        _output.Test(line, mayGoOn: false);
+        _output.Test(line, isUnfinished: false);
         _output.Add(_mask.Mask(line), Pipe);
     }
 }

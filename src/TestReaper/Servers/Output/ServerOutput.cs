@@ -3,20 +3,20 @@ using TestReaper.Servers.Output;
 namespace TestReaper;
 
 /// <summary>
-/// What a server wrote to its standard output and standard error, in the order it was read. Secrets are masked. Of a line that a
-/// carriage return overwrites, as a progress bar does, only the last state is kept.
+/// What a server wrote to its standard output and standard error, in the order it was read. Secrets are masked. If a carriage return
+/// overwrites a line, as in a progress bar, only the last state is kept.
 /// </summary>
 public sealed class ServerOutput
 {
     internal const int MaxLines = 1000, MaxLineLength = 4096;
-    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly object _logGate = new();
     private readonly Queue<string> _tail = new();
     private readonly SortedDictionary<int, string> _unfinished = [];
     private readonly List<LineSubscription> _subscriptions = [];
     private readonly LogFile? _log;
-    private IReadOnlyList<LineWatch> _watches = [];
+    private IReadOnlyList<LineSearch> _searches = [];
     private string? _lastLine;
     private Exception? _logFailure;
 
@@ -28,8 +28,8 @@ public sealed class ServerOutput
 
     /// <summary>
     /// Raised for each line. Each handler gets the lines in order, one at a time, on a thread that serves no other handler. A slow handler
-    /// holds up neither the server nor other handlers: its lines wait, up to 16 Mi characters of them. Lines beyond that are left out, and
-    /// one line in brackets says how many; the log file has them all. Lines may still arrive for a while after the server was reaped. An
+    /// delays neither the server nor other handlers: up to 16 Mi characters of lines wait for it. Lines beyond that are left out, and one
+    /// line in brackets says how many; the log file has them all. Lines may still arrive for a while after the server was reaped. An
     /// exception of a handler is ignored.
     /// </summary>
     public event Action<string>? Line
@@ -60,8 +60,8 @@ public sealed class ServerOutput
     }
 
     /// <summary>
-    /// The last 1,000 lines, each cut at 4,096 characters; a copy. A line without an end, such as a prompt, is the last one once nothing
-    /// was added to it for 100 ms.
+    /// The last 1,000 lines, each cut at 4,096 characters; a copy. A line without an end, such as a prompt, is included once nothing was
+    /// added to it for 100 ms.
     /// </summary>
     public IReadOnlyList<string> Tail
     {
@@ -75,8 +75,8 @@ public sealed class ServerOutput
     }
 
     /// <summary>
-    /// The file that holds the whole output, readable by its owner only; over 256 MiB, its first and last 128 MiB. Null for an
-    /// attached server, and once it was deleted after a clean end.
+    /// The file with the whole output, or with its first and last 128 MiB if there is more than 256 MiB. Only its owner can read it. Null
+    /// for an attached server, and after it was deleted at a clean end.
     /// </summary>
     public string? LogFile { get; private set; }
 
@@ -91,12 +91,12 @@ public sealed class ServerOutput
         }
     }
 
-    /// <summary>Passes text to the watches, as the server wrote it.</summary>
-    internal void Test(string text, bool mayGoOn)
+    /// <summary>Passes text to the searches, as the server wrote it.</summary>
+    internal void Test(string text, bool isUnfinished)
     {
-        foreach (var watch in _watches)
+        foreach (var search in _searches)
         {
-            watch.Test(text, mayGoOn);
+            search.Test(text, isUnfinished);
         }
     }
 
@@ -128,24 +128,24 @@ public sealed class ServerOutput
         }
     }
 
-    internal void AddWatch(LineWatch watch)
+    internal void AddSearch(LineSearch search)
     {
         lock (_gate)
         {
-            _watches = [.. _watches, watch];
+            _searches = [.. _searches, search];
         }
     }
 
-    internal LineWatch? FindWatch(object owner) => _watches.FirstOrDefault(watch => ReferenceEquals(watch.Owner, owner));
+    internal LineSearch? FindSearch(object probe) => _searches.FirstOrDefault(search => ReferenceEquals(search.Probe, probe));
 
-    /// <summary>Completes with the next line that a watch waits for.</summary>
+    /// <summary>Completes with the next match of a search.</summary>
     internal Task NextMatchAsync()
     {
-        Task[] open = [.. _watches.Select(watch => watch.Match).Where(match => !match.IsCompleted)];
+        Task[] open = [.. _searches.Select(search => search.Match).Where(match => !match.IsCompleted)];
         return open.Length == 0 ? Task.Delay(Timeout.Infinite) : Task.WhenAny(open);
     }
 
-    /// <summary>Waits until the handlers got every line; false when the time was over first.</summary>
+    /// <summary>Waits until the handlers got every line; false if the time was over first.</summary>
     internal bool WaitUntilDelivered(TimeSpan timeout)
     {
         LineSubscription[] subscriptions;
@@ -159,10 +159,10 @@ public sealed class ServerOutput
             subscriptions, subscription => subscription.WaitUntilDelivered(TimeSpan.FromMilliseconds(deadline - Environment.TickCount64)));
     }
 
-    /// <summary>Closes the log; deletes it unless it is to be kept. A log that hangs in a write is left as it is.</summary>
+    /// <summary>Closes the log, and deletes it unless it is kept. Does nothing if a write to the log hangs.</summary>
     internal void End(bool keepLog)
     {
-        if (!Monitor.TryEnter(_logGate, LogPatience))
+        if (!Monitor.TryEnter(_logGate, LogTimeout))
         {
             return;
         }

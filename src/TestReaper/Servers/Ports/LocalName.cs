@@ -11,8 +11,8 @@ internal static class LocalName
 {
     private const string Localhost = "localhost";
 
-    // A name server that does not answer must not hold up a start.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // A name server that does not answer must not delay a start.
+    private static readonly TimeSpan DnsTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal static class LocalName
 
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(Patience, cancellationToken)
+            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(DnsTimeout, cancellationToken)
                 .ConfigureAwait(false);
             return [.. addresses.Where(IsLocal).Select(Normalize).Distinct()];
         }
@@ -41,7 +41,7 @@ internal static class LocalName
         }
     }
 
-    /// <summary>Whether a socket can be bound to it: of the addresses in the kernel's tables only those are this machine's.</summary>
+    /// <summary>Whether the address belongs to this machine: a socket can be bound to it.</summary>
     private static bool IsLocal(IPAddress address)
     {
         if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))

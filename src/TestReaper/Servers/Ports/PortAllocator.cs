@@ -1,17 +1,32 @@
 using TestReaper.Platform;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper.Servers.Ports;
 
-/// <summary>
-/// Hands out ports that the system itself never does: outside the ephemeral range no outgoing connection can take one between
-/// the choice and the server's bind. A lock in the user's state directory keeps other fixtures away.
-/// </summary>
+/// <summary>Chooses ports that neither the system nor another fixture of this user hands out.</summary>
+/// <remarks>
+/// <para>
+/// Constraint: a server binds its port some time after the port was chosen. Until then the kernel may give the same port to an outgoing
+/// connection, and another test run may choose it. A socket that reserves the port does not help, because the server could not bind it.
+/// </para>
+/// <para>
+/// Scheme: ports come from outside <c>ip_local_port_range</c>, from which the kernel takes the ports of outgoing connections
+/// (https://docs.kernel.org/networking/ip-sysctl.html). A file lock per port, in a directory that only this user can write, keeps other
+/// fixtures away, in this process and in others. The kernel drops the lock when its holder dies. A lock is taken first and the port
+/// probed second, so two fixtures never probe the same port. The search starts at a random port, so that parallel runs rarely meet.
+/// </para>
+/// <para>
+/// What remains is a process outside TestReaper that binds the port in between. The start notices it (see ListenerCheck) and is
+/// repeated with other ports.
+/// </para>
+/// </remarks>
 internal sealed class PortAllocator(IProcessPlatform platform)
 {
-    // Below 10000 live the well-known services of a developer's machine.
+    // Well-known services of a developer's machine use the ports below.
     private const int First = 10000, Last = 65535;
 
-    public PortLease Take()
+    /// <returns>The port, and the lock that reserves it until it is disposed.</returns>
+    public (int Port, IDisposable Lock) Allocate()
     {
         var directory = Path.Combine(StateDirectory.Get(platform), "ports");
         OwnerOnlyFile.CreateDirectory(directory);
@@ -28,16 +43,18 @@ internal sealed class PortAllocator(IProcessPlatform platform)
 
             if (PortProbe.IsFree(port))
             {
-                return new PortLease(port, fileLock);
+                return (port, fileLock);
             }
 
             fileLock.Dispose();
         }
 
-        throw new IOException($"None of {ports.Length} ports outside the ephemeral range {platform.Sockets.EphemeralPorts} is free. Something on this machine leaks listeners.");
+        throw new IOException(
+            $"None of {ports.Length} ports outside the ephemeral range {platform.Sockets.EphemeralPorts} is free. " +
+            "Something on this machine leaks listeners.");
     }
 
-    /// <summary>All ports that are neither well-known nor ephemeral; all at all where that leaves too few.</summary>
+    /// <summary>All ports that are neither well-known nor ephemeral; the ephemeral ones too where that leaves too few.</summary>
     internal static int[] Candidates((int First, int Last) ephemeral)
     {
         int[] outside = [.. Enumerable.Range(First, Last - First + 1).Where(port => port < ephemeral.First || port > ephemeral.Last)];

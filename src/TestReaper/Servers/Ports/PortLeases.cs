@@ -2,48 +2,35 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Ports;
 
-/// <summary>The ports of one server, by name.</summary>
+/// <summary>The allocated ports of one server, by name. No other fixture of this user gets them until this is disposed.</summary>
 internal sealed class PortLeases : IDisposable
 {
-    private readonly Dictionary<string, PortLease> _leases = [];
+    private readonly List<IDisposable> _locks = [];
 
-    public IReadOnlyDictionary<string, int> Ports => _leases.ToDictionary(lease => lease.Key, lease => lease.Value.Port);
-
-    /// <summary>Takes a port for each name that the options use.</summary>
-    /// <exception cref="IOException">No port can be had.</exception>
-    public static PortLeases Take(ServerProcessOptions options, IProcessPlatform platform)
+    private PortLeases(IEnumerable<string> names, IProcessPlatform platform)
     {
-        var leases = new PortLeases();
-        var allocator = new PortAllocator(platform);
+        var (ports, allocator) = (new Dictionary<string, int>(), new PortAllocator(platform));
+        Ports = ports;
         try
         {
-            foreach (var name in PortTemplate.Names(Texts(options)))
+            foreach (var name in names)
             {
-                leases._leases.Add(name, allocator.Take());
+                (ports[name], var fileLock) = allocator.Allocate();
+                _locks.Add(fileLock);
             }
-
-            return leases;
         }
         catch
         {
-            leases.Dispose();
+            Dispose();
             throw;
         }
     }
 
-    /// <summary>Everything in which a placeholder may stand.</summary>
-    public static IEnumerable<string> Texts(ServerProcessOptions options) =>
-        [
-            .. options.Arguments,
-            .. options.Environment.Values.OfType<string>(),
-            .. options.Endpoint is { } endpoint ? (string[])[endpoint.OriginalString] : [],
-        ];
+    public IReadOnlyDictionary<string, int> Ports { get; }
 
-    public void Dispose()
-    {
-        foreach (var lease in _leases.Values)
-        {
-            lease.Dispose();
-        }
-    }
+    /// <summary>Takes a port for each name that the options use.</summary>
+    /// <exception cref="IOException">No port is free, or the state directory cannot be used.</exception>
+    public static PortLeases Take(ServerProcessOptions options, IProcessPlatform platform) => new(PortTemplate.Names(options), platform);
+
+    public void Dispose() => _locks.ForEach(static fileLock => fileLock.Dispose());
 }

@@ -12,7 +12,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        // Each is asked in every round, since one may need what another finds out: the port.
+        // Each is asked in every round, since one may need the port that another one reports.
         var passed = _passed.GetOrCreateValue(server);
         string? pending = null;
         foreach (var probe in probes.Where(probe => !passed.Contains(probe)))

@@ -5,13 +5,13 @@ using System.Security.Authentication;
 
 namespace TestReaper.Servers.Probes;
 
-/// <summary>GET with no timeout of its own: a request may take as long as the start of the server may.</summary>
+/// <summary>Sends a GET without a timeout of its own: a request may take as long as the start of the server.</summary>
 internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) : INetworkProbe
 {
     private static readonly HttpClient Strict = CreateClient(new SslClientAuthenticationOptions());
 
     [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation",
-        Justification = "Asked for by the user, for a server that it has started.")]
+        Justification = "The caller has asked for it, for a server of its own.")]
     private static readonly HttpClient Lenient =
         CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
 
@@ -42,7 +42,7 @@ internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) 
         }
     }
 
-    // No proxy of the environment, no redirect to elsewhere, and no connection kept that would survive a restart.
+    // No proxy from the environment, no redirect to another server, and no kept connection that would outlive a restart.
     private static HttpClient CreateClient(SslClientAuthenticationOptions options) => new(new SocketsHttpHandler
     {
         UseProxy = false,

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TestReaper.Servers.Probes;
 
-/// <summary>A probe that is answered by a socket, whose owner can be verified.</summary>
+/// <summary>A probe that connects to a socket, so that the process behind it can be verified.</summary>
 internal interface INetworkProbe : IReadinessProbe
 {
     /// <summary>Where it connects to: an <see cref="DnsEndPoint"/>, <see cref="IPEndPoint"/> or unix socket.</summary>

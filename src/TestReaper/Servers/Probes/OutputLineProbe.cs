@@ -12,12 +12,12 @@ internal sealed class OutputLineProbe(Regex pattern) : IReadinessProbe
 
     public bool ReportsPort => pattern.GetGroupNames().Contains(PortGroup);
 
-    /// <summary>Begins to look, before the server can write its first line.</summary>
-    public void Watch(ServerOutput output) => output.AddWatch(new LineWatch(this, pattern));
+    /// <summary>Begins to search, before the server can write its first line.</summary>
+    public void BeginSearch(ServerOutput output) => output.AddSearch(new LineSearch(this, pattern));
 
     public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        if (server.Output.FindWatch(this) is not { Match: { IsCompletedSuccessfully: true, Result: var match } })
+        if (server.Output.FindSearch(this) is not { Match: { IsCompletedSuccessfully: true, Result: var match } })
         {
             return Task.FromResult(new ReadinessResult(false, "no such line yet"));
         }
@@ -26,10 +26,10 @@ internal sealed class OutputLineProbe(Regex pattern) : IReadinessProbe
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is <= 0 or > 65535)
             {
-                return Task.FromResult(new ReadinessResult(false, $"'{text}' in \"{match.Value}\" is no port"));
+                return Task.FromResult(new ReadinessResult(false, $"'{text}' in \"{match.Value}\" is not a port"));
             }
 
-            server.SetPort(port);
+            server.ReportPort(port);
         }
 
         return Task.FromResult(new ReadinessResult(true, match.Value));

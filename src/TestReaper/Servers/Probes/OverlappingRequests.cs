@@ -1,8 +1,8 @@
 namespace TestReaper.Servers.Probes;
 
 /// <summary>
-/// Repeats a request that gets no answer, without giving up the earlier ones: a server may need longer for an answer than any fixed
-/// timeout, and may never answer a request that reached it too early. The first success counts.
+/// Repeats a request that gets no answer and keeps the earlier ones pending: a server may answer later than any fixed timeout, and may
+/// never answer a request that reached it too early. The first success counts.
 /// </summary>
 internal sealed class OverlappingRequests(Func<CancellationToken, Task<ReadinessResult>> request)
 {
@@ -13,14 +13,14 @@ internal sealed class OverlappingRequests(Func<CancellationToken, Task<Readiness
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The pause after an answer while an older request still has none: the server is up and may be ready soon.</summary>
+    /// <summary>The pause after an answer while an older request is pending: the server is up and may be ready soon.</summary>
     public TimeSpan AnswerPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Of these the older half is kept to the end, and the younger half makes room for new ones.</summary>
+    /// <summary>Beyond this number a new request replaces one of the younger half. The older half is kept to the end.</summary>
     public int MaxPending { get; init; } = 16;
 
     /// <param name="cancellationToken">Ends all requests.</param>
-    /// <returns>The first success; the last answer when all that were asked have answered without one.</returns>
+    /// <returns>The first success; the last answer once all requests were answered without one.</returns>
     public async Task<ReadinessResult> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -75,7 +75,7 @@ internal sealed class OverlappingRequests(Func<CancellationToken, Task<Readiness
 
     private sealed record Request(Task<ReadinessResult> Answer, CancellationTokenSource Source)
     {
-        // Observed, so that nothing is reported as an unobserved exception later.
+        // Reads the exception, so that it is not reported as unobserved later.
         public void Cancel()
         {
             _ = Source.CancelAsync();

@@ -1,6 +1,6 @@
 namespace TestReaper.Servers.Probes;
 
-/// <summary>Asks a probe; an exception is an answer, too: not ready.</summary>
+/// <summary>Asks a probe once. An exception counts as not ready.</summary>
 internal static class ProbeAnswer
 {
     public static async Task<ReadinessResult> CheckAsync(IReadinessProbe probe, ServerProcess server, CancellationToken cancellationToken)
@@ -11,7 +11,7 @@ internal static class ProbeAnswer
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ReadinessResult(false, error.InnerException is null ? error.Message : $"{error.Message} ({error.InnerException.Message})");
+            return new ReadinessResult(false, error.Message + (error.InnerException is { } inner ? $" ({inner.Message})" : ""));
         }
     }
 }

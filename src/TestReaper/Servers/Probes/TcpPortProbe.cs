@@ -9,7 +9,7 @@ internal sealed class TcpPortProbe : INetworkProbe
 
     public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(server.BaseAddress.IdnHost, server.BaseAddress.Port);
 
-    // A SYN that a full backlog drops is repeated by the kernel after 1, 3, 7 s and so on: a new connection may be sooner.
+    // The kernel repeats a SYN that a full backlog dropped after 1, 3, 7 s and so on. A new connection may succeed sooner.
     public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
         var (host, port) = (server.BaseAddress.IdnHost, server.BaseAddress.Port);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TestReaper.Servers.Starting;
 
 namespace TestReaper.Servers.Probes;
 

@@ -7,18 +7,18 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>A port in TIME_WAIT, which a server without SO_REUSEADDR cannot bind.</summary>
+/// <summary>Detects and waits for ports in TIME_WAIT, which a server that does not set SO_REUSEADDR cannot bind.</summary>
 internal static partial class BusyPort
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), ReportInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Those of the endpoints that only the kernel still has; empty if the server did not complain of such a thing.</summary>
+    /// <summary>The endpoints in use that no process holds; empty if the output does not complain about a port.</summary>
     public static IReadOnlyList<IPEndPoint> Find(IEnumerable<IPEndPoint> endpoints, string outputTail, IProcessPlatform platform) =>
         Complaint().IsMatch(outputTail) ? [.. endpoints.Where(endpoint => !IsFree(endpoint) && HasNoHolder(endpoint, platform))] : [];
 
-    /// <summary>Waits until a server that does not set SO_REUSEADDR can bind the endpoints; false when the time is over first.</summary>
-    public static async Task<bool> WaitAsync(IReadOnlyList<IPEndPoint> endpoints, TimeSpan timeout, ILogger logger,
-        CancellationToken cancellationToken)
+    /// <summary>Waits until a server that does not set SO_REUSEADDR can bind the endpoints; false if the time is over first.</summary>
+    public static async Task<bool> WaitAsync(
+        IReadOnlyList<IPEndPoint> endpoints, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var next = TimeSpan.Zero;

@@ -2,22 +2,37 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
-using TestReaper.Processes;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
+using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>Makes sure that the sockets which answered belong to the server's own tree.</summary>
+/// <summary>Makes sure that the answers come from the server's own tree, not from a stale server on the same port.</summary>
 internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IProcessPlatform platform, ILogger logger)
 {
-    /// <returns>True if they do, or if nothing can be said, which is logged as a warning.</returns>
+    /// <summary>Before the launch: the addresses that the caller has fixed must be free.</summary>
+    /// <exception cref="ServerStartException">A connection to one of them would reach another process.</exception>
+    public static void RequireFree(
+        IReadOnlyList<IPEndPoint> endpoints, ServerProcessOptions options, ResolvedCommand command, IProcessPlatform platform)
+    {
+        foreach (var endpoint in options.VerifyListener ? endpoints : [])
+        {
+            var holder = platform.Sockets.FindListener(endpoint, treePids: []);
+            if (holder.Kind != ListenerKind.Nobody)
+            {
+                throw StartFailure.PortTaken(endpoint, holder, command, platform);
+            }
+        }
+    }
+
+    /// <summary>Once the server is ready: the sockets that answered belong to its tree. Logs a warning where that is unknown.</summary>
     /// <exception cref="ServerStartException">A process outside the tree answered.</exception>
-    public async Task<bool> PassesAsync(CancellationToken cancellationToken)
+    public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         if (!server.Options.VerifyListener)
         {
-            return true;
+            return;
         }
 
         var answered = new HashSet<EndPoint>();
@@ -28,36 +43,35 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
 
         foreach (var endpoint in answered)
         {
-            Verify(endpoint, mustBeHeld: true);
+            Verify(endpoint, mustListen: true);
         }
 
         // Where a custom probe asks is unknown; on an allocated port no other process may answer it.
         foreach (var endpoint in server.Ports.Values.Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
         {
-            Verify(endpoint, mustBeHeld: false);
+            Verify(endpoint, mustListen: false);
         }
 
-        run.Listeners.Observe(platform, Pids());
-        return true;
+        run.Ports.Observe(platform, run.LivingPids);
     }
 
-    private void Verify(EndPoint endpoint, bool mustBeHeld)
+    private void Verify(EndPoint endpoint, bool mustListen)
     {
-        var owner = Find(endpoint);
-        if (owner.Kind == ListenerKind.Stranger)
+        var holder = FindHolder(endpoint);
+        if (holder.Kind == ListenerKind.Stranger)
         {
-            // It may be a child that was forked since the last look.
-            owner = Find(endpoint);
+            // It may be a child that was forked since the scan.
+            holder = FindHolder(endpoint);
         }
 
-        switch (owner.Kind)
+        switch (holder.Kind)
         {
             case ListenerKind.Stranger:
-                throw Refused(endpoint, owner);
+                throw StartFailure.AnsweredByOther(endpoint, holder, run, platform);
             case ListenerKind.Unknown:
-                Warn(endpoint, owner.Reason);
+                Warn(endpoint, holder.Reason);
                 break;
-            case ListenerKind.Nobody when mustBeHeld:
+            case ListenerKind.Nobody when mustListen:
                 Warn(endpoint, "nothing listens there in this network namespace");
                 break;
             default:
@@ -65,37 +79,21 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
     }
 
-    private ListenerOwner Find(EndPoint endpoint)
+    private ListenerOwner FindHolder(EndPoint endpoint)
     {
         run.Tree.Observe();
-        var pids = Pids();
         return endpoint switch
         {
-            UnixDomainSocketEndPoint unix => platform.Sockets.FindUnixListener(unix.ToString(), pids),
-            IPEndPoint ip => platform.Sockets.FindListener(ip, pids),
-            _ => new ListenerOwner(ListenerKind.Unknown, Reason: $"{endpoint} is no address of this machine"),
+            UnixDomainSocketEndPoint unix => platform.Sockets.FindUnixListener(unix.ToString(), run.LivingPids),
+            IPEndPoint ip => platform.Sockets.FindListener(ip, run.LivingPids),
+            _ => new ListenerOwner(ListenerKind.Unknown, Reason: $"{endpoint} is not an address of this machine"),
         };
     }
 
-    private ServerStartException Refused(EndPoint endpoint, ListenerOwner owner)
-    {
-        var message =
-            $"{endpoint} was answered by {ListenerText.Describe(owner, platform, run.Command.Mask)}, " +
-            "which this server did not start: a stale server? " +
-            "Stop it, use {port} for a port of its own, or set VerifyListener to false if that is a proxy for it." +
-            $"{Environment.NewLine}Command: {run.Command.CommandLine}";
-        var tail = string.Join(Environment.NewLine, run.Output.Tail);
-        return endpoint is IPEndPoint ip && run.Ports.Values.Contains(ip.Port)
-            ? new PortLostException(message, run.Command.CommandLine, null, tail)
-            : new ServerStartException(message, run.Command.CommandLine, null, tail);
-    }
-
     private void Warn(EndPoint endpoint, string reason) => logger.LogWarning(
-        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is how it must be.",
+        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is expected.",
         endpoint,
         reason);
-
-    private int[] Pids() => [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)];
 
     // A name stands for several addresses, of which one answered; those without a listener did not.
     private async Task<IReadOnlyList<EndPoint>> ResolveAsync(EndPoint endpoint, CancellationToken cancellationToken)

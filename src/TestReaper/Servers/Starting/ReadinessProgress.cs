@@ -3,7 +3,7 @@ using TestReaper.Reaping;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>Says now and then what a start is waiting for: a model of 29 GiB loads in silence otherwise.</summary>
+/// <summary>Logs every 5 s what a start waits for: a server may load a model for minutes without any output.</summary>
 internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -17,7 +17,7 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run
         }
 
         _next = elapsed + Interval;
-        var living = run.Tree.Members.Where(member => !member.IsGone).ToList();
+        var living = run.LivingMembers;
         var resident = living.Sum(member => member.ResidentPages) * Environment.SystemPageSize;
         logger.LogInformation(
             "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; " +
@@ -25,7 +25,7 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run
             run.Command.Mask.Mask(server.Options.Readiness.Description),
             elapsed.TotalSeconds,
             server.Options.StartupTimeout.TotalSeconds,
-            ReapReportText.Count(living.Count),
+            ReapReportText.Count(living.Length),
             resident / 1024.0 / 1024.0,
             run.Command.Mask.Mask(last.Detail ?? "none"),
             run.Output.LastLine ?? "none");

@@ -1,12 +1,31 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
-using TestReaper.Platform;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>Probes a server until it is ready: fast at first, slower as it takes longer.</summary>
-internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IProcessPlatform platform, ILogger logger)
+/// <summary>Probes a server until it is ready. Serves started and attached servers.</summary>
+/// <remarks>
+/// <para>
+/// Constraint: a server may be ready after a millisecond or after ten minutes, may exit meanwhile, and a probe may hang, block its thread
+/// or ignore its token. None of this may delay the start beyond its timeout or its cancellation.
+/// </para>
+/// <para>
+/// Scheme: rounds of one probe each. The pause between two rounds begins with 1 ms and grows by half each time, up to 250 ms. An output
+/// line that a probe searches for ends the pause at once. The probe runs on the thread pool and is waited for with a timeout of 50 ms, so
+/// that an exit of the server and the timeout of the start end the wait even if the probe never returns. Such a probe gets its token
+/// cancelled and is left behind.
+/// </para>
+/// <para>
+/// Invariants: there is never more than one call of the probe under way, except for one that was left behind. A server that exited is
+/// never reported as ready, so its exit is checked before and after each probe. An exception of a probe counts as "not ready".
+/// </para>
+/// </remarks>
+/// <param name="server">The server to probe.</param>
+/// <param name="timeout">How long it may take; shorter than the startup timeout where an earlier attempt has used a part of it.</param>
+/// <param name="listeners">Verifies which process answered; null for an attached server.</param>
+/// <param name="progress">Logs what the start waits for; null for an attached server.</param>
+internal sealed class ReadinessWait(
+    ServerProcess server, TimeSpan timeout, ListenerCheck? listeners = null, ReadinessProgress? progress = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(250);
 
@@ -14,17 +33,16 @@ internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IP
     private static readonly TimeSpan ExitCheck = TimeSpan.FromMilliseconds(50);
     private readonly IReadinessProbe _probe = server.Options.Readiness;
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly ReadinessProgress _progress = new(server, run, logger);
-
-    /// <summary>Shorter than the startup timeout where an earlier attempt has used a part of it.</summary>
-    public TimeSpan Timeout { get; init; } = server.Options.StartupTimeout;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
+    /// <exception cref="ExitedException">The root exited.</exception>
+    /// <exception cref="NeverReadyException">The time was over before a probe succeeded.</exception>
+    /// <exception cref="ServerStartException">A process outside the tree answered.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Timeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
         var pause = FirstPause;
         ReadinessResult last = default;
         for (var probes = 0; ;)
@@ -33,19 +51,20 @@ internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IP
             {
                 ThrowIfExited();
                 probes++;
-                var line = run.Output.NextMatchAsync();
-                last = await ProbeAsync(timeout.Token).ConfigureAwait(false);
+                var line = server.Output.NextMatchAsync();
+                last = await ProbeAsync(limit.Token).ConfigureAwait(false);
                 ThrowIfExited();
-                if (last.IsReady && await new ListenerCheck(server, run, platform, logger).PassesAsync(timeout.Token).ConfigureAwait(false))
+                if (last.IsReady)
                 {
+                    await (listeners?.VerifyAsync(limit.Token) ?? Task.CompletedTask).ConfigureAwait(false);
                     return;
                 }
 
-                _progress.Report(Elapsed, last);
-                await (await Task.WhenAny(line, Task.Delay(pause, timeout.Token)).ConfigureAwait(false)).ConfigureAwait(false);
+                progress?.Report(Elapsed, last);
+                await (await Task.WhenAny(line, Task.Delay(pause, limit.Token)).ConfigureAwait(false)).ConfigureAwait(false);
                 pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
             }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 throw new NeverReadyException(_probe.Description, probes, last.Detail);
             }
@@ -54,13 +73,12 @@ internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IP
 
     private void ThrowIfExited()
     {
-        if (run.Child.PeekExit() is { } exit)
+        if (server.HasExited)
         {
-            throw new ExitedException(exit);
+            throw new ExitedException();
         }
     }
 
-    /// <summary>Asks once. A probe that ignores its token is left behind.</summary>
     private async Task<ReadinessResult> ProbeAsync(CancellationToken cancellationToken)
     {
         var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -73,16 +91,30 @@ internal sealed class ReadinessWait(ServerProcess server, ServerLifetime run, IP
             }
             catch (TimeoutException error) when (probe.Exception?.InnerException != error)
             {
-                // Ours, not the probe's own. It may have answered just now: the next round takes the answer.
-                if (run.Child.PeekExit() is not null)
+                // This wait's timeout, not the probe's own. The probe may have answered just now: the next round takes the answer.
+                if (server.HasExited)
                 {
-                    // Not waited for: what a probe does on its cancellation is its own affair.
+                    // Not awaited: what a probe does when it is cancelled may take any time.
                     _ = exited.CancelAsync();
                     return default;
                 }
 
-                _progress.Report(Elapsed, new ReadinessResult(false, "no answer yet"));
+                progress?.Report(Elapsed, new ReadinessResult(false, "no answer yet"));
             }
         }
     }
+}
+
+/// <summary>The root exited before the server was ready.</summary>
+internal sealed class ExitedException : Exception;
+
+/// <summary>The time was over before a probe succeeded.</summary>
+internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer)
+    : Exception($"{probe}: not yet after {probes} probes")
+{
+    public string Probe { get; } = probe;
+
+    public int Probes { get; } = probes;
+
+    public string? LastAnswer { get; } = lastAnswer;
 }

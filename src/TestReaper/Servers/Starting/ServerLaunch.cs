@@ -5,28 +5,31 @@ using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
+using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>Makes the process of a server. What exists when anything fails is killed before the failure is reported.</summary>
+/// <summary>Creates the process of a server. If anything fails, the process is killed before the failure is reported.</summary>
 internal static class ServerLaunch
 {
-    /// <summary>Starts the process. On success the leases belong to the run.</summary>
+    /// <summary>Launches the command. On success the ports belong to the server.</summary>
     /// <exception cref="ServerStartException">It cannot be started.</exception>
     public static ServerLifetime Run(
-        ResolvedCommand command, PortLeases leases, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+        ResolvedCommand command, ServerPorts ports, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
-        ProbeTree.BeginToWatch(options.Readiness, output);
-        var tree = new TreeTracker(platform, command.Scope)
+        ProbeTree.BeginSearches(options.Readiness, output);
+        var scope = command.Spec.Scope;
+        var tree = new TreeTracker(platform, scope)
         {
             Mask = command.Mask,
             Spare = SparedSubtrees.ByName(platform, options.Reap.Spare),
         };
 
-        // Before the spawn: what kills this process in the next moment finds the watchdog informed.
+        // Before the launch: if this process is killed right after it, the watchdog already knows the scope.
         var guard = ProtectedScopes.Add(
-            command.Scope, platform.Containers.PathOf(command.Scope), command.CommandLine, command.Gpu, isLaunched: true, platform, logger);
+            scope, platform.Containers.PathOf(scope), command.CommandLine, VisibleGpu.Read(command.Spec.Environment, command.Mask),
+            isLaunched: true, platform, logger);
         tree.MemoryFound = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
@@ -34,10 +37,10 @@ internal static class ServerLaunch
         try
         {
             standby = ReapStandby.Create(platform);
-            child = platform.Launcher.Launch(command.Plan);
+            child = platform.Launcher.Launch(command.Spec);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            run = new ServerLifetime(new LaunchedServer(command, child, tree, output, guard, standby), leases, options, logger, platform);
+            run = new ServerLifetime(new LaunchedServer(command, child, tree, output, ports, guard, standby), options, logger, platform);
             guard.Started(child.Identity);
             return run;
         }
@@ -46,7 +49,8 @@ internal static class ServerLaunch
             run?.StopSampling();
             if (child is not null)
             {
-                Kill(child, new ReapRequest(platform, tree, options.Reap with { GracePeriod = TimeSpan.Zero }, logger, TimeProvider.System));
+                var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
+                Kill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System));
             }
 
             guard.Remove();
@@ -54,7 +58,7 @@ internal static class ServerLaunch
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);
-            throw ResolvedCommand.CannotStart(command.CommandLine, command.Mask.Mask(error));
+            throw StartFailure.CannotStart(command.CommandLine, command.Mask.Mask(error));
         }
     }
 
@@ -68,6 +72,11 @@ internal static class ServerLaunch
         catch (Exception error)
         {
             request.Logger.LogError(error, "A server whose start failed could not be reaped: {Reason}", error.Message);
+            if (error is not ReapTimeoutException)
+            {
+                // The reap itself could not run, for lack of threads or descriptors. This needs neither.
+                child.Kill();
+            }
         }
 
         child.Collect();

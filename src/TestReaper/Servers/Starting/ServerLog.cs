@@ -1,6 +1,7 @@
 using System.Globalization;
 using TestReaper.Platform;
 using TestReaper.Servers.Output;
+using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
 
@@ -8,14 +9,14 @@ internal static class ServerLog
 {
     private const string DefaultDirectory = "TestResults";
 
-    /// <summary>Makes the log file of one start, named for the program, the time and the scope.</summary>
-    /// <exception cref="ServerStartException">It cannot be made.</exception>
+    /// <summary>Creates the log file of one start, named for the program, the time and the scope.</summary>
+    /// <exception cref="ServerStartException">It cannot be created.</exception>
     public static LogFile Create(ResolvedCommand command, ServerProcessOptions options)
     {
         var directory = Path.GetFullPath(options.LogDirectory ?? DefaultDirectory);
-        var program = Path.GetFileNameWithoutExtension(command.Plan.Executable);
+        var program = Path.GetFileNameWithoutExtension(command.Spec.Executable);
         var start = TimeProvider.System.GetLocalNow();
-        var name = string.Create(CultureInfo.InvariantCulture, $"{program}-{start:yyyyMMdd-HHmmss}-{command.Scope[..8]}.log");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{program}-{start:yyyyMMdd-HHmmss}-{command.Spec.Scope[..8]}.log");
         try
         {
             Directory.CreateDirectory(directory);
@@ -23,8 +24,8 @@ internal static class ServerLog
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw ResolvedCommand.CannotStart(
-                command.CommandLine, new LaunchException($"its log file cannot be written in '{directory}' ({error.Message}). Set LogDirectory to a directory that can."));
+            throw StartFailure.CannotStart(command.CommandLine, new LaunchException(
+                $"its log file cannot be written in '{directory}' ({error.Message}). Set LogDirectory to a directory that can."));
         }
     }
 }

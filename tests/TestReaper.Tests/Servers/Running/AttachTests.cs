@@ -9,7 +9,7 @@ public sealed class AttachTests : RunningServers
     private const string Secret = "swordfish-0123456789";
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_runs_already_is_probed_and_never_reaped()
+    public async Task A_server_that_already_runs_is_probed_and_never_reaped()
     {
         var port = FreePort.Next();
         using var bystander = await Bystander.StartAsync("--http", $"{port}", "--ready-after", "300");
@@ -55,19 +55,19 @@ public sealed class AttachTests : RunningServers
         await using var server = await StartAsync(options);
         Assert.Empty(Registry.Registered());
 
-        // The same options do start something when they do not attach.
+        // Without AttachTo the same options start a server.
         await using var started = await StartAsync(options with { AttachTo = null, Readiness = Readiness.ProcessUp });
         await Registry.WaitForAsync(1, "root");
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_that_is_not_ready_in_time_is_a_failed_start_and_lives_on()
+    public async Task A_server_that_is_not_ready_in_time_is_a_failed_start_and_keeps_running()
     {
         var port = FreePort.Next();
         using var bystander = await Bystander.StartAsync("--http", $"{port}", "--ready-after", "60000");
 
         var failure = await Assert.ThrowsAsync<ServerStartException>(() => ServerProcess.StartAsync(
-            AttachTo($"http://127.0.0.1:{port}/") with { StartupTimeout = TimeSpan.FromMilliseconds(600) }));
+            AttachTo($"http://127.0.0.1:{port}/") with { StartupTimeout = TimeSpan.FromSeconds(2) }));
 
         bystander.AssertAlive();
         Assert.Contains($"127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class AttachTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_that_is_not_there_is_a_failed_start() =>
+    public async Task A_missing_server_is_a_failed_start() =>
         await Assert.ThrowsAsync<ServerStartException>(() => ServerProcess.StartAsync(
             AttachTo($"http://127.0.0.1:{FreePort.Next()}/") with { StartupTimeout = TimeSpan.FromMilliseconds(600) }));
 
@@ -93,7 +93,7 @@ public sealed class AttachTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_password_of_its_address_never_comes_out()
+    public async Task The_password_of_its_address_is_never_shown()
     {
         var port = FreePort.Next();
         using var bystander = await Bystander.StartAsync("--http", $"{port}");

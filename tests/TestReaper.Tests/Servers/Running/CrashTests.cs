@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The root ended before anybody asked it to.</summary>
+/// <summary>The root ended before it was stopped.</summary>
 public sealed class CrashTests : RunningServers
 {
     [Fact(Timeout = 30_000)]
@@ -35,10 +35,11 @@ public sealed class CrashTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_crashed_root_left_behind_is_reaped_and_the_crash_is_told()
+    public async Task The_tree_of_a_crashed_root_is_reaped_and_the_crash_is_reported()
     {
         using var bystander = await Bystander.StartAsync();
-        await using var server = await StartAsync(Program("--depth", "2", "--children", "2", "--daemon", "--orphan", "--children-ignore-term"));
+        await using var server = await StartAsync(
+            Program("--depth", "2", "--children", "2", "--daemon", "--orphan", "--children-ignore-term"));
         await Registry.WaitForAsync(7);
         (await Registry.WaitForAsync(1, "root"))[0].Kill();
         await ExitAsync(server);

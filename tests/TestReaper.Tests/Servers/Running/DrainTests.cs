@@ -8,7 +8,7 @@ public sealed class DrainTests : RunningServers
 {
     private const string StillOpen = "The server's output is still open";
 
-    /// <summary>It left the session and has no environment, but while its parent lives it is the parent's child.</summary>
+    /// <summary>It left the session and has no environment, but its parent is alive and leads to it.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_child_that_holds_the_output_is_found_and_killed_so_that_the_output_ends()
     {
@@ -25,7 +25,7 @@ public sealed class DrainTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_holds_the_output_delays_nothing_lives_on_and_is_warned_about()
+    public async Task A_stranger_that_holds_the_output_delays_nothing_is_spared_and_causes_a_warning()
     {
         await using var server = await StartAsync(Program());
         await Registry.WaitForAsync(1, "root");
@@ -41,12 +41,13 @@ public sealed class DrainTests : RunningServers
         Assert.Contains(StillOpen, Assert.Single(Logger.Warnings), StringComparison.Ordinal);
     }
 
-    /// <summary>A double fork out of the session with an empty environment: nothing leads to it but what was seen before.</summary>
+    /// <summary>A double fork out of the session with an empty environment: only an earlier sample can find it.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_descendant_that_escaped_unseen_delays_nothing_either()
+    public async Task A_descendant_that_escaped_unnoticed_delays_nothing()
     {
-        // Whether it was seen on its way out is a race, and either is fine, if only the report and the warning say which.
-        const string Script = "(setsid env -i ${DOTNET_ROOT:+DOTNET_ROOT=\"$DOTNET_ROOT\"} \"$0\" --registry \"$1\" --role escaped &) ; exec sleep 60";
+        // Whether a sample caught it is a race. Both outcomes are correct if report and warning agree.
+        const string Script = "(setsid env -i ${DOTNET_ROOT:+DOTNET_ROOT=\"$DOTNET_ROOT\"} " +
+            "\"$0\" --registry \"$1\" --role escaped &) ; exec sleep 60";
         await using var server = await StartAsync(Shell(Script, TestProgram.Path, Registry.Directory));
         var escaped = Assert.Single(await Registry.WaitForAsync(1, "escaped"));
         var start = Stopwatch.GetTimestamp();
@@ -60,7 +61,7 @@ public sealed class DrainTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_written_before_is_complete_even_without_a_newline()
+    public async Task Output_written_before_the_exit_is_complete_even_without_a_newline()
     {
         await using var server = await StartUntilAsync("up", Shell("echo up; printf 'no newline'; exec sleep 60") with { KeepLogs = true });
         using var stranger = await HoldAsync(server);
@@ -72,7 +73,7 @@ public sealed class DrainTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_writes_later_is_not_blocked_by_a_pipe_that_nobody_reads()
+    public async Task A_stranger_that_writes_later_does_not_block_on_a_pipe_without_a_reader()
     {
         await using var server = await StartAsync(Program());
         using var stranger = Process.Start(new ProcessStartInfo(
@@ -82,15 +83,16 @@ public sealed class DrainTests : RunningServers
 
         await server.ReapAsync();
 
-        await Poll.UntilAsync(() => stranger.HasExited, "the stranger to notice that nobody reads");
+        await Poll.UntilAsync(() => stranger.HasExited, "the stranger to notice that the pipe has no reader");
     }
 
-    /// <summary>Starts a process that the server never knew of, and which opens the server's standard output.</summary>
+    /// <summary>Starts an unrelated process that opens the server's standard output.</summary>
     private async Task<Process> HoldAsync(ServerProcess server)
     {
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "exec \"$0\" --registry \"$1\" --role stranger >\"/proc/$2/fd/1\"", TestProgram.Path, Registry.Directory, $"{server.ProcessId}"]);
+            ["-c", "exec \"$0\" --registry \"$1\" --role stranger >\"/proc/$2/fd/1\"",
+                TestProgram.Path, Registry.Directory, $"{server.ProcessId}"]);
         start.Environment.Remove("TESTREAPER_SCOPE");
         var stranger = Process.Start(start)!;
         await Registry.WaitForAsync(1, "stranger");

@@ -11,7 +11,7 @@ public sealed class FileLockTests : RunningServers
     private string LockPath => Path.Combine(Registry.Directory, ".lock");
 
     [Fact]
-    public void It_is_taken_once_until_it_is_released()
+    public void It_can_be_taken_once_until_it_is_released()
     {
         using (var first = FileLock.TryTake(LockPath))
         {
@@ -32,7 +32,7 @@ public sealed class FileLockTests : RunningServers
     }
 
     [Fact]
-    public void Disposing_twice_closes_nobody_elses_descriptor()
+    public void Disposing_twice_closes_no_other_descriptor()
     {
         var first = FileLock.TryTake(LockPath)!;
         first.Dispose();
@@ -49,7 +49,7 @@ public sealed class FileLockTests : RunningServers
         using var holder = TestProgram.Start("--registry", Registry.Directory, "--lock", LockPath, "--children", "1");
         var registered = (await Registry.WaitForAsync(1, "process"))[0];
 
-        // It locks before it spawns. A look at the lock would take it for a moment, so nobody looks before.
+        // It locks before it spawns. A test of the lock would take it for a moment, so it is not tested earlier.
         await Registry.WaitForAsync(1, "child");
         Assert.True(IsHeld());
 

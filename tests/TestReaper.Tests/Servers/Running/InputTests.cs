@@ -7,7 +7,7 @@ namespace TestReaper.Tests.Servers;
 public sealed class InputTests : RunningServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task What_is_written_reaches_the_server_at_once()
+    public async Task Input_reaches_the_server_at_once()
     {
         await using var server = await StartAsync(Program("--cat") with { RedirectStandardInput = true });
 
@@ -17,7 +17,7 @@ public sealed class InputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_redirection_there_is_none_to_write_to_and_nothing_to_read()
+    public async Task Without_redirection_there_is_no_writer_and_the_server_reads_nothing()
     {
         await using var server = await StartUntilAsync("end", Shell("cat; echo end; exec sleep 60"));
 
@@ -49,7 +49,7 @@ public sealed class InputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Input_for_a_reader_that_is_dead_does_not_fail_the_reap()
+    public async Task Input_for_a_dead_reader_does_not_fail_the_reap()
     {
         await using var server = await StartUntilAsync("up", Shell("echo up; read go") with { RedirectStandardInput = true });
         server.StandardInput.AutoFlush = false;
@@ -64,7 +64,7 @@ public sealed class InputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_write_that_nobody_reads_does_not_fail_the_reap()
+    public async Task A_pending_write_does_not_fail_the_reap()
     {
         await using var server = await StartAsync(Program() with { RedirectStandardInput = true });
         await Registry.WaitForAsync(1);
@@ -79,13 +79,14 @@ public sealed class InputTests : RunningServers
 
     /// <summary>The pipe is full, and the write to it pends for as long as the stranger keeps it open.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_write_that_a_stranger_holds_up_neither_fails_nor_delays_the_reap()
+    public async Task A_write_that_a_stranger_blocks_neither_fails_nor_delays_the_reap()
     {
         await using var server = await StartAsync(Program() with { RedirectStandardInput = true });
         await Registry.WaitForAsync(1);
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "exec \"$0\" --registry \"$1\" --role stranger <\"/proc/$2/fd/0\"", TestProgram.Path, Registry.Directory, $"{server.ProcessId}"]);
+            ["-c", "exec \"$0\" --registry \"$1\" --role stranger <\"/proc/$2/fd/0\"",
+                TestProgram.Path, Registry.Directory, $"{server.ProcessId}"]);
         using var stranger = Process.Start(start)!;
         await Registry.WaitForAsync(1, "stranger");
         var write = server.StandardInput.WriteAsync(new string('x', 1_000_000));

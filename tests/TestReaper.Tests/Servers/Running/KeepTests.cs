@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The environment belongs to the whole process: while it is changed, no other test may run.</summary>
+/// <summary>Changes the environment of the process, so no other test may run at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class WholeEnvironment
 {
@@ -15,7 +15,7 @@ public sealed class WholeEnvironment
 public sealed class KeepTests : RunningServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task Always_leaves_the_server_running_and_tells_how_to_stop_it() => await WithAsync("always", ci: null, async () =>
+    public async Task Always_leaves_the_server_running_and_says_how_to_stop_it() => await WithAsync("always", ci: null, async () =>
     {
         var server = await StartAsync(Program("--children", "1"));
         var all = await Registry.WaitForAsync(2);
@@ -78,7 +78,7 @@ public sealed class KeepTests : RunningServers
     });
 
     [Fact(Timeout = 30_000)]
-    public async Task Another_value_is_ignored_aloud() => await WithAsync("yes", ci: null, async () =>
+    public async Task Another_value_is_ignored_with_a_warning() => await WithAsync("yes", ci: null, async () =>
     {
         await using var server = await StartAsync(Program());
         await Registry.WaitForAsync(1);
@@ -91,7 +91,8 @@ public sealed class KeepTests : RunningServers
 
     private async Task FailedStartStaysAsync()
     {
-        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartAsync(NeverReady() with { StartupTimeout = TimeSpan.FromSeconds(2) }));
+        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartAsync(
+            NeverReady() with { StartupTimeout = TimeSpan.FromSeconds(2) }));
 
         Registry.AssertAlive("root", 1);
         Registry.AssertAlive("child", 1);
@@ -101,7 +102,7 @@ public sealed class KeepTests : RunningServers
 
     private ServerProcessOptions NeverReady() => Program("--children", "1") with { Readiness = Readiness.OutputLine("never") };
 
-    // What was kept is killed by the registry, which knows each process's identity.
+    // The registry kills the kept processes: it knows the identity of each.
     private static async Task WithAsync(string keep, string? ci, Func<Task> test)
     {
         var (oldKeep, oldCi) = (Environment.GetEnvironmentVariable("TESTREAPER_KEEP"), Environment.GetEnvironmentVariable("CI"));

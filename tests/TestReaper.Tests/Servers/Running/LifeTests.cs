@@ -11,7 +11,7 @@ public sealed class LifeTests : RunningServers
     private const int EveryoneCount = 1 + 2 + 2 + 1 + 1;
 
     [Fact(Timeout = 30_000)]
-    public async Task A_tree_with_a_daemon_and_an_orphan_is_reaped_whole_and_nobody_else()
+    public async Task A_tree_with_a_daemon_and_an_orphan_is_reaped_and_nothing_else()
     {
         using var bystander = await Bystander.StartAsync();
         await using var server = await StartAsync(Program(Everyone));
@@ -40,7 +40,7 @@ public sealed class LifeTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Two_servers_are_strangers_to_each_other()
+    public async Task Reaping_one_server_leaves_another_one_alone()
     {
         await using var one = await StartAsync(Program("--daemon", "--orphan"));
         await Registry.WaitForAsync(3);
@@ -114,7 +114,8 @@ public sealed class LifeTests : RunningServers
     public async Task The_token_ends_the_grace_period_and_not_the_reap()
     {
         using var endGrace = new CancellationTokenSource();
-        await using var server = await StartAsync(Program("--ignore-term", "--children", "1", "--children-ignore-term") with { Reap = LongGrace });
+        await using var server = await StartAsync(
+            Program("--ignore-term", "--children", "1", "--children-ignore-term") with { Reap = LongGrace });
         await Registry.WaitForAsync(2);
 
         var reap = server.ReapAsync(endGrace.Token);
@@ -141,7 +142,7 @@ public sealed class LifeTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task By_default_the_root_is_asked_first_and_what_remains_after_the_drain()
+    public async Task By_default_the_root_is_signalled_first_and_the_rest_after_the_drain()
     {
         await using var server = await StartAsync(Program("--children", "2") with { Reap = LongGrace });
         await Registry.WaitForAsync(3);
@@ -153,7 +154,7 @@ public sealed class LifeTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task On_request_the_whole_tree_is_asked()
+    public async Task On_request_the_whole_tree_is_signalled()
     {
         await using var server = await StartAsync(Program("--children", "2") with { Reap = LongGrace with { StopWholeTree = true } });
         await Registry.WaitForAsync(3);

@@ -10,7 +10,7 @@ public sealed class LineSplitterTests
     private const int MaxLine = 64 * 1024;
     private const string Secret = "swordfish-0123456789";
 
-    /// <summary>The cut is made when a read ends beyond the limit and leaves the length of the longest secret over.</summary>
+    /// <summary>A line is cut when a read ends beyond the limit. As much as the longest secret is kept for the next piece.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(65_960)]
@@ -49,7 +49,7 @@ public sealed class LineSplitterTests
     }
 
     [Fact]
-    public void A_line_of_nothing_but_secrets_is_masked()
+    public void A_line_that_consists_of_secrets_is_masked()
     {
         var lines = Split(string.Concat(Enumerable.Repeat(Secret, 10_000)), 16_384);
 
@@ -68,7 +68,7 @@ public sealed class LineSplitterTests
     [InlineData("\r\r\nnext\r", "", "next")]
     [InlineData("")]
     [InlineData("\u20AC\n\U0001F600", "\u20AC", "\U0001F600")]
-    public void Lines_are_the_same_however_the_bytes_come(string text, params string[] expected)
+    public void Lines_do_not_depend_on_how_the_bytes_arrive(string text, params string[] expected)
     {
         foreach (var step in (int[])[1, 2, 3, 100])
         {

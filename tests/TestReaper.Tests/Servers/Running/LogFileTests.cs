@@ -75,7 +75,7 @@ public sealed class LogFileTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task None_is_left_by_a_program_that_cannot_be_executed()
+    public async Task A_program_that_cannot_be_executed_leaves_no_log()
     {
         var script = Path.Combine(Registry.Directory, ".broken");
         await File.WriteAllTextAsync(script, "#!/no/such/interpreter\n");
@@ -86,7 +86,7 @@ public sealed class LogFileTests : RunningServers
         Assert.False(Directory.Exists(LogDirectory) && Directory.GetFiles(LogDirectory).Length > 0);
     }
 
-    /// <summary>A test that cleans up in the wrong order must not fail the reap, nor leave anything.</summary>
+    /// <summary>A test that cleans up in the wrong order must neither fail the reap nor leave anything.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_directory_that_was_deleted_meanwhile_does_not_fail_the_reap()
     {
@@ -131,17 +131,18 @@ public sealed class LogFileTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Within_its_limit_it_is_whole() =>
+    public async Task Within_its_limit_it_is_complete() =>
         Assert.Equal("one\ntwo\n", await WriteAsync(limit: 100, "one", "two"));
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_too_much_for_the_head_and_fits_the_tail_is_not_left_out()
+    public async Task Lines_beyond_the_head_that_fit_the_tail_are_kept()
     {
         string[] lines = [.. Enumerable.Range(1, 50).Select(number => $"line {number:D6}")];
 
         var text = await WriteAsync(limit: 800, lines);
 
-        Assert.Equal(lines, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("...", StringComparison.Ordinal)));
+        var kept = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(lines, kept.Where(line => !line.StartsWith("...", StringComparison.Ordinal)));
     }
 
     [Fact(Timeout = 30_000)]

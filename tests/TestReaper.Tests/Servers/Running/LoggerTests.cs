@@ -4,11 +4,11 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A logger that writes to xUnit's output throws when no test is running: just when a fixture is disposed.</summary>
+/// <summary>A logger that writes to xUnit's output throws when no test is running, such as when a fixture is disposed.</summary>
 public sealed class LoggerTests : RunningServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_that_throws_does_not_spoil_the_start()
+    public async Task A_logger_that_throws_does_not_break_the_start()
     {
         await using var server = await ServerProcess.StartAsync(Program(), new ThrowingLogger());
 
@@ -16,7 +16,7 @@ public sealed class LoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_that_throws_does_not_spoil_the_reap()
+    public async Task A_logger_that_throws_does_not_break_the_reap()
     {
         await using var server = await ServerProcess.StartAsync(Program("--children", "1"), new ThrowingLogger { IsQuiet = true });
         await Registry.WaitForAsync(2);
@@ -29,7 +29,7 @@ public sealed class LoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_that_throws_does_not_spoil_a_failed_start()
+    public async Task A_logger_that_throws_does_not_break_the_report_of_a_failed_start()
     {
         var options = Program("--exit-after", "300", "--children", "1") with { Readiness = Readiness.OutputLine("never") };
 
@@ -48,7 +48,8 @@ public sealed class LoggerTests : RunningServers
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsQuiet || logLevel >= LogLevel.Warning)
             {

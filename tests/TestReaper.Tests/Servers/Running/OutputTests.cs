@@ -32,7 +32,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_long_line_is_cut_in_the_tail_and_whole_in_the_log()
+    public async Task A_long_line_is_cut_in_the_tail_and_complete_in_the_log()
     {
         await using var server = await StartUntilAsync("done", Program("--long-line", "10000", "--print", "done") with { KeepLogs = true });
 
@@ -45,7 +45,8 @@ public sealed class OutputTests : RunningServers
     [Fact(Timeout = 30_000)]
     public async Task A_line_of_several_pieces_loses_nothing()
     {
-        await using var server = await StartUntilAsync("done", Program("--long-line", "300000", "--print", "done") with { KeepLogs = true });
+        await using var server = await StartUntilAsync(
+            "done", Program("--long-line", "300000", "--print", "done") with { KeepLogs = true });
 
         await server.ReapAsync();
 
@@ -53,7 +54,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_flood_arrives_whole_and_in_order_in_the_log()
+    public async Task A_flood_of_lines_reaches_the_log_complete_and_in_order()
     {
         const int Lines = 200_000;
         await using var server = await StartUntilAsync("done", Program("--flood", $"{Lines}", "--print", "done") with { KeepLogs = true });
@@ -77,7 +78,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_carriage_return_before_the_line_feed_is_dropped_and_what_another_one_overwrites_too()
+    public async Task A_carriage_return_before_the_line_feed_is_dropped_and_so_is_overwritten_text()
     {
         await using var server = await StartUntilAsync("done", Shell(@"printf 'one\r\n\r\na\rb\r\r\ndone\n'; exec sleep 60"));
 
@@ -85,7 +86,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Bytes_that_are_no_text_are_replaced_and_end_nothing()
+    public async Task Bytes_that_are_not_text_are_replaced_and_do_not_end_the_reading()
     {
         await using var server = await StartUntilAsync("done", Shell(@"printf 'a\377b\n\303\n\342\202\254\ndone\n'; exec sleep 60"));
 
@@ -93,7 +94,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Each_line_is_announced_and_a_handler_that_throws_spoils_nothing()
+    public async Task Each_line_raises_the_event_and_a_handler_that_throws_changes_nothing()
     {
         var lines = new ConcurrentQueue<string>();
         await using var server = await StartAsync(Program("--cat") with { RedirectStandardInput = true });
@@ -108,7 +109,7 @@ public sealed class OutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_handler_gets_a_long_line_whole()
+    public async Task A_handler_gets_a_long_line_complete()
     {
         var longest = 0;
         await using var server = await StartAsync(Program("--cat") with { RedirectStandardInput = true });
@@ -137,7 +138,7 @@ public sealed class OutputTests : RunningServers
         Assert.Contains("no newline", server.Output.Tail);
     }
 
-    /// <summary>A server whose output nobody reads any more stops at its next line.</summary>
+    /// <summary>A server whose output is not read blocks at its next line.</summary>
     [Fact(Timeout = 30_000)]
     public async Task No_line_ends_the_reading_however_hard_it_is_to_search_for_secrets()
     {
@@ -150,13 +151,14 @@ public sealed class OutputTests : RunningServers
         await server.ReapAsync();
     }
 
-    /// <summary>The end of a process is known before the end of its output has been read.</summary>
+    /// <summary>The exit of a process is known before all of its output is read.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_tells_the_very_last_line()
+    public async Task A_failed_start_reports_the_last_line()
     {
         for (var attempt = 0; attempt < 10; attempt++)
         {
-            var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartUntilAsync("never", Shell("seq 1 20000; echo last words; exit 5")));
+            var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartUntilAsync(
+                "never", Shell("seq 1 20000; echo last words; exit 5")));
 
             Assert.EndsWith("last words", failure.OutputTail, StringComparison.Ordinal);
         }
@@ -167,7 +169,8 @@ public sealed class OutputTests : RunningServers
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
 
-        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartUntilAsync("never", Shell("sleep 60 & echo last words; exit 5")));
+        var failure = await Assert.ThrowsAsync<ServerStartException>(() => StartUntilAsync(
+            "never", Shell("sleep 60 & echo last words; exit 5")));
 
         Assert.Equal("last words", failure.OutputTail);
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));

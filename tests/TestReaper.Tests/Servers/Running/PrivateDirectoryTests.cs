@@ -13,7 +13,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 
     [Fact]
-    public void One_of_our_own_that_nobody_else_can_enter_is_private() => Assert.True(PrivateDirectory.IsPrivate(Make(Owner)));
+    public void A_directory_that_only_its_owner_can_enter_is_private() => Assert.True(PrivateDirectory.IsPrivate(Make(Owner)));
 
     [Theory]
     [InlineData(UnixFileMode.GroupRead)]
@@ -22,7 +22,8 @@ public sealed class PrivateDirectoryTests : IDisposable
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.OtherExecute)]
-    public void One_that_others_have_any_right_to_is_not(UnixFileMode right) => Assert.False(PrivateDirectory.IsPrivate(Make(Owner | right)));
+    public void A_directory_with_any_right_for_others_is_not(UnixFileMode right) =>
+        Assert.False(PrivateDirectory.IsPrivate(Make(Owner | right)));
 
     [Fact]
     public void A_symbolic_link_to_a_private_one_is_not()
@@ -44,7 +45,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_or_belongs_to_everybody_is_not()
+    public void A_missing_or_a_public_directory_is_not()
     {
         Assert.False(PrivateDirectory.IsPrivate(Path.Combine(_parent, "nothing")));
         Assert.False(PrivateDirectory.IsPrivate("/"));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Patterns see what the server wrote; masks and colours are no part of it.</summary>
+/// <summary>Patterns match what the server wrote, before it is masked and without colours.</summary>
 public sealed class RawOutputTests : RunningServers
 {
     private const string Stay = "exec sleep 60";
@@ -11,7 +11,7 @@ public sealed class RawOutputTests : RunningServers
     [Theory(Timeout = 30_000)]
     [InlineData("mysql", "mysqld: ready for connections.", "^mysqld: ready", "mysqld: ready for connections.")]
     [InlineData("airflow", "airflow webserver is ready", "^airflow webserver is ready$", "*** webserver is ready")]
-    public async Task A_password_that_is_a_common_word_hides_no_readiness(string password, string line, string pattern, string shown)
+    public async Task A_password_that_is_a_common_word_does_not_hide_readiness(string password, string line, string pattern, string shown)
     {
         var options = Shell($"echo '{line}'; {Stay}") with
         {
@@ -25,7 +25,7 @@ public sealed class RawOutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_password_that_is_the_port_hides_no_port()
+    public async Task A_password_that_equals_the_port_does_not_hide_the_port()
     {
         var options = Shell($"echo 'listening on 5432'; {Stay}") with
         {
@@ -40,7 +40,7 @@ public sealed class RawOutputTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_pattern_saw_is_masked_in_messages()
+    public async Task Matched_text_is_masked_in_messages()
     {
         var options = Shell($"echo 'port 99999 of swordfish-01234'; {Stay}") with
         {
@@ -61,7 +61,7 @@ public sealed class RawOutputTests : RunningServers
     [InlineData(@"\033[2K\033[1Gwait\033[2K\033[1Gport 5173\n", @"^port (?<port>\d+)$")]
     [InlineData(@"|\b/\b-\bport 5173\n", @"^port (?<port>\d+)$")]
     [InlineData(@"\033[32mport 5173\033[0m\n", @"\x1b\[32mport (?<port>\d+)")]
-    public async Task Colours_and_cursor_movements_hide_no_port(string text, string pattern)
+    public async Task Colours_and_cursor_movements_do_not_hide_a_port(string text, string pattern)
     {
         var options = Shell($"printf '{text}'; {Stay}") with { Readiness = Readiness.OutputLine(pattern), VerifyListener = false };
 

@@ -3,12 +3,12 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Real servers, all entered in one registry; what a failed test leaves is killed, and logs are deleted with it.</summary>
+/// <summary>Real servers in one registry. Processes and logs that a failed test leaves are removed.</summary>
 public abstract class RunningServers : IDisposable
 {
     internal static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero };
 
-    /// <summary>Longer than any test lives: an end that comes before it did not wait for it.</summary>
+    /// <summary>Longer than any test: a reap that returns did not wait for it.</summary>
     internal static readonly ReapOptions LongGrace = new() { GracePeriod = TimeSpan.FromMinutes(5) };
 
     internal ProcessRegistry Registry { get; } = new();

@@ -8,7 +8,7 @@ public sealed class SecretMaskTests
     private static readonly SecretMask None = Of([]);
 
     [Fact(Timeout = 30_000)]
-    public async Task A_secret_that_contains_another_is_masked_whole() =>
+    public async Task A_secret_that_contains_another_one_is_masked_completely() =>
         await MasksAsync(Variables("swordfish", "swordfish-two"), "a swordfish-two, a swordfish", "a ***, a ***");
 
     [Fact(Timeout = 30_000)]
@@ -26,7 +26,7 @@ public sealed class SecretMaskTests
     [InlineData("test", "HF_TOKEN=test exec test", "HF_TOKEN=*** exec test")]
     [InlineData("test", "postgres://test:test@db/test", "postgres://test:***@db/test")]
     [InlineData("EMPTY", "--api-key EMPTY is EMPTY", "--api-key EMPTY is EMPTY")]
-    public async Task Short_words_and_numbers_stay_in_ordinary_lines(string secret, string text, string expected) =>
+    public async Task Short_words_and_numbers_stay_visible_in_ordinary_lines(string secret, string text, string expected) =>
         await MasksAsync(Variables(secret), text, expected);
 
     [Theory(Timeout = 30_000)]
@@ -35,7 +35,7 @@ public sealed class SecretMaskTests
     [InlineData("true")]
     [InlineData("None")]
     [InlineData("auto")]
-    public async Task Switches_and_single_characters_are_no_secrets(string value) =>
+    public async Task Switches_and_single_characters_are_not_secrets(string value) =>
         await MasksAsync(Variables(value), "1 true None auto", "1 true None auto");
 
     [Theory(Timeout = 30_000)]
@@ -48,7 +48,7 @@ public sealed class SecretMaskTests
     [InlineData("-c", "exec server --api-key=swordfish --port 1")]
     [InlineData("-c", "exec server --api-key \"swordfish\"")]
     [InlineData("-c", "HF_TOKEN=swordfish exec server")]
-    public async Task The_value_of_an_argument_is_known_wherever_it_turns_up(params string[] arguments) =>
+    public async Task The_value_of_an_argument_is_masked_wherever_it_appears(params string[] arguments) =>
         await MasksAsync(Of(arguments), "the key is swordfish!", "the key is ***!");
 
     [Theory(Timeout = 30_000)]
@@ -56,7 +56,7 @@ public sealed class SecretMaskTests
     [InlineData("--port=swordfish")]
     [InlineData("swordfish")]
     [InlineData("--no-key")]
-    public async Task Other_arguments_are_told(params string[] arguments) =>
+    public async Task Other_arguments_are_shown(params string[] arguments) =>
         await MasksAsync(Of([.. arguments, "--api-key"]), "swordfish", "swordfish");
 
     [Theory(Timeout = 30_000)]
@@ -120,11 +120,12 @@ public sealed class SecretMaskTests
     /// <summary>A private key has many lines, and output is masked line by line.</summary>
     [Fact(Timeout = 30_000)]
     public async Task Each_line_of_a_secret_of_several_lines_is_masked() =>
-        await MasksAsync(Variables("MIIEvQIBADANBg\r\nkqhkiG9w0BAQEF\n"), "the lines MIIEvQIBADANBg and kqhkiG9w0BAQEF", "the lines *** and ***");
+        await MasksAsync(
+            Variables("MIIEvQIBADANBg\r\nkqhkiG9w0BAQEF\n"), "the lines MIIEvQIBADANBg and kqhkiG9w0BAQEF", "the lines *** and ***");
 
-    /// <summary>A secret that was read from a file often ends with a newline that nobody prints.</summary>
+    /// <summary>A secret that was read from a file often ends with a newline that is never printed.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task Blanks_around_a_secret_are_no_part_of_it() =>
+    public async Task Blanks_around_a_secret_are_not_part_of_it() =>
         await MasksAsync(Variables(" swordfish\n"), "swordfish", "***");
 
     /// <summary>A server logs its configuration as JSON, its requests as URLs, its headers in base64.</summary>
@@ -155,7 +156,7 @@ public sealed class SecretMaskTests
 
         var masked = Variables(secret).Mask($"it is {encoded}");
 
-        // What is left besides the stars is too short to hold a word of it.
+        // The text left besides the stars is too short to contain a word of it.
         Assert.Contains("***", masked, StringComparison.Ordinal);
         Assert.InRange(masked.Length, 0, "it is ***".Length + 12);
     }
@@ -169,7 +170,7 @@ public sealed class SecretMaskTests
         Assert.Equal("server --port 1 --verbose", None.MaskArguments(["server", "--port", "1", "--verbose"]));
     }
 
-    /// <summary>One mask a tree: what is in the environment only, turns up as an argument of a worker.</summary>
+    /// <summary>One mask per tree: a secret of the environment may appear as an argument of a worker.</summary>
     [Theory(Timeout = 30_000)]
     [InlineData("DATABASE_URL", "postgres://u:swordfish@h/db")]
     [InlineData("ConnectionStrings__Main", "Host=h;Password=swordfish;")]
@@ -179,11 +180,11 @@ public sealed class SecretMaskTests
         await MasksAsync(SecretMask.For([], [KeyValuePair.Create(name, value)]), "worker swordfish", "worker ***");
 
     [Fact(Timeout = 30_000)]
-    public async Task A_directory_is_no_secret_whatever_its_variable_is_called() =>
+    public async Task A_directory_is_not_a_secret_whatever_its_variable_is_called() =>
         await MasksAsync(SecretMask.For([], [KeyValuePair.Create("START_PWD", "/usr/bin")]), "/usr/bin/env", "/usr/bin/env");
 
     [Fact(Timeout = 30_000)]
-    public async Task An_exception_with_a_secret_is_replaced_with_its_inner_ones_and_another_one_stays()
+    public async Task An_exception_with_a_secret_is_replaced_including_its_inner_ones_and_others_stay()
     {
         await Task.CompletedTask;
         var mask = Variables("swordfish");
@@ -222,7 +223,7 @@ public sealed class SecretMaskTests
     [InlineData("x://:")]
     [InlineData("://a:")]
     [InlineData(" ")]
-    public async Task No_long_line_takes_long(string piece)
+    public async Task A_long_line_is_scanned_quickly(string piece)
     {
         var line = "a://b:c -d " + string.Concat(Enumerable.Repeat(piece, 80_000 / piece.Length));
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Whatever way a secret takes into a server, it is in nothing that comes out of this library.</summary>
+/// <summary>However a secret reaches a server, this library never shows it.</summary>
 public sealed class SecretTests : RunningServers
 {
     private const string Secret = "swordfish-0123456789";
@@ -13,7 +13,7 @@ public sealed class SecretTests : RunningServers
     [InlineData("apiKey")]
     [InlineData("DB_PASSWORD")]
     [InlineData("MY_SECRET_THING")]
-    public async Task The_value_of_a_variable_never_comes_out(string name)
+    public async Task The_value_of_a_variable_is_never_shown(string name)
     {
         var options = Program("--print-secret-env", name, "--error", $"it is {Secret}.", "--print", "done") with
         {
@@ -24,9 +24,9 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_value_of_a_variable_that_the_test_host_itself_has_never_comes_out()
+    public async Task The_value_of_a_variable_that_the_test_host_itself_has_is_never_shown()
     {
-        // The name is this test's own, so it disturbs no other test.
+        // No other test uses this name.
         Environment.SetEnvironmentVariable("INHERITED_BY_SECRETTESTS_TOKEN", Secret);
         try
         {
@@ -39,7 +39,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_variable_with_another_name_is_no_secret()
+    public async Task A_variable_with_another_name_is_not_a_secret()
     {
         var options = Program("--print-secret-env", "MONKEY", "--print", "done") with
         {
@@ -56,16 +56,17 @@ public sealed class SecretTests : RunningServers
     [InlineData("--api-key=" + Secret)]
     [InlineData("--hf-token", Secret)]
     [InlineData("-password", Secret)]
-    public async Task An_argument_never_comes_out(params string[] arguments) =>
+    public async Task An_argument_is_never_shown(params string[] arguments) =>
         await NeverComesOutAsync(Shell("for a; do echo \"arg $a\"; done; echo done; exec sleep 60", ["sh", .. arguments]), "done");
 
     [Fact(Timeout = 30_000)]
-    public async Task The_password_of_an_address_never_comes_out() =>
+    public async Task The_password_of_an_address_is_never_shown() =>
         await NeverComesOutAsync(
-            Shell("echo \"db $1\"; echo done; exec sleep 60", "sh", $"postgres://user:{Secret}@db.example/x"), "db postgres://user:***@db.example/x");
+            Shell("echo \"db $1\"; echo done; exec sleep 60", "sh", $"postgres://user:{Secret}@db.example/x"),
+            "db postgres://user:***@db.example/x");
 
     [Fact(Timeout = 30_000)]
-    public async Task A_secret_in_a_long_line_without_end_never_comes_out()
+    public async Task A_secret_in_a_long_line_without_end_is_never_shown()
     {
         var options = Shell("printf \"%065530d%s%020000d\\n\" 0 \"$T_TOKEN\" 0; echo done; exec sleep 60") with
         {
@@ -75,11 +76,11 @@ public sealed class SecretTests : RunningServers
         await NeverComesOutAsync(options, "done");
     }
 
-    /// <summary>What a server passes on to its workers is drawn in the tree, though it was never in the options.</summary>
+    /// <summary>Arguments that a server passes to its workers appear in the tree, although the options never had them.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task The_arguments_of_grandchildren_never_come_out()
+    public async Task The_arguments_of_grandchildren_are_never_shown()
     {
-        // The server puts the secret together, so that nobody can know its value.
+        // The server puts the secret together, so its value is known in advance to no one but the server.
         const string Script = "export X=$(printf 'sword%s-01234%s' fish 56789); " +
             "sh -c 'sh -c \"echo done; sleep 60; :\" sh --api-key \"$X\"; :'; :";
         await NeverComesOutAsync(Shell(Script), "done");
@@ -89,7 +90,7 @@ public sealed class SecretTests : RunningServers
 
     /// <summary>bitnami/charts #25163, and values of several words: only the arguments show where one ends.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task Arguments_of_a_grandchild_with_secrets_of_several_words_never_come_out()
+    public async Task Arguments_of_a_grandchild_with_secrets_of_several_words_are_never_shown()
     {
         const string Script = "export X=$(printf 'sword%s-01234%s' fish 56789); " +
             "sh -c 'echo done; sleep 60; :' sh --passphrase \"my $X\" --requirepass \"-$X\" -H \"Authorization: Bearer $X\"; :";
@@ -99,7 +100,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_tells_no_secret()
+    public async Task A_failed_start_shows_no_secret()
     {
         var options = Shell("echo \"key $2 token $A_TOKEN\" >&2; exit 5", "sh", "--api-key", Secret) with
         {
@@ -114,7 +115,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_is_never_ready_tells_no_secret_of_its_probe()
+    public async Task A_server_that_is_never_ready_shows_no_secret_of_its_probe()
     {
         var options = Program("--api-key", Secret) with
         {
@@ -132,7 +133,7 @@ public sealed class SecretTests : RunningServers
 
     /// <summary>Test frameworks print the message of an exception and, one by one, those of its inner ones.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task No_inner_exception_and_no_description_of_a_probe_tells_a_secret()
+    public async Task Inner_exceptions_and_descriptions_of_probes_show_no_secret()
     {
         var options = Program() with
         {
@@ -167,7 +168,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_that_does_not_exist_tells_no_secret()
+    public async Task A_missing_program_shows_no_secret()
     {
         var options = Program("--api-key", Secret) with { FileName = "/no/such/program" };
 
@@ -177,7 +178,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_warning_about_a_crash_tells_no_secret()
+    public async Task The_warning_about_a_crash_shows_no_secret()
     {
         var options = Shell("echo up; read go; exit 5", "sh", "--api-key", Secret) with { RedirectStandardInput = true };
         await using var server = await StartUntilAsync("up", options);
@@ -191,7 +192,7 @@ public sealed class SecretTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_password_of_an_endpoint_never_comes_out()
+    public async Task The_password_of_an_endpoint_is_never_shown()
     {
         var options = Program("--http", "{port}") with
         {
@@ -220,7 +221,7 @@ public sealed class SecretTests : RunningServers
 
     private async Task<string> LogTextAsync() => await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(LogDirectory)));
 
-    // Half of it is too much.
+    // Not even half of it may appear.
     private static void AssertNoSecret(string text)
     {
         Assert.DoesNotContain("swordfish", text, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Who reads lines slowly loses none, holds nobody up and is not taken for a process that keeps the output open.</summary>
+/// <summary>A slow handler of lines loses none, delays nothing else and is not mistaken for a process that holds the output.</summary>
 public sealed class SlowHandlerTests : RunningServers
 {
     [Fact(Timeout = 30_000)]
@@ -54,7 +54,7 @@ public sealed class SlowHandlerTests : RunningServers
         release.Set();
     }
 
-    /// <summary>Output is read on a thread of its own: a server whose output is not read stops at its next line.</summary>
+    /// <summary>Output is read on a thread of its own: a server whose output is not read blocks at its next line.</summary>
     [Fact(Timeout = 30_000)]
     public async Task A_starved_thread_pool_does_not_stop_the_reading()
     {
@@ -79,7 +79,7 @@ public sealed class SlowHandlerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_handler_missed_is_counted_and_not_silent()
+    public async Task Lines_that_a_handler_missed_are_counted_and_reported()
     {
         using var release = new ManualResetEventSlim();
         var heard = new ConcurrentQueue<string>();
@@ -106,7 +106,7 @@ public sealed class SlowHandlerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_handler_that_was_removed_gets_nothing_of_what_waits()
+    public async Task A_removed_handler_gets_none_of_the_waiting_lines()
     {
         using var entered = new SemaphoreSlim(0);
         using var release = new ManualResetEventSlim();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A logger may block for as long as it likes: a reap does not wait for it, and what it logs stays in order.</summary>
+/// <summary>A logger may block for any time: a reap does not wait for it, and its messages stay in order.</summary>
 public sealed class SlowLoggerTests : RunningServers
 {
     private static readonly AsyncLocal<string?> Place = new();
@@ -20,7 +20,7 @@ public sealed class SlowLoggerTests : RunningServers
         await ExitAsync(server);
         logger.Close();
 
-        // The first that it logs is the warning about the crash, before any kill.
+        // Its first message is the warning about the crash, before any kill.
         await server.ReapAsync();
 
         Registry.AssertNoneAlive();
@@ -28,7 +28,7 @@ public sealed class SlowLoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_that_blocks_keeps_no_start_waiting()
+    public async Task A_logger_that_blocks_does_not_delay_a_start()
     {
         using var logger = new GatedLogger();
         logger.Close();
@@ -38,7 +38,7 @@ public sealed class SlowLoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Messages_stay_in_order_and_come_when_the_logger_goes_on()
+    public async Task Messages_stay_in_order_and_arrive_when_the_logger_continues()
     {
         await Task.CompletedTask;
         using var logger = new GatedLogger();
@@ -58,7 +58,7 @@ public sealed class SlowLoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_too_much_for_a_logger_that_blocks_is_dropped_and_counted()
+    public async Task Messages_beyond_the_limit_of_a_blocked_logger_are_dropped_and_counted()
     {
         using var logger = new GatedLogger();
         var safe = SafeLogger.Around(logger);
@@ -79,7 +79,7 @@ public sealed class SlowLoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_sees_the_execution_context_of_what_logs()
+    public async Task A_logger_sees_the_execution_context_of_the_caller()
     {
         await Task.CompletedTask;
         using var logger = new GatedLogger();
@@ -93,7 +93,7 @@ public sealed class SlowLoggerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_logger_that_throws_or_logs_by_itself_loses_no_message()
+    public async Task A_logger_that_throws_or_logs_itself_loses_no_message()
     {
         await Task.CompletedTask;
         using var logger = new GatedLogger();
@@ -148,7 +148,7 @@ public sealed class SlowLoggerTests : RunningServers
             }
         }
 
-        // Not the event: a call may still be in it.
+        // Does not dispose the event: a call may still wait on it.
         public void Dispose() => Open();
 
         private List<T> Copy<T>(Func<(string Message, string? Place), T> select)

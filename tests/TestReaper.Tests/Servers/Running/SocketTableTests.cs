@@ -42,17 +42,19 @@ public sealed class SocketTableTests : RunningServers
     [InlineData("")]
     [InlineData("0000000000000000: 00000002 00000000 00010000")]
     [InlineData("0000000000000000: 00000002 00000000 00010000 0001 01 many /x")]
-    public void Lines_that_make_no_sense_are_skipped(string line) => Assert.Empty(UnixSocketTable.Parse([UnixHeader, line], "/x"));
+    public void Malformed_lines_are_skipped(string line) => Assert.Empty(UnixSocketTable.Parse([UnixHeader, line], "/x"));
 
     [Fact]
-    public void A_listener_on_the_very_address_comes_first()
+    public void A_listener_on_the_exact_address_comes_first()
     {
-        Assert.Equal([3], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2), (IPAddress.Loopback, 3), (OtherAddress, 4)));
+        Assert.Equal(
+            [3],
+            Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2), (IPAddress.Loopback, 3), (OtherAddress, 4)));
         Assert.Equal([2], Receivers(IPAddress.IPv6Loopback, (IPAddress.IPv6Any, 1), (IPAddress.IPv6Loopback, 2)));
     }
 
     [Fact]
-    public void Then_one_on_any_address_of_the_family_then_a_dual_stack_one()
+    public void A_listener_on_any_address_of_the_family_precedes_a_dual_stack_one()
     {
         Assert.Equal([2], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (IPAddress.Any, 2)));
         Assert.Equal([1], Receivers(IPAddress.Loopback, (IPAddress.IPv6Any, 1), (OtherAddress, 4)));
@@ -64,7 +66,7 @@ public sealed class SocketTableTests : RunningServers
         Assert.Equal([1, 2], Receivers(IPAddress.Loopback, (IPAddress.Loopback, 1), (IPAddress.Loopback, 2), (IPAddress.Any, 3)).Order());
 
     [Fact]
-    public void Listeners_elsewhere_receive_nothing()
+    public void Listeners_on_other_addresses_receive_nothing()
     {
         Assert.Empty(Receivers(IPAddress.Loopback, (OtherAddress, 1), (IPAddress.IPv6Loopback, 2)));
         Assert.Empty(Receivers(IPAddress.IPv6Loopback, (IPAddress.Any, 1), (IPAddress.Loopback, 2)));
@@ -103,14 +105,14 @@ public sealed class SocketTableTests : RunningServers
         Assert.Equal(TestReaper.Platform.ListenerKind.Nobody, SocketOwners.Find(new HashSet<long>(), []).Kind);
     }
 
-    /// <summary>What the kernel says by netlink is what stands in its tables, for every kind of listener.</summary>
+    /// <summary>The kernel's answer by netlink equals its tables, for every kind of listener.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("0.0.0.0")]
     [InlineData("::1")]
     [InlineData("::")]
     [InlineData("::ffff:127.0.0.1")]
-    public void The_diagnosis_tells_the_same_as_the_table(string address)
+    public void The_diagnosis_equals_the_table(string address)
     {
         using var listener = new Socket(AddressOf(address).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (listener.AddressFamily == AddressFamily.InterNetworkV6)
@@ -124,20 +126,20 @@ public sealed class SocketTableTests : RunningServers
 
         listener.Listen();
 
-        var told = Assert.Single(SocketDiagnosis.TryListListeners(listener.AddressFamily, port)!);
+        var listed = Assert.Single(SocketDiagnosis.TryListListeners(listener.AddressFamily, port)!);
         Assert.Equal(Assert.Single(TcpTable.Read(listener.AddressFamily, listenersOnly: true), socket => socket.Local.Port == port),
-            told with { IsIPv6Only = false });
-        Assert.Contains(told, SocketDiagnosis.TryListListeners(listener.AddressFamily, port: 0)!);
+            listed with { IsIPv6Only = false });
+        Assert.Contains(listed, SocketDiagnosis.TryListListeners(listener.AddressFamily, port: 0)!);
     }
 
-    /// <summary>Then the table is read.</summary>
+    /// <summary>In these cases the table is read.</summary>
     [Theory]
     [InlineData(2, 36, 36)]
     [InlineData(20, 40, 40)]
     [InlineData(20, 88, 80)]
     [InlineData(20, 0, 88)]
     [InlineData(20, 88, 95)]
-    public void An_answer_that_is_an_error_or_makes_no_sense_is_none(int type, int length, int received)
+    public void An_erroneous_or_malformed_answer_counts_as_none(int type, int length, int received)
     {
         var answer = new byte[received];
         BitConverter.TryWriteBytes(answer, length);
@@ -147,7 +149,7 @@ public sealed class SocketTableTests : RunningServers
     }
 
     [Fact]
-    public void More_listeners_than_one_answer_holds_are_all_told()
+    public void More_listeners_than_fit_one_answer_are_all_listed()
     {
         var listeners = Enumerable.Range(0, 500).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         try
@@ -155,7 +157,8 @@ public sealed class SocketTableTests : RunningServers
             listeners.ForEach(listener => listener.Start());
             var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
 
-            Assert.Subset(SocketDiagnosis.TryListListeners(AddressFamily.InterNetwork, port: 0)!.Select(socket => socket.Local.Port).ToHashSet(), ports.ToHashSet());
+            var listed = SocketDiagnosis.TryListListeners(AddressFamily.InterNetwork, port: 0)!.Select(socket => socket.Local.Port);
+            Assert.Subset(listed.ToHashSet(), ports.ToHashSet());
         }
         finally
         {
@@ -179,5 +182,6 @@ public sealed class SocketTableTests : RunningServers
 
     private static IPAddress AddressOf(string text) => IPAddress.Parse(text);
 
-    private static HashSet<long> Receivers(IPAddress target, params (IPAddress Address, long Inode)[] listeners) => TcpSockets.Receivers([.. listeners.Select(listener => new TcpSocket(new IPEndPoint(listener.Address, 1), listener.Inode))], target);
+    private static HashSet<long> Receivers(IPAddress target, params (IPAddress Address, long Inode)[] listeners) => TcpSockets.Receivers(
+        [.. listeners.Select(listener => new TcpSocket(new IPEndPoint(listener.Address, 1), listener.Inode))], target);
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Progress bars end in a carriage return, prompts do not end at all.</summary>
+/// <summary>Lines without a line feed: progress bars end in a carriage return, and prompts do not end at all.</summary>
 public sealed class UnfinishedLineTests : RunningServers
 {
     private const string Stay = "exec sleep 60";
@@ -11,7 +11,7 @@ public sealed class UnfinishedLineTests : RunningServers
     [Theory(Timeout = 30_000)]
     [InlineData(3)]
     [InlineData(400)]
-    public async Task A_line_behind_a_progress_bar_is_found_by_an_anchored_pattern(int steps)
+    public async Task An_anchored_pattern_matches_a_line_after_a_progress_bar(int steps)
     {
         var script = $"i=0; while [ $i -lt {steps} ]; do printf '\\rLoading shards %s of {steps}|#########|' $i >&2; i=$((i+1)); done; " +
             $"printf '\\r%60s\\rINFO:     Application startup complete.\\n' '' >&2; {Stay}";
@@ -51,7 +51,7 @@ public sealed class UnfinishedLineTests : RunningServers
     [InlineData("listening\\r", "^listening$")]
     [InlineData("first\\nhalf a line", "half a line")]
     [InlineData("listening on port 4711", "port (?<port>[0-9]+)$")]
-    public async Task What_has_no_line_end_is_matched(string text, string pattern)
+    public async Task Text_without_a_line_end_is_matched(string text, string pattern)
     {
         await using var server =
             await StartAsync(Shell($"printf '{text}'; {Stay}") with { Readiness = Readiness.OutputLine(pattern), VerifyListener = false });

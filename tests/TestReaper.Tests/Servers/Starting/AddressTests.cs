@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A port is taken at an address, and a name stands for addresses.</summary>
+/// <summary>A port is bound at an address, and a host name stands for several addresses.</summary>
 public sealed class AddressTests : StartingServers
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.53");
@@ -39,7 +39,7 @@ public sealed class AddressTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_on_the_very_address_still_fails_the_reap()
+    public async Task A_stranger_on_the_same_address_still_fails_the_reap()
     {
         var port = FreePort.Next();
         var server = await StartAsync(Node("127.0.0.2", port, "--reuseport") with
@@ -117,7 +117,7 @@ public sealed class AddressTests : StartingServers
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(LocalNames))]
-    public async Task A_stale_server_is_noticed_behind_every_name_of_this_machine(string name, string address)
+    public async Task A_stale_server_is_noticed_under_every_name_of_this_machine(string name, string address)
     {
         using var stale = new TcpListener(IPAddress.Parse(address), FreePort.Next());
         stale.Start();
@@ -130,7 +130,7 @@ public sealed class AddressTests : StartingServers
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(LocalNames))]
-    public async Task A_stale_server_on_a_reported_port_is_noticed_behind_every_name(string name, string address)
+    public async Task A_stale_server_on_a_reported_port_is_noticed_under_every_name(string name, string address)
     {
         using var stale = new TcpListener(IPAddress.Parse(address), FreePort.Next());
         stale.Start();

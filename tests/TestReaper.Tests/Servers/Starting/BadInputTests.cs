@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>What cannot be started is refused with one exception that says what, why, and how to mend it.</summary>
+/// <summary>Input that cannot work is refused with one exception that says what, why, and how to fix it.</summary>
 public sealed class BadInputTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
@@ -17,7 +17,7 @@ public sealed class BadInputTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_name_that_is_nowhere_says_where_it_was_looked_for()
+    public async Task A_name_that_is_not_found_is_reported_with_the_places_searched()
     {
         var failure = await FailAsync(Program("no-such-server-anywhere"));
 
@@ -75,7 +75,7 @@ public sealed class BadInputTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_log_directory_that_cannot_be_made_is_named()
+    public async Task A_log_directory_that_cannot_be_created_is_named()
     {
         var file = FilePath("file");
         await File.WriteAllTextAsync(file, "");
@@ -87,9 +87,10 @@ public sealed class BadInputTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Arguments_beyond_what_the_system_takes_are_refused()
+    public async Task Arguments_beyond_the_limit_of_the_system_are_refused()
     {
-        var failure = await FailAsync(Program("/bin/sh", "-c", new string('x', 1024 * 1024)) with { Readiness = Readiness.OutputLine("never") });
+        var failure = await FailAsync(
+            Program("/bin/sh", "-c", new string('x', 1024 * 1024)) with { Readiness = Readiness.OutputLine("never") });
 
         Contains("the arguments and the environment together are larger than the system allows", failure.Message);
         Contains("Pass long values in a file.", failure.Message);
@@ -99,7 +100,7 @@ public sealed class BadInputTests : StartingServers
     [InlineData("", "FileName is empty. Set it")]
     [InlineData(" ", "FileName is empty. Set it")]
     [InlineData("ser\0ver", "FileName holds a NUL character")]
-    public async Task A_file_name_must_be_one(string fileName, string complaint)
+    public async Task An_unusable_file_name_is_refused(string fileName, string complaint)
     {
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(Program(fileName)));
 
@@ -111,17 +112,27 @@ public sealed class BadInputTests : StartingServers
     {
         var server = Server();
 
-        await RefusesAsync(server with { Arguments = ["good", "b\0d"] }, "Argument 1 holds a NUL character, at which the operating system would cut it off. Remove it.");
-        await RefusesAsync(server with { Environment = new Dictionary<string, string?> { ["NAME"] = "b\0d" } }, "The environment variable NAME holds a NUL");
-        await RefusesAsync(server with { Environment = new Dictionary<string, string?> { ["b\0d"] = "value" } }, "An environment variable's name holds a NUL");
+        await RefusesAsync(
+            server with { Arguments = ["good", "b\0d"] },
+            "Argument 1 holds a NUL character, at which the operating system would cut it off. Remove it.");
+        await RefusesAsync(
+            server with { Environment = new Dictionary<string, string?> { ["NAME"] = "b\0d" } },
+            "The environment variable NAME holds a NUL");
+        await RefusesAsync(
+            server with { Environment = new Dictionary<string, string?> { ["b\0d"] = "value" } },
+            "An environment variable's name holds a NUL");
         await RefusesAsync(server with { WorkingDirectory = "/b\0d" }, "WorkingDirectory holds a NUL");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_variable_needs_a_name_without_an_equals_sign()
     {
-        await RefusesAsync(Server() with { Environment = new Dictionary<string, string?> { [""] = "value" } }, "'' is no name for an environment variable");
-        await RefusesAsync(Server() with { Environment = new Dictionary<string, string?> { ["a=b"] = "value" } }, "'a=b' is no name for an environment variable");
+        await RefusesAsync(
+            Server() with { Environment = new Dictionary<string, string?> { [""] = "value" } },
+            "'' is not a name for an environment variable");
+        await RefusesAsync(
+            Server() with { Environment = new Dictionary<string, string?> { ["a=b"] = "value" } },
+            "'a=b' is not a name for an environment variable");
     }
 
     [Fact(Timeout = 30_000)]

@@ -5,7 +5,8 @@ namespace TestReaper.Tests.Servers;
 /// <summary>Options that could only fail after a long wait are refused before the start.</summary>
 public sealed class BadTimesAndAddressesTests : StartingServers
 {
-    public static TheoryData<TimeSpan> NoTimeouts => new(TimeSpan.Zero, TimeSpan.FromSeconds(-5), Timeout.InfiniteTimeSpan, TimeSpan.MaxValue);
+    public static TheoryData<TimeSpan> NoTimeouts => new(
+        TimeSpan.Zero, TimeSpan.FromSeconds(-5), Timeout.InfiniteTimeSpan, TimeSpan.MaxValue);
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(NoTimeouts))]
@@ -19,7 +20,7 @@ public sealed class BadTimesAndAddressesTests : StartingServers
     [InlineData(-5_000)]
     [InlineData(Timeout.Infinite)]
     [InlineData(3e9)]
-    public async Task A_period_may_be_zero_but_not_negative_or_endless(double milliseconds)
+    public async Task A_period_may_be_zero_but_not_negative_or_infinite(double milliseconds)
     {
         var value = TimeSpan.FromMilliseconds(milliseconds);
 
@@ -28,7 +29,7 @@ public sealed class BadTimesAndAddressesTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_longest_time_that_is_named_is_allowed()
+    public async Task The_longest_documented_time_is_allowed()
     {
         await RefusesAsync(Server() with { StartupTimeout = TimeSpan.FromDays(25) }, "StartupTimeout");
 
@@ -43,12 +44,14 @@ public sealed class BadTimesAndAddressesTests : StartingServers
         await RefusesAddressAsync(Server() with { Readiness = Readiness.All(Readiness.ProcessUp, Readiness.Http("/")) }, "GET /");
         await RefusesAddressAsync(Server() with { Readiness = Readiness.Http("/"), Endpoint = new("http://localhost:0/") }, "GET /");
         await RefusesAddressAsync(
-            Server() with { Readiness = Readiness.All(Readiness.Http("/"), Readiness.OutputLine("ready")) }, "an output line that matches /ready/");
+            Server() with { Readiness = Readiness.All(Readiness.Http("/"), Readiness.OutputLine("ready")) },
+            "an output line that matches /ready/");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Of_two_named_ports_a_probe_cannot_know_which_to_ask() =>
-        await RefusesAddressAsync(Server("--http", "{port:web}", "--listen", "{port:rpc}") with { Readiness = Readiness.Http("/health") }, "GET /health");
+        await RefusesAddressAsync(
+            Server("--http", "{port:web}", "--listen", "{port:rpc}") with { Readiness = Readiness.Http("/health") }, "GET /health");
 
     [Fact]
     public void A_socket_path_that_is_too_long_is_refused_at_once()
@@ -70,7 +73,8 @@ public sealed class BadTimesAndAddressesTests : StartingServers
     private async Task RefusesAddressAsync(ServerProcessOptions options, string probe)
     {
         // Were it accepted, the test would wait no longer than this.
-        var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(options with { StartupTimeout = TimeSpan.FromSeconds(1) }));
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(
+            options with { StartupTimeout = TimeSpan.FromSeconds(1) }));
 
         Contains(probe, failure.Message);
         Contains("needs an address to ask: write {port} into Arguments", failure.Message);

@@ -8,9 +8,9 @@ namespace TestReaper.Tests.Servers;
 public sealed class BuildServerVariableTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task Node_reuse_and_the_compilers_server_are_off_where_no_variable_is_set()
+    public async Task Node_reuse_and_the_compiler_server_are_off_where_no_variable_is_set()
     {
-        // No other test reads them, so that this one may remove what runs the tests has set.
+        // No other test reads them, so this one may remove the variables that the test runner has set.
         string[] names = [.. BuildServers.Variables];
         var before = names.Select(Environment.GetEnvironmentVariable).ToArray();
         Array.ForEach(names, name => Environment.SetEnvironmentVariable(name, null));

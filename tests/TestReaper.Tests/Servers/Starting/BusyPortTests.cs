@@ -13,7 +13,7 @@ namespace TestReaper.Tests.Servers;
 /// </summary>
 public sealed class BusyPortTests : StartingServers
 {
-    /// <summary>The state cannot be shortened: the kernel keeps it for 60 s.</summary>
+    /// <summary>Takes a minute: the kernel keeps the state for 60 s, and nothing shortens it.</summary>
     [Fact(Timeout = 120_000)]
     public async Task A_server_that_cannot_bind_its_old_port_again_is_started_when_it_is_free()
     {
@@ -78,7 +78,7 @@ public sealed class BusyPortTests : StartingServers
         Registry.AssertNoneAlive();
     }
 
-    /// <summary>What servers say when they cannot bind.</summary>
+    /// <summary>Messages of servers that cannot bind.</summary>
     [Theory]
     [InlineData("OSError: [Errno 98] Address already in use", true)]
     [InlineData("Error: listen EADDRINUSE: address already in use :::8080", true)]
@@ -89,7 +89,7 @@ public sealed class BusyPortTests : StartingServers
     [InlineData("no such model", false)]
     [InlineData("CUDA out of memory", false)]
     [InlineData("", false)]
-    public void A_complaint_of_the_port_is_recognized(string output, bool isOne)
+    public void A_complaint_about_the_port_is_recognized(string output, bool isOne)
     {
         var endpoint = new IPEndPoint(IPAddress.Loopback, LeaveInTimeWait());
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A start may be cancelled at any moment of it, and leaks nothing.</summary>
+/// <summary>A start that is cancelled at any moment leaks nothing.</summary>
 public sealed class CancelledStartTests : StartingServers
 {
     // A process in its first 40 ms has not entered the registry yet: one that escaped shows up later.
@@ -17,11 +17,14 @@ public sealed class CancelledStartTests : StartingServers
     {
         using var bystander = await Bystander.StartAsync();
 
-        // Under load a program registers late: the rounds go on, each longer, until one has.
-        for (var delay = 0; delay <= 120 || (Registry.Registered().Count == 0 && delay <= LongestDelay); delay += delay < 120 ? 5 : delay / 2)
+        // Under load a program registers late: rounds continue with longer delays until one has registered.
+        for (var delay = 0;
+            delay <= 120 || (Registry.Registered().Count == 0 && delay <= LongestDelay);
+            delay += delay < 120 ? 5 : delay / 2)
         {
             using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(delay));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartAsync(Tree() with { Readiness = Never }, cancellation.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartAsync(
+                Tree() with { Readiness = Never }, cancellation.Token));
             await AssertNothingIsLeftAsync();
         }
 
@@ -30,7 +33,7 @@ public sealed class CancelledStartTests : StartingServers
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Whether_it_was_cancelled_or_just_ready_nothing_is_left()
+    public async Task Whether_it_was_cancelled_or_became_ready_nothing_is_left()
     {
         var (ready, cancelled) = (0, 0);
         for (var delay = 0; delay <= 120; delay += 5)
@@ -55,7 +58,8 @@ public sealed class CancelledStartTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_token_that_is_already_cancelled_starts_nothing()
     {
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartAsync(Server(), new CancellationToken(canceled: true)));
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StartAsync(
+            Server(), new CancellationToken(canceled: true)));
 
         Assert.True(cancelled.CancellationToken.IsCancellationRequested);
         Assert.False(Directory.Exists(LogDirectory));
@@ -85,7 +89,7 @@ public sealed class CancelledStartTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_probe_that_ignores_its_token_does_not_hold_up_the_cancellation()
+    public async Task A_probe_that_ignores_its_token_does_not_delay_the_cancellation()
     {
         using var cancellation = new CancellationTokenSource();
         var deaf = Readiness.Custom("deaf", async (_, _) =>
@@ -103,10 +107,11 @@ public sealed class CancelledStartTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_probe_that_cancels_by_itself_is_only_not_ready()
+    public async Task A_probe_that_cancels_itself_counts_as_not_ready()
     {
         var asked = 0;
-        var probe = Readiness.Custom("moody", (_, _) => asked++ < 3 ? throw new OperationCanceledException("not now") : Task.FromResult(true));
+        var probe = Readiness.Custom("moody", (_, _) =>
+            asked++ < 3 ? throw new OperationCanceledException("not now") : Task.FromResult(true));
 
         await using var server = await StartAsync(Server() with { Readiness = probe });
 
@@ -119,7 +124,7 @@ public sealed class CancelledStartTests : StartingServers
     {
         Registry.AssertNoneAlive();
         var clock = Stopwatch.StartNew();
-        await Poll.UntilAsync(() => clock.Elapsed >= TimeToEnter, "the late to enter");
+        await Poll.UntilAsync(() => clock.Elapsed >= TimeToEnter, "late processes to register");
         Registry.AssertNoneAlive();
     }
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A start that fails says why, and leaves nothing: FailAsync asks the registry in the moment of the exception.</summary>
+/// <summary>A failed start says why and leaves nothing: FailAsync checks the registry at the moment of the exception.</summary>
 public sealed class FailedStartTests : StartingServers
 {
     private static readonly IReadinessProbe Never = Readiness.Custom("the impossible", (_, _) => Task.FromResult(false));
@@ -27,8 +27,9 @@ public sealed class FailedStartTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_server_that_fails_before_it_is_ready_is_reported_with_code_and_output()
     {
-        var failure = await FailAsync(
-            Server("--children", "1", "--daemon", "--print", "loading", "--error", "out of memory", "--exit-after", "300", "--exit-code", "7") with { Readiness = Never });
+        string[] args =
+            ["--children", "1", "--daemon", "--print", "loading", "--error", "out of memory", "--exit-after", "300", "--exit-code", "7"];
+        var failure = await FailAsync(Server(args) with { Readiness = Never });
 
         Contains("The server exited with code 7 before it was ready.", failure.Message);
         Contains($"Command: {TestProgram.Path} --registry", failure.Message);
@@ -39,7 +40,7 @@ public sealed class FailedStartTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_goes_into_the_background_is_advised_to_stay()
+    public async Task A_server_that_goes_into_the_background_is_reported_with_advice()
     {
         var failure = await FailAsync(Server("--daemon", "--exit-after", "300") with { Readiness = Never });
 
@@ -61,9 +62,9 @@ public sealed class FailedStartTests : StartingServers
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_last_line_before_an_exit_is_never_missed()
+    public async Task The_last_line_before_an_exit_is_never_lost()
     {
-        // As much as the pipe holds, so that the exit is seen while there is still something to read.
+        // As much as the pipe holds: the exit is noticed while there is still output to read.
         const string Script = "yes 'a line of the usual length' 2>/dev/null | head -n 2000; echo the reason; exit 1";
         for (var round = 0; round < 30; round++)
         {
@@ -77,7 +78,8 @@ public sealed class FailedStartTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_daemon_that_keeps_the_output_open_does_not_delay_the_report_for_long()
     {
-        var failure = await FailAsync(Server("--hold-stdout", "--print", "gone", "--exit-after", "300", "--exit-code", "1") with { Readiness = Never });
+        var failure = await FailAsync(
+            Server("--hold-stdout", "--print", "gone", "--exit-after", "300", "--exit-code", "1") with { Readiness = Never });
 
         Assert.Equal((1, "gone"), (failure.ExitCode, failure.OutputTail));
         Assert.Contains(Registry.Registered(), process => process.Role == "holder");
@@ -128,7 +130,7 @@ public sealed class FailedStartTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_touches_nobody_else()
+    public async Task A_failed_start_leaves_unrelated_processes_alone()
     {
         using var bystander = await Bystander.StartAsync();
 

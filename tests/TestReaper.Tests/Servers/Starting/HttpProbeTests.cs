@@ -44,7 +44,7 @@ public sealed class HttpProbeTests : StartingServers
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_self_signed_certificate_is_refused_with_the_way_to_accept_it()
+    public async Task A_self_signed_certificate_is_refused_with_advice_how_to_accept_it()
     {
         var failure = await FailAsync(await SecureAsync() with { StartupTimeout = TimeSpan.FromSeconds(3) });
 
@@ -52,7 +52,7 @@ public sealed class HttpProbeTests : StartingServers
     }
 
     [SkippableFact(Timeout = 30_000)]
-    public async Task A_self_signed_certificate_is_accepted_where_the_user_says_so()
+    public async Task A_self_signed_certificate_is_accepted_on_request()
     {
         await using var server =
             await StartAsync(await SecureAsync() with { Readiness = Readiness.Http("/health", acceptAnyCertificate: true) });

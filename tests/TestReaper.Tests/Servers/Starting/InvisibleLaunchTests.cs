@@ -5,12 +5,12 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A server cannot tell that it was not started by a bare Process.Start, but for its scope and its session.</summary>
+/// <summary>A server sees the same as under a bare Process.Start, except for its scope and its session.</summary>
 public sealed class InvisibleLaunchTests : StartingServers
 {
     private const string Scope = "TESTREAPER_SCOPE";
 
-    // Names that a shell would drop, a value that it would split, and those that it would set by itself.
+    // Names that a shell drops, a value that it splits, and names that it sets itself.
     private static readonly Dictionary<string, string?> Variables = new()
     {
         ["a.b"] = "dotted",
@@ -29,11 +29,13 @@ public sealed class InvisibleLaunchTests : StartingServers
         var (ours, bare) = await DumpBothAsync();
 
         Assert.Equal(bare.Cmdline, ours.Cmdline);
-        Assert.Equal(["--print", "", "--print", "two words", "--print", "$HOME `id` \"'\\", "--print", "tab\tline\nä"], ours.Cmdline.TakeLast(8));
+        Assert.Equal(
+            ["--print", "", "--print", "two words", "--print", "$HOME `id` \"'\\", "--print", "tab\tline\nä"],
+            ours.Cmdline.TakeLast(8));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_environment_differs_by_the_scope_and_by_what_keeps_build_servers_off_alone()
+    public async Task The_environment_differs_only_by_the_scope_and_by_what_turns_build_servers_off()
     {
         var (ours, bare) = await DumpBothAsync();
 
@@ -43,7 +45,10 @@ public sealed class InvisibleLaunchTests : StartingServers
             ours.Environ.Where(variable => !added.Contains(variable.Split('=')[0])).Order(StringComparer.Ordinal));
         Assert.Contains("a.b=dotted", ours.Environ);
         Assert.Contains("PWD=/not/here", ours.Environ);
-        Assert.Matches("^TESTREAPER_SCOPE=[0-9a-f]{16}$", Assert.Single(ours.Environ, variable => variable.StartsWith("TESTREAPER_", StringComparison.Ordinal) && !bare.Environ.Contains(variable)));
+        var scope = Assert.Single(
+            ours.Environ,
+            variable => variable.StartsWith("TESTREAPER_", StringComparison.Ordinal) && !bare.Environ.Contains(variable));
+        Assert.Matches("^TESTREAPER_SCOPE=[0-9a-f]{16}$", scope);
     }
 
     [Fact(Timeout = 30_000)]
@@ -83,7 +88,8 @@ public sealed class InvisibleLaunchTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task Standard_input_is_the_null_device()
     {
-        await using var server = await StartAsync(Shell("readlink /proc/$$/fd/0; exec sleep 60") with { Readiness = Readiness.OutputLine(".") });
+        await using var server = await StartAsync(
+            Shell("readlink /proc/$$/fd/0; exec sleep 60") with { Readiness = Readiness.OutputLine(".") });
 
         Assert.Equal(["/dev/null"], server.Output.Tail);
         Assert.Throws<InvalidOperationException>(() => server.StandardInput);
@@ -100,7 +106,7 @@ public sealed class InvisibleLaunchTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_scope_is_appended_to_the_one_around_it()
+    public async Task A_scope_is_appended_to_the_inherited_one()
     {
         var file = FilePath("dump");
         var options = Server("--dump", file) with { Environment = new Dictionary<string, string?> { [Scope] = "outer" } };
@@ -108,7 +114,7 @@ public sealed class InvisibleLaunchTests : StartingServers
         await using var server = await StartAsync(options);
 
         var dump = await ProcessDump.ReadAsync(file);
-        Assert.Matches("^TESTREAPER_SCOPE=outer:[0-9a-f]{16}$", Assert.Single(dump.Environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal)));
+        Assert.Matches("^TESTREAPER_SCOPE=outer:[0-9a-f]{16}$", ScopeOf(dump));
     }
 
     [Fact(Timeout = 30_000)]
@@ -122,7 +128,8 @@ public sealed class InvisibleLaunchTests : StartingServers
         Assert.NotEqual(ScopeOf(await ProcessDump.ReadAsync(files[0])), ScopeOf(await ProcessDump.ReadAsync(files[1])));
     }
 
-    private static string ScopeOf(ProcessDump dump) => Assert.Single(dump.Environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal));
+    private static string ScopeOf(ProcessDump dump) =>
+        Assert.Single(dump.Environ, variable => variable.StartsWith(Scope, StringComparison.Ordinal));
 
     /// <summary>The same program with the same arguments, started by us and by Process.Start, one after the other.</summary>
     private async Task<(ProcessDump Ours, ProcessDump Bare)> DumpBothAsync()
@@ -137,7 +144,12 @@ public sealed class InvisibleLaunchTests : StartingServers
         var ours = await ProcessDump.ReadAsync(file);
         File.Delete(file);
 
-        var start = new ProcessStartInfo(TestProgram.Path, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(TestProgram.Path, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in Variables)
         {
             start.Environment[name] = value;

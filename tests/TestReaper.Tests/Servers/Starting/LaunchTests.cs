@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>What a server inherits, and what others do to its launch.</summary>
+/// <summary>What a server inherits, and how other processes may disturb its launch.</summary>
 public sealed class LaunchTests : RunningServers
 {
     /// <summary>The runtime ignores SIGPIPE, and an exec passes that on: "while echo; do :; done | head -1" never ended.</summary>

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Who answers must belong to the server.</summary>
+/// <summary>The process that answers must belong to the server.</summary>
 public sealed class ListenerTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_answers_is_refused_by_name()
+    public async Task A_stranger_that_answers_is_refused_and_named()
     {
         var (stranger, port) = await StrangerAsync();
         using var _ = stranger;
@@ -21,7 +21,7 @@ public sealed class ListenerTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_is_accepted_when_nobody_wants_to_know()
+    public async Task A_stranger_is_accepted_without_verification()
     {
         var (stranger, port) = await StrangerAsync();
         using var _ = stranger;
@@ -32,11 +32,16 @@ public sealed class ListenerTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_fixed_port_that_is_taken_is_accepted_when_nobody_wants_to_know()
+    public async Task A_fixed_port_that_is_taken_is_accepted_without_verification()
     {
         var (proxy, port) = await StrangerAsync();
         using var _ = proxy;
-        var options = Server() with { Endpoint = new($"http://127.0.0.1:{port}/"), Readiness = Readiness.Http("/health"), VerifyListener = false };
+        var options = Server() with
+        {
+            Endpoint = new($"http://127.0.0.1:{port}/"),
+            Readiness = Readiness.Http("/health"),
+            VerifyListener = false,
+        };
 
         await using var server = await StartAsync(options);
 
@@ -44,7 +49,7 @@ public sealed class ListenerTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_behind_localhost_is_refused_too()
+    public async Task A_stranger_on_localhost_is_refused_too()
     {
         var (stranger, port) = await StrangerAsync();
         using var _ = stranger;
@@ -74,7 +79,11 @@ public sealed class ListenerTests : StartingServers
         using var stranger = await Bystander.StartAsync("--http", $"{port}", "--reuseport");
         await Poll.UntilAsync(() => !FreePort.IsFree(port), "the stranger to listen");
 
-        var failure = await FailAsync(Server("--http", $"{port}", "--reuseport", "--print-port") with { Readiness = Readiness.All(Readiness.OutputLine(@"port (?<port>\d+)"), Readiness.Http("/health")) });
+        var failure = await FailAsync(
+            Server("--http", $"{port}", "--reuseport", "--print-port") with
+            {
+                Readiness = Readiness.All(Readiness.OutputLine(@"port (?<port>\d+)"), Readiness.Http("/health")),
+            });
 
         Contains($"process {stranger.Pid} ", failure.Message);
     }
@@ -83,7 +92,8 @@ public sealed class ListenerTests : StartingServers
     public async Task Workers_that_share_a_port_are_accepted()
     {
         string[] listen = ["--listen", "{port}", "--reuseport", "--print-port"];
-        var all = Readiness.Custom("all listen", (server, _) => Task.FromResult(server.Output.Tail.Count(line => line == $"Listening on port {server.Port}") == 4));
+        var all = Readiness.Custom("all listen", (server, _) =>
+            Task.FromResult(server.Output.Tail.Count(line => line == $"Listening on port {server.Port}") == 4));
 
         await using var server = await StartAsync(
             Server([.. listen, "--children", "3", .. ChildArgs(listen)]) with { Readiness = Readiness.All(all, Readiness.TcpPort()) });
@@ -97,7 +107,8 @@ public sealed class ListenerTests : StartingServers
     [InlineData("--daemon", "--setpgid")]
     public async Task A_listener_anywhere_in_the_tree_is_accepted(params string[] family)
     {
-        await using var server = await StartAsync(Server([.. family, .. ChildArgs("--http", "{port}", "--reuseport")]) with { Readiness = Readiness.Http("/health") });
+        await using var server = await StartAsync(
+            Server([.. family, .. ChildArgs("--http", "{port}", "--reuseport")]) with { Readiness = Readiness.Http("/health") });
 
         Assert.Empty(Log.Warnings);
         using var client = new HttpClient { BaseAddress = server.BaseAddress };
@@ -112,7 +123,7 @@ public sealed class ListenerTests : StartingServers
         return (stranger, port);
     }
 
-    /// <summary>A server that says it listens on a port and does not.</summary>
+    /// <summary>A server that reports a port on which it does not listen.</summary>
     private ServerProcessOptions Reporting(int port) => Server("--print", $"Listening on port {port}") with
     {
         Readiness = Readiness.All(Readiness.OutputLine(@"port (?<port>\d+)"), Readiness.Http("/health")),

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>An allocated port that somebody takes before the server binds it is a race to run again.</summary>
+/// <summary>If an unrelated process takes an allocated port before the server binds it, the start is repeated.</summary>
 public sealed class LostPortTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_on_an_allocated_port_is_noticed_behind_a_custom_probe()
+    public async Task A_stranger_on_an_allocated_port_is_noticed_with_a_custom_probe()
     {
         using var taken = new PortThief(times: int.MaxValue);
         var probe = Readiness.Custom("custom", (server, _) => Task.FromResult(taken.Take(server)));
@@ -21,7 +21,7 @@ public sealed class LostPortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_race_lost_for_an_allocated_port_is_run_again_with_another_one()
+    public async Task A_start_that_lost_its_allocated_port_is_repeated_with_another_one()
     {
         using var thief = new PortThief(times: 1);
         var probe = Readiness.All(Readiness.Custom("thief", (server, _) => Task.FromResult(thief.Take(server))), Readiness.Http("/health"));
@@ -35,12 +35,13 @@ public sealed class LostPortTests : StartingServers
 
         Assert.Equal(2, thief.Ports.Distinct().Count());
         Assert.Equal(thief.Ports[^1], server.Port);
-        Contains($"Its port {thief.Ports[0]} was taken meanwhile by process {Environment.ProcessId} ", Assert.Single(Log.Warnings, warning => warning.EndsWith("Starting again with another port.", StringComparison.Ordinal)));
+        var warning = Assert.Single(Log.Warnings, text => text.EndsWith("Starting again with another port.", StringComparison.Ordinal));
+        Contains($"Its port {thief.Ports[0]} was taken meanwhile by process {Environment.ProcessId} ", warning);
         Registry.AssertAlive("root", 1);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_that_answers_on_an_allocated_port_is_a_lost_race()
+    public async Task A_start_with_a_stranger_that_answers_on_its_allocated_port_is_repeated()
     {
         using var thief = new PortThief(times: 1);
         var probe = Readiness.All(Readiness.Custom("thief", (server, _) => Task.FromResult(thief.Take(server))), Readiness.TcpPort());
@@ -58,15 +59,16 @@ public sealed class LostPortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_fails_by_itself_is_not_started_again()
+    public async Task A_server_that_fails_for_its_own_reason_is_not_started_again()
     {
-        var failure = await FailAsync(Server("--exit-after", "200", "--exit-code", "1", "--http", "{port}") with { Readiness = Readiness.OutputLine("never") });
+        var failure = await FailAsync(
+            Server("--exit-after", "200", "--exit-code", "1", "--http", "{port}") with { Readiness = Readiness.OutputLine("never") });
 
         Assert.Equal(1, failure.ExitCode);
         Assert.Single(Registry.Registered());
     }
 
-    /// <summary>Listens on a server's port before that does.</summary>
+    /// <summary>Listens on a server's port before the server does.</summary>
     private sealed class PortThief(int times) : IDisposable
     {
         private readonly List<TcpListener> _listeners = [];

@@ -9,7 +9,7 @@ public sealed class OverlappingRequestsTests
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(10);
 
     [Fact(Timeout = 30_000)]
-    public async Task One_that_answers_is_not_repeated()
+    public async Task A_request_that_is_answered_is_not_repeated()
     {
         var asked = 0;
 
@@ -29,7 +29,7 @@ public sealed class OverlappingRequestsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_first_one_may_answer_after_others_were_sent_and_refused()
+    public async Task The_first_request_may_be_answered_after_later_ones_were_refused()
     {
         var first = new TaskCompletionSource<ReadinessResult>();
         var asked = 0;
@@ -48,7 +48,7 @@ public sealed class OverlappingRequestsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Of_too_many_the_oldest_are_kept()
+    public async Task The_oldest_requests_are_kept_when_there_are_too_many()
     {
         var (asked, cancelled) = (0, new List<int>());
         var first = new TaskCompletionSource<ReadinessResult>();
@@ -80,7 +80,7 @@ public sealed class OverlappingRequestsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_token_ends_all_of_them()
+    public async Task The_token_ends_all_requests()
     {
         using var source = new CancellationTokenSource(50);
 

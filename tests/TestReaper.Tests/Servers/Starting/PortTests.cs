@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Ports are handed out so that nobody else has them.</summary>
+/// <summary>An allocated port belongs to one server only.</summary>
 public sealed class PortTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
@@ -28,7 +28,7 @@ public sealed class PortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_only_named_port_is_the_servers()
+    public async Task The_only_named_port_is_the_port_of_the_server()
     {
         await using var server = await StartAsync(Server("--http", "{port:web}") with { Readiness = Readiness.Http("/health") });
 
@@ -36,19 +36,23 @@ public sealed class PortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_port_is_none_that_the_system_hands_out()
+    public async Task A_port_is_outside_the_ephemeral_range()
     {
-        await using var server = await StartAsync(Server([.. Enumerable.Range(0, 20).SelectMany(number => (string[])["--print", $"{{port:p{number}}}"])]));
+        await using var server = await StartAsync(
+            Server([.. Enumerable.Range(0, 20).SelectMany(number => (string[])["--print", $"{{port:p{number}}}"])]));
 
-        var range = (await File.ReadAllTextAsync("/proc/sys/net/ipv4/ip_local_port_range")).Split('\t', StringSplitOptions.TrimEntries).Select(int.Parse).ToArray();
+        var text = await File.ReadAllTextAsync("/proc/sys/net/ipv4/ip_local_port_range");
+        var range = text.Split('\t', StringSplitOptions.TrimEntries).Select(int.Parse).ToArray();
         Assert.Equal(20, server.Ports.Values.Distinct().Count());
-        Assert.All(server.Ports.Values, port => Assert.True(port is >= 10_000 and <= 65_535 && (port < range[0] || port > range[1]), $"{port}"));
+        Assert.All(
+            server.Ports.Values,
+            port => Assert.True(port is >= 10_000 and <= 65_535 && (port < range[0] || port > range[1]), $"{port}"));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Servers_never_share_a_port()
     {
-        // Running programs that do not bind: only the leases keep them apart.
+        // The programs run but do not bind: only the leases keep their ports apart.
         var servers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => StartAsync(Program("/bin/sleep", "60") with
         {
             Environment = new Dictionary<string, string?> { ["A"] = "{port}", ["B"] = "{port:b}", ["C"] = "{port:c}" },
@@ -67,7 +71,7 @@ public sealed class PortTests : StartingServers
 
         await server.ReapAsync();
 
-        // A child that another test forks in that moment has the lock, too, until its exec.
+        // A child that another test forks at that moment also holds the lock until its exec.
         await Poll.UntilAsync(() => !IsLeased(port), "the lease to end");
     }
 
@@ -81,7 +85,8 @@ public sealed class PortTests : StartingServers
             return Task.FromResult(IsLeased(port) ? false : throw new InvalidOperationException("not leased"));
         });
 
-        var failure = await FailAsync(Server("--http", "{port}") with { Readiness = probe, StartupTimeout = TimeSpan.FromMilliseconds(500) });
+        var failure = await FailAsync(
+            Server("--http", "{port}") with { Readiness = probe, StartupTimeout = TimeSpan.FromMilliseconds(500) });
 
         Contains("the last answer was: not yet", failure.Message);
         Assert.False(IsLeased(port));
@@ -90,13 +95,14 @@ public sealed class PortTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task An_endpoint_with_port_0_gets_the_allocated_one()
     {
-        await using var server = await StartAsync(Server("--http", "{port}") with { Endpoint = new("http://localhost:0/v1/?q=1"), Readiness = Readiness.Http("/health") });
+        await using var server = await StartAsync(
+            Server("--http", "{port}") with { Endpoint = new("http://localhost:0/v1/?q=1"), Readiness = Readiness.Http("/health") });
 
         Assert.Equal($"http://localhost:{server.Ports["port"]}/v1/?q=1", server.BaseAddress.AbsoluteUri);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_endpoint_may_hold_ports_in_its_path()
+    public async Task An_endpoint_may_contain_ports_in_its_path()
     {
         var fixedPort = FreePort.Next();
 
@@ -112,7 +118,8 @@ public sealed class PortTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task A_relative_endpoint_is_below_the_standard_address()
     {
-        await using var server = await StartAsync(Server("--http", "{port}") with { Endpoint = new("v1/{port}/", UriKind.Relative), Readiness = Readiness.Http("models") });
+        await using var server = await StartAsync(
+            Server("--http", "{port}") with { Endpoint = new("v1/{port}/", UriKind.Relative), Readiness = Readiness.Http("models") });
 
         Assert.Equal($"http://127.0.0.1:{server.Port}/v1/{server.Port}/", server.BaseAddress.AbsoluteUri);
     }
@@ -122,7 +129,12 @@ public sealed class PortTests : StartingServers
     {
         var port = FreePort.Next();
 
-        await using var server = await StartAsync(Server("--bind", "::1", "--http", $"{port}") with { Endpoint = new($"http://[::1]:{port}/"), Readiness = Readiness.Http("/health") });
+        await using var server = await StartAsync(
+            Server("--bind", "::1", "--http", $"{port}") with
+            {
+                Endpoint = new($"http://[::1]:{port}/"),
+                Readiness = Readiness.Http("/health"),
+            });
 
         Assert.Equal(port, server.Port);
         Assert.Empty(server.Ports);
@@ -130,7 +142,7 @@ public sealed class PortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_unknown_port_is_an_error_that_says_how_to_name_one()
+    public async Task An_unknown_port_is_an_error_with_advice()
     {
         await using var server = await StartAsync(Server());
 
@@ -140,7 +152,7 @@ public sealed class PortTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Of_several_named_ports_none_is_the_servers()
+    public async Task With_several_named_ports_the_server_has_no_port_of_its_own()
     {
         await using var server = await StartAsync(Server("--print", "{port:a} {port:b}"));
 
@@ -148,13 +160,13 @@ public sealed class PortTests : StartingServers
         Assert.Throws<InvalidOperationException>(() => server.Port);
     }
 
-    /// <summary>The lock file that other test hosts look at, asked by a lock of our own.</summary>
+    /// <summary>Tries to lock the file that other test hosts check.</summary>
     private static bool IsLeased(int port)
     {
         var path = Path.Combine(StateDirectory.Get(ProcessPlatform.Current), "ports", $"{port}.lock");
         using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
 
-        // A sweep may have deleted one that nothing had locked.
+        // A sweep may have deleted a file that was not locked.
         return !file.IsInvalid && LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) != 0;
     }
 }

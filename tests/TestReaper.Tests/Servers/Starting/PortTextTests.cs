@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The texts in which ports stand.</summary>
+/// <summary>Placeholders of ports in texts, and the range of ports.</summary>
 public sealed class PortTextTests
 {
     private static readonly Dictionary<string, int> Ports = new() { ["port"] = 1111, ["web"] = 2222, ["a.b-c_1"] = 3333 };
@@ -19,7 +19,7 @@ public sealed class PortTextTests
     [InlineData("{port:other}", "{port:other}")]
     [InlineData("{Port} {port: web} {port:} {ports} { port } ${port", "{Port} {port: web} {port:} {ports} { port } ${port")]
     [InlineData("", "")]
-    public void A_placeholder_becomes_its_port_and_all_else_stays(string text, string expected) =>
+    public void A_placeholder_becomes_its_port_and_other_text_stays(string text, string expected) =>
         Assert.Equal(expected, PortTemplate.Expand(text, Ports));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class PortTextTests
     [InlineData("{port}", "port")]
     [InlineData("{port} {port:web} {port:web} {port:port}", "port", "web")]
     [InlineData("{port:b}{port:a}{PORT}", "b", "a")]
-    public void Names_come_once_in_order_of_appearance(string text, params string[] expected) =>
+    public void Names_are_listed_once_in_order_of_appearance(string text, params string[] expected) =>
         Assert.Equal(expected, PortTemplate.Names([text, text]));
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class PortTextTests
     [InlineData("32768\n", 32768, 60999)]
     [InlineData("a\tb\n", 32768, 60999)]
     [InlineData("", 32768, 60999)]
-    public void The_ephemeral_range_is_read_or_the_kernels_default(string text, int first, int last) =>
+    public void The_ephemeral_range_is_read_or_assumed_to_be_the_default(string text, int first, int last) =>
         Assert.Equal((first, last), EphemeralPortRange.Parse(text));
 
     [Theory]

@@ -1,8 +1,7 @@
 using System.Runtime.Versioning;
-using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux.Files;
-using TestReaper.Servers.Starting;
+using TestReaper.Servers;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -44,7 +43,7 @@ public sealed class PrivateTempTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_variable_of_the_user_wins_and_may_name_the_directory()
+    public async Task A_variable_that_the_options_set_wins_and_may_contain_the_directory()
     {
         await using var server = await StartAsync(Temp($"echo \"$TMPDIR $TMP $CACHE\"; echo up; {Stay}") with
         {
@@ -102,12 +101,12 @@ public sealed class PrivateTempTests : StartingServers
 
         await FailAsync(Program(script) with { PrivateTemp = true });
 
-        // Only this class makes such directories, one test at a time.
+        // Only this class creates such directories, one test at a time.
         Assert.Equal(before, Directories());
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_link_in_it_leads_to_stays_and_read_only_directories_go()
+    public async Task The_target_of_a_link_in_it_stays_and_read_only_directories_are_removed()
     {
         var kept = FilePath("kept");
         Directory.CreateDirectory(kept);
@@ -125,23 +124,23 @@ public sealed class PrivateTempTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_dead_host_has_left_can_be_swept_by_its_scope()
+    public async Task The_directory_of_a_dead_host_can_be_removed_by_its_scope()
     {
         var platform = ProcessPlatform.Current;
         var scope = $"{Guid.NewGuid():N}";
-        Assert.Null(PrivateTemp.Sweep(platform, scope, TimeSpan.FromSeconds(5)));
+        Assert.Null(PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, scope), TimeSpan.FromSeconds(5)));
         PrivateTemp.For(Temp("") with { PrivateTemp = true }, scope, platform)!.Create();
         var path = PrivateTemp.PathOf(platform, scope);
         await File.WriteAllTextAsync(Path.Combine(path, "file"), "");
 
-        var swept = PrivateTemp.Sweep(platform, scope, TimeSpan.FromSeconds(5));
+        var swept = PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, scope), TimeSpan.FromSeconds(5));
 
         Assert.Equal(ReleaseVerdict.Released, swept!.Verdict);
         Assert.False(Directory.Exists(path));
     }
 
     [Fact]
-    public void A_mount_below_is_found_whatever_its_name_is()
+    public void A_mount_below_is_found_whatever_its_name()
     {
         string[] lines =
         [

@@ -2,7 +2,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Small HTTP servers in Python, for manners that the test program does not have.</summary>
+/// <summary>Small HTTP servers in Python, for behaviour that the test program does not have.</summary>
 internal static class PythonServer
 {
     /// <summary>The head of a script: <c>serve(handle)</c> serves on argv[1]; <c>handle(number, path)</c> returns a status.</summary>

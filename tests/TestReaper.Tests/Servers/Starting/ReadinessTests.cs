@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Each probe says ready when the server is, and not before.</summary>
+/// <summary>Each probe succeeds when the server is ready, and not before.</summary>
 public sealed class ReadinessTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
@@ -22,9 +22,10 @@ public sealed class ReadinessTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_path_without_a_slash_is_asked_below_the_endpoint()
+    public async Task A_path_without_a_slash_is_relative_to_the_endpoint()
     {
-        await using var server = await StartAsync(Server("--http", "{port}") with { Endpoint = new("http://localhost:0/v1/"), Readiness = Readiness.Http("models") });
+        await using var server = await StartAsync(
+            Server("--http", "{port}") with { Endpoint = new("http://localhost:0/v1/"), Readiness = Readiness.Http("models") });
 
         using var client = new HttpClient { BaseAddress = server.BaseAddress };
         Assert.Equal("/v1/models", await client.GetStringAsync("models"));
@@ -65,7 +66,8 @@ public sealed class ReadinessTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task OutputLine_reads_standard_error_too()
     {
-        await using var server = await StartAsync(Server("--print", "loading", "--error", "READY") with { Readiness = Readiness.OutputLine("^READY$") });
+        await using var server = await StartAsync(
+            Server("--print", "loading", "--error", "READY") with { Readiness = Readiness.OutputLine("^READY$") });
 
         Assert.Contains("READY", server.Output.Tail);
     }
@@ -73,7 +75,8 @@ public sealed class ReadinessTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task OutputLine_takes_a_pattern_with_options()
     {
-        await using var server = await StartAsync(Server("--print", "Server READY now") with { Readiness = Readiness.OutputLine(new Regex("ready", RegexOptions.IgnoreCase)) });
+        await using var server = await StartAsync(
+            Server("--print", "Server READY now") with { Readiness = Readiness.OutputLine(new Regex("ready", RegexOptions.IgnoreCase)) });
 
         Assert.Equal(["Server READY now"], server.Output.Tail);
     }
@@ -81,7 +84,8 @@ public sealed class ReadinessTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task OutputLine_waits_for_the_line()
     {
-        await using var server = await StartAsync(Shell("echo loading; sleep 0.4; echo ready; exec sleep 60") with { Readiness = Readiness.OutputLine("^ready$") });
+        await using var server = await StartAsync(
+            Shell("echo loading; sleep 0.4; echo ready; exec sleep 60") with { Readiness = Readiness.OutputLine("^ready$") });
 
         Assert.Equal(["loading", "ready"], server.Output.Tail);
     }
@@ -89,11 +93,14 @@ public sealed class ReadinessTests : StartingServers
     [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task All_finds_the_port_before_or_after_it_is_needed(bool portFirst)
+    public async Task All_takes_the_port_from_a_probe_before_or_after_the_one_that_needs_it(bool portFirst)
     {
         var port = Readiness.OutputLine(@"Listening on port (?<port>\d+)");
         var http = Readiness.Http("/health");
-        var options = Server("--http", "0", "--print-port", "--ready-after", "300") with { Readiness = portFirst ? Readiness.All(port, http) : Readiness.All(http, port) };
+        var options = Server("--http", "0", "--print-port", "--ready-after", "300") with
+        {
+            Readiness = portFirst ? Readiness.All(port, http) : Readiness.All(http, port),
+        };
 
         await using var server = await StartAsync(options);
 
@@ -102,19 +109,20 @@ public sealed class ReadinessTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task All_names_the_first_that_is_missing()
+    public async Task All_names_the_first_probe_that_is_not_ready()
     {
         var passed = Readiness.OutputLine("up");
         var missing = Readiness.Custom("the database", (_, _) => Task.FromResult(false));
 
-        var failure = await FailAsync(Server("--print", "up") with { Readiness = Readiness.All(passed, missing), StartupTimeout = TimeSpan.FromSeconds(1) });
+        var failure = await FailAsync(
+            Server("--print", "up") with { Readiness = Readiness.All(passed, missing), StartupTimeout = TimeSpan.FromSeconds(1) });
 
         Contains("an output line that matches /up/ and the database was tried", failure.Message);
         Contains("the last answer was: the database: not yet", failure.Message);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task All_does_not_ask_again_what_was_ready()
+    public async Task All_does_not_repeat_a_probe_that_was_ready()
     {
         var (first, second) = (0, 0);
         var probe = Readiness.All(
@@ -129,7 +137,10 @@ public sealed class ReadinessTests : StartingServers
     [Fact(Timeout = 30_000)]
     public async Task One_probe_serves_many_starts()
     {
-        var options = Server("--http", "0", "--print-port") with { Readiness = Readiness.All(Readiness.OutputLine(@"port (?<port>\d+)"), Readiness.Http("/health")) };
+        var options = Server("--http", "0", "--print-port") with
+        {
+            Readiness = Readiness.All(Readiness.OutputLine(@"port (?<port>\d+)"), Readiness.Http("/health")),
+        };
 
         await using var one = await StartAsync(options);
         await using var two = await StartAsync(options);
@@ -153,7 +164,7 @@ public sealed class ReadinessTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_exception_of_a_probe_is_not_ready_and_is_shown()
+    public async Task An_exception_of_a_probe_counts_as_not_ready_and_is_shown()
     {
         var probe = Readiness.Custom("custom", (_, _) => throw new InvalidOperationException("no table", new IOException("disk asleep")));
 

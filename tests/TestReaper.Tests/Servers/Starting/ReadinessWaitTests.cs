@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The wait for a server has its own clock, whatever a probe does.</summary>
+/// <summary>The wait for a server ends in time, whatever a probe does.</summary>
 public sealed class ReadinessWaitTests : StartingServers
 {
     private static readonly IReadinessProbe Hanging = Readiness.Custom("a hanging probe", (_, _) => new TaskCompletionSource<bool>().Task);
@@ -25,7 +25,8 @@ public sealed class ReadinessWaitTests : StartingServers
     public async Task A_probe_that_blocks_its_thread_does_not_outlive_the_startup_timeout()
     {
         using var release = new ManualResetEventSlim();
-        var blocking = Readiness.Custom("a blocking probe", (_, _) => Task.FromResult(release.Wait(TimeSpan.FromSeconds(25), CancellationToken.None)));
+        var blocking = Readiness.Custom("a blocking probe", (_, _) =>
+            Task.FromResult(release.Wait(TimeSpan.FromSeconds(25), CancellationToken.None)));
 
         var failure = await FailAsync(Server() with { Readiness = blocking, StartupTimeout = TimeSpan.FromSeconds(1) });
 
@@ -45,7 +46,7 @@ public sealed class ReadinessWaitTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_probe_hears_of_the_exit_by_its_token()
+    public async Task A_probe_gets_its_token_cancelled_on_an_exit()
     {
         var heard = new TaskCompletionSource();
         var probe = Readiness.Custom("a probe that listens", async (_, token) =>
@@ -62,9 +63,9 @@ public sealed class ReadinessWaitTests : StartingServers
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_probe_that_answers_when_the_exit_is_looked_for_is_heard()
+    public async Task An_answer_that_arrives_during_the_exit_check_counts()
     {
-        // The wait looks for an exit every 50 ms; an answer in that very moment got lost in the look, and failed the start.
+        // The wait checks for an exit every 50 ms. An answer that arrived during a check was once lost, and the start failed.
         var starts = Enumerable.Range(0, 8).Select(async number =>
         {
             var rounds = 0;
@@ -80,7 +81,7 @@ public sealed class ReadinessWaitTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_exits_while_it_turns_ready_has_failed()
+    public async Task A_server_that_exits_as_it_becomes_ready_has_failed()
     {
         var probe = Readiness.Custom("too late", async (server, _) =>
         {
@@ -94,23 +95,28 @@ public sealed class ReadinessWaitTests : StartingServers
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Now_and_then_the_log_says_what_is_waited_for()
+    public async Task The_log_says_every_few_seconds_what_the_start_waits_for()
     {
-        var options = Server("--children", "2", "--http", "{port}", "--ready-after", "5600", "--print", "loading shard 3") with { Readiness = Readiness.Http("/health") };
+        var options = Server("--children", "2", "--http", "{port}", "--ready-after", "5600", "--print", "loading shard 3") with
+        {
+            Readiness = Readiness.Http("/health"),
+        };
 
         await using var server = await StartAsync(options);
 
         var progress = Log.Messages.First(logged => logged.Message.StartsWith("Waiting for ", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Information, progress.Level);
         Assert.Matches(
-            @"^Waiting for GET /health: [5-9] s of 20 s, 3 processes, [1-9][0-9.]* MiB resident; last answer: (503 Service Unavailable|no answer yet); last output: loading shard 3$",
+            @"^Waiting for GET /health: [5-9] s of 20 s, 3 processes, [1-9][0-9.]* MiB resident; " +
+            @"last answer: (503 Service Unavailable|no answer yet); last output: loading shard 3$",
             progress.Message);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task The_log_says_when_it_is_ready_and_draws_the_tree()
     {
-        await using var server = await StartAsync(Server("--children", "1", "--http", "{port}") with { Readiness = Readiness.Http("/health") });
+        await using var server = await StartAsync(
+            Server("--children", "1", "--http", "{port}") with { Readiness = Readiness.Http("/health") });
 
         var ready = Assert.Single(Log.Messages, logged => logged.Message.StartsWith("Ready", StringComparison.Ordinal)).Message;
         Contains($"Ready at http://127.0.0.1:{server.Port}/ after ", ready);

@@ -9,7 +9,7 @@ public sealed class StartContextTests : StartingServers
     [Theory(Timeout = 30_000)]
     [InlineData("exit 3")]
     [InlineData("exec sleep 60")]
-    public async Task A_failing_start_that_is_waited_for_on_a_context_with_one_thread_ends(string script)
+    public async Task A_failing_start_ends_while_the_only_thread_of_the_context_waits_for_it(string script)
     {
         var options = Shell(script) with { Readiness = Readiness.OutputLine("never"), StartupTimeout = TimeSpan.FromMilliseconds(500) };
 
@@ -56,7 +56,7 @@ public sealed class StartContextTests : StartingServers
         return result.Task;
     }
 
-    /// <summary>Its only thread is the one that waits, so that nothing posted is ever run.</summary>
+    /// <summary>Its only thread waits for the start, so nothing that is posted ever runs.</summary>
     private sealed class QueueContext : SynchronizationContext
     {
         private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new();

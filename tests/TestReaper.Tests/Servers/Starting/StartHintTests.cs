@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>A start that fails says what is different from what was asked.</summary>
+/// <summary>A failed start names the likely cause.</summary>
 [SupportedOSPlatform("linux")]
 public sealed partial class StartHintTests : StartingServers
 {
@@ -47,7 +47,7 @@ public sealed partial class StartHintTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_listens_where_it_is_asked_gets_no_such_advice()
+    public async Task A_server_that_listens_at_the_probed_address_gets_no_such_advice()
     {
         var failure = await FailAsync(Server("--http", "{port}", "--ready-after", "60000") with
         { Readiness = Readiness.Http("/health"), StartupTimeout = Short });
@@ -100,7 +100,7 @@ public sealed partial class StartHintTests : StartingServers
 
         AsOrdinaryUser(() =>
         {
-            // The registry's own directory may be closed, too.
+            // The registry's own directory may be inaccessible, too.
             Assert.Matches("cannot be reached: this user may not enter the directory '[^']+'",
                 Explain(Path.Combine(directory, "x", "prog"))!);
             Assert.Null(Explain("/bin/sleep"));
@@ -130,10 +130,10 @@ public sealed partial class StartHintTests : StartingServers
 
     private static string? Explain(string path) => ProcessPlatform.Current.Launcher.ExplainNoAccess(path);
 
-    /// <summary>The kernel keeps a thread's user by itself: this one becomes another user and ends.</summary>
+    /// <summary>On Linux each thread has its own user: this thread becomes another user and ends.</summary>
     private static void AsOrdinaryUser(Action check)
     {
-        const long Nobody = 65534;
+        const long OrdinaryUser = 65534;
         Skip.IfNot(Environment.UserName == "root", "needs root");
         Exception? failure = null;
         var thread = new Thread(() =>
@@ -141,7 +141,7 @@ public sealed partial class StartHintTests : StartingServers
             try
             {
                 var setresuid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 147 : 117;
-                Assert.Equal(0, syscall(setresuid, Nobody, Nobody, Nobody));
+                Assert.Equal(0, syscall(setresuid, OrdinaryUser, OrdinaryUser, OrdinaryUser));
                 check();
             }
             catch (Exception error)

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>Servers that enter themselves in one registry; what a failed test leaves is killed.</summary>
+/// <summary>Starts servers that register in one registry. Processes that a failed test leaves are killed.</summary>
 public abstract class StartingServers : IDisposable
 {
     internal ProcessRegistry Registry { get; } = new();
 
     internal ListLogger Log { get; } = new();
 
-    /// <summary>Not the registry itself: whatever is in it counts as a process.</summary>
+    /// <summary>Hidden: the registry takes every other file for a process.</summary>
     internal string LogDirectory => Path.Combine(Registry.Directory, ".logs");
 
     public void Dispose()
@@ -31,7 +31,7 @@ public abstract class StartingServers : IDisposable
     internal Task<ServerProcess> StartAsync(ServerProcessOptions options, CancellationToken cancellationToken = default) =>
         ServerProcess.StartAsync(options, Log, cancellationToken);
 
-    /// <summary>Starts what must fail. Nothing that had started may live when the exception is there.</summary>
+    /// <summary>Runs a start that must fail. When it throws, none of its processes may be alive.</summary>
     internal async Task<ServerStartException> FailAsync(ServerProcessOptions options)
     {
         var failure = await Assert.ThrowsAnyAsync<ServerStartException>(() => StartAsync(options));

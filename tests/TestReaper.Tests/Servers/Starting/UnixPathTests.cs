@@ -4,11 +4,11 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The path of a unix socket is no identity: its file is.</summary>
+/// <summary>A unix socket is identified by its file, not by its path.</summary>
 public sealed class UnixPathTests : StartingServers
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_whose_socket_file_was_replaced_is_no_stranger_to_the_path()
+    public async Task A_stranger_whose_socket_file_was_replaced_does_not_count()
     {
         var path = FilePath("s");
         using var old = Listen(path);
@@ -53,7 +53,7 @@ public sealed class UnixPathTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stranger_behind_a_link_is_refused()
+    public async Task A_stranger_reached_through_a_link_is_refused()
     {
         var (path, link) = (FilePath("s"), FilePath("link"));
         using var stranger = Listen(path);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Servers.Starting;
 
-/// <summary>The first variable that says something is what a ledger shows of the GPU.</summary>
+/// <summary>The first variable that is set names the GPU in the ledger.</summary>
 public sealed class VisibleGpuTests
 {
     [Theory]
@@ -16,10 +16,11 @@ public sealed class VisibleGpuTests
     [InlineData("GPU-***", "CUDA_VISIBLE_DEVICES=GPU-secret", "API_KEY=secret")]
     [InlineData(null, "CUDA_VISIBLE_DEVICES=\n", "PATH=/bin")]
     [InlineData(null)]
-    public void It_is_what_the_environment_says(string? expected, params string[] variables) => Assert.Equal(expected, Of(variables));
+    public void It_comes_from_the_first_variable_that_is_set(string? expected, params string[] variables) =>
+        Assert.Equal(expected, Of(variables));
 
     [Fact]
-    public void A_long_one_is_cut() => Assert.Equal(new string('1', 100) + "...", Of("CUDA_VISIBLE_DEVICES=" + new string('1', 10_000)));
+    public void A_long_value_is_cut() => Assert.Equal(new string('1', 100) + "...", Of("CUDA_VISIBLE_DEVICES=" + new string('1', 10_000)));
 
     private static string? Of(params string[] variables)
     {

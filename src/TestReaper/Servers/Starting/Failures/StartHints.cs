@@ -5,9 +5,9 @@ using TestReaper.Platform;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 
-namespace TestReaper.Servers.Starting;
+namespace TestReaper.Servers.Starting.Failures;
 
-/// <summary>What else is worth knowing of a start that failed.</summary>
+/// <summary>Likely causes of a failed start, as sentences that are added to its message.</summary>
 internal static partial class StartHints
 {
     private const int MaxListed = 5, ShebangLength = 128;
@@ -16,11 +16,10 @@ internal static partial class StartHints
     public static async Task<string?> ListeningElsewhereAsync(ServerProcess server, ServerLifetime run, IProcessPlatform platform)
     {
         run.Tree.Observe();
-        var listeners = platform.Sockets.FindListenersOf(
-            [.. run.Tree.Members.Where(member => !member.IsGone).Select(member => member.Identity.Pid)]);
+        var listeners = platform.Sockets.FindListenersOf(run.LivingPids);
         foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
         {
-            if (AskedAt(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false)
+            if (FindAddress(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false)
                 && Describe(listeners) is { } elsewhere)
             {
                 return $"It listens on {elsewhere}, but {Text(asked)} was asked. {Advice(asked, listeners)}";
@@ -30,17 +29,17 @@ internal static partial class StartHints
         return null;
     }
 
-    /// <summary>The reason for missing output that is usual with Python; null for other programs, and where buffering is off.</summary>
+    /// <summary>The usual reason for missing output of a Python program; null for other programs, and where buffering is off.</summary>
     public static string? BufferedOutput(ServerLifetime run, IProcessPlatform platform)
     {
-        var plan = run.Command.Plan;
-        return IsPython(run, platform) && plan.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0
-            && !plan.Arguments.Contains("-u")
+        var spec = run.Command.Spec;
+        return IsPython(run, platform) && spec.Environment.GetValueOrDefault("PYTHONUNBUFFERED", "").Length == 0
+            && !spec.Arguments.Contains("-u")
             ? "Python keeps what it prints to a pipe in a buffer: set PYTHONUNBUFFERED=1 in Environment, or pass -u, to see it."
             : null;
     }
 
-    private static EndPoint? AskedAt(INetworkProbe probe, ServerProcess server)
+    private static EndPoint? FindAddress(INetworkProbe probe, ServerProcess server)
     {
         try
         {
@@ -91,10 +90,9 @@ internal static partial class StartHints
         asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
 
     private static bool IsPython(ServerLifetime run, IProcessPlatform platform) =>
-        PythonName().IsMatch(Path.GetFileName(run.Command.Plan.Executable))
-        || Shebang(run.Command.Plan.Executable).Contains("python", StringComparison.Ordinal)
-        || run.Tree.Members.Any(member =>
-            !member.IsGone && PythonName().IsMatch(Path.GetFileName(platform.Processes.CommandLine(member.Identity.Pid).Split(' ')[0])));
+        PythonName().IsMatch(Path.GetFileName(run.Command.Spec.Executable))
+        || Shebang(run.Command.Spec.Executable).Contains("python", StringComparison.Ordinal)
+        || run.LivingPids.Any(pid => PythonName().IsMatch(Path.GetFileName(platform.Processes.CommandLine(pid).Split(' ')[0])));
 
     private static string Shebang(string executable)
     {

@@ -2,37 +2,20 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;
 using TestReaper.Servers.Ports;
+using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>The options of one start with everything filled in: ports, scope, the program's path.</summary>
-internal sealed class ResolvedCommand
+/// <summary>Turns the options of one start into the command to launch.</summary>
+internal static class CommandResolver
 {
-    private ResolvedCommand(LaunchSpec plan, SecretMask mask, string commandLine, PrivateTemp? temp) =>
-        (Plan, Mask, CommandLine, Temp) = (plan, mask, commandLine, temp);
-
-    public LaunchSpec Plan { get; }
-
-    public SecretMask Mask { get; }
-
-    public string Scope => Plan.Scope;
-
-    /// <summary>Made already; null if it was not asked for.</summary>
-    public PrivateTemp? Temp { get; }
-
-    /// <summary>Secrets masked.</summary>
-    public string CommandLine { get; }
-
-    /// <summary>Which GPUs it may use; null if its environment says nothing of it.</summary>
-    public string? Gpu => VisibleGpu.Read(Plan.Environment, Mask);
-
     /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
     public static ResolvedCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
     {
         var scope = ScopeId.New();
         var temp = NameTemp(options, scope, platform);
         string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
-        var environment = EnvironmentOf(options, ports, temp, scope);
+        var environment = CreateEnvironment(options, ports, temp, scope);
         var mask = SecretMask.For(arguments, environment);
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
@@ -47,28 +30,17 @@ internal sealed class ResolvedCommand
 
             var executable = new ExecutableFinder(platform).Find(options.FileName);
             temp?.Create();
-            var plan = new LaunchSpec(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput)
+            var spec = new LaunchSpec(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput)
             {
                 Name = options.FileName,
             };
-            return new ResolvedCommand(plan, mask, commandLine, temp);
+            return new ResolvedCommand(spec, mask, commandLine, temp);
         }
         catch (LaunchException error)
         {
-            throw CannotStart(commandLine, mask.Mask(error));
+            throw StartFailure.CannotStart(commandLine, mask.Mask(error));
         }
     }
-
-    public static ServerStartException CannotStart(string commandLine, Exception error) =>
-        new(
-            $"The server could not be started: {Reason(error)}{Environment.NewLine}Command: {commandLine}",
-            commandLine,
-            innerException: error);
-
-    // The runtime's exception for a refused thread has no helpful message.
-    private static string Reason(Exception error) => error is OutOfMemoryException
-        ? "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u)."
-        : error.Message;
 
     private static PrivateTemp? NameTemp(ServerProcessOptions options, string scope, IProcessPlatform platform)
     {
@@ -78,7 +50,7 @@ internal sealed class ResolvedCommand
         }
         catch (IOException error)
         {
-            throw CannotStart(options.FileName, error);
+            throw StartFailure.CannotStart(options.FileName, error);
         }
     }
 
@@ -88,7 +60,7 @@ internal sealed class ResolvedCommand
         return temp?.Expand(expanded) ?? expanded;
     }
 
-    private static Dictionary<string, string> EnvironmentOf(
+    private static Dictionary<string, string> CreateEnvironment(
         ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)
     {
         // Before the options, so that a null there removes one of them.

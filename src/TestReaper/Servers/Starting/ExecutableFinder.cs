@@ -1,14 +1,14 @@
 using TestReaper.Platform;
 
-namespace TestReaper.Servers;
+namespace TestReaper.Servers.Starting;
 
 /// <summary>
-/// Resolves a file name as Process.Start does on Unix: next to this program, in the current directory, then in PATH. Says
-/// beforehand and in words what exec would answer with a bare number.
+/// Resolves a file name as Process.Start does on Unix: next to this program, in the current directory, then in PATH. Explains a refusal
+/// in advance, since exec answers with an error number only.
 /// </summary>
 internal sealed class ExecutableFinder(IProcessPlatform platform)
 {
-    /// <exception cref="LaunchException">There is no such executable file.</exception>
+    /// <exception cref="LaunchException">No such executable file exists.</exception>
     public string Find(string fileName)
     {
         if (Path.IsPathRooted(fileName))
@@ -16,22 +16,22 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
             return Check(fileName);
         }
 
-        var places = new List<string>();
+        var directories = new List<string>();
         if (Path.GetDirectoryName(Environment.ProcessPath) is { } application)
         {
-            places.Add(application);
+            directories.Add(application);
         }
 
-        places.Add(Directory.GetCurrentDirectory());
+        directories.Add(Directory.GetCurrentDirectory());
         if (!fileName.Contains(Path.DirectorySeparatorChar))
         {
-            places.AddRange(
+            directories.AddRange(
                 (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         }
 
         string[] found =
         [
-            .. places.Select(place => Path.GetFullPath(Path.Combine(place, fileName)))
+            .. directories.Select(directory => Path.GetFullPath(Path.Combine(directory, fileName)))
                 .Where(path => File.Exists(path) || Directory.Exists(path)),
         ];
         if (found.Length == 0)

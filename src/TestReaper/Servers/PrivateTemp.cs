@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 
-namespace TestReaper.Servers.Starting;
+namespace TestReaper.Servers;
 
 /// <summary>
-/// A server's own directory for temporary files, mode 0700, named for its scope, so that a sweep finds it after the host has died.
+/// A server's own directory for temporary files, mode 0700. It is named for the scope, so that a sweep finds it after the host has died.
 /// </summary>
 internal sealed class PrivateTemp
 {
-    /// <summary>What stands for the path in arguments and variables.</summary>
+    /// <summary>The placeholder of the path in arguments and variables.</summary>
     public const string Placeholder = "{tmp}";
 
     // Short: the path of a unix socket in it has 107 bytes at most.
@@ -23,7 +22,7 @@ internal sealed class PrivateTemp
 
     public string Path { get; }
 
-    /// <summary>Names the directory; <see cref="Create"/> makes it.</summary>
+    /// <summary>Names the directory; <see cref="Create"/> creates it. Null if the options do not ask for one.</summary>
     public static PrivateTemp? For(ServerProcessOptions options, string scope, IProcessPlatform platform) =>
         options.PrivateTemp ? new PrivateTemp(platform, PathOf(platform, scope)) : null;
 
@@ -31,28 +30,24 @@ internal sealed class PrivateTemp
     public static string PathOf(IProcessPlatform platform, string scope) =>
         System.IO.Path.Combine(StateDirectory.Get(platform), DirectoryName, scope[..Math.Min(NameLength, scope.Length)]);
 
-    /// <summary>Removes what the server of a dead host has left; the caller has made sure that none of its processes lives.</summary>
-    /// <returns>What was removed or why it could not be; null if there was nothing.</returns>
-    public static ReleaseCondition? Sweep(IProcessPlatform platform, string scope, TimeSpan timeout) =>
-        Remove(platform, PathOf(platform, scope), timeout);
-
-    /// <summary>Removes one of these directories; null if it is none that is private to this user.</summary>
+    /// <summary>Removes the directory of a dead host's server. The caller has made sure that none of its processes lives.</summary>
+    /// <returns>What was removed or why it could not be; null if the path is not a directory that is private to this user.</returns>
     public static ReleaseCondition? Remove(IProcessPlatform platform, string path, TimeSpan timeout) =>
         platform.Files.IsPrivateDirectory(path) ? new PrivateTemp(platform, path).Finish(isClean: true, timeout) : null;
 
-    /// <summary>Where these directories are.</summary>
+    /// <summary>The parent of all these directories.</summary>
     /// <param name="state">The state directory.</param>
     public static string Parent(string state) => System.IO.Path.Combine(state, DirectoryName);
 
     /// <summary>Whether a directory of this name is one of them.</summary>
     public static bool IsName(string name) => name.Length == NameLength && name.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Whether a directory of this name is of the server that was started in this scope.</summary>
+    /// <summary>Whether a directory of this name belongs to the server that was started in this scope.</summary>
     public static bool IsOf(string name, string scope) => scope.StartsWith(name, StringComparison.Ordinal) && name.Length == NameLength;
 
     public string Expand(string text) => text.Replace(Placeholder, Path, StringComparison.Ordinal);
 
-    /// <summary>Sets the variables that name the directory, except those that the user has set.</summary>
+    /// <summary>Sets the variables that name the directory, except those that the options set.</summary>
     public void AddTo(IDictionary<string, string> environment, IReadOnlyDictionary<string, string?> options)
     {
         foreach (var variable in Variables.Where(variable => !options.ContainsKey(variable)))
@@ -61,7 +56,7 @@ internal sealed class PrivateTemp
         }
     }
 
-    /// <exception cref="LaunchException">It cannot be made.</exception>
+    /// <exception cref="LaunchException">It cannot be created.</exception>
     public void Create()
     {
         try
@@ -76,13 +71,13 @@ internal sealed class PrivateTemp
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new LaunchException(
-                $"its temporary directory '{Path}' cannot be made ({error.Message}). Make room there, or set PrivateTemp to false.");
+                $"its temporary directory '{Path}' cannot be created ({error.Message}). Make room there, or set PrivateTemp to false.");
         }
     }
 
     /// <summary>Removes the directory after a clean end; keeps it after a failure, for inspection.</summary>
     /// <param name="isClean">Whether the server ran, was reaped and released what it held.</param>
-    /// <param name="timeout">How long the removal may take; it goes on beyond that, unattended.</param>
+    /// <param name="timeout">How long the removal may take; after that it goes on in the background.</param>
     public ReleaseCondition Finish(bool isClean, TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
@@ -132,7 +127,7 @@ internal sealed class PrivateTemp
         }
         catch (DirectoryNotFoundException)
         {
-            // The server removed it by itself.
+            // The server itself has removed it.
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,0 +1,132 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TestReaper.Platform;
+using TestReaper.Processes;
+using TestReaper.Reaping;
+using TestReaper.Reaping.Release;
+using TestReaper.Servers.Output;
+
+namespace TestReaper.Servers;
+
+/// <summary>The end of a server: reaps its tree and gives back its ports, log, output and temporary directory.</summary>
+internal sealed class ServerReap(
+    ServerLifetime run, LaunchedServer launched, OutputPump pump, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+{
+    /// <exception cref="ReapTimeoutException">Something is left. The ports stay leased and the watchdog stays informed.</exception>
+    public ReapReport Run(TimeSpan gracePeriod, bool keepLog, CancellationToken endGrace)
+    {
+        if (KeepPolicy.KeepsAll(logger))
+        {
+            KeepPolicy.Keep(run, logger);
+            return ReapReportBuilder.WithoutReap("left running: TESTREAPER_KEEP=always");
+        }
+
+        run.StopSampling();
+        var exit = run.Child.PeekExit();
+        if (exit is not null)
+        {
+            logger.LogWarning("The server {Exit} before it was stopped: {CommandLine}", exit, run.Command.CommandLine);
+        }
+
+        ReapReport report;
+        try
+        {
+            report = new ReapPipeline(CreateRequest(gracePeriod)).Run(endGrace);
+        }
+        catch (ReapTimeoutException)
+        {
+            // Reported to the caller: the next leak check does not report it again. Other failures mean that nothing was reaped.
+            LiveTrees.Remove(run.Tree);
+            CollectAll();
+            throw;
+        }
+
+        run.Ports.Dispose();
+        launched.Guard.Remove();
+        LiveTrees.Remove(run.Tree);
+        CollectAll();
+        var isClean = exit is null && !keepLog && run.Owner is not { HasFailures: true };
+        var waited = report.Releases.Select(release => release.Elapsed).DefaultIfEmpty().Max();
+        ReleaseCondition?[] more =
+        [
+            CloseOutput(keepLog: options.KeepLogs || !isClean),
+            run.Command.Temp?.Finish(isClean, options.Reap.ReleaseTimeout - waited),
+        ];
+        report = ReapReportBuilder.AddReleases(report, more.OfType<ReleaseCondition>());
+        logger.LogInformation("{Report}", report);
+        return report;
+    }
+
+    private ReapRequest CreateRequest(TimeSpan gracePeriod) =>
+        new(platform, run.Tree, options.Reap with { GracePeriod = gracePeriod }, logger, TimeProvider.System)
+        {
+            Checks =
+            [
+                .. FindPortsToRelease().GroupBy(endpoint => endpoint.Port)
+                    .Select(port => new PortRelease([.. port], platform, run.Command.Mask)),
+            ],
+            CloseInput = run.StandardInput is null ? null : CloseInput,
+            Watch = launched.Standby.TakeWatch(),
+        };
+
+    // Behind a proxy the port belongs to the proxy, and a server that never became ready may never have had its port.
+    private IReadOnlyList<IPEndPoint> FindPortsToRelease()
+    {
+        if (!options.VerifyListener || !run.IsReady || run.Ports.ToRelease().Count == 0)
+        {
+            return [];
+        }
+
+        run.Ports.Observe(platform, run.LivingPids);
+        return run.Ports.ToRelease();
+    }
+
+    // Also after a reap that failed on a port or lock. Both are no-ops while any process is alive.
+    private void CollectAll()
+    {
+        run.Child.Collect();
+        run.Child.Containment.Container?.TryRemove();
+    }
+
+    // Closes the pipe, not the writer, which would throw while a write is under way. What the writer still buffers is lost.
+    private void CloseInput()
+    {
+        try
+        {
+            run.StandardInput?.BaseStream.Dispose();
+        }
+        catch (IOException)
+        {
+            // EPIPE: the server no longer reads.
+        }
+    }
+
+    /// <summary>Names the processes that can still write to the server's output; null if it has ended.</summary>
+    private ReleaseCondition? CloseOutput(bool keepLog)
+    {
+        CloseInput();
+        var drain = pump.Drain(ServerLifetime.OutputTimeout);
+        ReleaseCondition? open = null;
+        if (drain.IsHeldOpen)
+        {
+            // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
+            var holder = drain.Describe(platform, run.Command.Mask);
+            open = new()
+            {
+                Resource = ReleaseResource.Output,
+                Name = "output",
+                Verdict = ReleaseVerdict.Held,
+                Detail = holder,
+                Elapsed = ServerLifetime.OutputTimeout,
+            };
+            logger.LogWarning(
+                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
+                holder, run.Command.CommandLine);
+        }
+
+        run.Output.End(keepLog);
+        run.Tree.Dispose();
+        launched.Standby.Dispose();
+        return open;
+    }
+}

@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Logging;
+using TestReaper.CrashProtection;
+using TestReaper.Platform;
+using TestReaper.Reaping;
+using TestReaper.Servers.Ports;
+using TestReaper.Servers.Starting.Failures;
+
+namespace TestReaper.Servers.Starting;
+
+/// <summary>One attempt to start a server: ports, command, launch, readiness. Reaps what it has started if it fails.</summary>
+internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeout, ILogger logger)
+{
+    private readonly IProcessPlatform _platform = ProcessPlatform.Current;
+
+    /// <param name="leases">Ports to use again, or null to take new ones. They belong to the attempt from here on.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public async Task<ServerProcess> RunAsync(PortLeases? leases, CancellationToken cancellationToken)
+    {
+        ServerLifetime run;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _platform.Launcher.Prepare();
+            ProtectedScopes.Prepare(_platform, logger);
+            leases ??= TakePorts();
+            var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
+            run = Launch(new ServerPorts(options, leases, fixedEndPoints));
+        }
+        catch
+        {
+            leases?.Dispose();
+            throw;
+        }
+
+        return await WaitUntilReadyAsync(run, cancellationToken).ConfigureAwait(false);
+    }
+
+    private PortLeases TakePorts()
+    {
+        try
+        {
+            return PortLeases.Take(options, _platform);
+        }
+        catch (IOException error)
+        {
+            throw StartFailure.CannotStart(options.FileName, error);
+        }
+    }
+
+    private ServerLifetime Launch(ServerPorts ports)
+    {
+        var command = CommandResolver.Resolve(options, ports.Allocated, _platform);
+        try
+        {
+            ListenerCheck.RequireFree(ports.FixedEndPoints, options, command, _platform);
+            return ServerLaunch.Run(command, ports, options, logger, _platform);
+        }
+        catch
+        {
+            command.Temp?.Finish(isClean: true, options.Reap.ReleaseTimeout);
+            throw;
+        }
+    }
+
+    // From here on a process exists: whatever is thrown, it is reaped first.
+    private async Task<ServerProcess> WaitUntilReadyAsync(ServerLifetime run, CancellationToken cancellationToken)
+    {
+        ServerProcess? server = null;
+        try
+        {
+            server = new ServerProcess(options, run);
+            var wait = new ReadinessWait(
+                server, timeout, new ListenerCheck(server, run, _platform, logger), new ReadinessProgress(server, run, logger));
+            await wait.RunAsync(cancellationToken).ConfigureAwait(false);
+            run.IsReady = true;
+            Announce(server, run, wait.Elapsed);
+            return server;
+        }
+        catch (Exception error)
+        {
+            var failure = await ExplainAsync(error, server, run, cancellationToken).ConfigureAwait(false);
+            await StopAsync(failure, run, cancellationToken).ConfigureAwait(false);
+            throw failure;
+        }
+    }
+
+    private async Task<Exception> ExplainAsync(
+        Exception error, ServerProcess? server, ServerLifetime run, CancellationToken cancellationToken)
+    {
+        if (error is OperationCanceledException)
+        {
+            return StartFailure.Cancelled(error, cancellationToken);
+        }
+
+        try
+        {
+            // The last line may have the reason, also one without an end.
+            await run.ReadOutputAsync().ConfigureAwait(false);
+            var hint = error is NeverReadyException && server is not null
+                ? await StartHints.ListeningElsewhereAsync(server, run, _platform).ConfigureAwait(false) : null;
+            return StartFailure.NotReady(error, run, hint, _platform);
+        }
+        catch (Exception)
+        {
+            return StartFailure.CannotStart(run.Command.CommandLine, run.Command.Mask.Mask(error));
+        }
+    }
+
+    /// <exception cref="ServerStartException">It could not be reaped; the failure itself is in it.</exception>
+    private async Task StopAsync(Exception failure, ServerLifetime run, CancellationToken cancellationToken)
+    {
+        // Ports in TIME_WAIT stay reserved for the next attempt.
+        var busy = failure is PortConflictException { InTimeWait.Count: > 0 } conflict ? conflict : null;
+        if (failure is ServerStartException && busy is null && KeepPolicy.KeepsFailures(logger))
+        {
+            KeepPolicy.Keep(run, logger);
+            return;
+        }
+
+        var leases = busy is null ? null : run.Ports.KeepLeases();
+        try
+        {
+            await run.ReapAsync(cancellationToken, keepLog: true).ConfigureAwait(false);
+            if (busy is not null)
+            {
+                (busy.Leases, leases) = (leases, null);
+            }
+        }
+        catch (ReapTimeoutException survivors)
+        {
+            throw StartFailure.NotReaped(failure, survivors, run.Command.CommandLine);
+        }
+        finally
+        {
+            leases?.Dispose();
+        }
+    }
+
+    private void Announce(ServerProcess server, ServerLifetime run, TimeSpan elapsed)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var address = server.KnownAddress is { } known ? $" at {run.Command.Mask.Mask(known.ToString())}" : "";
+            logger.LogInformation(
+                "Ready{Address} after {Elapsed}:{NewLine}{Tree}",
+                address, ReapReportText.Seconds(elapsed), Environment.NewLine, run.DrawTree());
+        }
+    }
+}
