@@ -1,37 +1,48 @@
-#if NUNIT
-using TestReaper.Leaks;
+using System.Reflection;
+using TestReaper.Extensibility;
 
-namespace TestReaper.NUnit;
-#else
 namespace TestReaper.Xunit;
-#endif
 
 /// <summary>
-/// Fails the test class if a process that was started in its time outlives it. Looked at when the class is finished, after its
-/// fixtures were disposed; what is still exiting passes if it is gone within the timeout, the rest is killed and reported as a
-/// failed test of the class.
+/// Fails the test class if a process that was started while it ran outlives it. The check runs after the fixtures of the class were
+/// disposed. Processes that exit within the timeout pass. The others are killed and reported as an additional failed test of the class.
 /// </summary>
 /// <remarks>
-/// Holds for subclasses, too; on an assembly it holds for every class. Not counted: what was running before and all below it,
-/// what a collection fixture or a <see cref="SharedServer{TFixture}"/> still owns, the test platform, and build servers that
-/// outlive their build. The test host becomes a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER), so that daemons stay in sight.
+/// Applies to subclasses too; on an assembly it applies to every class. Not counted: processes that ran before the class and all their
+/// descendants, processes of a collection fixture or a <see cref="SharedServer{TFixture}"/>, the test platform, and build servers that
+/// outlive their build. The test host becomes a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER), so that daemons remain its descendants.
 /// Does nothing on an operating system that TestReaper does not support.
 /// </remarks>
-/// <param name="timeout">How many seconds what is still exiting may take; 0 looks once. Default 30.</param>
+/// <param name="timeout">How many seconds processes may take to exit; 0 checks once. Default 30.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Assembly, Inherited = true)]
-public sealed partial class AssertReapedAttribute(int timeout = 30) : Attribute
+public sealed class AssertReapedAttribute(int timeout = 30) : Attribute
 {
-    /// <summary>How many seconds what is still exiting may take; 0 looks once. Default 30.</summary>
+    /// <summary>How many seconds processes may take to exit; 0 checks once. Default 30.</summary>
     public int Timeout { get; } = timeout;
 
     /// <summary>
-    /// Whether nothing else runs at the same time, so that every new descendant of the test host is this class's; the default.
-    /// If false, the class may run in parallel, and only processes that went through TestReaper are asserted.
+    /// Whether the class runs alone, so that every new descendant of the test host belongs to it; the default. If false, the class may
+    /// run in parallel, and only processes that were started through TestReaper are checked.
     /// </summary>
     public bool Exclusive { get; set; } = true;
 
-    /// <summary>Names of programs that may stay, each with all below it: the file's name with or without extension, or its full path. Case matters.</summary>
+    /// <summary>
+    /// The programs that may keep running, each with all its descendants: file name with or without extension, or full path.
+    /// Case-sensitive.
+    /// </summary>
     public string[] Ignore { get; set; } = [];
 
-    internal Leaks.LeakCheckOptions ToRule() => Leaks.LeakCheckOptions.Of(Timeout, Exclusive, Ignore);
+    /// <summary>Returns the attribute of a class, of one of its base classes, or of its assembly; null if there is none.</summary>
+    internal static AssertReapedAttribute? Find(Type testClass) =>
+        testClass.GetCustomAttribute<AssertReapedAttribute>(inherit: true)
+        ?? testClass.Assembly.GetCustomAttribute<AssertReapedAttribute>();
+
+    internal LeakCheckOptions ToOptions() => new()
+    {
+        Label = "[AssertReaped]",
+        Timeout = TimeSpan.FromSeconds(Timeout),
+        IsExclusive = Exclusive,
+        Ignore = Ignore ?? [],
+        IgnoreSyntax = "[AssertReaped(Ignore = [\"name\"])]",
+    };
 }

@@ -1,24 +1,30 @@
-#if NUNIT
-using TestReaper.Leaks;
+using System.Reflection;
+using TestReaper.Extensibility;
 
-namespace TestReaper.NUnit;
-#else
 namespace TestReaper.Xunit;
-#endif
 
 /// <summary>
-/// Fails the test run if a process that was started in its time outlives it, whoever started it. Looked at when all tests of the
-/// assembly are finished and all fixtures were disposed; what is left then is killed and reported as a failed test.
+/// Fails the test run if a process that was started while it ran outlives it. The check runs after all tests of the assembly are
+/// finished and all fixtures were disposed. Processes that are left then are killed and reported as an additional failed test.
 /// </summary>
-/// <param name="timeout">How many seconds what is still exiting may take; 0 looks once. Default 30.</param>
+/// <param name="timeout">How many seconds processes may take to exit; 0 checks once. Default 30.</param>
 [AttributeUsage(AttributeTargets.Assembly)]
-public sealed partial class AssertRunReapedAttribute(int timeout = 30) : Attribute
+public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute
 {
-    /// <summary>How many seconds what is still exiting may take; 0 looks once. Default 30.</summary>
+    /// <summary>How many seconds processes may take to exit; 0 checks once. Default 30.</summary>
     public int Timeout { get; } = timeout;
 
-    /// <summary>Names of programs that may stay, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
+    /// <summary>The programs that may keep running, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
     public string[] Ignore { get; set; } = [];
 
-    internal Leaks.LeakCheckOptions ToRule() => Leaks.LeakCheckOptions.Of(Timeout, isExclusive: true, Ignore);
+    /// <summary>Returns the attribute of an assembly; null if there is none.</summary>
+    internal static AssertRunReapedAttribute? Find(Assembly? assembly) => assembly?.GetCustomAttribute<AssertRunReapedAttribute>();
+
+    internal LeakCheckOptions ToOptions() => new()
+    {
+        Label = "[AssertRunReaped]",
+        Timeout = TimeSpan.FromSeconds(Timeout),
+        Ignore = Ignore ?? [],
+        IgnoreSyntax = "[assembly: AssertRunReaped(Ignore = [\"name\"])]",
+    };
 }

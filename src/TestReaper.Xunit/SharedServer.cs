@@ -1,28 +1,42 @@
 using System.Diagnostics.CodeAnalysis;
-using TestReaper.Fixtures;
+using TestReaper.Extensibility;
 
-#if NUNIT
-namespace TestReaper.NUnit;
-#else
 namespace TestReaper.Xunit;
-#endif
 
 /// <summary>
-/// One server for many test classes of a process: started on its first use, reaped when all tests of the assembly are finished.
-/// What goes wrong with that is reported as a failed test of the run.
+/// One server for many test classes of a process. It is started on its first use and reaped when all tests of the assembly are finished.
+/// A failure to reap it is reported as a failed test of the run.
 /// </summary>
-/// <typeparam name="TFixture">Says what to start. Its constructor takes no parameters.</typeparam>
-public sealed partial class SharedServer<TFixture>
+/// <typeparam name="TFixture">The fixture that describes the server. Its constructor takes no parameters.</typeparam>
+/// <remarks>
+/// Use it as a class fixture, <c>IClassFixture&lt;SharedServer&lt;MyServer&gt;&gt;</c>, or call <see cref="GetAsync"/>.
+/// </remarks>
+public sealed class SharedServer<TFixture> : IAsyncLifetime
     where TFixture : ServerProcessFixture, new()
 {
-    /// <summary>The fixture, started if nobody has asked for it before. A failed start is kept and thrown by each test that uses its server.</summary>
-    [SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "The type argument is what is asked for.")]
-    public static Task<TFixture> GetAsync() => SharedFixtures.GetAsync(StartAsync);
+    private TFixture? _fixture;
 
-    private static async Task<(TFixture Fixture, Func<Task> StopAsync)> StartAsync()
+    /// <summary>The fixture that all classes share.</summary>
+    /// <exception cref="InvalidOperationException">xUnit has not initialized this object.</exception>
+    public TFixture Fixture => _fixture ?? throw new InvalidOperationException(
+        $"SharedServer<{typeof(TFixture).Name}> is not initialized: let xUnit create it, as a class fixture.");
+
+    /// <summary>
+    /// Returns the fixture; the first call starts it. A failed start is not repeated: each test that uses the server throws its exception.
+    /// </summary>
+    [SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "The type is the request.")]
+    public static Task<TFixture> GetAsync() => SharedFixtures.GetAsync(StartAsync, fixture => fixture.StopSharedAsync());
+
+    /// <summary>Called by xUnit. Starts the server unless it runs already.</summary>
+    public async LifetimeTask InitializeAsync() => _fixture = await GetAsync().ConfigureAwait(false);
+
+    /// <summary>Called by xUnit. Does nothing, because other classes may still need the server.</summary>
+    public LifetimeTask DisposeAsync() => LifetimeTask.CompletedTask;
+
+    private static async Task<TFixture> StartAsync()
     {
         var fixture = new TFixture();
         await fixture.StartSharedAsync().ConfigureAwait(false);
-        return (fixture, fixture.StopSharedAsync);
+        return fixture;
     }
 }

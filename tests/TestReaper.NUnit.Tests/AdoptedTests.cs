@@ -5,18 +5,18 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.NUnit.Tests;
 
-/// <summary>Here and not among the core's tests, since the subreaper is process-wide, and here no other test runs meanwhile.</summary>
+/// <summary>In this assembly, because the subreaper is process-wide and no other test runs here at the same time.</summary>
 public sealed class AdoptedTests : FixtureTest
 {
     [Test]
     [CancelAfter(30_000)]
-    public async Task A_daemon_of_a_reaped_server_is_not_taken_for_one_of_the_server_that_is_left()
+    public async Task A_daemon_of_a_reaped_server_is_not_attributed_to_another_server()
     {
         Assert.That(Subreaper.Enable(), Is.True);
         await using var left = await ServerProcess.StartAsync(Server("left"));
         await using (await ServerProcess.StartAsync(Server("reaped", "--daemon")))
         {
-            // Newer than the server that is left, and nobody's child but this process's.
+            // The daemon is newer than the other server, and a child of this process only.
             await Registry.WaitForAsync(1, "daemon");
         }
 
@@ -26,16 +26,17 @@ public sealed class AdoptedTests : FixtureTest
         Registry.AssertNoneAlive();
     }
 
-    /// <summary>As a terminal library does (forkpty). The thread that has started it ends, and so the child looks adopted.</summary>
+    /// <summary>A terminal library starts such a child (forkpty). When the starting thread ends, the child looks adopted.</summary>
     [TestCase(true)]
     [TestCase(false)]
     [CancelAfter(30_000)]
-    public async Task A_child_that_native_code_has_started_in_its_own_session_lives_and_is_named(bool endsThread)
+    public async Task A_child_that_native_code_started_in_its_own_session_survives_and_is_named(bool endsThread)
     {
         Assert.That(Subreaper.Enable(), Is.True);
         await using var server = await ServerProcess.StartAsync(Server("left"));
         var plan = new LaunchSpec("/bin/sleep", ["1000"], new Dictionary<string, string>(), "/", Scope: "", RedirectStandardInput: false);
-        var child = endsThread ? await OnEndedThreadAsync(() => ProcessPlatform.Current.Launcher.LaunchHelper(plan)) : ProcessPlatform.Current.Launcher.LaunchHelper(plan);
+        LaunchedProcess Launch() => ProcessPlatform.Current.Launcher.LaunchHelper(plan);
+        var child = endsThread ? await OnEndedThreadAsync(Launch) : Launch();
         try
         {
             var report = await server.ReapAsync();
@@ -44,7 +45,8 @@ public sealed class AdoptedTests : FixtureTest
             Assert.That(report.Processes.Select(process => process.ProcessId), Is.EqualTo([server.ProcessId]));
             if (endsThread)
             {
-                Assert.That(report.Mechanism, Does.Contain($"process {child.Identity.Pid}, which native code of this process may have started"));
+                var note = $"process {child.Identity.Pid}, which native code of this process may have started";
+                Assert.That(report.Mechanism, Does.Contain(note));
             }
         }
         finally
@@ -54,10 +56,10 @@ public sealed class AdoptedTests : FixtureTest
         }
     }
 
-    /// <summary>Its leader ends, and what was below it is adopted, in a session that the reaper has never seen a member in.</summary>
+    /// <summary>The session leader exits, and its child is adopted. The reaper has never seen a member of that session.</summary>
     [Test]
     [CancelAfter(30_000)]
-    public async Task What_such_a_child_leaves_behind_lives()
+    public async Task An_orphan_of_such_a_child_survives()
     {
         Assert.That(Subreaper.Enable(), Is.True);
         await using var server = await ServerProcess.StartAsync(Server("left"));
@@ -68,9 +70,9 @@ public sealed class AdoptedTests : FixtureTest
         var samples = 0;
         var tree = Processes.LiveTrees.All.Single(tree => tree.Tree.Members.Any(member => member.Identity.Pid == server.ProcessId)).Tree;
         tree.Sampled += _ => samples++;
-        await Poll.UntilAsync(() => samples >= 2, "two looks");
+        await Poll.UntilAsync(() => samples >= 2, "two samples");
         shell.StandardInput!.Dispose();
-        await Poll.UntilAsync(() => shell.PeekExit() is not null, "the shell to end");
+        await Poll.UntilAsync(() => shell.PeekExit() is not null, "the shell to exit");
         shell.Collect();
 
         await server.ReapAsync();

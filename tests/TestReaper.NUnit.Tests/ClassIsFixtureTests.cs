@@ -3,7 +3,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.NUnit.Tests;
 
-/// <summary>The fixture in the hands of the real NUnit.</summary>
+/// <summary>The fixture, run by the real NUnit.</summary>
 public sealed class ClassIsFixtureTests : ServerProcessFixture
 {
     private readonly List<string> _events = [];
@@ -22,7 +22,7 @@ public sealed class ClassIsFixtureTests : ServerProcessFixture
         Assert.That(_events, Is.EqualTo(["starting", "options", "ready"]));
     }
 
-    protected override Task OnStartingAsync(CancellationToken cancellationToken) => Note("starting");
+    protected override Task OnStartingAsync(CancellationToken cancellationToken) => Record("starting");
 
     protected override ServerProcessOptions CreateOptions()
     {
@@ -36,9 +36,9 @@ public sealed class ClassIsFixtureTests : ServerProcessFixture
         };
     }
 
-    protected override Task OnReadyAsync(CancellationToken cancellationToken) => Note("ready");
+    protected override Task OnReadyAsync(CancellationToken cancellationToken) => Record("ready");
 
-    private Task Note(string hook)
+    private Task Record(string hook)
     {
         _events.Add(hook);
         return Task.CompletedTask;

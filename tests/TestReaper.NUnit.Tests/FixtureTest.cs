@@ -3,7 +3,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.NUnit.Tests;
 
-/// <summary>What the tests of the fixture share: the oracle, what the fixture reports, and servers to start.</summary>
+/// <summary>The base of the tests of the fixture: the process registry, the report of the fixture, and servers to start.</summary>
 public abstract class FixtureTest
 {
     protected ProcessRegistry Registry { get; private set; } = null!;
@@ -30,8 +30,9 @@ public abstract class FixtureTest
         LogDirectory = Path.Combine(Registry.Directory, ".logs"),
     };
 
-    /// <summary>A server that says something and exits.</summary>
-    protected ServerProcessOptions DyingServer() => Server("dying", "--error", "CUDA out of memory", "--exit-after", "50", "--exit-code", "7", "--ready-after", "60000");
+    /// <summary>A server that writes an error and exits.</summary>
+    protected ServerProcessOptions DyingServer() => Server(
+        "dying", "--error", "CUDA out of memory", "--exit-after", "50", "--exit-code", "7", "--ready-after", "60000");
 
     protected static async Task<string> GetAsync(Uri address, string path = "/hello")
     {

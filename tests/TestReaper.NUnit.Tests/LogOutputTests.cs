@@ -10,15 +10,15 @@ public sealed class LogOutputTests : FixtureTest
 
     [Test]
     [CancelAfter(30_000)]
-    public async Task The_servers_lines_reach_the_output_of_the_test_until_the_link_is_disposed()
+    public async Task Lines_of_the_server_reach_the_output_of_the_test_until_the_link_is_disposed()
     {
         var fixture = new ScriptedFixture(EchoServer(), Report);
         await fixture.StartFixtureAsync();
 
         var link = fixture.WriteLogTo(TestContext.Out);
-        await SayAsync(fixture, "during the test");
+        await PrintAsync(fixture, "during the test");
         link.Dispose();
-        await SayAsync(fixture, "after its end");
+        await PrintAsync(fixture, "after its end");
         await fixture.StopFixtureAsync();
 
         Assert.That(OutputOfThisTest, Does.Contain("during the test").And.Not.Contain("after its end"));
@@ -26,7 +26,7 @@ public sealed class LogOutputTests : FixtureTest
 
     [Test]
     [CancelAfter(30_000)]
-    public async Task The_output_of_a_finished_test_is_left_alone_after_its_first_refusal()
+    public async Task The_output_of_a_finished_test_gets_no_line_after_its_first_exception()
     {
         var fixture = new ScriptedFixture(EchoServer(), Report);
         await fixture.StartFixtureAsync();
@@ -34,8 +34,8 @@ public sealed class LogOutputTests : FixtureTest
 
         using var forgotten = fixture.WriteLogTo(finished);
         using var link = fixture.WriteLogTo(TestContext.Out);
-        await SayAsync(fixture, "first");
-        await SayAsync(fixture, "second");
+        await PrintAsync(fixture, "first");
+        await PrintAsync(fixture, "second");
 
         Assert.That(OutputOfThisTest, Does.Contain("second"));
         Assert.That(finished.Refusals, Is.EqualTo(1));
@@ -46,14 +46,14 @@ public sealed class LogOutputTests : FixtureTest
 
     private ServerProcessOptions EchoServer() => Server(args: "--cat") with { RedirectStandardInput = true };
 
-    /// <summary>Lets the server print a line, and waits until all who listen have had it.</summary>
-    private static async Task SayAsync(ScriptedFixture fixture, string line)
+    /// <summary>Makes the server print a line, and waits until every listener has received it.</summary>
+    private static async Task PrintAsync(ScriptedFixture fixture, string line)
     {
-        var isHeard = false;
-        fixture.Server.Output.Line += heard => isHeard |= heard == line;
+        var isReceived = false;
+        fixture.Server.Output.Line += received => isReceived |= received == line;
         await fixture.Server.StandardInput.WriteLineAsync(line);
         await fixture.Server.StandardInput.FlushAsync();
-        await Poll.UntilAsync(() => Volatile.Read(ref isHeard), $"the server to print '{line}'");
+        await Poll.UntilAsync(() => Volatile.Read(ref isReceived), $"the server to print '{line}'");
     }
 
     private sealed class FinishedWriter : StringWriter

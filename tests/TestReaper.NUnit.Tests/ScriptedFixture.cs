@@ -1,6 +1,6 @@
 namespace TestReaper.NUnit.Tests;
 
-/// <summary>A fixture whose hooks are what a test says; the test plays NUnit and calls the life cycle.</summary>
+/// <summary>A fixture whose hooks a test provides. The test calls its life cycle as NUnit does.</summary>
 public sealed class ScriptedFixture(ServerProcessOptions options, TextWriter output) : ServerProcessFixture(output)
 {
     public Func<Task> OnStarting { get; init; } = () => Task.CompletedTask;

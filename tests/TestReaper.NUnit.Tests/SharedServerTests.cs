@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using TestReaper.Fixtures;
+using TestReaper.Extensibility;
 
 namespace TestReaper.NUnit.Tests;
 
@@ -7,14 +7,14 @@ public sealed class SharedServerTests : FixtureTest
 {
     [Test]
     [CancelAfter(30_000)]
-    public async Task All_who_ask_get_one_server_which_lives_until_the_run_ends()
+    public async Task All_requests_get_one_server_that_lives_until_the_run_ends()
     {
         OnlyOne.Options = Server("shared");
 
-        var asked = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(SharedServer<OnlyOne>.GetAsync)));
+        var fixtures = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(SharedServer<OnlyOne>.GetAsync)));
 
-        Assert.That(asked.Distinct().ToList(), Has.Count.EqualTo(1));
-        Assert.That(await GetAsync(asked[0].BaseAddress), Is.EqualTo("/hello"));
+        Assert.That(fixtures.Distinct().ToList(), Has.Count.EqualTo(1));
+        Assert.That(await GetAsync(fixtures[0].BaseAddress), Is.EqualTo("/hello"));
         Assert.That(LivingRoles(), Is.EqualTo("shared"));
 
         Assert.That(await SharedFixtures.StopAllAsync(), Is.Empty);

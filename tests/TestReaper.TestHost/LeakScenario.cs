@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using TestReaper.Leaks;
-using TestReaper.Processes;
+using TestReaper.Extensibility;
 
 namespace TestReaper.TestHost;
 
@@ -13,11 +12,11 @@ namespace TestReaper.TestHost;
 /// </summary>
 internal sealed class LeakScenario(Options options, string logs) : ILogger
 {
-    private readonly Dictionary<string, TreeOwner> _owners = [];
+    private readonly Dictionary<string, ProcessOwner> _owners = [];
     private readonly List<ServerProcess> _servers = [];
     private readonly List<ProcessReaper> _reapers = [];
     private readonly List<string> _warnings = [];
-    private LeakWindow? _window;
+    private LeakCheck? _leakCheck;
 
     public static async Task RunAsync(Options options, string logs)
     {
@@ -87,21 +86,30 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     private object Begin(string owner, int seconds, bool isExclusive, string[] ignored)
     {
-        var rule = LeakCheckOptions.Of(seconds, isExclusive, ignored);
-        _window = owner == "run" ? LeakWindow.ForRun("The run", rule) : LeakWindow.ForClass(GetOwner(owner), rule);
+        var options = new LeakCheckOptions
+        {
+            Label = "[AssertReaped]",
+            Timeout = TimeSpan.FromSeconds(seconds),
+            IsExclusive = isExclusive,
+            Ignore = ignored,
+            IgnoreSyntax = "[AssertReaped(Ignore = [\"name\"])]",
+        };
+        _leakCheck = owner == "run"
+            ? LeakCheck.BeginForRun("The run", options, this)
+            : LeakCheck.BeginForClass(GetOwner(owner), options, this);
         return new { outcome = "begun" };
     }
 
     private int StartRecorded(string owner, string program, string[] arguments)
     {
-        var reaper = new ProcessReaper { Owner = GetOwner(owner), Description = $"{owner}.Start" };
+        var reaper = new ProcessReaper { Owner = GetOwner(owner).Tree, Description = $"{owner}.Start" };
         _reapers.Add(reaper);
         return reaper.Start(new ProcessStartInfo(program, arguments)).Id;
     }
 
     private int Record(string owner, string program, string[] arguments)
     {
-        var reaper = new ProcessReaper { Owner = GetOwner(owner), Description = $"{owner}.Track" };
+        var reaper = new ProcessReaper { Owner = GetOwner(owner).Tree, Description = $"{owner}.Track" };
         _reapers.Add(reaper);
         var process = Process.Start(program, arguments);
         reaper.Record(process);
@@ -110,7 +118,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     private async Task<int> StartServerAsync(string owner, string program, string[] arguments, IReadinessProbe? readiness = null)
     {
-        TreeOwner.Enter(GetOwner(owner));
+        GetOwner(owner).Enter();
         var server = await ServerProcess.StartAsync(new ServerProcessOptions
         {
             FileName = program,
@@ -126,16 +134,17 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private async Task<object> EndAsync()
     {
         var start = Stopwatch.GetTimestamp();
-        var leak = await _window!.EndAsync(this);
+        var leak = await _leakCheck!.EndAsync();
         return new
         {
             outcome = leak is null ? "clean" : "leak",
             message = leak?.Message ?? "",
             milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-            pids = leak?.Processes.Select(process => process.ProcessId) ?? [],
+            pids = (leak as ProcessLeakException)?.Processes.Select(process => process.ProcessId) ?? [],
             warnings = _warnings,
         };
     }
 
-    private TreeOwner GetOwner(string name) => _owners.TryGetValue(name, out var owner) ? owner : _owners[name] = new TreeOwner(name);
+    private ProcessOwner GetOwner(string name) =>
+        _owners.TryGetValue(name, out var owner) ? owner : _owners[name] = new ProcessOwner(name);
 }

@@ -8,15 +8,15 @@ public sealed class AttachTests : FixtureTest
     private const string Variable = "TESTREAPER_ATTACH";
 
     [Fact(Timeout = 30_000)]
-    public async Task A_running_server_is_used_and_left_alone()
+    public async Task A_running_server_is_used_and_not_stopped()
     {
         var port = FreePort.Next();
         using var running = await StartAsync(port);
         var hooks = new List<string>();
         var fixture = new ScriptedFixture(Server() with { AttachTo = Address(port) }, Sink)
         {
-            OnReady = _ => Note(hooks, "ready"),
-            OnStopping = _ => Note(hooks, "stopping"),
+            OnReady = _ => Record(hooks, "ready"),
+            OnStopping = _ => Record(hooks, "stopping"),
         };
 
         await fixture.InitializeAsync();
@@ -49,7 +49,7 @@ public sealed class AttachTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_started_beside_a_running_server_is_reaped()
+    public async Task Processes_started_beside_a_running_server_are_reaped()
     {
         var port = FreePort.Next();
         using var running = await StartAsync(port);
@@ -71,7 +71,7 @@ public sealed class AttachTests : FixtureTest
         var port = FreePort.Next();
         using var running = await StartAsync(port);
 
-        // Nobody else of this process has a fixture of this name.
+        // No other test of this process has a fixture with this name.
         Environment.SetEnvironmentVariable(Variable, $"Unknown=http://127.0.0.1:1/; {nameof(AttachedFromOutside)}={Address(port)}");
         var attached = new AttachedFromOutside(Server("attached"));
         var other = Fixture(Server("other"));
@@ -103,7 +103,7 @@ public sealed class AttachTests : FixtureTest
         return bystander;
     }
 
-    private static Task Note(List<string> hooks, string hook)
+    private static Task Record(List<string> hooks, string hook)
     {
         hooks.Add(hook);
         return Task.CompletedTask;

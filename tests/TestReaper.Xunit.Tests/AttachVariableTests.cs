@@ -12,7 +12,8 @@ public sealed class AttachVariableTests
     [InlineData(" Other=http://host:1/ ; Nested=redis://[::1]:6379 ; ", "redis://[::1]:6379")]
     [InlineData("Nested=http://host:1/?a=b", "http://host:1/?a=b")]
     [InlineData("Nested=http://host:1/;Nested=http://host:2/", "http://host:1/")]
-    public void An_entry_for_the_fixture_is_found(string value, string address) => Assert.Equal(new Uri(address), AttachVariable.Parse(value, typeof(Nested)));
+    public void An_entry_for_the_fixture_is_found(string value, string address) =>
+        Assert.Equal(new Uri(address), AttachVariable.Parse(value, typeof(Nested)));
 
     [Theory]
     [InlineData(null)]
@@ -21,7 +22,8 @@ public sealed class AttachVariableTests
     [InlineData("Other=http://host:1/")]
     [InlineData("nested=http://host:1/")]
     [InlineData("AttachVariableTests=http://host:1/")]
-    public void Without_an_entry_for_the_fixture_nothing_is_attached(string? value) => Assert.Null(AttachVariable.Parse(value, typeof(Nested)));
+    public void Without_an_entry_for_the_fixture_nothing_is_attached(string? value) =>
+        Assert.Null(AttachVariable.Parse(value, typeof(Nested)));
 
     [Theory]
     [InlineData("Nested")]
@@ -32,7 +34,7 @@ public sealed class AttachVariableTests
     [InlineData("Nested=/v1")]
     [InlineData("http://host:1/")]
     [InlineData("Other=nonsense;Nested=http://host:1/")]
-    public void What_cannot_be_understood_is_refused_with_an_example(string value)
+    public void A_malformed_entry_is_refused_with_an_example(string value)
     {
         var failure = Assert.Throws<FormatException>(() => AttachVariable.Parse(value, typeof(Nested)));
 

@@ -27,9 +27,10 @@ public sealed class FailedStartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_never_becomes_ready_is_reaped_at_once()
+    public async Task A_server_that_does_not_become_ready_is_reaped_at_once()
     {
-        var fixture = Fixture(Server(args: ["--ready-after", "60000", "--children", "2", "--print", "loading shard 3"]) with { StartupTimeout = TimeSpan.FromSeconds(1) });
+        var server = Server(args: ["--ready-after", "60000", "--children", "2", "--print", "loading shard 3"]);
+        var fixture = Fixture(server with { StartupTimeout = TimeSpan.FromSeconds(1) });
 
         await fixture.InitializeAsync();
 
@@ -42,7 +43,7 @@ public sealed class FailedStartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Options_that_cannot_be_created_fail_the_tests_and_not_the_fixture()
+    public async Task A_failure_to_create_the_options_fails_the_tests_and_not_the_fixture()
     {
         var fixture = new ScriptedFixture(Server(), Sink) { Options = () => throw new InvalidOperationException("no model was chosen") };
 
@@ -55,7 +56,7 @@ public sealed class FailedStartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Options_that_are_null_or_not_valid_fail_the_tests_and_not_the_fixture()
+    public async Task Null_or_invalid_options_fail_the_tests_and_not_the_fixture()
     {
         var none = new ScriptedFixture(Server(), Sink) { Options = () => null! };
         var wrong = Fixture(Server() with { FileName = "" });
@@ -68,7 +69,7 @@ public sealed class FailedStartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_starting_hook_that_throws_leaves_nothing_of_what_it_started()
+    public async Task A_starting_hook_that_throws_leaves_no_process()
     {
         ScriptedFixture fixture = null!;
         fixture = new ScriptedFixture(Server(), Sink)
@@ -86,15 +87,19 @@ public sealed class FailedStartTests : FixtureTest
 
         Registry.AssertNoneAlive();
         Assert.Equal(3, Registry.Registered().Count);
-        Assert.Contains("OnStartingAsync failed: the download failed", Assert.Throws<ServerStartException>(() => fixture.Server).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<ServerStartException>(() => fixture.Server);
+        Assert.Contains("OnStartingAsync failed: the download failed", failure.Message, StringComparison.Ordinal);
         await fixture.DisposeAsync();
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_ready_hook_that_throws_reaps_the_server_and_shows_its_output()
     {
-        var options = Server(args: ["--print", "weights are corrupt", "--print-port"]);
-        var fixture = new ScriptedFixture(options with { Readiness = Readiness.All(Readiness.OutputLine("Listening"), Readiness.Http("/health")) }, Sink)
+        var options = Server(args: ["--print", "weights are corrupt", "--print-port"]) with
+        {
+            Readiness = Readiness.All(Readiness.OutputLine("Listening"), Readiness.Http("/health")),
+        };
+        var fixture = new ScriptedFixture(options, Sink)
         {
             OnReady = async _ =>
             {
@@ -114,7 +119,7 @@ public sealed class FailedStartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_is_reported_to_the_diagnostics_even_if_no_test_asks()
+    public async Task A_failed_start_is_reported_to_the_diagnostics_even_if_no_test_uses_the_server()
     {
         var fixture = Fixture(DyingServer());
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
-/// <summary>What the tests of the fixture share: the oracle, the diagnostics, and servers to start.</summary>
+/// <summary>The base of the tests of the fixture: the process registry, the diagnostics, and servers to start.</summary>
 public abstract class FixtureTest : IDisposable
 {
     protected ProcessRegistry Registry { get; } = new();
@@ -17,10 +17,10 @@ public abstract class FixtureTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A process of the test program that enters itself in the registry.</summary>
+    /// <summary>A process of the test program that registers itself.</summary>
     protected ProcessStartInfo Program(string role, params string[] args) => TestProgram.StartInfo(Arguments(role, args));
 
-    /// <summary>An HTTP server on an allocated port, which its successor can have at once.</summary>
+    /// <summary>An HTTP server on an allocated port, which the next server can bind at once.</summary>
     protected ServerProcessOptions Server(string role = "server", params string[] args) => new()
     {
         FileName = TestProgram.Path,
@@ -30,8 +30,9 @@ public abstract class FixtureTest : IDisposable
         LogDirectory = Path.Combine(Registry.Directory, "logs"),
     };
 
-    /// <summary>A server that says something and exits.</summary>
-    protected ServerProcessOptions DyingServer() => Server("dying", "--error", "CUDA out of memory", "--exit-after", "50", "--exit-code", "7", "--ready-after", "60000");
+    /// <summary>A server that writes an error and exits.</summary>
+    protected ServerProcessOptions DyingServer() => Server(
+        "dying", "--error", "CUDA out of memory", "--exit-after", "50", "--exit-code", "7", "--ready-after", "60000");
 
     protected static ServerProcessOptions WithGrace(ServerProcessOptions options, TimeSpan gracePeriod)
     {
@@ -51,8 +52,8 @@ public abstract class FixtureTest : IDisposable
 
     protected string[] LivingRoles() => [.. Registry.Alive().Select(process => process.Role).Order(StringComparer.Ordinal)];
 
-    /// <summary>Who lives at the moment when each tree is reported as reaped.</summary>
-    protected List<string> WatchReaps()
+    /// <summary>Records the roles that live each time a tree is reported as reaped.</summary>
+    protected List<string> RecordRolesAtReaps()
     {
         var living = new List<string>();
         Sink.Written += message =>

@@ -7,7 +7,7 @@ namespace TestReaper.Xunit.Tests;
 public sealed class FurtherProcessTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_started_process_is_reaped_with_its_tree_even_if_it_was_disposed_before()
+    public async Task A_started_process_is_reaped_with_its_tree_even_if_its_object_was_disposed()
     {
         var fixture = Fixture();
         await fixture.InitializeAsync();
@@ -44,7 +44,7 @@ public sealed class FurtherProcessTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task Processes_are_reaped_before_the_servers_are()
     {
-        var living = WatchReaps();
+        var living = RecordRolesAtReaps();
         var fixture = Fixture();
         await fixture.InitializeAsync();
         using var process = fixture.Start(Program("client", "--slow-exit", "200"));
@@ -52,14 +52,14 @@ public sealed class FurtherProcessTests : FixtureTest
 
         await fixture.DisposeAsync();
 
-        // Reported is the server only; that the client was gone by then is what counts.
+        // Only the reap of the server is reported. The client must be gone by then.
         Assert.Equal([""], living);
         Assert.True(process.HasExited);
         Assert.Equal(0, process.ExitCode);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_process_that_has_ended_by_itself_is_no_failure()
+    public async Task A_process_that_has_exited_by_itself_is_not_a_failure()
     {
         var fixture = Fixture();
         await fixture.InitializeAsync();
@@ -72,7 +72,7 @@ public sealed class FurtherProcessTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_not_started_or_tracked_lives_on()
+    public async Task A_process_that_was_neither_started_nor_tracked_survives()
     {
         using var bystander = await Bystander.StartAsync();
         var fixture = Fixture();

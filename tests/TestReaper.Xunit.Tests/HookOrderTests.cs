@@ -6,30 +6,31 @@ namespace TestReaper.Xunit.Tests;
 public sealed class HookOrderTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task Hooks_run_in_their_order_around_the_life_of_the_server()
+    public async Task Hooks_run_in_order_around_the_life_of_the_server()
     {
         var events = new List<string>();
-        void Note(string hook) => events.Add($"{hook}: {string.Join('+', LivingRoles())}");
+        void Record(string hook) => events.Add($"{hook}: {string.Join('+', LivingRoles())}");
         var fixture = new ScriptedFixture(Server(), Sink)
         {
-            OnStarting = _ => Run(() => Note("starting")),
+            OnStarting = _ => Run(() => Record("starting")),
             Options = () =>
             {
-                Note("options");
+                Record("options");
                 return Server(args: ["--children", "1"]);
             },
-            OnReady = _ => Run(() => Note("ready")),
-            OnStopping = _ => Run(() => Note("stopping")),
+            OnReady = _ => Run(() => Record("ready")),
+            OnStopping = _ => Run(() => Record("stopping")),
         };
 
         await fixture.InitializeAsync();
         await Registry.WaitForAsync(2);
         Assert.Equal("/hello", await GetAsync(fixture.BaseAddress));
         await fixture.DisposeAsync();
-        Note("disposed");
+        Record("disposed");
 
-        // The child enters itself when it has started, which may be after the server is ready.
-        Assert.Equal(["starting: ", "options: ", "ready: server", "stopping: child+server", "disposed: "], events.Select(WithoutEarlyChild));
+        // The child registers itself when it has started, which may be before or after the server is ready.
+        Assert.Equal(
+            ["starting: ", "options: ", "ready: server", "stopping: child+server", "disposed: "], events.Select(WithoutEarlyChild));
     }
 
     [Fact(Timeout = 30_000)]
@@ -37,7 +38,10 @@ public sealed class HookOrderTests : FixtureTest
     {
         ScriptedFixture fixture = null!;
         string? answer = null;
-        fixture = new ScriptedFixture(Server(), Sink) { OnReady = async _ => answer = await GetAsync(fixture.BaseAddress, "/warm-up") };
+        fixture = new ScriptedFixture(Server(), Sink)
+        {
+            OnReady = async _ => answer = await GetAsync(fixture.BaseAddress, "/warm-up"),
+        };
 
         await fixture.InitializeAsync();
         await fixture.DisposeAsync();
@@ -54,7 +58,7 @@ public sealed class HookOrderTests : FixtureTest
         {
             OnStopping = async cancellationToken =>
             {
-                // Long enough for a signal that was sent before to have ended the server.
+                // If a signal had been sent before the hook, the server would have exited after this delay.
                 await Task.Delay(300, cancellationToken);
                 answer = await GetAsync(fixture.BaseAddress, "/save");
             },
@@ -68,7 +72,7 @@ public sealed class HookOrderTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Diagnostics_show_the_tree_when_it_is_ready_and_the_report_when_it_is_reaped()
+    public async Task Diagnostics_show_the_tree_at_readiness_and_the_report_of_the_reap()
     {
         var fixture = Fixture(Server(args: ["--children", "2", "--ready-after", "500"]));
         await fixture.InitializeAsync();
@@ -83,7 +87,7 @@ public sealed class HookOrderTests : FixtureTest
         Assert.All(pids, id => Assert.Contains($" {id}", reaped, StringComparison.Ordinal));
     }
 
-    private static string WithoutEarlyChild(string noted) => noted.Replace("ready: child+", "ready: ", StringComparison.Ordinal);
+    private static string WithoutEarlyChild(string recorded) => recorded.Replace("ready: child+", "ready: ", StringComparison.Ordinal);
 
     private static Task Run(Action action)
     {

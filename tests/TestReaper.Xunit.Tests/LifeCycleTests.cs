@@ -28,7 +28,7 @@ public sealed class LifeCycleTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_second_disposal_meanwhile_returns_only_when_all_is_gone()
+    public async Task A_concurrent_second_disposal_returns_when_everything_is_gone()
     {
         var fixture = Fixture(Server(args: ["--slow-exit", "500"]));
         await fixture.InitializeAsync();
@@ -52,7 +52,7 @@ public sealed class LifeCycleTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Using_the_server_too_early_or_too_late_says_what_to_do()
+    public async Task Using_the_server_too_early_or_too_late_throws_an_explanation()
     {
         var fixture = Fixture();
         var early = Assert.Throws<InvalidOperationException>(() => fixture.Server);
@@ -62,13 +62,16 @@ public sealed class LifeCycleTests : FixtureTest
         await fixture.DisposeAsync();
         var late = Assert.Throws<InvalidOperationException>(() => fixture.Server);
 
-        Assert.Equal("The server of ScriptedFixture has not been started: let the test framework make the fixture, or await its initialization first.", early.Message);
+        Assert.Equal(
+            "The server of ScriptedFixture has not been started: let the test framework create the fixture, " +
+            "or await its initialization first.",
+            early.Message);
         Assert.Equal("The server of ScriptedFixture has been stopped: its fixture was disposed.", late.Message);
         Assert.Equal(late.Message, (await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.RestartAsync())).Message);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_restart_under_way_when_the_fixture_is_disposed_leaves_nothing()
+    public async Task Disposal_during_a_restart_leaves_nothing()
     {
         var fixture = Fixture(Server(args: ["--ready-after", "1500"]));
         await fixture.InitializeAsync();
@@ -84,7 +87,7 @@ public sealed class LifeCycleTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_start_under_way_when_the_fixture_is_disposed_leaves_nothing()
+    public async Task Disposal_during_a_start_leaves_nothing()
     {
         var fixture = Fixture();
         await fixture.InitializeAsync();
@@ -113,7 +116,7 @@ public sealed class LifeCycleTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_fixture_without_diagnostics_works_in_silence()
+    public async Task A_fixture_without_diagnostics_reports_nothing()
     {
         var fixture = new SilentFixture(Server());
 
@@ -125,7 +128,8 @@ public sealed class LifeCycleTests : FixtureTest
     }
 
     [Fact]
-    public void A_fixture_needs_its_sink() => Assert.Throws<ArgumentNullException>(() => new ScriptedFixture(Server(), (IMessageSink)null!));
+    public void A_fixture_requires_its_sink() =>
+        Assert.Throws<ArgumentNullException>(() => new ScriptedFixture(Server(), (IMessageSink)null!));
 
     private sealed class SilentFixture(ServerProcessOptions options) : ServerProcessFixture
     {

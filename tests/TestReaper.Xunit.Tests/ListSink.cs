@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
-/// <summary>Keeps xUnit's diagnostics, and lets a test look at the world at the moment when one is written.</summary>
+/// <summary>Keeps the diagnostics of xUnit, and raises an event when one is written.</summary>
 #if XUNIT_V3
 public sealed class ListSink : IMessageSink
 #else
@@ -27,6 +27,6 @@ public sealed class ListSink : LongLivedMarshalByRefObject, IMessageSink
         return true;
     }
 
-    /// <summary>The only message that starts like this.</summary>
+    /// <summary>Returns the only message with this beginning.</summary>
     public string Only(string start) => Assert.Single(Messages, message => message.StartsWith(start, StringComparison.Ordinal));
 }

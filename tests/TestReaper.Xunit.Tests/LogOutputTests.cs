@@ -6,15 +6,15 @@ namespace TestReaper.Xunit.Tests;
 public sealed class LogOutputTests(ITestOutputHelper output) : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task The_servers_lines_reach_the_output_of_the_test_until_the_link_is_disposed()
+    public async Task Lines_of_the_server_reach_the_output_of_the_test_until_the_link_is_disposed()
     {
         var fixture = Fixture(EchoServer());
         await fixture.InitializeAsync();
 
         var link = fixture.WriteLogTo(output);
-        await SayAsync(fixture, "during the test");
+        await PrintAsync(fixture, "during the test");
         link.Dispose();
-        await SayAsync(fixture, "after its end");
+        await PrintAsync(fixture, "after its end");
         await fixture.DisposeAsync();
 
         Assert.Contains("during the test", Output(), StringComparison.Ordinal);
@@ -22,15 +22,15 @@ public sealed class LogOutputTests(ITestOutputHelper output) : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_output_of_a_finished_test_harms_neither_the_server_nor_other_outputs()
+    public async Task The_output_of_a_finished_test_affects_neither_the_server_nor_other_outputs()
     {
         var fixture = Fixture(EchoServer());
         await fixture.InitializeAsync();
 
         using var forgotten = fixture.WriteLogTo(new TestOutputHelper());
         using var link = fixture.WriteLogTo(output);
-        await SayAsync(fixture, "first");
-        await SayAsync(fixture, "second");
+        await PrintAsync(fixture, "first");
+        await PrintAsync(fixture, "second");
 
         Assert.Contains("second", Output(), StringComparison.Ordinal);
         Assert.Equal("/hello", await GetAsync(fixture.BaseAddress));
@@ -39,7 +39,7 @@ public sealed class LogOutputTests(ITestOutputHelper output) : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_link_needs_an_output_and_a_server()
+    public async Task A_link_requires_an_output_and_a_server()
     {
         var fixture = Fixture(EchoServer());
 
@@ -50,14 +50,14 @@ public sealed class LogOutputTests(ITestOutputHelper output) : FixtureTest
 
     private ServerProcessOptions EchoServer() => Server(args: "--cat") with { RedirectStandardInput = true };
 
-    /// <summary>Lets the server print a line, and waits until all who listen have had it.</summary>
-    private static async Task SayAsync(ScriptedFixture fixture, string line)
+    /// <summary>Makes the server print a line, and waits until every listener has received it.</summary>
+    private static async Task PrintAsync(ScriptedFixture fixture, string line)
     {
-        var isHeard = false;
-        fixture.Server.Output.Line += heard => isHeard |= heard == line;
+        var isReceived = false;
+        fixture.Server.Output.Line += received => isReceived |= received == line;
         await fixture.Server.StandardInput.WriteLineAsync(line);
         await fixture.Server.StandardInput.FlushAsync();
-        await Poll.UntilAsync(() => Volatile.Read(ref isHeard), $"the server to print '{line}'");
+        await Poll.UntilAsync(() => Volatile.Read(ref isReceived), $"the server to print '{line}'");
     }
 
 #if XUNIT_V3

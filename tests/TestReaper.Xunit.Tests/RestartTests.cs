@@ -28,7 +28,7 @@ public sealed class RestartTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_healthy_server_is_reaped_before_the_new_one_takes_its_ports()
     {
-        var living = WatchReaps();
+        var living = RecordRolesAtReaps();
         var fixture = Fixture(Server(args: ["--listen", "{port:metrics}", "--children", "2"]));
         await fixture.InitializeAsync();
         int[] first = [.. (await Registry.WaitForAsync(3)).Select(process => process.Pid)];
@@ -48,7 +48,7 @@ public sealed class RestartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Restarting_keeps_the_place_in_the_order_of_the_stop()
+    public async Task A_restart_keeps_the_position_in_the_order_of_the_stop()
     {
         ScriptedFixture fixture = null!;
         fixture = new ScriptedFixture(Server("main"), Sink)
@@ -58,7 +58,7 @@ public sealed class RestartTests : FixtureTest
         };
         await fixture.InitializeAsync();
         await fixture.RestartAsync();
-        var living = WatchReaps();
+        var living = RecordRolesAtReaps();
 
         await fixture.DisposeAsync();
 
@@ -87,7 +87,7 @@ public sealed class RestartTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_can_be_restarted_again_and_again()
+    public async Task A_server_can_be_restarted_repeatedly()
     {
         var fixture = Fixture();
         await fixture.InitializeAsync();
@@ -106,7 +106,7 @@ public sealed class RestartTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_restart_that_fails_is_thrown_by_each_later_use_of_the_server()
     {
-        // Where its lock file cannot be made, the server exits.
+        // The server exits if it cannot create its lock file.
         var directory = Directory.CreateDirectory(Path.Combine(Registry.Directory, "data")).FullName;
         var stopping = false;
         var fixture = new ScriptedFixture(Server(args: ["--lock", Path.Combine(directory, "lock")]), Sink)
@@ -145,7 +145,7 @@ public sealed class RestartTests : FixtureTest
         await fixture.DisposeAsync();
     }
 
-    /// <summary>Leases are locks on files named for the port; this process holds them open.</summary>
+    /// <summary>A lease is a lock on a file named after the port, which this process keeps open.</summary>
     private static bool HoldsLeaseOf(int port) => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
         .Any(descriptor => descriptor.LinkTarget?.EndsWith($"/{port}.lock", StringComparison.Ordinal) == true);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TestReaper.Xunit.Tests;
 
-/// <summary>A fixture whose hooks are what a test says; the test plays xUnit and calls the life cycle.</summary>
+/// <summary>A fixture whose hooks a test provides. The test calls its life cycle as xUnit does.</summary>
 public sealed class ScriptedFixture(ServerProcessOptions options, IMessageSink sink) : ServerProcessFixture(sink)
 {
     public Func<CancellationToken, Task> OnStarting { get; init; } = _ => Task.CompletedTask;

@@ -5,13 +5,13 @@ namespace TestReaper.Xunit.Tests;
 
 public sealed class SeveralServersTests : FixtureTest
 {
-    // Ends with the first look after SIGKILL: a reap that fails.
-    private static readonly ReapOptions Impatient = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromTicks(1) };
+    // Fails the reap: its timeout is over at the first scan after SIGKILL.
+    private static readonly ReapOptions TooShort = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromTicks(1) };
 
     [Fact(Timeout = 30_000)]
     public async Task Servers_are_stopped_in_the_reverse_order_of_their_start()
     {
-        var living = WatchReaps();
+        var living = RecordRolesAtReaps();
         var fixture = WithWorkers(Server("router", "--slow-exit", "200"), "--slow-exit", "200");
         await fixture.InitializeAsync();
         AssertRoles("router", "worker-0", "worker-1");
@@ -24,7 +24,7 @@ public sealed class SeveralServersTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_server_started_by_a_test_is_stopped_first()
     {
-        var living = WatchReaps();
+        var living = RecordRolesAtReaps();
         var fixture = Fixture();
         await fixture.InitializeAsync();
         var extra = await fixture.StartServerAsync(Server("extra"));
@@ -43,14 +43,16 @@ public sealed class SeveralServersTests : FixtureTest
         await fixture.InitializeAsync();
 
         Registry.AssertNoneAlive();
-        Assert.Contains("CUDA out of memory", Assert.Throws<ServerStartException>(() => fixture.Server).Message, StringComparison.Ordinal);
-        Assert.Equal(["dying", "worker-0", "worker-1"], Registry.Registered().Select(process => process.Role).Order(StringComparer.Ordinal));
+        var failure = Assert.Throws<ServerStartException>(() => fixture.Server);
+        Assert.Contains("CUDA out of memory", failure.Message, StringComparison.Ordinal);
+        var roles = Registry.Registered().Select(process => process.Role).Order(StringComparer.Ordinal);
+        Assert.Equal(["dying", "worker-0", "worker-1"], roles);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reap_that_fails_does_not_keep_the_others_alive()
+    public async Task A_failed_reap_does_not_prevent_the_others()
     {
-        var fixture = WithWorkers(Server("router") with { Reap = Impatient });
+        var fixture = WithWorkers(Server("router") with { Reap = TooShort });
         await fixture.InitializeAsync();
         var router = fixture.Server.ProcessId;
 
@@ -64,20 +66,22 @@ public sealed class SeveralServersTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task Several_failures_are_reported_together()
     {
-        var fixture = WithWorkers(Server("router") with { Reap = Impatient }, onStopping: _ => throw new InvalidOperationException("cannot drain"));
+        var fixture = WithWorkers(
+            Server("router") with { Reap = TooShort }, onStopping: _ => throw new InvalidOperationException("cannot drain"));
         await fixture.InitializeAsync();
 
         var failure = await Assert.ThrowsAsync<AggregateException>(async () => await fixture.DisposeAsync());
 
         Assert.Equal(2, failure.InnerExceptions.Count);
-        Assert.Contains("OnStoppingAsync of ScriptedFixture failed: cannot drain", failure.InnerExceptions[0].Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "OnStoppingAsync of ScriptedFixture failed: cannot drain", failure.InnerExceptions[0].Message, StringComparison.Ordinal);
         Assert.IsType<ReapTimeoutException>(failure.InnerExceptions[1]);
         Assert.Contains("cannot drain", Sink.Only("Error: ScriptedFixture did not stop cleanly: "), StringComparison.Ordinal);
         Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(5));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_has_crashed_does_not_keep_the_others_alive()
+    public async Task A_crashed_server_does_not_prevent_the_reap_of_the_others()
     {
         var fixture = WithWorkers(Server("router", "--crash-after", "1"));
         await fixture.InitializeAsync();

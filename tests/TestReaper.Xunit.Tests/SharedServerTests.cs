@@ -1,4 +1,4 @@
-using TestReaper.Fixtures;
+using TestReaper.Extensibility;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -7,7 +7,7 @@ namespace TestReaper.Xunit.Tests;
 public sealed class SharedServerTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task All_who_ask_get_one_server_which_lives_until_the_run_ends()
+    public async Task All_requests_get_one_server_that_lives_until_the_run_ends()
     {
         OnlyOne.Options = Server("shared");
         var first = new SharedServer<OnlyOne>();
@@ -29,22 +29,27 @@ public sealed class SharedServerTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_is_told_to_all_who_ask()
+    public async Task A_failed_start_is_thrown_by_each_use_of_the_server()
     {
         FailsToStart.Options = DyingServer();
 
         for (var i = 0; i < 2; i++)
         {
             var fixture = await SharedServer<FailsToStart>.GetAsync();
-            Assert.Contains("CUDA out of memory", Assert.Throws<ServerStartException>(() => fixture.Server).Message, StringComparison.Ordinal);
+            var failure = Assert.Throws<ServerStartException>(() => fixture.Server);
+            Assert.Contains("CUDA out of memory", failure.Message, StringComparison.Ordinal);
         }
 
         Assert.Single(Registry.Registered());
     }
 
     [Fact]
-    public void Without_the_framework_there_is_no_fixture() =>
-        Assert.Contains("let xUnit make it", Assert.Throws<InvalidOperationException>(() => new SharedServer<OnlyOne>().Fixture).Message, StringComparison.Ordinal);
+    public void Without_initialization_by_xUnit_there_is_no_fixture()
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() => new SharedServer<OnlyOne>().Fixture);
+
+        Assert.Contains("let xUnit create it", failure.Message, StringComparison.Ordinal);
+    }
 
     private sealed class OnlyOne : ServerProcessFixture
     {

@@ -8,7 +8,7 @@ public sealed class SkipTests : FixtureTest
     private int _calls;
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reason_given_while_starting_prevents_the_start()
+    public async Task A_reason_set_in_the_starting_hook_prevents_the_start()
     {
         ScriptedFixture fixture = null!;
         fixture = Counting(_ =>
@@ -30,7 +30,7 @@ public sealed class SkipTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reason_given_before_prevents_the_start_too()
+    public async Task A_reason_set_earlier_prevents_the_start_too()
     {
         var fixture = Counting(_ => Task.CompletedTask);
         fixture.Skip("not on this machine");
@@ -43,7 +43,7 @@ public sealed class SkipTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_started_to_find_the_reason_is_reaped()
+    public async Task Processes_started_to_find_the_reason_are_reaped()
     {
         ScriptedFixture fixture = null!;
         fixture = Counting(async _ =>

@@ -7,7 +7,7 @@ namespace TestReaper.Xunit.Tests;
 public sealed class StoppingHookTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_throws_is_reported_and_all_is_reaped()
+    public async Task A_hook_that_throws_is_reported_and_everything_is_reaped()
     {
         var fixture = await ReadyAsync(Server(args: ["--children", "1"]), _ => throw new InvalidOperationException("the dump failed"));
         await Registry.WaitForAsync(2);
@@ -19,18 +19,18 @@ public sealed class StoppingHookTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_ignores_its_token_is_left_behind_at_the_end_of_the_grace_period()
+    public async Task A_hook_that_ignores_its_token_is_abandoned_at_the_end_of_the_grace_period()
     {
         var never = new TaskCompletionSource();
         var fixture = await ReadyAsync(WithGrace(Server(), TimeSpan.FromMilliseconds(500)), _ => never.Task);
 
-        await AssertLeftBehindAsync(fixture);
+        await AssertAbandonedAsync(fixture);
 
         never.SetResult();
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_blocks_its_thread_is_left_behind_too()
+    public async Task A_hook_that_blocks_its_thread_is_abandoned_too()
     {
         using var never = new ManualResetEventSlim();
         var fixture = await ReadyAsync(WithGrace(Server(), TimeSpan.FromMilliseconds(500)), cancellationToken =>
@@ -39,27 +39,28 @@ public sealed class StoppingHookTests : FixtureTest
             return Task.CompletedTask;
         });
 
-        await AssertLeftBehindAsync(fixture);
+        await AssertAbandonedAsync(fixture);
 
         never.Set();
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_heeds_its_token_is_reported_as_not_done()
+    public async Task A_hook_that_is_cancelled_is_reported_as_incomplete()
     {
         var fixture = await ReadyAsync(
             WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
             cancellationToken => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
 
-        await AssertLeftBehindAsync(fixture);
+        await AssertAbandonedAsync(fixture);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_finishes_early_on_its_token_is_no_failure()
+    public async Task A_hook_that_returns_when_its_token_is_cancelled_is_not_a_failure()
     {
         var fixture = await ReadyAsync(
             WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
-            async cancellationToken => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+            async cancellationToken => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
 
         await fixture.DisposeAsync();
 
@@ -67,7 +68,7 @@ public sealed class StoppingHookTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_a_grace_period_the_default_hook_is_no_failure()
+    public async Task Without_a_grace_period_the_default_hook_is_not_a_failure()
     {
         var fixture = await ReadyAsync(WithGrace(Server(args: ["--ignore-term"]), TimeSpan.Zero), _ => Task.CompletedTask);
 
@@ -78,7 +79,7 @@ public sealed class StoppingHookTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_server_gets_only_what_the_hook_leaves_of_the_grace_period()
+    public async Task The_server_gets_the_rest_of_the_grace_period()
     {
         var grace = TimeSpan.FromSeconds(4);
         var fixture = await ReadyAsync(
@@ -88,28 +89,28 @@ public sealed class StoppingHookTests : FixtureTest
 
         Registry.AssertNoneAlive();
 
-        // The hook's 3 s and the whole grace period would be 7 s; a server that gets nothing, 3 s.
+        // The hook and a whole grace period would take 7 s. Without any time for the server it would be 3 s.
         Assert.InRange(elapsed, grace - TimeSpan.FromMilliseconds(100), grace + TimeSpan.FromSeconds(2));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_hook_that_was_left_behind_can_start_nothing_any_more()
+    public async Task An_abandoned_hook_cannot_start_a_process()
     {
-        var goOn = new TaskCompletionSource();
+        var resume = new TaskCompletionSource();
         var hookEnded = new TaskCompletionSource<Exception?>();
         ScriptedFixture fixture = null!;
         fixture = new ScriptedFixture(WithGrace(Server(), TimeSpan.Zero), Sink)
         {
             OnStopping = async _ =>
             {
-                await goOn.Task;
+                await resume.Task;
                 hookEnded.SetResult(Record.Exception(() => fixture.Start(Program("late")).Dispose()));
             },
         };
         await fixture.InitializeAsync();
         await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.DisposeAsync());
 
-        goOn.SetResult();
+        resume.SetResult();
 
         Assert.IsAssignableFrom<InvalidOperationException>(await hookEnded.Task);
         Assert.DoesNotContain(Registry.Registered(), process => process.Role == "late");
@@ -123,12 +124,16 @@ public sealed class StoppingHookTests : FixtureTest
         return fixture;
     }
 
-    private async Task AssertLeftBehindAsync(ScriptedFixture fixture)
+    private async Task AssertAbandonedAsync(ScriptedFixture fixture)
     {
         TimeoutException failure = null!;
-        var elapsed = await TimeAsync(async () => failure = await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.DisposeAsync()));
+        var elapsed = await TimeAsync(async () =>
+            failure = await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.DisposeAsync()));
 
-        Assert.StartsWith("OnStoppingAsync of ScriptedFixture was not done within the grace period of 0.500 s", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "OnStoppingAsync of ScriptedFixture did not complete within the grace period of 0.500 s",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.InRange(elapsed, TimeSpan.FromMilliseconds(450), TimeSpan.FromSeconds(5));
         Registry.AssertNoneAlive();
     }

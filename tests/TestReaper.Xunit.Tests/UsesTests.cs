@@ -3,20 +3,20 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
-/// <summary>The fixture in the hands of the real xUnit.</summary>
+/// <summary>The fixture, run by the real xUnit.</summary>
 public sealed class UsesTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
     public async Task A_class_fixture_is_one_server_for_all_tests_of_the_class()
     {
-        Meeting.Arrange(Registry, Server(args: ["--children", "1"]));
+        InnerRunState.Arrange(Registry, Server(args: ["--children", "1"]));
 
         var run = await InnerRun.OfAsync(typeof(ClassFixtureTests));
 
         Registry.AssertNoneAlive();
         Assert.Equal(["passed First", "passed Second", "passed Third", "passed Third"], run.Results.Order(StringComparer.Ordinal));
-        Assert.Equal(4, Meeting.ServersSeen.Count);
-        Assert.Single(Meeting.ServersSeen.Distinct());
+        Assert.Equal(4, InnerRunState.ServersSeen.Count);
+        Assert.Single(InnerRunState.ServersSeen.Distinct());
         Assert.Single(Registry.Registered(), process => process.Role == "server");
         Assert.Contains("TestReaper.TestProcess", run.Diagnostics.Only("Ready at "), StringComparison.Ordinal);
         run.Diagnostics.Only("Reaped ");
@@ -25,27 +25,27 @@ public sealed class UsesTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_collection_fixture_is_one_server_for_several_classes()
     {
-        Meeting.Arrange(Registry, Server());
+        InnerRunState.Arrange(Registry, Server());
 
         var run = await InnerRun.OfAsync(typeof(CollectionTestsA), typeof(CollectionTestsB));
 
         Registry.AssertNoneAlive();
         Assert.Equal(["passed A", "passed B"], run.Results.Order(StringComparer.Ordinal));
-        Assert.Equal(2, Meeting.ServersSeen.Count);
-        Assert.Single(Meeting.ServersSeen.Distinct());
+        Assert.Equal(2, InnerRunState.ServersSeen.Count);
+        Assert.Single(InnerRunState.ServersSeen.Distinct());
         Assert.Single(Registry.Registered());
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_test_class_that_is_a_fixture_has_a_server_for_each_test_and_is_warned()
+    public async Task A_test_class_that_is_a_fixture_has_a_server_for_each_test_and_gets_a_warning()
     {
-        Meeting.Arrange(Registry, Server());
+        InnerRunState.Arrange(Registry, Server());
 
         var run = await InnerRun.OfAsync(typeof(DerivedTests));
 
         Registry.AssertNoneAlive();
         Assert.Equal(["passed First", "passed Second"], run.Results.Order(StringComparer.Ordinal));
-        Assert.Equal(2, Meeting.ServersSeen.Distinct().Count());
+        Assert.Equal(2, InnerRunState.ServersSeen.Distinct().Count());
         Assert.Equal(2, run.Outputs.Count(output =>
             output.StartsWith("Warning: DerivedTests derives from ServerProcessFixture and has tests", StringComparison.Ordinal)
             && output.Contains("use IClassFixture<> to share one server", StringComparison.Ordinal)
@@ -53,7 +53,7 @@ public sealed class UsesTests : FixtureTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_fixture_of_its_own_is_not_warned()
+    public async Task A_fixture_without_tests_gets_no_warning()
     {
         var fixture = Fixture();
 
@@ -66,7 +66,7 @@ public sealed class UsesTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_server_that_cannot_start_fails_each_test_with_its_last_output()
     {
-        Meeting.Arrange(Registry, DyingServer());
+        InnerRunState.Arrange(Registry, DyingServer());
 
         var run = await InnerRun.OfAsync(typeof(ClassFixtureTests));
 

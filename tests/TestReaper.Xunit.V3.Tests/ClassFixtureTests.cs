@@ -2,8 +2,9 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
-/// <summary>The fixture in the hands of the real xUnit.</summary>
-public sealed class ClassFixtureTests(ClassFixtureTests.NotingFixture fixture) : FixtureTest, IClassFixture<ClassFixtureTests.NotingFixture>
+/// <summary>The fixture, run by the real xUnit.</summary>
+public sealed class ClassFixtureTests(ClassFixtureTests.RecordingFixture fixture)
+    : FixtureTest, IClassFixture<ClassFixtureTests.RecordingFixture>
 {
     [Fact(Timeout = 30_000)]
     public Task Its_server_is_ready_for_the_first_test() => AssertOneServerAsync();
@@ -24,7 +25,7 @@ public sealed class ClassFixtureTests(ClassFixtureTests.NotingFixture fixture) :
         Assert.Equal("/hello", await GetAsync(fixture.BaseAddress));
     }
 
-    public sealed class NotingFixture : ServerProcessFixture
+    public sealed class RecordingFixture : ServerProcessFixture
     {
         public List<string> Events { get; } = [];
 
@@ -33,7 +34,7 @@ public sealed class ClassFixtureTests(ClassFixtureTests.NotingFixture fixture) :
         protected override Task OnStartingAsync(CancellationToken cancellationToken)
         {
             HadToken = cancellationToken.CanBeCanceled;
-            return Note("starting");
+            return Record("starting");
         }
 
         protected override ServerProcessOptions CreateOptions()
@@ -48,9 +49,9 @@ public sealed class ClassFixtureTests(ClassFixtureTests.NotingFixture fixture) :
             };
         }
 
-        protected override Task OnReadyAsync(CancellationToken cancellationToken) => Note("ready");
+        protected override Task OnReadyAsync(CancellationToken cancellationToken) => Record("ready");
 
-        private Task Note(string hook)
+        private Task Record(string hook)
         {
             Events.Add(hook);
             return Task.CompletedTask;

@@ -5,7 +5,7 @@ namespace TestReaper.Xunit.Tests;
 public sealed class SkipTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task An_unavailable_server_throws_what_xunit_takes_for_a_skip()
+    public async Task An_unavailable_server_throws_the_skip_exception_of_xUnit()
     {
         var isCreated = false;
         ScriptedFixture fixture = null!;
@@ -27,7 +27,7 @@ public sealed class SkipTests : FixtureTest
         var (server, address) = (Thrown(() => fixture.Server), Thrown(() => fixture.BaseAddress));
         await fixture.DisposeAsync();
 
-        // What Assert.Skip throws is the judge.
+        // Compares with what Assert.Skip throws.
         Assert.Equal(Thrown(() => throw SkipException.ForSkip("no GPU")).Message, server.Message);
         Assert.Equal(server.Message, address.Message);
         Assert.False(isCreated);
@@ -35,7 +35,7 @@ public sealed class SkipTests : FixtureTest
         Assert.Equal("ScriptedFixture is not started: no GPU", Assert.Single(Sink.Messages));
     }
 
-    // Assert.Throws lets it through, and skips this test.
+    // Assert.Throws would rethrow the skip exception and skip this test.
     private static Exception Thrown(Func<object> action)
     {
         try

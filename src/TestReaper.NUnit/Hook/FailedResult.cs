@@ -3,18 +3,26 @@ using NUnit.Framework.Internal;
 
 namespace TestReaper.NUnit;
 
-/// <summary>Turns a result into an error without losing what it said before.</summary>
+/// <summary>Turns the result of a test or suite into an error, and keeps an earlier failure message.</summary>
 internal static class FailedResult
 {
-    public static void Fail(ITestResult result, ITest suite, IEnumerable<Exception> findings)
+    public static void Fail(ITestResult result, ITest suite, IEnumerable<Finding> findings)
     {
         if (result is TestResult writable)
         {
-            var what = string.Join(Environment.NewLine + Environment.NewLine, findings.Select(finding => $"{suite.FullName} [{Name(finding)}]: {finding.Message}"));
+            var message = string.Join(
+                Environment.NewLine + Environment.NewLine,
+                findings.Select(finding => $"{suite.FullName} {finding.Label}: {finding.Error.Message}"));
             var before = writable.ResultState.Status == TestStatus.Failed ? writable.Message : null;
-            writable.SetResult(ResultState.Error, string.IsNullOrEmpty(before) ? what : $"{before}{Environment.NewLine}{what}", writable.StackTrace);
+            writable.SetResult(
+                ResultState.Error,
+                string.IsNullOrEmpty(before) ? message : $"{before}{Environment.NewLine}{message}",
+                writable.StackTrace);
         }
     }
-
-    private static string Name(Exception finding) => finding is ProcessLeakException or ArgumentException ? "AssertReaped" : nameof(ServerProcessFixture);
 }
+
+/// <summary>A failure that belongs to a suite and not to one of its tests.</summary>
+/// <param name="Label">What reported it, such as "[AssertReaped]".</param>
+/// <param name="Error">The failure.</param>
+internal sealed record Finding(string Label, Exception Error);

@@ -5,15 +5,19 @@ using NUnit.Framework.Internal;
 
 namespace TestReaper.NUnit;
 
-/// <summary>NUnit's listener, which it keeps to itself: the only one to hear of the end of a class after its disposal.</summary>
+/// <summary>
+/// Accesses the listener of NUnit, which is internal. No public hook of NUnit runs after a class was disposed.
+/// </summary>
 internal static class ListenerAccess
 {
-    /// <summary>For tests: lets this be a version of NUnit without it.</summary>
+    /// <summary>A switch for tests: simulates a version of NUnit without the listener.</summary>
     private const string Switch = "TestReaper.NUnit.WithoutListener";
 
-    /// <summary>Whether this version of NUnit has it.</summary>
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    /// <summary>Whether this version of NUnit has the listener.</summary>
     public static bool IsAvailable { get; } = !(AppContext.TryGetSwitch(Switch, out var isOff) && isOff)
-        && typeof(TestExecutionContext).GetProperty("Listener", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) is { CanRead: true, CanWrite: true };
+        && typeof(TestExecutionContext).GetProperty("Listener", Members) is { CanRead: true, CanWrite: true };
 
     public static ITestListener Get(TestExecutionContext context) => GetListener(context);
 

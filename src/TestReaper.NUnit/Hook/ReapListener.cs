@@ -5,14 +5,14 @@ using NUnit.Framework.Internal;
 namespace TestReaper.NUnit;
 
 /// <summary>
-/// Stands between NUnit and its runner. The end of a class is announced after its OneTimeTearDown and its disposal; until then
-/// the result of its last test is held back, to fail for what the class has left.
+/// Receives the results before the runner does. NUnit reports the end of a class after its OneTimeTearDown and its disposal. Until then
+/// the result of the last test of the class is held, so that this test can fail for processes that the class left.
 /// </summary>
 internal sealed class ReapListener(ITestListener inner) : ITestListener
 {
-    private static readonly ConcurrentDictionary<string, SuiteWatch> Running = [];
+    private static readonly ConcurrentDictionary<string, RunningSuite> Running = [];
 
-    /// <summary>Puts one into a context that has none.</summary>
+    /// <summary>Installs a listener in a context that has none.</summary>
     public static void Install(TestExecutionContext context)
     {
         if (ListenerAccess.IsAvailable && ListenerAccess.Get(context) is { } current and not ReapListener)
@@ -20,31 +20,35 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
             ListenerAccess.Set(context, new ReapListener(current));
         }
 
-        // Its start may have been announced before the listener was there.
+        // The start of the current suite may have been reported before the listener was installed.
         Begin(context.CurrentTest);
     }
 
-    /// <summary>Ends the current class without a listener, and returns what there is to blame it for.</summary>
-    public static IReadOnlyList<Exception> EndCurrent()
+    /// <summary>Ends the current class, for a version of NUnit without the listener.</summary>
+    /// <returns>The failures of the class.</returns>
+    public static IReadOnlyList<Finding> EndCurrent()
     {
-        if (Owners.Suite(TestExecutionContext.CurrentContext.CurrentTest) is not { } suite || !Running.TryRemove(suite.Id, out var watch))
+        if (SuiteOwners.FindSuite(TestExecutionContext.CurrentContext.CurrentTest) is not { } test
+            || !Running.TryRemove(test.Id, out var suite))
         {
             return [];
         }
 
-        watch.End();
-        return watch.Findings;
+        suite.End();
+        return suite.Findings;
     }
 
-    /// <summary>Lets a test of the current suite fail for it; false if nobody would hear of it.</summary>
-    public static bool TryBlame(Exception error)
+    /// <summary>Adds a failure to the current suite, so that one of its tests fails.</summary>
+    /// <returns>False if no suite is running that could report it.</returns>
+    public static bool TryAddFinding(string label, Exception error)
     {
-        if (Owners.Suite(TestExecutionContext.CurrentContext.CurrentTest) is not { } suite || !Running.TryGetValue(suite.Id, out var watch))
+        if (SuiteOwners.FindSuite(TestExecutionContext.CurrentContext.CurrentTest) is not { } test
+            || !Running.TryGetValue(test.Id, out var suite))
         {
             return false;
         }
 
-        watch.Blame(error);
+        suite.Add(new Finding(label, error));
         return true;
     }
 
@@ -62,19 +66,19 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
             return;
         }
 
-        if (Running.TryRemove(result.Test.Id, out var watch))
+        if (Running.TryRemove(result.Test.Id, out var suite))
         {
-            watch.End();
-            var last = watch.Release();
-            if (last is not null && watch.Findings.Count > 0)
+            suite.End();
+            var last = suite.Release();
+            if (last is not null && suite.Findings.Count > 0)
             {
-                FailedResult.Fail(last, result.Test, watch.Findings);
-                FailedResult.Fail(result, result.Test, watch.Findings);
+                FailedResult.Fail(last, result.Test, suite.Findings);
+                FailedResult.Fail(result, result.Test, suite.Findings);
             }
 
             if (last is not null)
             {
-                // The suites above may have something to say, too.
+                // The suites above may have findings too.
                 Hold(last, result.Test.Parent);
             }
         }
@@ -90,18 +94,18 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
     {
         if (test is TestFixture or SetUpFixture or TestAssembly)
         {
-            Running.GetOrAdd(test.Id, static (_, test) => new SuiteWatch(test), test);
+            Running.GetOrAdd(test.Id, static (_, test) => new RunningSuite(test), test);
         }
     }
 
-    /// <summary>Keeps a result for the nearest suite that may still have to blame somebody, and lets go of the one before.</summary>
+    /// <summary>Holds a result for the nearest suite that may still have findings, and reports the result that it held before.</summary>
     private void Hold(ITestResult result, ITest? below)
     {
-        for (var suite = Owners.Suite(below); suite is not null; suite = Owners.Suite(suite.Parent))
+        for (var test = SuiteOwners.FindSuite(below); test is not null; test = SuiteOwners.FindSuite(test.Parent))
         {
-            if (Running.TryGetValue(suite.Id, out var watch) && watch.MayBlame)
+            if (Running.TryGetValue(test.Id, out var suite) && suite.MayHaveFindings)
             {
-                if (watch.Exchange(result) is { } earlier)
+                if (suite.Exchange(result) is { } earlier)
                 {
                     inner.TestFinished(earlier);
                 }

@@ -1,23 +1,34 @@
-using TestReaper.Leaks;
-using TestReaper.Processes;
-using Xunit.Sdk;
-using Xunit.v3;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
 /// <summary>Runs exclusive collections alone.</summary>
 internal sealed class ReapingAssemblyContext(
-    IXunitTestAssembly assembly, IReadOnlyCollection<IXunitTestCase> testCases, IMessageSink sink, ITestFrameworkExecutionOptions options, CancellationToken cancellationToken)
+    IXunitTestAssembly assembly,
+    IReadOnlyCollection<IXunitTestCase> testCases,
+    IMessageSink sink,
+    ITestFrameworkExecutionOptions options,
+    CancellationToken cancellationToken)
     : XunitTestAssemblyRunnerContext(assembly, testCases, sink, options, cancellationToken)
 {
     private readonly ExclusiveGate _gate = new();
 
-    public override async ValueTask<RunSummary> RunTestCollection(IXunitTestCollection testCollection, IReadOnlyCollection<IXunitTestCase> testCases)
+    public override async ValueTask<RunSummary> RunTestCollection(
+        IXunitTestCollection testCollection, IReadOnlyCollection<IXunitTestCase> testCases)
     {
-        using var turn = await _gate.EnterAsync(testCases.Any(testCase => AssertReaped.Rule(testCase.TestClass.Class) is { Exclusive: true }));
-        TreeOwner.Enter(new TreeOwner(testCollection.TestCollectionDisplayName));
+        var isExclusive = testCases.Any(testCase => AssertReapedAttribute.Find(testCase.TestClass.Class) is { Exclusive: true });
+        using var turn = await _gate.EnterAsync(isExclusive);
+        new ProcessOwner(testCollection.TestCollectionDisplayName).Enter();
         await using var context = new ReapingCollectionContext(
-            testCollection, testCases, ExplicitOption, MessageBus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, AssemblyFixtureMappings);
+            testCollection,
+            testCases,
+            ExplicitOption,
+            MessageBus,
+            Aggregator.Clone(),
+            CancellationTokenSource,
+            ParallelMode,
+            Scheduler,
+            AssemblyFixtureMappings);
         await context.InitializeAsync();
         return await new ReapingCollectionRunner().RunAsync(context);
     }

@@ -1,9 +1,8 @@
-using TestReaper.Fixtures;
-using Xunit.v3;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
-/// <summary>Looks after the whole run what is left.</summary>
+/// <summary>Ends the leak check of the run after all its tests.</summary>
 internal sealed class ReapingAssemblyRunner : XunitTestAssemblyRunner
 {
     public ValueTask<RunSummary> RunAsync(XunitTestAssemblyRunnerContext context) => Run(context);
@@ -11,12 +10,13 @@ internal sealed class ReapingAssemblyRunner : XunitTestAssemblyRunner
     protected override async ValueTask<RunSummary> RunTestCollections(XunitTestAssemblyRunnerContext ctxt, Exception? exception)
     {
         var name = ctxt.TestAssembly.AssemblyName.Split(',')[0];
-        var watch = Watch.OfRun(name, ctxt.TestAssembly.Assembly, Diagnostics.Logger);
+        var attribute = AssertRunReapedAttribute.Find(ctxt.TestAssembly.Assembly);
+        var leakCheck = LeakCheck.BeginForRun(name, attribute?.ToOptions(), TestReaperFramework.Logger);
         var summary = await base.RunTestCollections(ctxt, exception);
 
         var failures = new FailedTests(ctxt.MessageBus, ctxt.CancellationTokenSource, ctxt.TestCases.Last());
-        failures.AddRange($"{name} [{nameof(ServerProcessFixture)}]", await SharedFixtures.StopAllAsync());
-        failures.Add($"{name} [AssertRunReaped]", await watch.EndAsync());
+        await failures.StopSharedFixturesAsync(name);
+        await failures.EndAsync(leakCheck, name);
         summary.Aggregate(failures.Summary);
         return summary;
     }

@@ -1,20 +1,27 @@
-using TestReaper.Processes;
-using Xunit.Sdk;
-using Xunit.v3;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
-/// <summary>Looks, when all fixtures of a class were disposed, what outlives it. The hooks that xUnit offers run before that.</summary>
-internal sealed class ReapingClassRunner(TreeOwner owner, Type testClass) : XunitTestClassRunner
+/// <summary>Ends the leak check of a class after all its fixtures were disposed. The hooks of xUnit would run too early for that.</summary>
+internal sealed class ReapingClassRunner(ProcessOwner owner, Type testClass) : XunitTestClassRunner
 {
-    private readonly Watch _watch = Watch.OfClass(owner, testClass, Diagnostics.Logger);
+    private readonly LeakCheck? _leakCheck = LeakCheck.BeginForClass(
+        owner, AssertReapedAttribute.Find(testClass)?.ToOptions(), TestReaperFramework.Logger);
     private RunSummary _failures;
 
     public async ValueTask<RunSummary> RunAsync(
-        IXunitTestClass testClass, IReadOnlyCollection<IXunitTestCase> testCases, ExplicitOption explicitOption, IMessageBus messageBus, ExceptionAggregator aggregator,
-        CancellationTokenSource cancellation, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager collectionFixtures)
+        IXunitTestClass testClass,
+        IReadOnlyCollection<IXunitTestCase> testCases,
+        ExplicitOption explicitOption,
+        IMessageBus messageBus,
+        ExceptionAggregator aggregator,
+        CancellationTokenSource cancellation,
+        ParallelMode parallelMode,
+        ExecutionScheduler scheduler,
+        FixtureMappingManager collectionFixtures)
     {
-        var summary = await Run(testClass, testCases, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, collectionFixtures);
+        var summary = await Run(
+            testClass, testCases, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, collectionFixtures);
         summary.Aggregate(_failures);
         return summary;
     }
@@ -28,11 +35,11 @@ internal sealed class ReapingClassRunner(TreeOwner owner, Type testClass) : Xuni
 
     protected override async ValueTask<bool> OnTestClassFinished(XunitTestClassRunnerContext ctxt, RunSummary summary)
     {
-        // The base does it, too late for us; the second time it does nothing.
+        // The base class disposes the fixtures too, but too late for the report. Disposing them twice has no effect.
         await ctxt.Aggregator.RunAsync(ctxt.ClassFixtureMappings.DisposeAsync);
         var failures = new FailedTests(ctxt.MessageBus, ctxt.CancellationTokenSource, ctxt.TestCases.Last());
-        failures.AddFixtureFailures($"{ctxt.TestClass.TestClassName} [{nameof(ServerProcessFixture)}]", ctxt.Aggregator);
-        failures.Add($"{ctxt.TestClass.TestClassName} [AssertReaped]", await _watch.EndAsync());
+        failures.AddFixtureFailures(ctxt.TestClass.TestClassName, ctxt.Aggregator);
+        await failures.EndAsync(_leakCheck, ctxt.TestClass.TestClassName);
         _failures = failures.Summary;
         summary.Aggregate(_failures);
         return await base.OnTestClassFinished(ctxt, summary);

@@ -1,19 +1,33 @@
-using TestReaper.Processes;
-using Xunit.Sdk;
-using Xunit.v3;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
 internal sealed class ReapingCollectionContext(
-    IXunitTestCollection collection, IReadOnlyCollection<IXunitTestCase> testCases, ExplicitOption explicitOption, IMessageBus messageBus, ExceptionAggregator aggregator,
-    CancellationTokenSource cancellation, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager assemblyFixtures)
-    : XunitTestCollectionRunnerContext(collection, testCases, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, assemblyFixtures)
+    IXunitTestCollection collection,
+    IReadOnlyCollection<IXunitTestCase> testCases,
+    ExplicitOption explicitOption,
+    IMessageBus messageBus,
+    ExceptionAggregator aggregator,
+    CancellationTokenSource cancellation,
+    ParallelMode parallelMode,
+    ExecutionScheduler scheduler,
+    FixtureMappingManager assemblyFixtures)
+    : XunitTestCollectionRunnerContext(
+        collection, testCases, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, assemblyFixtures)
 {
     public override async ValueTask<RunSummary> RunTestClass(IXunitTestClass testClass, IReadOnlyCollection<IXunitTestCase> testCases)
     {
-        var owner = new TreeOwner(testClass.TestClassName);
-        TreeOwner.Enter(owner);
+        var owner = new ProcessOwner(testClass.TestClassName);
+        owner.Enter();
         return await new ReapingClassRunner(owner, testClass.Class).RunAsync(
-            testClass, testCases, ExplicitOption, MessageBus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, CollectionFixtureMappings);
+            testClass,
+            testCases,
+            ExplicitOption,
+            MessageBus,
+            Aggregator.Clone(),
+            CancellationTokenSource,
+            ParallelMode,
+            Scheduler,
+            CollectionFixtureMappings);
     }
 }

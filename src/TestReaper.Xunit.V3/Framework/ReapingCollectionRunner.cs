@@ -1,8 +1,6 @@
-using Xunit.v3;
-
 namespace TestReaper.Xunit;
 
-/// <summary>Fails a test for what the fixtures of a collection could not stop.</summary>
+/// <summary>Reports the failures of the fixtures of a collection as failed tests.</summary>
 internal sealed class ReapingCollectionRunner : XunitTestCollectionRunner
 {
     private RunSummary _failures;
@@ -16,10 +14,10 @@ internal sealed class ReapingCollectionRunner : XunitTestCollectionRunner
 
     protected override async ValueTask<bool> OnTestCollectionFinished(XunitTestCollectionRunnerContext ctxt, RunSummary summary)
     {
-        // The base does it, too late for us; the second time it does nothing.
+        // The base class disposes the fixtures too, but too late for the report. Disposing them twice has no effect.
         await ctxt.Aggregator.RunAsync(ctxt.CollectionFixtureMappings.DisposeAsync);
         var failures = new FailedTests(ctxt.MessageBus, ctxt.CancellationTokenSource, ctxt.TestCases.Last());
-        failures.AddFixtureFailures($"{ctxt.TestCollection.TestCollectionDisplayName} [{nameof(ServerProcessFixture)}]", ctxt.Aggregator);
+        failures.AddFixtureFailures(ctxt.TestCollection.TestCollectionDisplayName, ctxt.Aggregator);
         _failures = failures.Summary;
         summary.Aggregate(_failures);
         return await base.OnTestCollectionFinished(ctxt, summary);

@@ -1,12 +1,13 @@
 using System.Reflection;
-using Xunit.v3;
+using Microsoft.Extensions.Logging;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
 /// <summary>
-/// xUnit's own framework, and in addition: <see cref="AssertReapedAttribute"/> is enforced, and what goes wrong when a
-/// <see cref="ServerProcessFixture"/> is disposed fails a test. Referencing the package registers it, unless the assembly
-/// declares another [TestFramework]; derive from this one then.
+/// The test framework of xUnit, extended: it enforces <see cref="AssertReapedAttribute"/>, and reports failures in the disposal of a
+/// <see cref="ServerProcessFixture"/> as failed tests. A reference to the package registers it, unless the assembly declares another
+/// [TestFramework]; derive that one from this class.
 /// </summary>
 public class TestReaperFramework : XunitTestFramework
 {
@@ -18,10 +19,14 @@ public class TestReaperFramework : XunitTestFramework
     }
 
     /// <summary>Called by xUnit.</summary>
-    /// <param name="configFileName">The test project's configuration file, if it has one.</param>
+    /// <param name="configFileName">The configuration file of the test project; null if it has none.</param>
     public TestReaperFramework(string? configFileName)
         : base(configFileName) => _configFileName = configFileName;
 
+    /// <summary>Its messages appear with "diagnosticMessages": true in xunit.runner.json.</summary>
+    internal static ILogger Logger { get; } = new LineLogger(message => TestContext.Current.SendDiagnosticMessage(message));
+
     /// <inheritdoc/>
-    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) => new ReapingExecutor(new XunitTestAssembly(assembly, _configFileName));
+    protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) =>
+        new ReapingExecutor(new XunitTestAssembly(assembly, _configFileName));
 }

@@ -1,17 +1,24 @@
-using TestReaper.Processes;
-using Xunit.Abstractions;
-using Xunit.Sdk;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
-/// <summary>Looks, when all fixtures of a class were disposed, what outlives it. Attributes of tests run too early for that.</summary>
+/// <summary>Ends the leak check of a class after all its fixtures were disposed. Attributes on tests would run too early.</summary>
 internal sealed class ReapingClassRunner(
-    TreeOwner owner, ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageBus messageBus,
-    ITestCaseOrderer orderer, ExceptionAggregator aggregator, CancellationTokenSource cancellation, IDictionary<Type, object> collectionFixtures)
+    ProcessOwner owner,
+    ITestClass testClass,
+    IReflectionTypeInfo @class,
+    IEnumerable<IXunitTestCase> testCases,
+    IMessageSink diagnostics,
+    IMessageBus messageBus,
+    ITestCaseOrderer orderer,
+    ExceptionAggregator aggregator,
+    CancellationTokenSource cancellation,
+    IDictionary<Type, object> collectionFixtures)
     : XunitTestClassRunner(testClass, @class, testCases, diagnostics, messageBus, orderer, aggregator, cancellation, collectionFixtures)
 {
     private readonly RunSummary _failures = new();
-    private readonly Watch _watch = Watch.OfClass(owner, @class.Type, Diagnostics.Logger(diagnostics));
+    private readonly LeakCheck? _leakCheck = LeakCheck.BeginForClass(
+        owner, AssertReapedAttribute.Find(@class.Type)?.ToOptions(), TestReaperFramework.CreateLogger(diagnostics));
 
     public new async Task<RunSummary> RunAsync()
     {
@@ -31,7 +38,7 @@ internal sealed class ReapingClassRunner(
     {
         await base.BeforeTestClassFinishedAsync();
         var failures = new FailedTests(MessageBus, TestCases.Last(), _failures);
-        failures.AddFixtureFailures($"{Class.Name} [{nameof(ServerProcessFixture)}]", Aggregator);
-        failures.Add($"{Class.Name} [AssertReaped]", await _watch.EndAsync());
+        failures.AddFixtureFailures(Class.Name, Aggregator);
+        await failures.EndAsync(_leakCheck, Class.Name);
     }
 }

@@ -1,13 +1,16 @@
-using TestReaper.Processes;
-using Xunit.Abstractions;
-using Xunit.Sdk;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Xunit;
 
-/// <summary>Fails a test for what the fixtures of a collection could not stop.</summary>
+/// <summary>Reports the failures of the fixtures of a collection as failed tests.</summary>
 internal sealed class ReapingCollectionRunner(
-    ITestCollection collection, IEnumerable<IXunitTestCase> testCases, IMessageSink diagnostics, IMessageBus messageBus,
-    ITestCaseOrderer orderer, ExceptionAggregator aggregator, CancellationTokenSource cancellation)
+    ITestCollection collection,
+    IEnumerable<IXunitTestCase> testCases,
+    IMessageSink diagnostics,
+    IMessageBus messageBus,
+    ITestCaseOrderer orderer,
+    ExceptionAggregator aggregator,
+    CancellationTokenSource cancellation)
     : XunitTestCollectionRunner(collection, testCases, diagnostics, messageBus, orderer, aggregator, cancellation)
 {
     private readonly RunSummary _failures = new();
@@ -19,18 +22,28 @@ internal sealed class ReapingCollectionRunner(
         return summary;
     }
 
-    protected override async Task<RunSummary> RunTestClassAsync(ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases)
+    protected override async Task<RunSummary> RunTestClassAsync(
+        ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases)
     {
-        var owner = new TreeOwner(@class.Name);
-        TreeOwner.Enter(owner);
+        var owner = new ProcessOwner(@class.Name);
+        owner.Enter();
         var runner = new ReapingClassRunner(
-            owner, testClass, @class, testCases, DiagnosticMessageSink, MessageBus, TestCaseOrderer, new ExceptionAggregator(Aggregator), CancellationTokenSource, CollectionFixtureMappings);
+            owner,
+            testClass,
+            @class,
+            testCases,
+            DiagnosticMessageSink,
+            MessageBus,
+            TestCaseOrderer,
+            new ExceptionAggregator(Aggregator),
+            CancellationTokenSource,
+            CollectionFixtureMappings);
         return await runner.RunAsync();
     }
 
     protected override async Task BeforeTestCollectionFinishedAsync()
     {
         await base.BeforeTestCollectionFinishedAsync();
-        new FailedTests(MessageBus, TestCases.Last(), _failures).AddFixtureFailures($"{TestCollection.DisplayName} [{nameof(ServerProcessFixture)}]", Aggregator);
+        new FailedTests(MessageBus, TestCases.Last(), _failures).AddFixtureFailures(TestCollection.DisplayName, Aggregator);
     }
 }

@@ -1,6 +1,6 @@
 namespace TestReaper.Fixtures;
 
-/// <summary><c>TESTREAPER_ATTACH=FixtureName=http://...;Other=http://...</c>: lets fixtures use servers that run already.</summary>
+/// <summary><c>TESTREAPER_ATTACH=FixtureName=http://...;Other=http://...</c> makes fixtures use servers that already run.</summary>
 internal static class AttachVariable
 {
     private const string Name = "TESTREAPER_ATTACH";
@@ -11,7 +11,7 @@ internal static class AttachVariable
         return Parse(Environment.GetEnvironmentVariable(Name), fixture) is { } address ? options with { AttachTo = address } : options;
     }
 
-    /// <exception cref="FormatException">The variable cannot be understood.</exception>
+    /// <exception cref="FormatException">An entry of the variable is malformed.</exception>
     internal static Uri? Parse(string? value, Type fixture)
     {
         foreach (var entry in (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -19,7 +19,8 @@ internal static class AttachVariable
             var equals = entry.IndexOf('=');
             if (equals <= 0 || !Uri.TryCreate(entry[(equals + 1)..], UriKind.Absolute, out var address) || address.Host.Length == 0)
             {
-                throw new FormatException($"{Name} holds '{entry}'. Write FixtureName=http://host:port/, several of them separated by semicolons.");
+                throw new FormatException(
+                    $"{Name} holds '{entry}'. Write FixtureName=http://host:port/, and separate several entries by semicolons.");
             }
 
             var name = entry[..equals];

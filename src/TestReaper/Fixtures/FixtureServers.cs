@@ -6,13 +6,13 @@ using TestReaper.Servers.Output;
 
 namespace TestReaper.Fixtures;
 
-/// <summary>The servers of one fixture in the order of their start, and its further processes.</summary>
+/// <summary>The servers of one fixture, in the order of their start, and its further processes.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
 internal sealed class FixtureServers(Type fixture, ILogger logger)
 {
     private readonly object _gate = new();
 
-    // What a test starts anew through a shared fixture is the fixture's, not the test's.
+    // The owner of the fixture, not the test that later restarts a server through a shared fixture.
     private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly List<ServerProcess> _servers = [];
     private readonly List<Task> _starting = [];
@@ -22,7 +22,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
     public Task<ServerProcess> StartAsync(ServerProcessOptions options, CancellationToken cancellationToken) =>
         StartAsync(token => ServerProcess.StartAsync(options, logger, token), _servers.Add, cancellationToken);
 
-    /// <summary>The new server takes the old one's place in the order.</summary>
+    /// <summary>Replaces the old server by the new one, at the same position in the order.</summary>
     public Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken) =>
         StartAsync(token => old.RestartAsync(logger, token), server => _servers[_servers.IndexOf(old)] = server, cancellationToken);
 
@@ -55,7 +55,10 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
-    /// <summary>Last started, first stopped; a failure of one does not keep the others alive. Nothing can be started any more.</summary>
+    /// <summary>
+    /// Reaps the further processes, then the servers, last started first. A failure does not prevent the rest from being reaped. Later
+    /// starts are refused.
+    /// </summary>
     public async Task ReapAsync(ServerProcess? main, TimeSpan mainGracePeriod, List<Exception> failures)
     {
         await CloseAsync().ConfigureAwait(false);
@@ -66,11 +69,13 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
 
         foreach (var server in Enumerable.Reverse(_servers))
         {
-            await CollectAsync(server == main ? server.ReapWithinAsync(mainGracePeriod) : server.ReapAsync(), failures).ConfigureAwait(false);
+            var reap = server == main ? server.ReapWithinAsync(mainGracePeriod) : server.ReapAsync();
+            await CollectAsync(reap, failures).ConfigureAwait(false);
         }
     }
 
-    private Task<ServerProcess> StartAsync(Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)
+    private Task<ServerProcess> StartAsync(
+        Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -95,7 +100,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
-    // A test that has timed out may still be starting a server when its fixture is disposed.
+    // A test that timed out may still be starting a server while its fixture is disposed.
     private async Task CloseAsync()
     {
         Task[] starting;
@@ -108,13 +113,15 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         await Task.WhenAll(starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private ProcessReaper Processes() => _processes ??= new ProcessReaper(logger: logger) { Owner = _owner, Description = $"{fixture.Name}.Start or Track" };
+    private ProcessReaper Processes() =>
+        _processes ??= new ProcessReaper(logger: logger) { Owner = _owner, Description = $"{fixture.Name}.Start or Track" };
 
     private void ThrowIfClosed()
     {
         if (_closed.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"{fixture.Name} was disposed, or its start has failed: it can start nothing any more, since nobody would stop it.");
+            throw new InvalidOperationException(
+                $"{fixture.Name} was disposed, or its start has failed. It starts no more processes, because it would not stop them.");
         }
     }
 

@@ -1,18 +1,18 @@
 namespace TestReaper.Fixtures;
 
-/// <summary>Passes the server's lines on to the output of one test, until disposed or until that output refuses them.</summary>
+/// <summary>Passes the lines of a server to the output of one test, until it is disposed or that output throws.</summary>
 internal sealed class OutputLink : IDisposable
 {
-    // Lines are handed over on a thread of their own: those that the server wrote during the test are to reach its output.
-    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMilliseconds(500);
+    // Lines arrive on another thread. Disposing waits for those that the server wrote during the test.
+    private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromMilliseconds(500);
     private readonly ServerOutput _output;
     private readonly Action<string> _write;
     private readonly Action<ServerOutput>? _atEnd;
     private int _isCut;
 
-    /// <param name="output">Whose lines.</param>
-    /// <param name="write">Takes each.</param>
-    /// <param name="atEnd">Called once when the user ends it, while the test still runs.</param>
+    /// <param name="output">The output of the server.</param>
+    /// <param name="write">Gets each line.</param>
+    /// <param name="atEnd">Called once when the link is disposed while the test still runs.</param>
     public OutputLink(ServerOutput output, Action<string> write, Action<ServerOutput>? atEnd = null)
     {
         _output = output;
@@ -25,7 +25,7 @@ internal sealed class OutputLink : IDisposable
     {
         if (Volatile.Read(ref _isCut) == 0)
         {
-            _output.WaitUntilDelivered(DeliveryPatience);
+            _output.WaitUntilDelivered(DeliveryTimeout);
         }
 
         if (Cut())
@@ -53,7 +53,7 @@ internal sealed class OutputLink : IDisposable
         }
         catch (Exception error) when (error is InvalidOperationException or ObjectDisposedException or NullReferenceException)
         {
-            // The test is over: the frameworks' ways to say so.
+            // The test is over: the outputs of the test frameworks throw these then.
             Cut();
         }
     }

@@ -2,18 +2,18 @@ using TestReaper.Platform;
 
 namespace TestReaper.Leaks;
 
-/// <summary>The processes below this one. With the subreaper on, daemons are among them.</summary>
+/// <summary>The descendants of this process. They include daemons if this process is a subreaper.</summary>
 internal static class HostDescendants
 {
-    /// <summary>All that live now.</summary>
+    /// <summary>Returns the descendants that live now.</summary>
     public static IReadOnlyList<ProcessEntry> Now(IProcessPlatform platform) =>
         Below([Environment.ProcessId], Children(platform), static _ => false);
 
-    /// <summary>Who lives now, to know later what is new.</summary>
+    /// <summary>Returns the identities of the descendants that live now, for <see cref="Since"/>.</summary>
     public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) =>
         Now(platform).Select(entry => entry.Identity).ToHashSet();
 
-    /// <summary>Those that are not in the baseline, nor below a process of it, nor below one that is spared.</summary>
+    /// <summary>Returns the descendants that are not in the baseline, not spared, and not below such a process.</summary>
     public static IReadOnlyList<ProcessEntry> Since(
         IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
         Below([Environment.ProcessId], Children(platform), entry => baseline.Contains(entry.Identity) || isSpared(entry));

@@ -4,10 +4,10 @@ using TestReaper.Secrets;
 
 namespace TestReaper.Leaks;
 
-/// <summary>Gathers, while it lives, what lets a person find where a leaked process comes from.</summary>
+/// <summary>Describes a leaked process while it still lives, so that a user can find where it comes from.</summary>
 internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<LiveTree> trees)
 {
-    // Of all trees, also of other owners: what leaks may be below any of them.
+    // Masks the secrets of all trees, because a leaked process may descend from any of them.
     private readonly SecretMask _mask = LiveTrees.All.Concat(trees)
         .Aggregate(SecretMask.OfThisProcess(), (mask, tree) => mask.With(tree.Tree.Mask));
 
@@ -16,7 +16,7 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         .DistinctBy(known => known.Identity)
         .ToDictionary(known => known.Identity, known => known.Description);
 
-    public LeakedProcess Of(ProcessEntry entry)
+    public LeakedProcess Describe(ProcessEntry entry)
     {
         var details = platform.Processes.Describe(entry.Pid);
         return new LeakedProcess
@@ -32,11 +32,12 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         };
     }
 
-    // Its own environment may hold secrets of no tree: a bare Process.Start may have started it.
+    // The process may have secrets of its own, which no tree has: it may be a child of a plain Process.Start.
     private SecretMask MaskOf(ProcessEntry entry) =>
         _mask.With(SecretMask.For(platform.Processes.Arguments(entry.Pid), platform.Processes.Environment(entry.Pid)));
 
-    private string? StartedBy(ProcessEntry entry) => _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
+    private string? StartedBy(ProcessEntry entry) =>
+        _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
         : entry.ParentPid != Environment.ProcessId ? null
         : platform.Children.MayBeAdopted(entry.Pid) ? "its starter has exited: a daemon or an orphan"
         : "started by Process.Start in this test host";

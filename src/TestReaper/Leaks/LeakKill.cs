@@ -5,16 +5,16 @@ using TestReaper.Reaping;
 
 namespace TestReaper.Leaks;
 
-/// <summary>Ends what a class left, so that the next one does not fail for it.</summary>
+/// <summary>Kills the processes that a class left, so that the next class does not fail for them.</summary>
 internal static class LeakKill
 {
-    private static readonly ReapOptions AtOnce = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly ReapOptions Immediate = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) };
 
     /// <param name="platform">The operating system.</param>
-    /// <param name="left">What is to be killed, with all below.</param>
-    /// <param name="trees">Those of it that know more of themselves.</param>
-    /// <param name="mayStay">Names what may stay with all below it, also what it forks meanwhile.</param>
-    /// <returns>Null if all of it is gone, else why not.</returns>
+    /// <param name="left">The processes to kill, with their descendants.</param>
+    /// <param name="trees">The trees among them that TestReaper started; each kills itself first.</param>
+    /// <param name="mayStay">Whether a process is spared with its descendants, including those that it forks during the kill.</param>
+    /// <returns>Null if everything is gone, else the failures.</returns>
     public static async Task<string?> RunAsync(
         IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, Func<ProcessEntry, bool> mayStay)
     {
@@ -31,7 +31,7 @@ internal static class LeakKill
             rest.AddRoot(entry.Identity);
         }
 
-        var request = new ReapRequest(platform, rest, AtOnce, NullLogger.Instance, TimeProvider.System);
+        var request = new ReapRequest(platform, rest, Immediate, NullLogger.Instance, TimeProvider.System);
         await CollectAsync(() => ReapPipeline.RunAsync(request, CancellationToken.None), failures).ConfigureAwait(false);
         return failures.Count == 0 ? null : string.Join(Environment.NewLine, failures);
     }

@@ -4,20 +4,20 @@ using TestReaper.Reaping;
 
 namespace TestReaper.Leaks;
 
-/// <summary>The words about a leak: what it is, who started it, what it holds, and how to mend it.</summary>
-internal static class LeakText
+/// <summary>The message about a leak: the processes, what started them, what they hold, and how to fix it.</summary>
+/// <param name="name">The test class or run that left the processes.</param>
+/// <param name="timeout">How long they were given to exit.</param>
+/// <param name="leaked">The processes that were left.</param>
+internal sealed class LeakText(string name, TimeSpan timeout, IReadOnlyList<LeakedProcess> leaked)
 {
-    public static string Message(string owner, LeakCheckOptions rule, IReadOnlyList<LeakedProcess> leaked, string? killFailure) => string.Join(
-        Environment.NewLine,
-        [
-            $"{owner} left {ReapReportText.Count(leaked.Count)} running, {ReapReportText.Seconds(rule.Timeout)} after its end:",
-            TreeText.Draw([.. leaked.Select(process => new TreeLine(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process)))]),
-            killFailure is null ? "Killed now, with all below." : $"Not all of it could be killed: {killFailure}",
-            "Start it through the fixture (ServerProcessFixture.Start, Track or StartServerAsync), or stop it in the teardown: Kill(entireProcessTree: true) and then WaitForExit. "
-                + "A daemon that left the tree is found only by the fixture.",
-            rule.IsExclusive ? "What may stay can be named: [AssertReaped(Ignore = [\"name\"])]."
-                : "With Exclusive = false only what went through TestReaper was looked at: other classes were running.",
-        ]);
+    /// <summary>Why not all processes could be killed; null if they were killed.</summary>
+    public string? KillFailure { get; init; }
+
+    /// <summary>Whether all descendants of the host were checked, and not only those that TestReaper started.</summary>
+    public bool IsExclusive { get; init; } = true;
+
+    /// <summary>What a user writes to allow a program to stay; null leaves the hint out.</summary>
+    public string? IgnoreSyntax { get; init; }
 
     public static string Describe(LeakedProcess process)
     {
@@ -30,6 +30,31 @@ internal static class LeakText
         return string.Join(", ", parts);
     }
 
+    public override string ToString()
+    {
+        List<string> lines =
+        [
+            $"{name} left {ReapReportText.Count(leaked.Count)} running, {ReapReportText.Seconds(timeout)} after its end:",
+            TreeText.Draw([.. leaked.Select(ToLine)]),
+            KillFailure is null ? "They were killed, with all their descendants." : $"Not all of them could be killed: {KillFailure}",
+            "Start them through a TestReaper fixture, or stop them in the teardown: Kill(entireProcessTree: true), then WaitForExit.",
+            "Only the fixture finds a daemon that left the tree.",
+        ];
+        if (!IsExclusive)
+        {
+            lines.Add("Only processes that were started through TestReaper were checked, because other tests ran at the same time.");
+        }
+        else if (IgnoreSyntax is not null)
+        {
+            lines.Add($"To allow a program to stay, write {IgnoreSyntax}.");
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static TreeLine ToLine(LeakedProcess process) =>
+        new(process.ProcessId, process.ParentProcessId, process.CommandLine, Describe(process));
+
     private static void Add(List<string> parts, bool isKnown, Func<string> part)
     {
         if (isKnown)
@@ -38,7 +63,14 @@ internal static class LeakText
         }
     }
 
-    private static string Age(TimeSpan age) => age < TimeSpan.FromMinutes(1)
-        ? $"{age.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s"
-        : age.ToString(age < TimeSpan.FromHours(1) ? @"m\:ss" : age < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+    private static string Age(TimeSpan age)
+    {
+        if (age < TimeSpan.FromMinutes(1))
+        {
+            return $"{age.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+        }
+
+        var format = age < TimeSpan.FromHours(1) ? @"m\:ss" : age < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss";
+        return age.ToString(format, CultureInfo.InvariantCulture);
+    }
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Benchmarks.Reporting;
-using TestReaper.Leaks;
-using TestReaper.Processes;
+using TestReaper.Extensibility;
 
 namespace TestReaper.Benchmarks.Rows;
 
@@ -44,9 +43,9 @@ internal static class CleanClass
 
     private static async Task ScanAsync()
     {
-        var rule = new LeakCheckOptions(TimeSpan.FromSeconds(30), IsExclusive: true, []);
-        var leak = await LeakWindow.ForClass(new TreeOwner("a class"), rule).EndAsync(NullLogger.Instance);
-        if (leak is not null)
+        var options = new LeakCheckOptions { Label = "[AssertReaped]" };
+        var check = LeakCheck.BeginForClass(new ProcessOwner("a class"), options, NullLogger.Instance);
+        if (check is not null && await check.EndAsync() is { } leak)
         {
             throw new InvalidOperationException(leak.Message);
         }

@@ -1,4 +1,4 @@
-using TestReaper.Fixtures;
+using TestReaper.Extensibility;
 using Xunit;
 
 namespace TestReaper.Tests.Fixtures;
@@ -9,54 +9,56 @@ public sealed class FixtureFailureTests
     private readonly Exception _other = new InvalidOperationException("other");
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_an_error_there_is_nothing_to_separate()
+    public async Task Without_an_error_both_lists_are_empty()
     {
         await Task.CompletedTask;
-        var (ours, others) = FixtureFailure.Split(null);
+        var ours = FixtureFailure.Extract(null, out var others);
 
         Assert.Empty(ours);
         Assert.Empty(others);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_single_error_is_ours_or_another_s()
+    public async Task A_single_error_is_of_a_fixture_or_another_one()
     {
         await Task.CompletedTask;
 
-        Assert.Equal([_ours], FixtureFailure.Split(_ours).Ours);
-        Assert.Empty(FixtureFailure.Split(_ours).Others);
-        Assert.Equal([_other], FixtureFailure.Split(_other).Others);
-        Assert.Empty(FixtureFailure.Split(_other).Ours);
+        Assert.Equal([_ours], FixtureFailure.Extract(_ours, out var none));
+        Assert.Empty(none);
+        Assert.Empty(FixtureFailure.Extract(_other, out var others));
+        Assert.Equal([_other], others);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Of_several_errors_each_goes_its_way()
+    public async Task Several_errors_are_separated()
     {
         await Task.CompletedTask;
-        var (ours, others) = FixtureFailure.Split(new AggregateException(_other, _ours));
+        var ours = FixtureFailure.Extract(new AggregateException(_other, _ours), out var others);
 
         Assert.Equal([_ours], ours);
         Assert.Equal([_other], others);
     }
 
-    /// <summary>A fixture throws one when several of its servers did not stop.</summary>
+    /// <summary>A fixture throws an AggregateException if several of its servers did not stop.</summary>
     [Fact(Timeout = 30_000)]
     public async Task Several_errors_of_one_fixture_stay_together()
     {
         await Task.CompletedTask;
         var several = new AggregateException(_other).MarkedFor(typeof(FixtureFailureTests));
 
-        var (ours, others) = FixtureFailure.Split(several);
+        var ours = FixtureFailure.Extract(several, out var others);
 
         Assert.Equal([several], ours);
         Assert.Empty(others);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_error_of_ours_is_found_within_the_framework_s_own()
+    public async Task An_error_of_a_fixture_is_found_inside_the_wrapper_of_the_framework()
     {
         await Task.CompletedTask;
-        var (ours, others) = FixtureFailure.Split(new AggregateException(new InvalidOperationException("Fixture threw", _ours), new InvalidOperationException("Fixture threw", _other)));
+        var collected = new AggregateException(
+            new InvalidOperationException("Fixture threw", _ours), new InvalidOperationException("Fixture threw", _other));
+        var ours = FixtureFailure.Extract(collected, out var others);
 
         Assert.Equal([_ours], ours);
         Assert.Equal("Fixture threw", Assert.Single(others).Message);

@@ -6,14 +6,14 @@ namespace TestReaper.Tests.Fixtures;
 public sealed class OutputLinkTests
 {
     private readonly ServerOutput _output = new(log: null);
-    private readonly List<string> _heard = [];
+    private readonly List<string> _received = [];
 
     [Fact(Timeout = 30_000)]
-    public async Task Lines_are_passed_on_until_it_is_disposed()
+    public async Task Lines_are_passed_until_the_link_is_disposed()
     {
         await Task.CompletedTask;
         _output.Add("before");
-        var link = new OutputLink(_output, _heard.Add);
+        var link = new OutputLink(_output, _received.Add);
         _output.Add("one");
         _output.Add("two");
 
@@ -21,14 +21,14 @@ public sealed class OutputLinkTests
         link.Dispose();
 
         _output.Add("after");
-        Assert.Equal(["one", "two"], _heard);
+        Assert.Equal(["one", "two"], _received);
     }
 
     [Theory(Timeout = 30_000)]
     [InlineData(typeof(InvalidOperationException))]
     [InlineData(typeof(ObjectDisposedException))]
     [InlineData(typeof(NullReferenceException))]
-    public async Task An_output_that_says_its_test_is_over_is_never_asked_again(Type refusal)
+    public async Task An_output_whose_test_is_over_gets_no_further_line(Type refusal)
     {
         await Task.CompletedTask;
         using var link = new OutputLink(_output, Refuse);
@@ -38,25 +38,27 @@ public sealed class OutputLinkTests
         _output.Add("two");
         _output.WaitUntilDelivered(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(["one"], _heard);
+        Assert.Equal(["one"], _received);
 
         void Refuse(string line)
         {
-            _heard.Add(line);
-            throw refusal == typeof(ObjectDisposedException) ? new ObjectDisposedException("test") : (Exception)Activator.CreateInstance(refusal)!;
+            _received.Add(line);
+            throw refusal == typeof(ObjectDisposedException)
+                ? new ObjectDisposedException("test")
+                : (Exception)Activator.CreateInstance(refusal)!;
         }
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Another_error_costs_one_line_and_not_the_others()
+    public async Task Another_error_loses_one_line_only()
     {
         await Task.CompletedTask;
-        using var link = new OutputLink(_output, line => _heard.Add(line == "one" ? throw new FormatException(line) : line));
+        using var link = new OutputLink(_output, line => _received.Add(line == "one" ? throw new FormatException(line) : line));
 
         _output.Add("one");
         _output.Add("two");
         _output.WaitUntilDelivered(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(["two"], _heard);
+        Assert.Equal(["two"], _received);
     }
 }

@@ -1,10 +1,10 @@
-using TestReaper.Fixtures;
+using TestReaper.Extensibility;
 using TestReaper.Processes;
 using Xunit;
 
 namespace TestReaper.Tests.Fixtures;
 
-/// <summary>They are the whole process's: nobody but this class uses them in these tests.</summary>
+/// <summary>Shared fixtures are process-wide. No other class of this assembly uses them.</summary>
 public sealed class SharedFixturesTests : IAsyncLifetime
 {
     private int _starts;
@@ -15,19 +15,19 @@ public sealed class SharedFixturesTests : IAsyncLifetime
     public async Task DisposeAsync() => await SharedFixtures.StopAllAsync();
 
     [Fact(Timeout = 30_000)]
-    public async Task However_many_ask_at_once_one_is_started()
+    public async Task Concurrent_requests_start_one_fixture()
     {
-        Assert.False(SharedFixtures.Any);
+        Assert.True(SharedFixtures.IsEmpty);
 
         var fixtures = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => GetAsync<First>())));
 
         Assert.Equal(1, _starts);
         Assert.All(fixtures, fixture => Assert.Same(fixtures[0], fixture));
-        Assert.True(SharedFixtures.Any);
+        Assert.False(SharedFixtures.IsEmpty);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Each_type_has_its_own()
+    public async Task Each_type_has_its_own_fixture()
     {
         await GetAsync<First>();
         await GetAsync<Second>();
@@ -36,16 +36,18 @@ public sealed class SharedFixturesTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_it_starts_belongs_to_the_run_and_not_to_the_class_that_asked_first()
+    public async Task Processes_of_a_shared_fixture_belong_to_the_run_and_not_to_the_first_class()
     {
         TreeOwner.Enter(new TreeOwner("the first class"));
         TreeOwner? owner = null;
 
-        await SharedFixtures.GetAsync<First>(() =>
-        {
-            owner = TreeOwner.Current;
-            return Task.FromResult((new First(), StopOne()));
-        });
+        await SharedFixtures.GetAsync(
+            () =>
+            {
+                owner = TreeOwner.Current;
+                return Task.FromResult(new First());
+            },
+            StopAsync);
 
         Assert.Equal("the test run", owner?.Name);
         Assert.Equal("the first class", TreeOwner.Current?.Name);
@@ -61,14 +63,14 @@ public sealed class SharedFixturesTests : IAsyncLifetime
         Assert.Empty(await SharedFixtures.StopAllAsync());
 
         Assert.Equal(2, _stops);
-        Assert.False(SharedFixtures.Any);
+        Assert.True(SharedFixtures.IsEmpty);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_that_fails_to_stop_is_told_and_keeps_no_other_from_it()
+    public async Task A_failure_to_stop_is_returned_and_the_others_are_stopped()
     {
-        var failure = new InvalidOperationException("it will not");
-        await SharedFixtures.GetAsync<Second>(() => Task.FromResult((new Second(), (Func<Task>)(() => throw failure))));
+        var failure = new InvalidOperationException("cannot stop");
+        await SharedFixtures.GetAsync(() => Task.FromResult(new Second()), _ => throw failure);
         await GetAsync<First>();
 
         Assert.Equal([failure], await SharedFixtures.StopAllAsync());
@@ -77,31 +79,35 @@ public sealed class SharedFixturesTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_failed_start_is_told_to_all_who_ask_and_not_tried_again()
+    public async Task A_failed_start_is_thrown_by_each_request_and_not_repeated()
     {
-        Task<First> AskAsync() => SharedFixtures.GetAsync<First>(async () =>
+        async Task<First> FailAsync()
         {
             await Task.Yield();
             throw new InvalidOperationException($"start {++_starts}");
-        });
+        }
 
-        Assert.Equal("start 1", (await Assert.ThrowsAsync<InvalidOperationException>(AskAsync)).Message);
-        Assert.Equal("start 1", (await Assert.ThrowsAsync<InvalidOperationException>(AskAsync)).Message);
+        Task<First> RequestAsync() => SharedFixtures.GetAsync(FailAsync, StopAsync);
+
+        Assert.Equal("start 1", (await Assert.ThrowsAsync<InvalidOperationException>(RequestAsync)).Message);
+        Assert.Equal("start 1", (await Assert.ThrowsAsync<InvalidOperationException>(RequestAsync)).Message);
     }
 
     private Task<T> GetAsync<T>()
-        where T : class, new() => SharedFixtures.GetAsync(async () =>
+        where T : class, new() => SharedFixtures.GetAsync(
+        async () =>
         {
             Interlocked.Increment(ref _starts);
             await Task.Yield();
-            return (new T(), StopOne());
-        });
+            return new T();
+        },
+        StopAsync);
 
-    private Func<Task> StopOne() => () =>
+    private Task StopAsync(object fixture)
     {
         _stops++;
         return Task.CompletedTask;
-    };
+    }
 
     private sealed class First;
 

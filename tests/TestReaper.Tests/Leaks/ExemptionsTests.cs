@@ -40,7 +40,7 @@ public sealed class ExemptionsTests
     [InlineData("python3 server.py --tool rzc.dll server")]
     [InlineData("grep GradleDaemon /tmp/log")]
     [InlineData("adb logcat")]
-    public async Task Nothing_else_may(string commandLine)
+    public async Task Other_programs_may_not_stay(string commandLine)
     {
         await Task.CompletedTask;
         Assert.False(Exemptions.Covers(commandLine, []));
@@ -60,7 +60,7 @@ public sealed class ExemptionsTests
     [InlineData("node -r ./hook.js server.mjs", "server.mjs")]
     [InlineData("java -jar /opt/app.jar --port 1", "app.jar")]
     [InlineData("redis-server *:6379", "redis-server")]
-    public async Task What_is_ignored_is_known_by_its_name_with_or_without_extension_or_its_path(string commandLine, string ignored)
+    public async Task An_ignored_program_matches_by_name_with_or_without_extension_or_by_path(string commandLine, string ignored)
     {
         await Task.CompletedTask;
         Assert.True(Exemptions.Covers(commandLine, ["other", ignored]));
@@ -76,15 +76,15 @@ public sealed class ExemptionsTests
     [InlineData("sh -ec adb", "adb")]
     [InlineData("python3 -c adb", "adb")]
     [InlineData("python3 -W adb server.py", "adb")]
-    public async Task Another_case_a_part_or_a_later_argument_is_another_name(string commandLine, string ignored)
+    public async Task A_name_in_other_case_a_partial_name_or_a_later_argument_does_not_match(string commandLine, string ignored)
     {
         await Task.CompletedTask;
         Assert.False(Exemptions.Covers(commandLine, [ignored]));
     }
 
-    /// <summary>"/sdk of mine/adb" is one path and adb its name, if there is such a file.</summary>
+    /// <summary>"/my sdk/adb" is one path, and "adb" is its name, if that file exists.</summary>
     [Fact(Timeout = 30_000)]
-    public async Task A_program_and_a_script_below_a_directory_with_spaces_have_their_own_names()
+    public async Task A_path_with_spaces_matches_by_its_file_name()
     {
         await Task.CompletedTask;
         var directory = Directory.CreateTempSubdirectory("Android Sdk ").FullName;

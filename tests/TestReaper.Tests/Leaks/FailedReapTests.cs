@@ -4,16 +4,17 @@ using Xunit;
 
 namespace TestReaper.Tests.Leaks;
 
-/// <summary>A host whose kernel refuses it all signals: its reaps fail.</summary>
+/// <summary>A host to which the kernel denies all signals, so that its reaps fail.</summary>
 public sealed class FailedReapTests : IDisposable
 {
-    private readonly LeakHost _host = new(LayerSet.NoCGroup, null, "--refuse", "kill=EPERM", "--refuse", "pidfd_send_signal=EPERM", "--timeout", "0.3");
+    private readonly LeakHost _host = new(
+        LayerSet.NoCGroup, null, "--refuse", "kill=EPERM", "--refuse", "pidfd_send_signal=EPERM", "--timeout", "0.3");
 
     public void Dispose() => _host.Dispose();
 
-    /// <summary>Whoever reaped it was told by an exception.</summary>
+    /// <summary>The reap has already thrown an exception.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task What_a_failed_reap_left_is_not_reported_a_second_time()
+    public async Task Survivors_of_a_failed_reap_are_not_reported_again()
     {
         await _host.BeginAsync();
         await _host.StartOwnedAsync("server", "Class", "server", 2, "--children", "1");
@@ -25,15 +26,15 @@ public sealed class FailedReapTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_cannot_be_killed_is_said_to_be_left()
+    public async Task The_message_names_processes_that_cannot_be_killed()
     {
         await _host.BeginAsync();
         await _host.StartOwnedAsync("server", "Class", "server", 1);
 
         var leak = await _host.EndLeakyAsync();
 
-        Assert.Contains("Not all of it could be killed: 1 process not gone", leak.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Killed now", leak.Message, StringComparison.Ordinal);
+        Assert.Contains("Not all of them could be killed: 1 process not gone", leak.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("They were killed", leak.Message, StringComparison.Ordinal);
         _host.Registry.AssertAlive("server", 1);
     }
 }

@@ -12,7 +12,7 @@ public sealed class HostDescendantsTests
     private readonly FakePlatform _system = new();
 
     [Fact(Timeout = 30_000)]
-    public async Task All_generations_below_this_process_are_found_and_nobody_else()
+    public async Task All_descendants_of_this_process_are_found_and_no_others()
     {
         await Task.CompletedTask;
         _system.Add(100, 20, Host);
@@ -24,7 +24,7 @@ public sealed class HostDescendantsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Nothing_of_the_baseline_is_found_nor_what_is_started_below_it()
+    public async Task Processes_of_the_baseline_and_their_descendants_are_left_out()
     {
         await Task.CompletedTask;
         _system.Add(100, 20, Host);
@@ -37,7 +37,7 @@ public sealed class HostDescendantsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_new_process_with_the_pid_of_an_old_one_is_new()
+    public async Task A_process_with_a_reused_pid_is_new()
     {
         await Task.CompletedTask;
         var old = _system.Add(100, 20, Host);
@@ -49,7 +49,7 @@ public sealed class HostDescendantsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Nothing_below_one_that_is_spared_is_found()
+    public async Task A_spared_process_and_its_descendants_are_left_out()
     {
         await Task.CompletedTask;
         _system.Add(100, 20, Host);
@@ -61,7 +61,7 @@ public sealed class HostDescendantsTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_zombie_is_gone_but_not_one_whose_thread_lives()
+    public async Task A_zombie_is_gone_unless_one_of_its_threads_lives()
     {
         await Task.CompletedTask;
         _system.Add(100, 20, Host).Die();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Leaks;
 
-/// <summary>What may stay by its name, with real processes; <see cref="ExemptionsTests"/> has the names.</summary>
+/// <summary>Ignored programs with real processes. <see cref="ExemptionsTests"/> tests the names.</summary>
 public sealed class IgnoreTests : IDisposable
 {
     private readonly LeakHost _host = new();
@@ -15,7 +15,7 @@ public sealed class IgnoreTests : IDisposable
     [Theory(Timeout = 60_000)]
     [InlineData("TestReaper.TestProcess")]
     [InlineData(null)]
-    public async Task What_is_ignored_by_name_or_path_may_stay_with_all_below(string? name)
+    public async Task A_program_ignored_by_name_or_path_may_stay_with_its_descendants(string? name)
     {
         await _host.BeginAsync(ignored: name ?? TestProgram.Path);
         await _host.StartAsync("ignored", 2, "--children", "1");
@@ -27,7 +27,7 @@ public sealed class IgnoreTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_script_is_ignored_by_its_own_name_and_other_scripts_of_the_same_interpreter_are_not()
+    public async Task A_script_is_ignored_by_its_own_name_and_other_scripts_of_the_interpreter_are_not()
     {
         await _host.BeginAsync(ignored: "may_stay.sh");
         await StartScriptAsync("may_stay.sh", "ignored");
@@ -41,9 +41,9 @@ public sealed class IgnoreTests : IDisposable
         Registry.AssertAlive("leak", 0);
     }
 
-    /// <summary>"Each with all below it": the kill must not reach what the look has spared.</summary>
+    /// <summary>The kill must spare the same processes as the check.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task What_is_ignored_lives_on_when_the_process_that_started_it_leaks()
+    public async Task An_ignored_process_survives_the_kill_of_its_parent()
     {
         await _host.BeginAsync(ignored: "TestReaper.TestProcess");
         var leaked = await StartScriptAsync("leaks.sh", "ignored", "--children", "1");
@@ -57,9 +57,9 @@ public sealed class IgnoreTests : IDisposable
         Registry.AssertAlive("child", 1);
     }
 
-    /// <summary>What forks all the time is not a list of pids: none of its children may be hit.</summary>
+    /// <summary>The set of spared processes grows while the program forks. None of its children may be killed.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task What_an_ignored_program_forks_during_the_kill_lives()
+    public async Task Children_that_an_ignored_program_forks_during_the_kill_survive()
     {
         await _host.BeginAsync(ignored: "keeper.sh");
         var (killed, beat) = (Path.Combine(Registry.Directory, ".killed"), Path.Combine(Registry.Directory, ".beat"));
@@ -75,7 +75,7 @@ public sealed class IgnoreTests : IDisposable
         Assert.Contains(leaked, leak.Pids!);
         Registry.AssertAlive("leak", 0);
         var beats = new FileInfo(beat).Length;
-        await Poll.UntilAsync(() => new FileInfo(beat).Length > beats + 10, "the ignored program to go on forking");
+        await Poll.UntilAsync(() => new FileInfo(beat).Length > beats + 10, "the ignored program to continue forking");
         Assert.False(File.Exists(killed), "a child of the ignored program was killed");
     }
 

@@ -3,7 +3,7 @@ using TestReaper.Tests.Zoo;
 
 namespace TestReaper.Tests.Leaks;
 
-/// <summary>A process that plays a test class, step by step, so that all below it is of that class; and the registry of what it starts.</summary>
+/// <summary>A process that performs the steps of a test class, and the registry of the processes that it starts.</summary>
 public sealed class LeakHost : IDisposable
 {
     private readonly ZooHost _host;
@@ -15,14 +15,14 @@ public sealed class LeakHost : IDisposable
 
     public string GoFile => Path.Combine(Registry.Directory, ".go");
 
-    /// <summary>The arguments of a test program that enters the registry.</summary>
+    /// <summary>The arguments with which a test program registers itself.</summary>
     public string[] Args(string role, params string[] args) => ["--registry", Registry.Directory, "--role", role, .. args];
 
-    /// <summary>The class "Class" begins.</summary>
+    /// <summary>Begins the leak check of the class "Class".</summary>
     public Task BeginAsync(int seconds = 0, bool isExclusive = true, string owner = "Class", params string[] ignored) =>
         StepAsync("begun", ["begin", owner, $"{seconds}", isExclusive ? "exclusive" : "shared", .. ignored]);
 
-    /// <summary>A bare Process.Start of the test program; returns when it and all that it starts have entered the registry.</summary>
+    /// <summary>Starts the test program with Process.Start, and waits until it and its children have registered themselves.</summary>
     public async Task<int> StartAsync(string role, int processes, params string[] args)
     {
         var before = Registry.Registered().Count;
@@ -33,7 +33,7 @@ public sealed class LeakHost : IDisposable
 
     public async Task<int> StartAsync(string program, string[] args) => (await StepAsync("started", ["start", program, .. args])).Pid;
 
-    /// <summary>A process of the owner through TestReaper; returns when it and all that it starts have entered the registry.</summary>
+    /// <summary>Starts the test program through TestReaper, and waits until it and its children have registered themselves.</summary>
     public async Task<int> StartOwnedAsync(string how, string owner, string role, int processes, params string[] args)
     {
         var before = Registry.Registered().Count;
@@ -58,12 +58,17 @@ public sealed class LeakHost : IDisposable
 
     public void Dispose()
     {
-        // The oracle kills: what is left would hold the host's output open.
+        // The registry kills what is left, because such a process would keep the output of the host open.
         Registry.Dispose();
         _host.Dispose();
     }
 }
 
-/// <summary>What the host answers to a step.</summary>
+/// <summary>The answer of the host to a step.</summary>
 public sealed record LeakAnswer(
-    string Outcome, string Message = "", int Pid = 0, double Milliseconds = 0, IReadOnlyList<int>? Pids = null, IReadOnlyList<string>? Warnings = null);
+    string Outcome,
+    string Message = "",
+    int Pid = 0,
+    double Milliseconds = 0,
+    IReadOnlyList<int>? Pids = null,
+    IReadOnlyList<string>? Warnings = null);

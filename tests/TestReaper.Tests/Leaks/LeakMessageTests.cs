@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Leaks;
 
-/// <summary>What the message about real leaks says; <see cref="LeakTextTests"/> has its words.</summary>
+/// <summary>The message about real leaks. <see cref="LeakTextTests"/> tests its wording.</summary>
 public sealed class LeakMessageTests : IDisposable
 {
     private const string Secret = "swordfish-0123456789";
@@ -14,7 +14,7 @@ public sealed class LeakMessageTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact(Timeout = 60_000)]
-    public async Task It_draws_the_tree_with_the_age_the_starter_and_the_ports_of_each()
+    public async Task The_message_draws_the_tree_with_age_starter_and_ports()
     {
         var port = FreePort.Next();
         await _host.BeginAsync();
@@ -26,9 +26,10 @@ public sealed class LeakMessageTests : IDisposable
 
         Assert.Matches(
             $@"\AClass left 2 processes running, 0\.000 s after its end:\n" +
-            $@"└─ {root} TestReaper\.TestProcess --registry .*  \(running for \d+\.\d s, started by Process\.Start in this test host, listens on {port}\)\n" +
+            $@"└─ {root} TestReaper\.TestProcess --registry .*  " +
+            $@"\(running for \d+\.\d s, started by Process\.Start in this test host, listens on {port}\)\n" +
             $@"   └─ {child} TestReaper\.TestProcess --role child .*  \(running for \d+\.\d s\)\n" +
-            @"Killed now, with all below\.\n",
+            @"They were killed, with all their descendants\.\n",
             leak.Message);
         Assert.Contains("[AssertReaped(Ignore = [\"name\"])]", leak.Message, StringComparison.Ordinal);
     }
@@ -36,7 +37,7 @@ public sealed class LeakMessageTests : IDisposable
     [Theory(Timeout = 60_000)]
     [InlineData("server", "started by ServerProcess.StartAsync")]
     [InlineData("reaper", "started by Class.Start")]
-    public async Task It_says_what_of_TestReaper_started_it(string how, string expected)
+    public async Task The_message_names_the_method_that_started_the_process(string how, string expected)
     {
         await _host.BeginAsync();
         var pid = await _host.StartOwnedAsync(how, "Class", "leak", 1);
@@ -47,7 +48,7 @@ public sealed class LeakMessageTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_tells_no_secret_of_the_environment_or_the_options()
+    public async Task The_message_has_no_secret_of_the_environment_or_the_arguments()
     {
         await _host.BeginAsync();
         await _host.StartAsync("/bin/sh", ["-c", "sleep 60; :", "sh", Secret, "--api-key", "another-secret"]);

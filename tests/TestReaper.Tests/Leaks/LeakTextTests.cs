@@ -5,16 +5,31 @@ namespace TestReaper.Tests.Leaks;
 
 public sealed class LeakTextTests
 {
-    private static readonly LeakCheckOptions Alone = LeakCheckOptions.Of(30, isExclusive: true, ignore: null);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     [Fact(Timeout = 30_000)]
-    public async Task It_says_what_is_left_who_started_it_what_it_holds_and_how_to_mend_it()
+    public async Task The_message_has_each_process_its_starter_its_resources_and_the_fix()
     {
         await Task.CompletedTask;
         LeakedProcess[] leaked =
         [
-            new() { ProcessId = 10, ParentProcessId = 1, CommandLine = "/opt/server/launch --port 1", Age = TimeSpan.FromSeconds(12.34), StartedBy = "started by X", ListeningPorts = [80, 81] },
-            new() { ProcessId = 11, ParentProcessId = 10, CommandLine = "worker", DeviceFiles = ["/dev/nvidia0", "/dev/nvidiactl"], LockedMemory = 3 * 1024 * 1024 },
+            new()
+            {
+                ProcessId = 10,
+                ParentProcessId = 1,
+                CommandLine = "/opt/server/launch --port 1",
+                Age = TimeSpan.FromSeconds(12.34),
+                StartedBy = "started by X",
+                ListeningPorts = [80, 81],
+            },
+            new()
+            {
+                ProcessId = 11,
+                ParentProcessId = 10,
+                CommandLine = "worker",
+                DeviceFiles = ["/dev/nvidia0", "/dev/nvidiactl"],
+                LockedMemory = 3 * 1024 * 1024,
+            },
         ];
 
         Assert.Equal(
@@ -22,22 +37,35 @@ public sealed class LeakTextTests
             My.Tests left 2 processes running, 30.0 s after its end:
             └─ 10 launch --port 1  (running for 12.3 s, started by X, listens on 80, 81)
                └─ 11 worker  (has open /dev/nvidia0, /dev/nvidiactl, 3 MiB locked)
-            Killed now, with all below.
-            Start it through the fixture (ServerProcessFixture.Start, Track or StartServerAsync), or stop it in the teardown: Kill(entireProcessTree: true) and then WaitForExit. A daemon that left the tree is found only by the fixture.
-            What may stay can be named: [AssertReaped(Ignore = ["name"])].
+            They were killed, with all their descendants.
+            Start them through a TestReaper fixture, or stop them in the teardown: Kill(entireProcessTree: true), then WaitForExit.
+            Only the fixture finds a daemon that left the tree.
+            To allow a program to stay, write [AssertReaped(Ignore = ["name"])].
             """,
-            LeakText.Message("My.Tests", Alone, leaked, killFailure: null));
+            new LeakText("My.Tests", Timeout, leaked) { IgnoreSyntax = "[AssertReaped(Ignore = [\"name\"])]" }.ToString());
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task It_says_what_could_not_be_killed_and_what_was_not_looked_at()
+    public async Task The_message_says_what_could_not_be_killed_and_what_was_not_checked()
     {
         await Task.CompletedTask;
 
-        var text = LeakText.Message("T", Alone with { IsExclusive = false }, [new() { ProcessId = 10, ParentProcessId = 1, CommandLine = "x" }], killFailure: "10 lives.");
+        var text = new LeakText("T", Timeout, [new() { ProcessId = 10, ParentProcessId = 1, CommandLine = "x" }])
+        {
+            KillFailure = "10 lives.",
+            IsExclusive = false,
+            IgnoreSyntax = "Ignore",
+        }.ToString();
 
-        Assert.StartsWith($"T left 1 process running, 30.0 s after its end:{Environment.NewLine}└─ 10 x{Environment.NewLine}Not all of it could be killed: 10 lives.", text, StringComparison.Ordinal);
-        Assert.EndsWith("With Exclusive = false only what went through TestReaper was looked at: other classes were running.", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"T left 1 process running, 30.0 s after its end:{Environment.NewLine}└─ 10 x{Environment.NewLine}" +
+            "Not all of them could be killed: 10 lives.",
+            text,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Only processes that were started through TestReaper were checked, because other tests ran at the same time.",
+            text,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Ignore", text, StringComparison.Ordinal);
     }
 
@@ -48,7 +76,7 @@ public sealed class LeakTextTests
     [InlineData(3599, "59:59")]
     [InlineData(3661, "1:01:01")]
     [InlineData(100 * 3600, "4.04:00:00")]
-    public async Task An_age_is_as_long_as_it_needs(double seconds, string expected)
+    public async Task An_age_has_no_leading_zero_units(double seconds, string expected)
     {
         await Task.CompletedTask;
         var process = new LeakedProcess { ProcessId = 5, ParentProcessId = 1, CommandLine = "x", Age = TimeSpan.FromSeconds(seconds) };
@@ -57,7 +85,7 @@ public sealed class LeakTextTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_unknown_of_a_process_is_not_said()
+    public async Task Unknown_properties_of_a_process_are_left_out()
     {
         await Task.CompletedTask;
 

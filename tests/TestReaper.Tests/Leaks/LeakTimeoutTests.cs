@@ -1,4 +1,5 @@
-using TestReaper.Leaks;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Extensibility;
 using Xunit;
 
 namespace TestReaper.Tests.Leaks;
@@ -10,7 +11,7 @@ public sealed class LeakTimeoutTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact(Timeout = 60_000)]
-    public async Task What_exits_within_the_timeout_passes()
+    public async Task Processes_that_exit_within_the_timeout_pass()
     {
         await _host.BeginAsync(seconds: 30);
         await _host.StartAsync("slow", 1, "--exit-after", "1000");
@@ -22,7 +23,7 @@ public sealed class LeakTimeoutTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_timeout_of_zero_looks_once()
+    public async Task A_timeout_of_zero_checks_once()
     {
         await _host.BeginAsync(seconds: 0);
         var pid = await _host.StartAsync("leak", 1);
@@ -36,7 +37,7 @@ public sealed class LeakTimeoutTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_takes_long_is_warned_of_once_and_killed_at_the_deadline()
+    public async Task A_slow_exit_is_warned_of_once_and_killed_at_the_deadline()
     {
         await _host.BeginAsync(seconds: 1);
         var pid = await _host.StartAsync("leak", 1);
@@ -44,18 +45,27 @@ public sealed class LeakTimeoutTests : IDisposable
         var end = await _host.EndLeakyAsync();
 
         Assert.InRange(end.Milliseconds, 1000, 15_000);
-        Assert.Equal($"Class has ended, but 1 of its processes have not yet: {pid}", Assert.Single(end.Warnings!));
+        Assert.Equal($"Class has ended, but 1 of its processes still run: {pid}", Assert.Single(end.Warnings!));
         _host.Registry.AssertNoneAlive();
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_negative_timeout_is_refused()
+    public async Task A_negative_timeout_is_the_failure_of_the_class()
+    {
+        var options = new LeakCheckOptions { Label = "[AssertReaped]", Timeout = TimeSpan.FromSeconds(-1), IsExclusive = false };
+        var check = LeakCheck.BeginForClass(new ProcessOwner("Class"), options, NullLogger.Instance)!;
+
+        var failure = Assert.IsType<ArgumentOutOfRangeException>(await check.EndAsync());
+
+        Assert.Contains("The timeout of [AssertReaped] is a number of seconds, 0 or more", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Without_options_there_is_no_check()
     {
         await Task.CompletedTask;
 
-        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LeakCheckOptions.Of(-1, isExclusive: true, ignore: null));
-
-        Assert.Contains("[AssertReaped] is a number of seconds, 0 or more", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.Zero, LeakCheckOptions.Of(0, isExclusive: true, ignore: null).Timeout);
+        Assert.Null(LeakCheck.BeginForClass(new ProcessOwner("Class"), options: null, NullLogger.Instance));
+        Assert.Null(LeakCheck.BeginForRun("run", options: null, NullLogger.Instance));
     }
 }

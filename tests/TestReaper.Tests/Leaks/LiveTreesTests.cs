@@ -6,13 +6,13 @@ namespace TestReaper.Tests.Leaks;
 
 public sealed class LiveTreesTests
 {
-    // What is forgiven is so for all of the process: each test has its own pids, that no other fake has.
+    // Exclusions are process-wide, so each test uses pids of its own.
     private static int _nextPid = 2_000_000;
     private readonly FakePlatform _system = new();
     private readonly TreeOwner _owner = new("Class");
 
     [Fact(Timeout = 30_000)]
-    public async Task A_tree_is_there_with_its_owner_until_it_is_removed()
+    public async Task A_tree_is_listed_with_its_owner_until_it_is_removed()
     {
         await Task.CompletedTask;
         using var tree = Tree(out _);
@@ -26,7 +26,7 @@ public sealed class LiveTreesTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_look_finds_who_lives_now_and_was_not_there_at_the_start()
+    public async Task FindLiving_includes_members_that_started_later()
     {
         await Task.CompletedTask;
         using var tree = Tree(out var root);
@@ -40,7 +40,7 @@ public sealed class LiveTreesTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Whoever_was_in_a_tree_when_it_is_removed_is_forgiven_dead_or_alive()
+    public async Task Members_of_a_removed_tree_are_excluded_dead_or_alive()
     {
         await Task.CompletedTask;
         using var tree = Tree(out var root);
@@ -58,7 +58,7 @@ public sealed class LiveTreesTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Nobody_of_a_tree_that_was_never_there_is_forgiven()
+    public async Task Members_of_a_tree_that_was_never_listed_are_not_excluded()
     {
         await Task.CompletedTask;
         using var tree = Tree(out var root);

@@ -7,11 +7,11 @@ namespace TestReaper.Tests.Leaks;
 
 public sealed class TreeOwnerTests : RunningServers
 {
-    // What is set here is seen by this test alone.
+    // Visible to this test only.
     private static readonly AsyncLocal<TreeOwner?> OfThisTest = new();
 
     [Fact(Timeout = 30_000)]
-    public async Task It_holds_for_all_that_is_called_from_there_and_not_for_the_caller()
+    public async Task An_entered_owner_applies_to_called_methods_and_not_to_the_caller()
     {
         var owner = new TreeOwner("Class");
 
@@ -21,7 +21,7 @@ public sealed class TreeOwnerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_one_the_test_framework_is_asked()
+    public async Task Without_an_entered_owner_the_test_framework_provides_one()
     {
         var (asked, entered) = (new TreeOwner("Asked"), new TreeOwner("Entered"));
         OfThisTest.Value = asked;
@@ -38,7 +38,7 @@ public sealed class TreeOwnerTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Two_of_one_name_are_two()
+    public async Task Two_owners_with_one_name_are_different()
     {
         await Task.CompletedTask;
         var owner = new TreeOwner("Class");
@@ -55,7 +55,8 @@ public sealed class TreeOwnerTests : RunningServers
         var owner = new TreeOwner("Class");
         TreeOwner.Enter(owner);
         await using var server = await StartAsync(Program());
-        Assert.Same(owner, Assert.Single(LiveTrees.All, live => live.Tree.Members.Any(member => member.Identity.Pid == server.ProcessId)).Owner);
+        var tree = Assert.Single(LiveTrees.All, live => live.Tree.Members.Any(member => member.Identity.Pid == server.ProcessId));
+        Assert.Same(owner, tree.Owner);
         await Registry.WaitForAsync(1);
         owner.HasFailures = hasFailures;
 

@@ -3,8 +3,10 @@ using Xunit.Abstractions;
 
 namespace TestReaper.Xunit.Tests.InnerRuns;
 
-/// <summary>Where the inner tests and the test that runs them meet: xUnit makes the fixtures, so nothing can be passed to them.</summary>
-internal static class Meeting
+/// <summary>
+/// State shared by the inner tests and the test that runs them. It is static, because xUnit creates the fixtures.
+/// </summary>
+internal static class InnerRunState
 {
     private static readonly List<int> Pids = [];
 
@@ -22,13 +24,13 @@ internal static class Meeting
         Pids.Clear();
     }
 
-    public static void Note(ServerProcessFixture fixture) => Pids.Add(fixture.Server.ProcessId);
+    public static void RecordServer(ServerProcessFixture fixture) => Pids.Add(fixture.Server.ProcessId);
 }
 
-/// <summary>As a user writes it.</summary>
+/// <summary>A fixture as a user writes it.</summary>
 public sealed class SharedFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
-    protected override ServerProcessOptions CreateOptions() => Meeting.Options;
+    protected override ServerProcessOptions CreateOptions() => InnerRunState.Options;
 }
 
 public sealed class UnavailableFixture : ServerProcessFixture

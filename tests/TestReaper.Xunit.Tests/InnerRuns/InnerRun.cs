@@ -7,8 +7,8 @@ using Xunit.Sdk;
 namespace TestReaper.Xunit.Tests.InnerRuns;
 
 /// <summary>
-/// Lets the real xUnit run test classes of this assembly inside a test, which then sees their results and what is alive when
-/// their fixtures are disposed. The classes are internal, so that no ordinary run finds them.
+/// Runs test classes of this assembly with the real xUnit inside a test, which then has their results and sees which processes live
+/// when their fixtures are disposed. The classes are internal, so that an ordinary run does not find them.
 /// </summary>
 internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
 {
@@ -21,7 +21,7 @@ internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
     /// <summary>A line for each test: <c>passed NAME</c>, <c>skipped NAME: REASON</c>, <c>failed NAME: MESSAGE</c>.</summary>
     public IReadOnlyList<string> Results => [.. _results];
 
-    /// <summary>What each passed test wrote to its ITestOutputHelper.</summary>
+    /// <summary>The text that each passed test wrote to its ITestOutputHelper.</summary>
     public IReadOnlyList<string> Outputs => [.. _outputs];
 
     public ListSink Diagnostics { get; } = new();

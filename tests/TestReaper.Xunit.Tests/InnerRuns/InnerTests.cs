@@ -1,6 +1,6 @@
-// For InnerRun only: an ordinary run must not find them.
+// For InnerRun only: an ordinary run must not find these classes.
 #pragma warning disable xUnit1000 // Test classes must be public
-#pragma warning disable CA1812 // xUnit makes the instances
+#pragma warning disable CA1812 // xUnit creates the instances
 
 using TestReaper.Tests.Infrastructure;
 using Xunit;
@@ -11,18 +11,18 @@ namespace TestReaper.Xunit.Tests.InnerRuns;
 internal sealed class ClassFixtureTests(SharedFixture fixture) : IClassFixture<SharedFixture>
 {
     [Fact]
-    public void First() => Meeting.Note(fixture);
+    public void First() => InnerRunState.RecordServer(fixture);
 
     [Fact]
-    public void Second() => Meeting.Note(fixture);
+    public void Second() => InnerRunState.RecordServer(fixture);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Third(int _) => Meeting.Note(fixture);
+    public void Third(int _) => InnerRunState.RecordServer(fixture);
 }
 
-/// <summary>Public, or xUnit would not find it.</summary>
+/// <summary>Public, because xUnit finds only public definitions.</summary>
 [CollectionDefinition(nameof(SharedServer))]
 public sealed class SharedServer : ICollectionFixture<SharedFixture>;
 
@@ -30,14 +30,14 @@ public sealed class SharedServer : ICollectionFixture<SharedFixture>;
 internal sealed class CollectionTestsA(SharedFixture fixture)
 {
     [Fact]
-    public void A() => Meeting.Note(fixture);
+    public void A() => InnerRunState.RecordServer(fixture);
 }
 
 [Collection(nameof(SharedServer))]
 internal sealed class CollectionTestsB(SharedFixture fixture)
 {
     [Fact]
-    public void B() => Meeting.Note(fixture);
+    public void B() => InnerRunState.RecordServer(fixture);
 }
 
 internal sealed class DerivedTests(ITestOutputHelper output) : ServerProcessFixture(output)
@@ -48,19 +48,19 @@ internal sealed class DerivedTests(ITestOutputHelper output) : ServerProcessFixt
     [Fact]
     public void Second() => AssertOnlyMyServerLives();
 
-    protected override ServerProcessOptions CreateOptions() => Meeting.Options;
+    protected override ServerProcessOptions CreateOptions() => InnerRunState.Options;
 
     private void AssertOnlyMyServerLives()
     {
-        Meeting.Note(this);
-        Assert.Equal([Server.ProcessId], Meeting.Registry.Alive().Select(process => process.Pid));
+        InnerRunState.RecordServer(this);
+        Assert.Equal([Server.ProcessId], InnerRunState.Registry.Alive().Select(process => process.Pid));
     }
 }
 
 internal sealed class SkippableTests(UnavailableFixture fixture) : IClassFixture<UnavailableFixture>
 {
     [SkippableFact]
-    public void Needs_the_server() => Meeting.Note(fixture);
+    public void Needs_the_server() => InnerRunState.RecordServer(fixture);
 
     [SkippableFact]
     public void Needs_its_address() => _ = fixture.BaseAddress;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using TestReaper.Tests.PublicApi;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace TestReaper.Xunit.Tests.PublicApi;
 public sealed class ContractTests
 {
     [Fact(Timeout = 30_000)]
-    public async Task The_names_that_others_compile_against_are_there()
+    public async Task The_names_of_the_contract_exist()
     {
         await Task.CompletedTask;
         Func<FixtureContract, ITestOutputHelper, Task> use = FixtureContract.UseAsync;
@@ -14,15 +15,19 @@ public sealed class ContractTests
         Assert.NotNull(use);
         Assert.Equal((30, true), (FixtureContract.Defaults().Timeout, FixtureContract.Defaults().Exclusive));
         Assert.Empty(FixtureContract.Defaults().Ignore);
-        Assert.Equal((AttributeTargets.Class | AttributeTargets.Assembly, true), (FixtureContract.Usage().ValidOn, FixtureContract.Usage().Inherited));
+        Assert.Equal(
+            (AttributeTargets.Class | AttributeTargets.Assembly, true),
+            (FixtureContract.Usage().ValidOn, FixtureContract.Usage().Inherited));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_fixture_takes_the_sink_of_the_framework_or_none()
     {
         await Task.CompletedTask;
-        var constructors = typeof(ServerProcessFixture).GetConstructors(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)
-            .Where(constructor => constructor.IsFamily).Select(constructor => constructor.GetParameters().SingleOrDefault()?.ParameterType).ToList();
+        var constructors = typeof(ServerProcessFixture).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Where(constructor => constructor.IsFamily)
+            .Select(constructor => constructor.GetParameters().SingleOrDefault()?.ParameterType)
+            .ToList();
 
         Assert.Contains(null, constructors);
         Assert.Contains(typeof(IMessageSink), constructors);

@@ -8,8 +8,8 @@ using TestReaper.Xunit;
 namespace TestReaper.Tests.PublicApi;
 
 /// <summary>
-/// Uses every public name of the packages for test frameworks that tests outside of this repository compile against, with the
-/// types that they assume. The compiler is the test, in each framework.
+/// Uses every public name of the adapters that tests outside of this repository compile against, with the types that they assume. The
+/// test is that this compiles with each framework.
 /// </summary>
 [AssertReaped(timeout: 30, Exclusive = false, Ignore = ["sleep"])]
 public sealed class FixtureContract : ServerProcessFixture
@@ -26,14 +26,15 @@ public sealed class FixtureContract : ServerProcessFixture
         _ = (server, address, reason);
     }
 
-    /// <summary>The attribute as it is where nothing is said.</summary>
+    /// <summary>The defaults of the attribute.</summary>
     public static (int Timeout, bool Exclusive, string[] Ignore) Defaults()
     {
         var attribute = new AssertReapedAttribute();
         return (attribute.Timeout, attribute.Exclusive, attribute.Ignore);
     }
 
-    public static AttributeUsageAttribute Usage() => (AttributeUsageAttribute)Attribute.GetCustomAttribute(typeof(AssertReapedAttribute), typeof(AttributeUsageAttribute))!;
+    public static AttributeUsageAttribute Usage() =>
+        (AttributeUsageAttribute)Attribute.GetCustomAttribute(typeof(AssertReapedAttribute), typeof(AttributeUsageAttribute))!;
 
     protected override Task OnStartingAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,35 @@
+using System.Reflection;
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+using TestReaper.Extensibility;
+
+namespace TestReaper.NUnit;
+
+/// <summary>
+/// Fails the test run if a process that was started while it ran outlives it. The check runs after all tests of the assembly are
+/// finished and all fixtures were disposed. Processes that are left then are killed, and the last test of the run fails.
+/// </summary>
+/// <param name="timeout">How many seconds processes may take to exit; 0 checks once. Default 30.</param>
+[AttributeUsage(AttributeTargets.Assembly)]
+public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute, IApplyToContext
+{
+    /// <summary>How many seconds processes may take to exit; 0 checks once. Default 30.</summary>
+    public int Timeout { get; } = timeout;
+
+    /// <summary>The programs that may keep running, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
+    public string[] Ignore { get; set; } = [];
+
+    /// <summary>Called by NUnit before the first test.</summary>
+    void IApplyToContext.ApplyToContext(TestExecutionContext context) => ReapListener.Install(context);
+
+    /// <summary>Returns the attribute of an assembly; null if there is none.</summary>
+    internal static AssertRunReapedAttribute? Find(Assembly? assembly) => assembly?.GetCustomAttribute<AssertRunReapedAttribute>();
+
+    internal LeakCheckOptions ToOptions() => new()
+    {
+        Label = "[AssertRunReaped]",
+        Timeout = TimeSpan.FromSeconds(Timeout),
+        Ignore = Ignore ?? [],
+        IgnoreSyntax = "[assembly: AssertRunReaped(Ignore = [\"name\"])]",
+    };
+}

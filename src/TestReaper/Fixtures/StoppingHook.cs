@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using TestReaper.Reaping;
+
+namespace TestReaper.Fixtures;
+
+/// <summary>Runs the stopping hook of a fixture. The hook and the server share the grace period.</summary>
+internal static class StoppingHook
+{
+    // Enough for a hook to react to the cancelled token, also on a busy machine.
+    private static readonly TimeSpan CancellationAllowance = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Runs the hook, and abandons it when the grace period is over.</summary>
+    /// <returns>The rest of the grace period, for the server.</returns>
+    public static TimeSpan Run(string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, List<Exception> failures)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var over = new CancellationTokenSource(gracePeriod);
+        var task = Task.Run(() => hook(over.Token));
+        Task.WaitAny([task], gracePeriod + CancellationAllowance);
+        if (!task.IsCompleted || (task.IsCanceled && over.IsCancellationRequested))
+        {
+            failures.Add(new TimeoutException(
+                $"OnStoppingAsync of {fixture} did not complete within the grace period of {ReapReportText.Seconds(gracePeriod)} " +
+                "and was abandoned. Let it stop when its token is cancelled, or raise ReapOptions.GracePeriod."));
+        }
+        else if (!task.IsCompletedSuccessfully)
+        {
+            var error = task.Exception?.InnerException ?? new OperationCanceledException();
+            failures.Add(new InvalidOperationException($"OnStoppingAsync of {fixture} failed: {error.Message}", error));
+        }
+
+        var left = gracePeriod - Stopwatch.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}
