@@ -1,4 +1,4 @@
 namespace TestReaper.Platform;
 
-/// <summary>Where pids mean what they mean: one boot of the machine, one PID namespace of it.</summary>
+/// <summary>The range in which a pid is valid: one boot of the machine, and one PID namespace of it.</summary>
 internal readonly record struct HostInstance(string Boot, string PidNamespace);

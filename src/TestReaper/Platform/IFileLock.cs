@@ -1,8 +1,8 @@
 namespace TestReaper.Platform;
 
-/// <summary>An exclusive lock on a file, which ends with this process however that ends.</summary>
+/// <summary>An exclusive lock on a file. The system releases it when this process ends, however it ends.</summary>
 internal interface IFileLock : IDisposable
 {
-    /// <summary>The file itself, to append to. Valid for as long as the lock is.</summary>
+    /// <summary>Opens the file for appending, for as long as the lock is held.</summary>
     Stream OpenContent();
 }

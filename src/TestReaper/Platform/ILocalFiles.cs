@@ -3,13 +3,13 @@ namespace TestReaper.Platform;
 /// <summary>Locks files and checks who can access them.</summary>
 internal interface ILocalFiles
 {
-    /// <summary>The system's number of this user; null where users have none.</summary>
+    /// <summary>The numeric id of this user; null on a system without one.</summary>
     uint? UserId { get; }
 
-    /// <summary>Takes an exclusive lock that ends with this process; null if another process holds it.</summary>
+    /// <summary>Locks a file exclusively; null if another process holds the lock.</summary>
     IFileLock? TryLock(string path);
 
-    /// <summary>Reads who holds a lock on a file.</summary>
+    /// <summary>Finds which process holds a lock on a file.</summary>
     LockState ProbeLock(string path);
 
     /// <summary>Opens a file for reading without taking a lock, as the runtime's own streams would.</summary>

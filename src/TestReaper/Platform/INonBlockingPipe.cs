@@ -1,13 +1,13 @@
 namespace TestReaper.Platform;
 
-/// <summary>The end of a pipe to a helper, on which no write waits.</summary>
+/// <summary>The write end of a pipe to a helper. No write waits.</summary>
 internal interface INonBlockingPipe : IDisposable
 {
-    /// <summary>Writes what there is room for.</summary>
-    /// <returns>How many bytes; none where there is no room.</returns>
+    /// <summary>Writes as much as there is room for.</summary>
+    /// <returns>How many bytes were written.</returns>
     /// <exception cref="IOException">The read end is closed.</exception>
     int TryWrite(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Waits for room, or for the end of the reader; false if there was neither within the limit.</summary>
+    /// <summary>Waits until there is room or the read end is closed; false if neither happened within the limit.</summary>
     bool WaitUntilWritable(TimeSpan limit);
 }

@@ -1,20 +1,20 @@
 namespace TestReaper.Platform;
 
-/// <summary>Something of the kernel's that holds a tree together: what is born in it stays in it.</summary>
+/// <summary>A kernel object that holds a tree: what a process in it forks is in it as well.</summary>
 internal interface IProcessContainer
 {
-    /// <summary>For the report.</summary>
+    /// <summary>The name of its kind, for the report.</summary>
     string Name { get; }
 
-    /// <summary>Who is in it now.</summary>
+    /// <summary>The pids that are in it now.</summary>
     IReadOnlyCollection<int> Processes();
 
-    /// <summary>Kills all that is in it, at once.</summary>
+    /// <summary>Kills all processes in it at once.</summary>
     void Kill();
 
     /// <summary>Whether a living process is in it, including ones that cannot be seen from here.</summary>
     bool IsPopulated();
 
-    /// <summary>Takes it away; false while somebody is in it.</summary>
+    /// <summary>Removes it; false while a process is in it.</summary>
     bool TryRemove();
 }

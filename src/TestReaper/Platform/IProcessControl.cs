@@ -8,24 +8,24 @@ internal interface IProcessControl
     /// <summary>How exits are waited for, in words for the report.</summary>
     string WaitMechanism { get; }
 
-    /// <summary>The number of the signal that a process cannot refuse.</summary>
+    /// <summary>The number of the signal that a process cannot handle or ignore.</summary>
     int KillSignal { get; }
 
-    /// <summary>The system's number of a signal.</summary>
+    /// <summary>The system's number for a signal.</summary>
     int SignalNumber(PosixSignal signal);
 
-    /// <summary>Opens a handle to a process. Never fails: the handle of a process that is gone says so.</summary>
+    /// <summary>Opens a handle to a process. Never fails: the handle of a gone process reports it as gone.</summary>
     ProcessHandle Open(ProcessIdentity identity);
 
-    /// <summary>Signals a whole process group. The caller has verified that all of it belongs to the tree.</summary>
+    /// <summary>Signals a process group. The caller has verified that every process in it belongs to the tree.</summary>
     SignalOutcome SignalGroup(int groupId, int signal);
 
-    /// <summary>Makes a wait for the exits of many processes.</summary>
+    /// <summary>Creates a watch for the exits of many processes.</summary>
     ExitWatch CreateExitWatch();
 
-    /// <summary>Reserves file descriptors, so that a reap works in a process that has none left.</summary>
+    /// <summary>Reserves file descriptors, so that a reap works when this process has reached its limit.</summary>
     void FillReserve();
 
     /// <summary>Frees the reserved descriptors for a reap.</summary>
-    void ReleaseReserve();
+    void FreeReserve();
 }

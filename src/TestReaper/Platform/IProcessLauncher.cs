@@ -3,14 +3,14 @@ namespace TestReaper.Platform;
 /// <summary>Starts servers, each in a session of its own, and the helpers of this process.</summary>
 internal interface IProcessLauncher
 {
-    /// <summary>Begins, without waiting, what makes the next launch faster.</summary>
+    /// <summary>Begins work that makes the next launch faster, without waiting for it.</summary>
     void Prepare();
 
     /// <summary>Starts a program in a session of its own.</summary>
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess Launch(LaunchSpec spec);
 
-    /// <summary>Starts a program that serves this process and belongs to no tree.</summary>
+    /// <summary>Starts a program that works for this process and belongs to no tree.</summary>
     /// <exception cref="LaunchException">The program cannot be started.</exception>
     LaunchedProcess LaunchHelper(LaunchSpec spec);
 
@@ -27,8 +27,8 @@ internal interface IProcessLauncher
     string? ExplainNoAccess(string path);
 
     /// <summary>
-    /// Until the result is disposed, Process.Start gives children the default action for SIGPIPE: with the runtime's (ignore), a program
-    /// that writes to a closed pipe does not end. Null where nothing is to be done.
+    /// Makes Process.Start give children the default action for SIGPIPE until the result is disposed. The runtime ignores the signal, and
+    /// a child that inherits this does not end when it writes to a closed pipe. Null if nothing needs to be done.
     /// </summary>
     IDisposable? PassDefaultPipeSignal();
 }

@@ -1,38 +1,81 @@
 namespace TestReaper.Platform;
 
-/// <summary>
-/// All that TestReaper asks of an operating system. To support another one, implement each role in a folder beside <c>Linux/</c>
-/// and add the system to <see cref="ProcessPlatform"/>. No other code knows which system it runs on.
-/// </summary>
+/// <summary>All that TestReaper asks of an operating system, by role. No other code knows which system it runs on.</summary>
+/// <remarks>
+/// <para>
+/// To support another system, implement each role in a folder beside <c>Linux/</c> and add the system to <see cref="ProcessPlatform"/>.
+/// Two rules hold for every role. A process that has vanished is an ordinary result, never an exception. No call waits for longer than a
+/// bounded time, whatever the kernel or a stuck process does. The comment of each property says what must be right, and what may stay
+/// simple at first: then less is found or verified, the report says so, and no unrelated process is signalled.
+/// </para>
+/// <para>
+/// The order of the work: <see cref="Processes"/>, <see cref="Control"/> and <see cref="Launcher"/> make reaping work;
+/// <see cref="Files"/> makes crash protection and port leases work; <see cref="Sockets"/> and <see cref="Terminal"/> make the messages
+/// exact; the others make the search for members complete.
+/// </para>
+/// </remarks>
 internal interface IProcessPlatform
 {
     /// <summary>Reads which processes run and what they are.</summary>
+    /// <remarks>
+    /// Must be right: Instance, CurrentTime, Capture and TryRead. The identity (pid and start time) decides which process gets a signal.
+    /// A process that is listed but cannot be read goes to <see cref="ProcessSnapshot.AddUnread"/>. Groups and sessions are 0 on a system
+    /// without them. May stay simple: the cache may be ignored (read everything); empty command lines, arguments and environments, and
+    /// null for names, wait channels and clocks, only make messages poorer, except that an empty <see cref="IProcessTable.Environment"/>
+    /// masks fewer secrets.
+    /// </remarks>
     IProcessTable Processes { get; }
 
-    /// <summary>Reads the marks that tell which tree a process belongs to.</summary>
+    /// <summary>Reads the marks that connect a process with its tree.</summary>
+    /// <remarks>
+    /// Must be right: <see cref="ScopeAnswer.No"/> means "read, and not there"; what could not be read is Silent or Blocked. May stay
+    /// simple: on a system where no environment of another process can be read, answer Silent; then members are found by kinship and
+    /// container alone. <see cref="IProcessMarks.TryTagMemory"/> may return false.
+    /// </remarks>
     IProcessMarks Marks { get; }
 
     /// <summary>Signals processes and waits for their exits.</summary>
+    /// <remarks>
+    /// Must be right: all of it except the descriptor reserve. <see cref="IProcessControl.Open"/> must hold the process or check its
+    /// identity before each signal. <see cref="ProcessHandle.IsGone"/> is true only when no thread is left. May stay simple:
+    /// <see cref="PolledExitWatch"/> waits without help of the kernel, and the reserve may do nothing.
+    /// </remarks>
     IProcessControl Control { get; }
 
-    /// <summary>Tells started children from adopted ones.</summary>
+    /// <summary>Distinguishes children that this process started from orphans that it adopted.</summary>
+    /// <remarks>May stay simple: false for each member, on a system where a process cannot adopt orphans.</remarks>
     IChildProcesses Children { get; }
 
     /// <summary>Starts servers and helpers.</summary>
+    /// <remarks>
+    /// Must be right: the child is in its own session and container before its first instruction, has the scope in its environment,
+    /// default signal dispositions and no descriptors but its streams; and a failed launch leaves nothing behind. May stay simple: Prepare
+    /// may do nothing, ExplainNoAccess and PassDefaultPipeSignal may return null.
+    /// </remarks>
     IProcessLauncher Launcher { get; }
 
     /// <summary>Finds the containers (on Linux: cgroups) of launches.</summary>
+    /// <remarks>
+    /// Must be right: a container that exists holds every descendant, and <see cref="IProcessContainer.Kill"/> reaches all of them. May
+    /// stay simple: null and empty lists, on a system without containers; then the report names what can escape.
+    /// </remarks>
     IProcessContainers Containers { get; }
 
-    /// <summary>Finds who listens where.</summary>
+    /// <summary>Finds which process holds which socket.</summary>
+    /// <remarks>May stay simple: <see cref="ListenerKind.Unknown"/> with a reason, and <see cref="TreeListeners.None"/>.</remarks>
     ISocketTable Sockets { get; }
 
-    /// <summary>Locks files and checks who can access them.</summary>
+    /// <summary>Locks files and checks which users can access them.</summary>
+    /// <remarks>
+    /// Must be right: a lock ends with its process, however that ends; and a path is private only if no other user can write it. May stay
+    /// simple: ProbeLock may answer null with a reason, FindMountBelow may return null where a directory cannot contain mounts.
+    /// </remarks>
     ILocalFiles Files { get; }
 
-    /// <summary>Finds and removes shared memory; null where this is not supported.</summary>
+    /// <summary>Finds and removes shared memory that outlives its processes; null on a system without it.</summary>
     ISharedMemory? SharedMemory { get; }
 
     /// <summary>The terminal and the standard streams of this process.</summary>
+    /// <remarks>May stay simple: IsInForeground may return false. Only the command-line tool redirects the output.</remarks>
     ITerminal Terminal { get; }
 }

@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>Shared memory that has a name or a number of its own, and so stays when the processes that used it are gone.</summary>
+/// <summary>Shared memory that has a name or an id, and so outlives the processes that used it.</summary>
 internal interface ISharedMemory
 {
     /// <summary>All objects that exist now, without their details.</summary>
@@ -10,13 +10,13 @@ internal interface ISharedMemory
     SharedMemoryObject? Describe(SharedMemoryKey key);
 
     /// <summary>Finds which of some objects a process maps or has open.</summary>
-    /// <param name="pid">The process. One that does not exist uses nothing.</param>
+    /// <param name="pid">The process. If it does not exist, it uses nothing.</param>
     /// <param name="wanted">The objects.</param>
     /// <returns>What it uses; null if that cannot be read.</returns>
     IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted);
 
-    /// <summary>Calls back whenever an object appears, as far as the system reports that, for as long as this process lives.</summary>
-    /// <param name="appeared">Runs on another thread, which it must not keep for long.</param>
+    /// <summary>Calls back when an object appears, if the system reports that, until this process exits.</summary>
+    /// <param name="appeared">Runs on another thread and must return soon.</param>
     void OnAppeared(Action appeared);
 
     /// <summary>Removes an object unless a process of any user or namespace maps it or has it open.</summary>
@@ -37,10 +37,10 @@ internal enum SharedMemoryKind
 /// <param name="Id">The inode, or the id of the segment.</param>
 internal readonly record struct SharedMemoryKey(SharedMemoryKind Kind, string Name, ulong Id)
 {
-    /// <summary>One file may have several names: sem_open(3) makes it under a temporary one.</summary>
+    /// <summary>Identifies the object. A file may have several names: sem_open(3) creates it under a temporary one.</summary>
     public (SharedMemoryKind Kind, ulong Id) Identity => (Kind, Id);
 
-    /// <summary>For messages, without control characters: another process chose the name.</summary>
+    /// <summary>The name for messages, without control characters: another process chose it.</summary>
     public override string ToString() => Kind == SharedMemoryKind.SystemV
         ? $"System V segment {Id}"
         : string.Concat(Name.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
@@ -49,11 +49,11 @@ internal readonly record struct SharedMemoryKey(SharedMemoryKind Kind, string Na
 /// <param name="Key">Which one it is.</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="UserId">Its owner.</param>
-/// <param name="Born">When it was made; null where the file system does not keep that.</param>
-/// <param name="Creator">The pid of its maker, where the kernel or the name says so. It may belong to another process now.</param>
+/// <param name="Born">When it was created; null if the file system does not record it.</param>
+/// <param name="Creator">The pid of its creator, if the kernel or the name shows it. It may belong to another process now.</param>
 internal sealed record SharedMemoryObject(SharedMemoryKey Key, long Size, uint UserId, DateTimeOffset? Born, int? Creator)
 {
-    /// <summary>Inodes and ids are used again.</summary>
+    /// <summary>Whether this is the same object: inodes and ids are reused.</summary>
     public bool IsSameAs(SharedMemoryObject other) => Key.Identity == other.Key.Identity && Key.Kind switch
     {
         SharedMemoryKind.Posix => Born == other.Born,
@@ -68,13 +68,13 @@ internal enum SharedMemoryOutcome
     /// <summary>It does not exist, or its name belongs to another object.</summary>
     Gone,
 
-    /// <summary>Some process maps it or has it open.</summary>
+    /// <summary>A process maps it or has it open.</summary>
     InUse,
 
-    /// <summary>It was left alone for another reason.</summary>
+    /// <summary>It was not removed for another reason.</summary>
     Refused,
 }
 
-/// <param name="Outcome">What became of it.</param>
+/// <param name="Outcome">What happened to it.</param>
 /// <param name="Reason">Why it was refused.</param>
 internal readonly record struct SharedMemoryRemoval(SharedMemoryOutcome Outcome, string? Reason = null);

@@ -9,16 +9,17 @@ internal interface ISocketTable
     (int First, int Last) EphemeralPorts { get; }
 
     /// <summary>Finds the process that gets the connections to a TCP endpoint of this machine.</summary>
-    ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
+    ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids);
 
     /// <summary>
-    /// Finds the process whose TCP socket keeps others from this endpoint. Sockets that only the kernel keeps (TIME_WAIT) do not count.
+    /// Finds the process whose TCP socket prevents others from binding this endpoint. Sockets in TIME_WAIT, which no process holds, do not
+    /// count.
     /// </summary>
-    ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
+    ListenerHolder FindPortHolder(IPEndPoint endpoint, bool listenersOnly);
 
     /// <summary>Finds the process that a connection to the path of a unix socket reaches.</summary>
-    ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids);
+    ListenerHolder FindUnixListener(string path, IReadOnlyCollection<int> treePids);
 
-    /// <summary>Finds what the processes listen on, as far as their descriptors can be read.</summary>
+    /// <summary>Finds what the processes listen on. A process whose descriptors cannot be read is left out.</summary>
     TreeListeners FindListenersOf(IReadOnlyCollection<int> pids);
 }

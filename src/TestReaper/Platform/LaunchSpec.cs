@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>A program to start, with everything decided: an absolute path, the whole environment.</summary>
+/// <summary>A program to start: an absolute path, all arguments and the whole environment.</summary>
 internal sealed record LaunchSpec(
     string Executable,
     IReadOnlyList<string> Arguments,

@@ -12,21 +12,21 @@ internal abstract class LaunchedProcess
     /// <summary>Takes over both output streams, to be read by one thread that waits in the kernel.</summary>
     public abstract OutputPipes TakeOutput();
 
-    /// <summary>What holds its tree together.</summary>
+    /// <summary>The container of its tree, or why it has none.</summary>
     public abstract Containment Containment { get; }
 
-    /// <summary>Null unless it was asked for.</summary>
+    /// <summary>Null unless <see cref="LaunchSpec.RedirectStandardInput"/> was set.</summary>
     public abstract Stream? StandardInput { get; }
 
     /// <summary>
-    /// How it ended, or null while it runs. Reading it does not collect the child: by this, its pid, and with it the id of its group
-    /// and session, is not free before <see cref="Collect"/>. Others may collect it: ask <see cref="ProcessHandle.HoldsPid"/>.
+    /// How it ended; null while it runs. The call does not collect the child, so its pid, which is also the id of its group and session,
+    /// is not reused before <see cref="Collect"/>. Other code may collect it: see <see cref="ProcessHandle.HoldsPid"/>.
     /// </summary>
     public abstract ExitStatus? PeekExit();
 
     /// <summary>
-    /// For a start that fails after the launch: kills it, its group and its container, waits for its end for up to a second, collects
-    /// it and closes its pipes. Needs no thread, no descriptor and no process; throws nothing.
+    /// For a start that fails after the launch: kills the child, its group and its container, waits up to a second for its exit, collects
+    /// it and closes its pipes. Needs no thread, descriptor or process, and never throws.
     /// </summary>
     public abstract void Kill();
 
@@ -34,10 +34,10 @@ internal abstract class LaunchedProcess
     public abstract void Collect();
 }
 
-/// <summary>How a process ended; the code is 128 + n after signal n, and null where another handler collected it first.</summary>
+/// <summary>How a process ended; the code is 128 + n after signal n, null if other code collected the process first.</summary>
 internal readonly record struct ExitStatus(int? Code, int? Signal)
 {
-    /// <summary>The words that follow "had".</summary>
+    /// <summary>The text that follows "had" in a message.</summary>
     public string AfterHad => Signal is { } signal ? $"been killed by signal {signal}" : ToString();
 
     public override string ToString() => (Code, Signal) switch

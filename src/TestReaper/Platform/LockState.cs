@@ -1,7 +1,7 @@
 namespace TestReaper.Platform;
 
 /// <summary>Whether a file is locked.</summary>
-/// <param name="IsHeld">Null if that cannot be told.</param>
-/// <param name="Holder">Who has it, where known.</param>
-/// <param name="Reason">Why it cannot be told.</param>
+/// <param name="IsHeld">Null if that is unknown.</param>
+/// <param name="Holder">The holder, if known.</param>
+/// <param name="Reason">Why it is unknown.</param>
 internal readonly record struct LockState(bool? IsHeld, int? Holder = null, string Reason = "");

@@ -1,25 +1,25 @@
 namespace TestReaper.Platform;
 
-/// <summary>Removes a directory of this user with all that is in it, and nothing that is elsewhere.</summary>
+/// <summary>Removes a directory of this user with its content, and nothing outside of it.</summary>
 internal static class OwnedTree
 {
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Symbolic links are removed, never followed. Directories that their owner has made read-only are opened first.</summary>
+    /// <summary>Removes symbolic links without following them. Makes read-only directories writable first.</summary>
     /// <exception cref="IOException">Something cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">Something belongs to another user.</exception>
     public static void Delete(string path)
     {
         if (!OperatingSystem.IsWindows())
         {
-            Open(new DirectoryInfo(path));
+            MakeWritable(new DirectoryInfo(path));
         }
 
         Directory.Delete(path, recursive: true);
     }
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static void Open(DirectoryInfo directory)
+    private static void MakeWritable(DirectoryInfo directory)
     {
         if ((directory.UnixFileMode & OwnerAll) != OwnerAll)
         {
@@ -28,7 +28,7 @@ internal static class OwnedTree
 
         foreach (var child in directory.EnumerateDirectories().Where(child => child.LinkTarget is null))
         {
-            Open(child);
+            MakeWritable(child);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TestReaper.Platform;
 
-/// <summary>Asks each process at 1 to 50 ms whether it is gone. For a host that has no descriptors left to wait with.</summary>
+/// <summary>Checks each process at intervals of 1 to 50 ms. For a host that has no free descriptors, or no event for an exit.</summary>
 internal sealed class PolledExitWatch : ExitWatch
 {
     private readonly object _gate = new();

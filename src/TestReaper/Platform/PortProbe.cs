@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TestReaper.Platform;
 
-/// <summary>Asks whether a server could bind a port.</summary>
+/// <summary>Checks whether a server could bind a port.</summary>
 internal static class PortProbe
 {
     /// <summary>Whether it can be bound on every address, of both families, also by a server that does not set SO_REUSEADDR.</summary>
@@ -12,8 +12,8 @@ internal static class PortProbe
     /// <summary>The wildcards of both families.</summary>
     public static IPEndPoint[] Everywhere(int port) => [new(IPAddress.Any, port), new(IPAddress.IPv6Any, port)];
 
-    /// <param name="endpoint">An address of this machine, or a wildcard, which stands for its own family only.</param>
-    /// <param name="reuse">Whether to set SO_REUSEADDR, with which connections in TIME_WAIT are no obstacle.</param>
+    /// <param name="endpoint">An address of this machine, or a wildcard, which covers its own family only.</param>
+    /// <param name="reuse">Whether to set SO_REUSEADDR: then connections in TIME_WAIT do not prevent the bind.</param>
     /// <returns>Null if it can be bound, else why not.</returns>
     public static SocketError? TryBind(IPEndPoint endpoint, bool reuse = true)
     {
@@ -22,7 +22,7 @@ internal static class PortProbe
             return null;
         }
 
-        // .NET sets SO_REUSEADDR before it binds a socket of the TCP protocol, and of no other.
+        // .NET sets SO_REUSEADDR before it binds a socket of the TCP protocol, and for no other protocol.
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, reuse ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
@@ -37,7 +37,7 @@ internal static class PortProbe
         }
         catch (SocketException error)
         {
-            // A family that the kernel knows but has no address of is no conflict, and neither is an address that has gone.
+            // A family without any address, and an address that the machine no longer has, are not conflicts.
             return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported
                 ? null
                 : error.SocketErrorCode;

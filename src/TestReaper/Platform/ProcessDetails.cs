@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>What helps to understand why a process does not die. Each part is empty where it cannot be read.</summary>
+/// <summary>What may explain why a process does not exit. Each part is empty if it cannot be read.</summary>
 internal sealed record ProcessDetails
 {
     public uint? UserId { get; init; }
@@ -13,7 +13,7 @@ internal sealed record ProcessDetails
 
     public IReadOnlyList<int> ListeningPorts { get; init; } = [];
 
-    /// <summary>Needs root.</summary>
+    /// <summary>Readable only by root.</summary>
     public string? KernelStack { get; init; }
 
     public bool IsFrozen { get; init; }

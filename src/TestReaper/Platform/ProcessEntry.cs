@@ -12,12 +12,12 @@ internal readonly record struct ProcessEntry(
 {
     public int Pid => Identity.Pid;
 
-    /// <summary>Differs from exec to exec, where the kernel shows the addresses; 0 where not.</summary>
+    /// <summary>Changes with each exec; 0 if the kernel does not show the addresses.</summary>
     public ulong Image { get; init; }
 
     /// <summary>
-    /// No thread is left to hold anything. A zombie leader with a living thread still holds its locks, ports and memory
-    /// while <c>/proc</c> says <c>Z</c>, hence the thread count.
+    /// Whether no thread is left that could hold anything. While another thread is alive, a process whose main thread has exited still
+    /// holds its locks, ports and memory, and its state is <c>Z</c>. So the thread count decides.
     /// </summary>
     public bool IsGone => State is 'Z' or 'X' && Threads <= 1;
 }

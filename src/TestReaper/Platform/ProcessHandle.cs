@@ -1,22 +1,22 @@
 namespace TestReaper.Platform;
 
-/// <summary>Holds on to one process so that a signal reaches no other one.</summary>
+/// <summary>Holds one process, so that a signal reaches no other process.</summary>
 internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
 {
     public ProcessIdentity Identity { get; } = identity;
 
-    /// <summary>Whether its end must be looked for instead of being told by the kernel.</summary>
+    /// <summary>Whether its exit must be polled for, because the kernel does not report it.</summary>
     public virtual bool IsPolled => false;
 
-    /// <summary>True once no thread of the process is left to hold anything. Never true of a process that merely cannot be read.</summary>
+    /// <summary>Whether no thread of the process is left. Never true for a process that merely cannot be read.</summary>
     public abstract bool IsGone();
 
     /// <summary>
-    /// Whether the pid still means this process, alive or not collected. Its group and its session keep their numbers as long.
+    /// Whether the pid still belongs to this process, alive or not collected. Until then the ids of its group and session are not reused.
     /// </summary>
     public virtual bool HoldsPid => !IsGone();
 
-    /// <summary>Sends a native signal number after making sure that the pid still means this process.</summary>
+    /// <summary>Sends a native signal number, after verifying that the pid still belongs to this process.</summary>
     public abstract SignalOutcome Signal(int signal);
 
     public abstract void Dispose();

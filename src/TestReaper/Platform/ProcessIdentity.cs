@@ -1,8 +1,8 @@
 namespace TestReaper.Platform;
 
 /// <summary>
-/// What makes a process itself: its pid and its start time in the kernel's clock ticks since boot (on Linux field 22 of
-/// <c>/proc/PID/stat</c>). A pid alone is reused.
+/// Identifies a process: its pid, and its start time in clock ticks since boot (on Linux field 22 of <c>/proc/PID/stat</c>). A pid alone
+/// is reused.
 /// </summary>
 internal readonly record struct ProcessIdentity(int Pid, ulong StartTime)
 {

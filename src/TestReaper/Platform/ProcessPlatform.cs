@@ -3,7 +3,7 @@ using TestReaper.Platform.Linux;
 
 namespace TestReaper.Platform;
 
-/// <summary>The one place that asks which operating system this is.</summary>
+/// <summary>Selects the platform. No other code asks which operating system it runs on.</summary>
 internal static class ProcessPlatform
 {
     private static readonly Lazy<IProcessPlatform> Instance = new(static () => OperatingSystem.IsLinux()
@@ -19,6 +19,6 @@ internal static class ProcessPlatform
     /// <exception cref="PlatformNotSupportedException">This operating system is not supported.</exception>
     public static IProcessPlatform Current => Substitute.Value ?? Instance.Value;
 
-    /// <summary>Puts another one in its place for what the caller starts from here: to leave out layers, in tests.</summary>
+    /// <summary>Replaces the platform for the caller's asynchronous flow. For tests that leave out layers.</summary>
     public static void Use(IProcessPlatform platform) => Substitute.Value = platform;
 }

@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>All processes visible at one moment, and the pids that were listed but died before they could be read.</summary>
+/// <summary>The processes visible at one moment, and the pids that were listed but could not be read.</summary>
 internal sealed class ProcessSnapshot
 {
     private readonly Dictionary<int, int> _indexByPid = [];
@@ -12,7 +12,7 @@ internal sealed class ProcessSnapshot
 
     public IReadOnlyList<ProcessEntry> Entries => _entries;
 
-    /// <summary>Those that were read now; the others were remembered, and are unrelated to the tree.</summary>
+    /// <summary>The entries that were read now. The others are from the cache of unrelated processes.</summary>
     public List<ProcessEntry> Fresh => _freshEntries;
 
     /// <summary>The indexes of <see cref="Fresh"/> among <see cref="Entries"/>.</summary>
@@ -20,10 +20,10 @@ internal sealed class ProcessSnapshot
 
     public IReadOnlyCollection<int> Unread => _unread;
 
-    /// <summary>Whether several trees use it: it is not filled again.</summary>
+    /// <summary>Whether several trees use it: then it does not change any more.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>Whether some processes were left out because this one had no resources to look at them.</summary>
+    /// <summary>Whether processes were left out because this process had no descriptors or memory to read them.</summary>
     public bool IsIncomplete { get; set; }
 
     public void Clear()
@@ -38,8 +38,8 @@ internal sealed class ProcessSnapshot
     }
 
     /// <param name="entry">A process.</param>
-    /// <param name="inode">The number of its directory entry, by which it can be recognized; 0 if it has none.</param>
-    /// <param name="isFresh">Whether it was read now, or is known to be so still.</param>
+    /// <param name="inode">The number of its directory entry, by which the cache recognizes it; 0 if it has none.</param>
+    /// <param name="isFresh">Whether it was read now, or is known to be unchanged.</param>
     public void Add(ProcessEntry entry, ulong inode = 0, bool isFresh = true)
     {
         if (isFresh)

@@ -1,17 +1,17 @@
 namespace TestReaper.Platform;
 
-/// <summary>How reading about a process ended. A vanished process is an ordinary answer, not an error.</summary>
+/// <summary>The result of reading about a process. A vanished process is an ordinary result, not an error.</summary>
 internal enum ReadOutcome
 {
     /// <summary>The answer was read.</summary>
     Read,
 
-    /// <summary>The process does not exist (any more).</summary>
+    /// <summary>The process does not exist, or no longer exists.</summary>
     Absent,
 
-    /// <summary>It may exist, but what was asked cannot be read: another user, undumpable, or in the middle of an execve.</summary>
+    /// <summary>It may exist, but cannot be read: it belongs to another user, is undumpable, or is in an execve.</summary>
     Unreadable,
 
-    /// <summary>This process has too many files open, or no memory, to look at all.</summary>
+    /// <summary>This process has no free descriptors or no memory for the read.</summary>
     OutOfResources,
 }

@@ -12,9 +12,9 @@ internal static class ScopeId
 
     public static string New() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    /// <summary>Whether text is an id as <see cref="New"/> makes them: anybody can write into a variable.</summary>
+    /// <summary>Whether text has the form of an id: any program can write into the variable.</summary>
     public static bool IsScope(ReadOnlySpan<char> text) => text.Length == 16 && !text.ContainsAnyExcept(Digits);
 
-    /// <summary>Scopes nest: a start inside a scope adds its own and never replaces.</summary>
+    /// <summary>Adds a scope to the list of those that a process inherited. Scopes nest.</summary>
     public static string Append(string? list, string scope) => string.IsNullOrEmpty(list) ? scope : $"{list}:{scope}";
 }

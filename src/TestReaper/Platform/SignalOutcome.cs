@@ -1,14 +1,14 @@
 namespace TestReaper.Platform;
 
-/// <summary>What became of a signal.</summary>
+/// <summary>The result of sending a signal.</summary>
 internal enum SignalOutcome
 {
-    /// <summary>The kernel took it. That says nothing of its effect.</summary>
+    /// <summary>The kernel accepted it. The effect is not known.</summary>
     Sent,
 
-    /// <summary>There was nothing left to signal.</summary>
+    /// <summary>The process or group does not exist any more.</summary>
     Gone,
 
-    /// <summary>The process lives but belongs to another user.</summary>
+    /// <summary>The process is alive, but this user may not signal it.</summary>
     Denied,
 }

@@ -10,7 +10,7 @@ internal sealed record TreeListeners(IReadOnlyList<ListeningEndPoint> Tcp, IRead
     public static TreeListeners None { get; } = new([], []);
 }
 
-/// <summary>A TCP listener's own address; a wildcard stands for all addresses of its family, and <c>::</c> for IPv4 as well.</summary>
+/// <summary>The address of a TCP listener. A wildcard covers all addresses of its family, and <c>::</c> IPv4 as well.</summary>
 internal readonly record struct ListeningEndPoint(IPEndPoint EndPoint, bool IsIPv6Only)
 {
     /// <summary>Whether a connection to the address can reach it.</summary>

@@ -1,27 +1,27 @@
 namespace TestReaper.Platform;
 
 /// <summary>
-/// Remembers processes that need not be read again. Most of what runs on a machine was there before the tree, or is known not to
-/// carry its scope, and is in no session of it. A process changes its session only by founding one: those can never enter the tree.
+/// Remembers processes that need not be read again. Most processes of a machine are older than the tree, or are known not to carry its
+/// scope, and are in no session of it. A process changes its session only by founding one, so such a process can never become a member.
 /// </summary>
 /// <remarks>
-/// The number of the directory entry tells a process from the next one with its pid: procfs numbers each anew. That is how
-/// Linux does it, not what it promises; so the scan that ends a reap reads all that may live.
+/// The inode number of the directory entry distinguishes a process from the next one with its pid: procfs gives each a new number. Linux
+/// does so but does not promise it, so the scan that ends a reap reads every process.
 /// </remarks>
 /// <param name="findZombie">Finds a member that is gone and still holds its pid: a zombie, which need not be read again.</param>
 internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie = null)
 {
-    private readonly Dictionary<int, (ulong Inode, ProcessEntry Entry)> _settled = [];
+    private readonly Dictionary<int, (ulong Inode, ProcessEntry Entry)> _known = [];
 
-    /// <summary>For a scan that serves as a proof.</summary>
+    /// <summary>For a proof: only zombies of the tree are not read again.</summary>
     public bool KnowsGoneOnly { get; init; }
 
-    public bool IsEmpty => _settled.Count == 0;
+    public bool IsEmpty => _known.Count == 0;
 
     /// <param name="pid">A pid that is listed now.</param>
     /// <param name="inode">The number of its directory entry.</param>
     /// <param name="entry">The process as it was read last.</param>
-    /// <param name="isFresh">Whether that is also how it is now.</param>
+    /// <param name="isFresh">Whether it is known to be unchanged.</param>
     public bool TryGet(int pid, ulong inode, out ProcessEntry entry, out bool isFresh)
     {
         if (findZombie?.Invoke(pid) is { } zombie)
@@ -37,41 +37,41 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
             return false;
         }
 
-        var isKnown = _settled.TryGetValue(pid, out var settled) && settled.Inode == inode;
-        entry = settled.Entry;
+        var isKnown = _known.TryGetValue(pid, out var known) && known.Inode == inode;
+        entry = known.Entry;
         return isKnown;
     }
 
-    /// <summary>Adds what is settled among the entries that were read for this snapshot; among all of them if nothing is known yet.</summary>
-    public void Remember(ProcessSnapshot snapshot, Func<ProcessEntry, bool> isSettled)
+    /// <summary>Adds the unrelated among the entries that were read for this snapshot; among all entries if the cache is empty.</summary>
+    public void Remember(ProcessSnapshot snapshot, Func<ProcessEntry, bool> isUnrelated)
     {
-        if (_settled.Count > 2 * snapshot.Entries.Count)
+        if (_known.Count > 2 * snapshot.Entries.Count)
         {
             Clear();
         }
 
         foreach (var index in IsEmpty ? Enumerable.Range(0, snapshot.Entries.Count) : snapshot.FreshIndexes)
         {
-            // 1 is what procfs gives where it could not look the process up.
+            // procfs gives 1 if it could not look the process up.
             var (entry, inode) = (snapshot.Entries[index], snapshot.InodeAt(index));
-            if (inode > 1 && isSettled(entry))
+            if (inode > 1 && isUnrelated(entry))
             {
-                _settled[entry.Pid] = (inode, entry);
+                _known[entry.Pid] = (inode, entry);
             }
         }
     }
 
-    /// <summary>Forgets the processes that started at this moment or later.</summary>
+    /// <summary>Removes the processes that started at this moment or later.</summary>
     public void ForgetSince(ulong startTime)
     {
-        foreach (var (pid, settled) in _settled)
+        foreach (var (pid, known) in _known)
         {
-            if (settled.Entry.Identity.StartTime >= startTime)
+            if (known.Entry.Identity.StartTime >= startTime)
             {
-                _settled.Remove(pid);
+                _known.Remove(pid);
             }
         }
     }
 
-    public void Clear() => _settled.Clear();
+    public void Clear() => _known.Clear();
 }

@@ -2,7 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
-/// <summary>Lines of descent. This process and its own are never to be signalled.</summary>
+/// <summary>Lines of ancestors. This process and its ancestors never get a signal.</summary>
 internal static class Ancestry
 {
     public static IReadOnlyList<int> FromThisProcess(IProcessPlatform platform)

@@ -1,8 +1,8 @@
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Daemons that outlive their starter by design and serve other jobs of the same user: MSBuild's nodes, the compiler's server,
-/// Gradle's and Kotlin's daemons, adb, bazel.
+/// Daemons that outlive the process that started them by design, and serve other jobs of the same user: MSBuild's nodes, the compiler's
+/// server, Gradle's and Kotlin's daemons, adb, bazel.
 /// </summary>
 internal static class BuildServers
 {
@@ -17,10 +17,10 @@ internal static class BuildServers
         ("UseSharedCompilation", "false"),
     ];
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the variables that <see cref="TurnOff"/> sets.</summary>
     public static IEnumerable<string> Variables => Off.Select(variable => variable.Name);
 
-    /// <summary>Sets the variables that are absent, in any case: MSBuild's properties have none.</summary>
+    /// <summary>Sets the variables that are absent. Ignores case, because MSBuild properties do.</summary>
     public static void TurnOff<TValue>(IDictionary<string, TValue> environment)
         where TValue : class?
     {
@@ -33,7 +33,7 @@ internal static class BuildServers
         }
     }
 
-    /// <summary>Whether a program with these arguments is one. The program decides, not a word among its arguments.</summary>
+    /// <summary>Whether a program with these arguments is a build server. A word among its arguments does not decide.</summary>
     public static bool Is(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0)

@@ -1,11 +1,11 @@
 namespace TestReaper.Processes;
 
-/// <summary>Splits a command line that was joined with spaces, where the arguments themselves are not known.</summary>
+/// <summary>Splits a command line that was joined with spaces, when the arguments are not known.</summary>
 internal static class CommandLineWords
 {
     private const int MaxWordsInPath = 16;
 
-    /// <summary>A path with spaces stays whole if a file of that name exists; anything else ends at the space.</summary>
+    /// <summary>Splits at spaces. A path with spaces stays whole if the file exists.</summary>
     public static IReadOnlyList<string> Split(string commandLine)
     {
         var words = commandLine.Split(' ');
@@ -25,7 +25,7 @@ internal static class CommandLineWords
     }
 
     /// <summary>
-    /// The arguments as a program may have rewritten them: "redis-server *:6379" and "nginx: worker process" are one argument.
+    /// Splits a title that a program wrote over its arguments: "redis-server *:6379" and "nginx: worker process" are one argument.
     /// </summary>
     public static IReadOnlyList<string> Resplit(IReadOnlyList<string> arguments) =>
         arguments is [var title] && title.Contains(' ') && !File.Exists(title) ? Split(title) : arguments;

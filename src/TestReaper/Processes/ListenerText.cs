@@ -6,7 +6,7 @@ namespace TestReaper.Processes;
 /// <summary>Names the process that holds a port.</summary>
 internal static class ListenerText
 {
-    public static string Describe(ListenerOwner owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
+    public static string Describe(ListenerHolder owner, IProcessPlatform platform, SecretMask mask) => owner.Pid is { } pid
         ? $"process {pid} ({mask.CommandLine(platform, pid)})"
         : $"a process that cannot be seen from here ({owner.Reason})";
 }

@@ -3,7 +3,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
-/// <summary>The trees that this process has started or recorded and not reaped yet, each with its owner.</summary>
+/// <summary>The trees that this process started or recorded and has not reaped yet, each with its owner.</summary>
 internal static class LiveTrees
 {
     private static readonly ConcurrentDictionary<TreeTracker, LiveTree> Trees = [];
@@ -14,18 +14,18 @@ internal static class LiveTrees
     public static bool IsEmpty => Trees.IsEmpty;
 
     /// <param name="tree">The tree.</param>
-    /// <param name="owner">On whose behalf it was started; null for nobody's in particular.</param>
-    /// <param name="description">What started it, for people.</param>
+    /// <param name="owner">The owner; null if there is none.</param>
+    /// <param name="description">What started it, for messages.</param>
     /// <param name="killAsync">Reaps it without a grace period.</param>
     public static void Add(TreeTracker tree, TreeOwner? owner, string description, Func<Task> killAsync) =>
         Trees[tree] = new LiveTree(tree, owner, description, killAsync);
 
-    /// <summary>The tree is nobody's business any more: it is gone, or somebody was told that it is not, or it was kept on purpose.</summary>
+    /// <summary>Removes a tree that is gone, was reported as not gone, or is kept on purpose.</summary>
     public static void Remove(TreeTracker tree)
     {
         if (Trees.TryRemove(tree, out _))
         {
-            // The gone, too: adopted by a subreaper, they stay zombies, which must not look like another tree's.
+            // Also the gone members: adopted by a subreaper, they stay zombies, which must not count as another tree's.
             foreach (var member in tree.Members)
             {
                 Excluded[member.Identity] = true;
@@ -33,17 +33,17 @@ internal static class LiveTrees
         }
     }
 
-    /// <summary>The process is of no tree, and no leak: a helper of our own.</summary>
+    /// <summary>Excludes a process from all trees and leak checks: it is a helper of TestReaper.</summary>
     public static void Exclude(ProcessIdentity identity) => Excluded[identity] = true;
 
-    /// <summary>Whether the process was of a tree that has been removed.</summary>
+    /// <summary>Whether the process was a member of a removed tree, or is a helper.</summary>
     public static bool IsExcluded(ProcessIdentity identity) => Excluded.ContainsKey(identity);
 }
 
-/// <summary>A tree that lives.</summary>
+/// <summary>A tree that has not been reaped yet.</summary>
 internal sealed record LiveTree(TreeTracker Tree, TreeOwner? Owner, string Description, Func<Task> KillAsync)
 {
-    /// <summary>Who is in it now.</summary>
+    /// <summary>Scans for the members that are alive now.</summary>
     public IReadOnlyList<ProcessIdentity> FindLiving()
     {
         Tree.Observe();

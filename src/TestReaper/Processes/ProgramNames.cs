@@ -1,15 +1,15 @@
 namespace TestReaper.Processes;
 
 /// <summary>
-/// The names by which a program is known: its own and, under an interpreter, its script's. A word anywhere else in the arguments
-/// is no name: "tail -f VBCSCompiler.log" is tail.
+/// The names of a program: its own and, under an interpreter, that of its script. No other argument is a name:
+/// "tail -f VBCSCompiler.log" is tail.
 /// </summary>
 internal static class ProgramNames
 {
     private static readonly string[] Shells = ["sh", "bash", "dash", "zsh", "ksh"];
     private static readonly string[] Others = ["node", "ruby", "perl", "java"];
 
-    // Options whose value is the next argument, so that it is not taken for the script.
+    // Options whose value is the next argument, which is not the script.
     private static readonly HashSet<string> WithValue =
     [
         "--depsfile", "--runtimeconfig", "--additionalprobingpath", "--additional-deps", "--fx-version", "--roll-forward",
@@ -19,7 +19,7 @@ internal static class ProgramNames
 
     /// <summary>Whether the program has one of the names: a file name with or without extension, or a path in full.</summary>
     /// <param name="arguments">Its arguments, its own name first.</param>
-    /// <param name="executable">The file that it executes, where known: the first argument can be anything.</param>
+    /// <param name="executable">The file that it executes, if known: the first argument can be any text.</param>
     /// <param name="names">The names; case matters.</param>
     public static bool Match(IReadOnlyList<string> arguments, string? executable, IReadOnlyList<string> names) =>
         names.Count > 0 && Of(arguments, executable).Any(name => names.Contains(name, StringComparer.Ordinal));

@@ -4,12 +4,12 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Captures the processes of the machine, one capture at a time. All that ask while one runs share the next one, which begins after
-/// they asked.
+/// Captures the processes of the machine, one capture at a time. Callers that arrive while a capture runs share the next one, which
+/// begins after their calls.
 /// </summary>
 /// <remarks>
-/// Without it twenty reaps at once read all processes twenty times on a few cores. Each capture then takes so long that short-lived
-/// processes die in it before they are read, and no capture proves anything until the timeout.
+/// Twenty reaps at once would read all processes twenty times. On few cores each capture then takes so long that short-lived processes
+/// die before they are read, and no capture is a proof until the timeout.
 /// </remarks>
 internal sealed class SharedCapture(IProcessPlatform platform)
 {
@@ -18,7 +18,7 @@ internal sealed class SharedCapture(IProcessPlatform platform)
     private Pass? _waiting;
     private bool _isBusy;
 
-    /// <summary>How many wait for the next capture.</summary>
+    /// <summary>How many callers wait for the next capture.</summary>
     internal int Waiting
     {
         get
@@ -34,10 +34,10 @@ internal sealed class SharedCapture(IProcessPlatform platform)
         Captures.GetValue(platform, static platform => new SharedCapture(platform));
 
     /// <summary>Captures all processes at a moment after this call.</summary>
-    /// <param name="own">Receives them where no other caller waits.</param>
-    /// <param name="settled">What need not be read then. A shared capture reads all.</param>
-    /// <returns><paramref name="own"/>, or a snapshot that others use as well and that does not change.</returns>
-    public ProcessSnapshot Take(ProcessSnapshot own, UnrelatedProcessCache settled)
+    /// <param name="own">Receives them if no other caller waits.</param>
+    /// <param name="unrelated">What need not be read in that case. A shared capture reads everything.</param>
+    /// <returns><paramref name="own"/>, or a snapshot that is shared with other callers and does not change.</returns>
+    public ProcessSnapshot Capture(ProcessSnapshot own, UnrelatedProcessCache unrelated)
     {
         own.Clear();
         while (true)
@@ -55,7 +55,7 @@ internal sealed class SharedCapture(IProcessPlatform platform)
 
                     if (pass.HasFailed)
                     {
-                        // For want of descriptors, perhaps only in that thread's moment: each caller tries for itself.
+                        // That thread may have run out of descriptors for a moment: each caller tries for itself.
                         continue;
                     }
 
@@ -65,11 +65,11 @@ internal sealed class SharedCapture(IProcessPlatform platform)
                 _isBusy = true;
             }
 
-            return Lead(pass, own, settled);
+            return Lead(pass, own, unrelated);
         }
     }
 
-    // Until the pass is over, or is to be led by this thread.
+    // Waits until the pass is over, or until this thread has to lead it.
     private Pass Join()
     {
         var pass = _waiting ??= new Pass();
@@ -82,14 +82,14 @@ internal sealed class SharedCapture(IProcessPlatform platform)
         return pass;
     }
 
-    private ProcessSnapshot Lead(Pass? pass, ProcessSnapshot own, UnrelatedProcessCache settled)
+    private ProcessSnapshot Lead(Pass? pass, ProcessSnapshot own, UnrelatedProcessCache unrelated)
     {
         ProcessSnapshot? taken = null;
         try
         {
             var isShared = pass is { Callers: > 1 };
             var target = isShared ? new ProcessSnapshot { IsShared = true } : own;
-            platform.Processes.Capture(target, isShared ? null : settled);
+            platform.Processes.Capture(target, isShared ? null : unrelated);
             return taken = target;
         }
         finally

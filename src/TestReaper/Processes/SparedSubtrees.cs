@@ -3,13 +3,13 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Decides which members of a tree live on with everything below them. A member is spared if the rule names it, if its nearest
-/// marked ancestor is spared, or if it is in a session that a spared one founded. A verdict is kept: it stays true when the parent
-/// dies. A root is never spared: it is what the caller asked to reap.
+/// Decides which members of a tree stay alive with everything below them. A member is spared if the rule selects it, if its nearest
+/// ancestor with a verdict is spared, or if it is in a session that a spared one founded. A verdict is kept, because parents die. A
+/// root is never spared: it is what the caller asked to reap.
 /// </summary>
 /// <remarks>
-/// A daemon that a spared process forks twice between two scans without a session of its own has no trace that leads to it, and
-/// counts as the tree's.
+/// A spared process may fork a daemon twice between two scans. Without a session of its own, no trace leads from that daemon to the
+/// spared process, and it is reaped with the tree.
 /// </remarks>
 internal sealed class SparedSubtrees
 {
@@ -17,16 +17,17 @@ internal sealed class SparedSubtrees
     private readonly Dictionary<ProcessIdentity, bool> _verdicts = [];
     private readonly List<TreeMember> _path = [];
 
-    /// <summary>Names the tops; null spares none.</summary>
+    /// <summary>Selects the tops of the spared subtrees; null spares none.</summary>
     public Func<ProcessEntry, bool>? Rule { get; set; }
 
     /// <summary>A rule for names as in <see cref="ReapOptions.Spare"/>; null for none.</summary>
     public static Func<ProcessEntry, bool>? ByName(IProcessPlatform platform, IReadOnlyList<string> names) => names.Count == 0
         ? null
-        : entry => ProgramNames.Match(CommandLineWords.Resplit(platform.Processes.Arguments(entry.Pid)), platform.Processes.ExecutablePath(entry.Pid), names);
+        : entry => ProgramNames.Match(
+            CommandLineWords.Resplit(platform.Processes.Arguments(entry.Pid)), platform.Processes.ExecutablePath(entry.Pid), names);
 
-    /// <summary>Marks the members that the snapshot shows.</summary>
-    public void Mark(ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)
+    /// <summary>Decides for the members that the snapshot shows.</summary>
+    public void Update(ProcessSnapshot snapshot, TreeMembers members)
     {
         if (Rule is null)
         {
@@ -37,16 +38,15 @@ internal sealed class SparedSubtrees
         FindSessions(snapshot, members);
         foreach (var entry in snapshot.Entries)
         {
-            if (!entry.IsGone && members.TryGetValue(entry.Identity, out var member) && !member.IsSparedWithAllBelow)
+            if (!entry.IsGone && members.TryGet(entry.Identity, out var member) && !member.IsSparedWithAllBelow)
             {
                 member.IsSparedWithAllBelow = Decide(entry, member, snapshot, members);
             }
         }
     }
 
-    // Climbs to the nearest ancestor with a verdict, which is that of all on the way.
-    private bool Decide(
-        ProcessEntry entry, TreeMember member, ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)
+    // Climbs to the nearest ancestor with a verdict, which holds for all on the way.
+    private bool Decide(ProcessEntry entry, TreeMember member, ProcessSnapshot snapshot, TreeMembers members)
     {
         _path.Clear();
         bool verdict;
@@ -71,13 +71,13 @@ internal sealed class SparedSubtrees
         return verdict;
     }
 
-    // A parent that is younger than its child got the pid of the real one.
+    // A parent that is younger than its child has reused the pid of the real parent.
     private static bool IsChildOfMember(
-        ref ProcessEntry entry, ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members, out TreeMember parent)
+        ref ProcessEntry entry, ProcessSnapshot snapshot, TreeMembers members, out TreeMember parent)
     {
         parent = null!;
         if (!snapshot.TryGet(entry.ParentPid, out var above) || above.Identity.StartTime > entry.Identity.StartTime
-            || !members.TryGetValue(above.Identity, out var known))
+            || !members.TryGet(above.Identity, out var known))
         {
             return false;
         }
@@ -86,13 +86,13 @@ internal sealed class SparedSubtrees
         return true;
     }
 
-    // A session stays theirs while a spared member is in it; after that its number may name another one.
-    private void FindSessions(ProcessSnapshot snapshot, IReadOnlyDictionary<ProcessIdentity, TreeMember> members)
+    // A session stays spared while a spared member is in it. After that, the kernel may reuse its number.
+    private void FindSessions(ProcessSnapshot snapshot, TreeMembers members)
     {
         var held = new HashSet<int>();
         foreach (var entry in snapshot.Entries)
         {
-            if (members.TryGetValue(entry.Identity, out var member) && member.IsSparedWithAllBelow
+            if (members.TryGet(entry.Identity, out var member) && member.IsSparedWithAllBelow
                 && (entry.SessionId == entry.Pid || _sessions.Contains(entry.SessionId)))
             {
                 held.Add(entry.SessionId);

@@ -3,8 +3,8 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// The container of a tree some of whose members may be spared. While one lives in it, it is not killed as a whole (the members
-/// are then signalled one by one), and being populated by them alone counts as empty.
+/// The container of a tree that may have spared members. While one is alive, the container is not killed as a whole (the other members
+/// are signalled one by one), and a container that holds only spared members counts as empty.
 /// </summary>
 internal sealed class SparingContainer(IProcessContainer container, TreeTracker tree) : IProcessContainer
 {

@@ -3,17 +3,24 @@ using TestReaper.Platform;
 namespace TestReaper;
 
 /// <summary>
-/// Makes this process the subreaper of its descendants (prctl(2), PR_SET_CHILD_SUBREAPER): orphans become its children instead
-/// of process 1's, and so stay in sight.
+/// Makes this process the subreaper of its descendants (prctl(2), PR_SET_CHILD_SUBREAPER): orphans become its children instead of
+/// children of process 1, so they can be found.
 /// </summary>
 /// <remarks>
-/// An option of the whole test host, off by default, for machines where no cgroup can be made: it finds a daemon that left its
-/// parent, its session and its environment. An orphan without any mark is taken for a server's only while that is the one
-/// tree this host is running, and never if <see cref="System.Diagnostics.Process"/> has started it, if it leads a session (native
-/// code of this process may have started it: forkpty(3), posix_spawn(3)) or if it was seen below such a one; the report names
-/// the leaders that were left alone. What native code starts, and what makes itself a daemon before it was seen, is taken for an
-/// orphan. Orphans that end stay zombies until this process ends; the runtime does not collect them, and collecting them at once
-/// would race it.
+/// <para>
+/// An option of the whole test host, off by default, for machines where no cgroup can be created. It finds a daemon that has left its
+/// parent, its session and its environment.
+/// </para>
+/// <para>
+/// An orphan without any mark is a member only while this host runs one tree. It is never a member if
+/// <see cref="System.Diagnostics.Process"/> started it, if it leads a session (native code of this process may have started it:
+/// forkpty(3), posix_spawn(3)), or if a scan saw it below such a process. The report names the session leaders that were not reaped.
+/// A process that native code started and that became a daemon before the first scan counts as an orphan.
+/// </para>
+/// <para>
+/// Orphans that have exited stay zombies until this process exits: the runtime does not collect them, and collecting them here would
+/// race with it.
+/// </para>
 /// </remarks>
 public static class Subreaper
 {
@@ -23,11 +30,11 @@ public static class Subreaper
     /// <summary>Whether <see cref="Enable"/> has succeeded in this process.</summary>
     public static bool IsEnabled => Volatile.Read(ref _enabled);
 
-    /// <summary>Whether orphans become this process's children, for whatever reason.</summary>
+    /// <summary>Whether orphans become children of this process, by <see cref="Enable"/> or by <see cref="Adopt"/>.</summary>
     internal static bool Adopts => Volatile.Read(ref _adopts);
 
-    /// <summary>Turns it on for the rest of this process's life. Calling it again does nothing.</summary>
-    /// <returns>False where the operating system has no such thing or refuses it.</returns>
+    /// <summary>Enables it until this process exits. Calling it again has no effect.</summary>
+    /// <returns>False if the operating system does not support it or refuses it.</returns>
     public static bool Enable()
     {
         if (!IsEnabled)
@@ -48,7 +55,7 @@ public static class Subreaper
         return Enable();
     }
 
-    /// <summary>Keeps orphans in sight, and gives them to no server's tree: they may be anybody's.</summary>
+    /// <summary>Adopts orphans without making them members of a tree: they may come from any process.</summary>
     internal static bool Adopt()
     {
         if (!Adopts)

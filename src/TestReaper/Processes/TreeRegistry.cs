@@ -3,15 +3,15 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
-/// <summary>The members of all trees that this process has launched: what is of one of them is of no other one.</summary>
+/// <summary>The members of all trees that this process launched. A process belongs to one tree at most.</summary>
 internal static class TreeRegistry
 {
-    private static readonly ConcurrentDictionary<ProcessIdentity, TreeTracker> Members = [];
+    private static readonly ConcurrentDictionary<ProcessIdentity, TreeMembers> Members = [];
 
-    public static void Add(ProcessIdentity identity, TreeTracker tree) => Members.TryAdd(identity, tree);
+    public static void Add(ProcessIdentity identity, TreeMembers members) => Members.TryAdd(identity, members);
 
-    public static void Remove(ProcessIdentity identity, TreeTracker tree) => Members.TryRemove(new(identity, tree));
+    public static void Remove(ProcessIdentity identity, TreeMembers members) => Members.TryRemove(new(identity, members));
 
-    /// <summary>Whether the process, which is no member of the asking tree, is one of another, or was until that was reaped.</summary>
+    /// <summary>For a process that is not a member of the caller's tree: whether it is, or was, a member of another one.</summary>
     public static bool IsOfAnother(ProcessIdentity identity) => Members.ContainsKey(identity) || LiveTrees.IsExcluded(identity);
 }

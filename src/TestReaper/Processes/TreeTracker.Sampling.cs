@@ -1,18 +1,19 @@
 using TestReaper.Platform;
+using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Processes;
 
-/// <summary>What the sampler does with a tree while its processes run.</summary>
+/// <summary>What the sampler asks of a tree while its processes run, and the shared memory that the samples find.</summary>
 internal sealed partial class TreeTracker
 {
-    // One process may cost the sampler this much once; the reap may be waiting for it.
+    // The time that one sample may wait for a process that does not answer: a reap may be waiting for the lock of the tree.
     private static readonly TimeSpan SampleBudget = TimeSpan.FromMilliseconds(40);
-    private const int FirstInterval = 500, LongestInterval = 60_000;
+    private static readonly TimeSpan MemorySampleBudget = TimeSpan.FromMilliseconds(100), MemoryScanBudget = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Raised after each sample, on the sampler's thread, while no lock of this tree is held.</summary>
     public event Action<TreeTracker>? Sampled;
 
-    /// <summary>All that started before this moment is settled, if it is in no session of the tree.</summary>
+    /// <summary>A process that started before this moment is unrelated if it is in no session of the tree.</summary>
     public ulong FirstStart
     {
         get
@@ -24,11 +25,24 @@ internal sealed partial class TreeTracker
         }
     }
 
-    /// <summary>Changes when a root is added, which may have been taken for a stranger.</summary>
+    /// <summary>Changes when a root is added: a process that was known to be unrelated may be a member now.</summary>
     public int RootsVersion { get; private set; }
 
-    /// <summary>Whether a process is certainly not of the tree, whatever its age. False while another thread uses the tree.</summary>
-    public bool IsStranger(ProcessIdentity identity)
+    /// <summary>Called with each object that is found to be the tree's. Set before the first observation.</summary>
+    public Action<FoundMemory>? MemoryFound
+    {
+        get => _memory.Found;
+        set => _memory.Found = value;
+    }
+
+    /// <summary>How many objects were found to be the tree's until now.</summary>
+    public int FoundMemoryCount => _memory.FoundCount;
+
+    /// <summary>The shared memory of the tree that still exists.</summary>
+    public IReadOnlyList<FoundMemory> LeftMemory() => _memory.FindLeftovers();
+
+    /// <summary>Whether a process is certainly not a member, whatever its age. False while another thread uses the tree.</summary>
+    public bool IsUnrelated(ProcessIdentity identity)
     {
         if (!Monitor.TryEnter(_gate))
         {
@@ -37,7 +51,7 @@ internal sealed partial class TreeTracker
 
         try
         {
-            return IsKnownStranger(identity);
+            return _search.IsUnrelated(identity);
         }
         finally
         {
@@ -45,11 +59,11 @@ internal sealed partial class TreeTracker
         }
     }
 
-    /// <summary>Adds members that a shared snapshot shows, and searches for their shared memory.</summary>
-    /// <param name="snapshot">Does not change meanwhile.</param>
+    /// <summary>Adds the members that a shared snapshot shows, and searches for their shared memory.</summary>
+    /// <param name="snapshot">Does not change during the call.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>
     /// <param name="patience">How long to wait while another thread scans this tree.</param>
-    /// <returns>False if the tree was left out, since another thread scanned it for longer.</returns>
+    /// <returns>False if the tree was left out, because another thread scanned it for longer.</returns>
     public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions, TimeSpan patience)
     {
         if (!Monitor.TryEnter(_gate, patience))
@@ -64,10 +78,10 @@ internal sealed partial class TreeTracker
                 return true;
             }
 
-            FindMembers(snapshot, SampleBudget);
-            _subtrees.Mark(snapshot, _members);
-            CountLiving(snapshot, keepGone: false);
-            Settle(snapshot);
+            _search.Run(snapshot, _firstStart, SampleBudget);
+            _subtrees.Update(snapshot, _members);
+            _members.CountLiving(snapshot, keepGone: false);
+            RememberUnrelated(snapshot);
             sessions.UnionWith(_sessions);
         }
         finally
@@ -81,50 +95,37 @@ internal sealed partial class TreeTracker
     }
 
     /// <summary>
-    /// Reads the command lines of the living members that are not known, or that an exec has changed since, into
-    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded; a process that cannot be read keeps what it had.
+    /// Reads the command lines of living members that are not known yet or may have changed, into
+    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded. A process that cannot be read keeps its last command line.
     /// </summary>
     /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
     public void ReadCommandLines(TimeSpan? stallBudget = null)
     {
-        List<TreeMember>? due = null;
-        var now = Environment.TickCount64;
+        List<TreeMember> due;
         lock (_gate)
         {
-            foreach (var member in _members.Values)
-            {
-                var isKnown = member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image
-                    && now < member.NextReading.At;
-                if (!member.IsGone && !isKnown)
-                {
-                    (due ??= []).Add(member);
-                }
-            }
+            due = MemberCommandLines.FindDue(_members.All);
         }
 
-        if (due is null)
-        {
-            return;
-        }
-
-        var images = due.ConvertAll(member => member.LastEntry.Image);
-        var lines = _platform.Processes.CommandLines(due.ConvertAll(member => member.Identity.Pid), stallBudget);
-        for (var i = 0; i < lines.Length; i++)
-        {
-            Keep(due[i], images[i], lines[i], now);
-        }
+        MemberCommandLines.Read(due, _platform, stallBudget);
     }
 
-    private static void Keep(TreeMember member, ulong image, string? line, long now)
-    {
-        // A zombie has its name only: it keeps what it had when it lived.
-        if (line is null or "" || (line[0] == '[' && member.LastCommandLine is not null))
-        {
-            return;
-        }
+    /// <summary>
+    /// Finds which shared memory belongs to the members that the last observation found. Call it after the observation, without a lock:
+    /// reading the memory maps of a stuck process takes as long as the budget allows.
+    /// </summary>
+    /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
+    /// <returns>Whether an object was found.</returns>
+    public bool ScanMemory(bool isThorough = false) =>
+        _memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
-        var isSame = member.LastImage == image && member.LastCommandLine is not null;
-        var interval = isSame ? Math.Min(member.NextReading.Interval * 2, LongestInterval) : FirstInterval;
-        (member.LastCommandLine, member.LastImage, member.NextReading) = (line, image, (now + interval, interval));
+    private void RememberUnrelated(ProcessSnapshot snapshot)
+    {
+        _sessions.Clear();
+        _members.AddSessions(snapshot, _sessions);
+        _unrelated.Remember(
+            snapshot,
+            entry => !_sessions.Contains(entry.SessionId)
+                && (entry.Identity.StartTime < _firstStart || _search.IsUnrelated(entry.Identity)));
     }
 }

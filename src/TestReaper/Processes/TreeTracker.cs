@@ -1,95 +1,135 @@
 using TestReaper.Platform;
 using TestReaper.Processes.Layers;
 using TestReaper.Processes.SharedMemory;
+using TestReaper.Secrets;
 
 namespace TestReaper.Processes;
 
-/// <summary>
-/// Knows who belongs to a tree. Each scan reads all processes once and adds, to a fixed point, those that any layer claims.
-/// Members are remembered: one that loses its parent, leaves the session or clears its environment later stays known.
-/// </summary>
+// Constraint: the kernel keeps no record of which process caused which. The parent is forgotten when it exits, the process group and
+// the session are left by setpgid(2) and setsid(2), and the environment is cleared by a program that wants to
+// (https://man7.org/linux/man-pages/man7/credentials.7.html, proc_pid_stat(5)). A process that left all of these between two scans
+// has no trace that leads to its tree (sgl-project/sglang #31645: schedulers that became children of process 1).
+//
+// Scheme: a scan reads all processes once and adds those that any layer claims (MemberSearch, Layers/). Members are remembered with a
+// handle (TreeMembers), so a member that loses its parent or leaves its session later stays known, and so do its children. The sampler
+// scans while the server runs (HostSampler calls Sample); the reap scans until nothing new appears (Observe). Most processes of the
+// machine cannot be members; UnrelatedProcessCache spares reading them again, except in the scan that proves a tree empty.
+//
+// The parts: MemberSearch decides who is a member. TreeMembers holds the members and counts the living. SparedSubtrees decides which
+// members stay alive. SharedMemoryTracker knows which shared memory the members created. MemberCommandLines reads command lines.
+//
+// Invariants:
+// - A process that started before the oldest root is never a member, and neither is this process or one of its ancestors.
+// - A member is never forgotten while it is alive. A dead one that is not a root is forgotten after a scan, unless the reap keeps it.
+// - A scan is clean only if each process that is new since the last scan was read and judged. "Could not be read" never counts as
+//   "unrelated": the reap continues, and its error names the process.
+// - A proof (isProof) reads every process. It trusts no memory of unrelated processes, because procfs reuses inode numbers.
+// - _gate guards all state. Reads that may block for longer (command lines, memory maps) run after it is released, and so do hooks.
+
+/// <summary>Knows which processes belong to a tree. This part answers the reap; the other part answers the sampler.</summary>
 internal sealed partial class TreeTracker : IDisposable
 {
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
-    private readonly HashSet<int> _ownLine;
-    private readonly HashSet<int> _spared;
-    private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
-    private readonly LayerSet _layers;
-    private readonly List<ProcessEntry> _candidates = [];
-    private readonly List<ProcessEntry> _unjudged = [];
-    private readonly UnrelatedByDescent _foreign;
-    private readonly UnrelatedProcessCache _settled;
+    private readonly HashSet<int> _excepted;
+    private readonly TreeMembers _members;
+    private readonly MemberSearch _search;
+    private readonly SparedSubtrees _subtrees = new();
+    private readonly SharedMemoryTracker _memory;
+    private readonly UnrelatedProcessCache _unrelated;
     private readonly UnrelatedProcessCache _goneOnly;
-    private readonly HashSet<int> _sessions = [];
-    private readonly TreeView _view;
     private readonly SharedCapture _captures;
+    private readonly HashSet<int> _sessions = [];
     private ProcessSnapshot _snapshot = new();
     private ProcessSnapshot _previous = new();
     private ulong _firstStart;
-    private bool _isLaunched;
     private bool _isDisposed;
+    private volatile SecretMask? _mask;
 
-    /// <summary>Begins to track: what started before this moment is no member, unless it is younger than a root.</summary>
+    /// <summary>Begins to track. A process that started before this moment is not a member, unless it is younger than a root.</summary>
     /// <param name="platform">The operating system.</param>
-    /// <param name="scope">The id that descendants inherit, or null where nothing was started by us.</param>
-    /// <param name="spared">Pids that may belong to the tree but are to live on.</param>
+    /// <param name="scope">The id that descendants inherit; null if TestReaper did not start the tree.</param>
+    /// <param name="spared">Pids that may belong to the tree and stay alive; their descendants do not.</param>
     public TreeTracker(IProcessPlatform platform, string? scope, IEnumerable<int>? spared = null)
     {
         _platform = platform;
-        _ownLine = [.. Ancestry.FromThisProcess(platform)];
-        _spared = [.. spared ?? []];
         _firstStart = platform.Processes.CurrentTime;
-        _layers = new LayerSet(platform, scope);
+        _excepted = [.. spared ?? []];
+        _members = new TreeMembers(platform, _excepted);
+        _search = new MemberSearch(platform, scope, _members);
         _memory = new SharedMemoryTracker(platform);
-        Sampled += static tree => tree.ScanMemory();
-        _foreign = new UnrelatedByDescent(platform);
-        _settled = new UnrelatedProcessCache(FindZombie);
-        _goneOnly = new UnrelatedProcessCache(FindZombie) { KnowsGoneOnly = true };
+        _unrelated = new UnrelatedProcessCache(_members.FindZombie);
+        _goneOnly = new UnrelatedProcessCache(_members.FindZombie) { KnowsGoneOnly = true };
         _captures = SharedCapture.For(platform);
-        _view = new TreeView(_snapshot, _members.ContainsKey);
+        Sampled += static tree => tree.ScanMemory();
     }
 
     /// <summary>The layers in force, for the report.</summary>
-    public string Layers => _layers.ToString();
+    public string Layers => _search.Layers.ToString();
 
-    /// <summary>What the root was put into when it was launched. Set before the first scan.</summary>
+    /// <summary>What the root was put into at its launch. Set before the first scan.</summary>
     public Containment Containment
     {
-        get => _layers.Containment is { Container: { } container } whole && (_subtrees.Rule is not null || _spared.Count > 0)
+        get => _search.Layers.Containment is { Container: { } container } whole && (_subtrees.Rule is not null || _excepted.Count > 0)
             ? whole with { Container = new SparingContainer(container, this) }
-            : _layers.Containment;
-        set => _layers.Containment = value;
+            : _search.Layers.Containment;
+        set => _search.Layers.Containment = value;
     }
 
-    /// <summary>Whether a pid of the tree is left alone: then its children are the tops of what is reaped.</summary>
-    public bool IsSpared(int pid) => _spared.Contains(pid);
+    /// <summary>Masks the secrets of this tree. Set it to a mask that knows the root's environment and arguments.</summary>
+    public SecretMask Mask
+    {
+        get => _mask ??= SecretMask.OfThisProcess();
+        set => _mask = value;
+    }
 
-    /// <summary>A copy of what is known, without the spared.</summary>
-    public IReadOnlyList<TreeMember> Members
+    /// <summary>Selects members that stay alive with everything below them. Set before the first scan; null selects none.</summary>
+    public Func<ProcessEntry, bool>? Spare
+    {
+        set => _subtrees.Rule = value;
+    }
+
+    /// <summary>A copy of the known members, without the spared.</summary>
+    public IReadOnlyList<TreeMember> Members => Select(static member => !member.IsSpared);
+
+    /// <summary>The members that stay alive with everything below them, as of the last scan.</summary>
+    public IReadOnlyList<TreeMember> Spared => Select(static member => member.IsSparedWithAllBelow && !member.IsGone);
+
+    /// <summary>Whether a spared member is alive, as of the last scan.</summary>
+    public bool HasSpared => Select(static member => member.IsSpared && !member.IsGone).Count > 0;
+
+    /// <summary>
+    /// The processes that the last scan could not judge: no layer claimed them, they may belong to the tree, and the kernel did not let
+    /// their memory be read. While there are any, no scan is clean.
+    /// </summary>
+    public IReadOnlyList<ProcessEntry> Unjudged
     {
         get
         {
             lock (_gate)
             {
-                return [.. _members.Values.Where(member => !member.IsSpared)];
+                return [.. _search.Unjudged];
             }
         }
     }
 
-    /// <summary>How long the last of the roots has been known to be gone; zero while one lives.</summary>
-    public TimeSpan TimeSinceRootsExit
+    /// <summary>How long ago the last living root was found gone; zero while one is alive.</summary>
+    public TimeSpan TimeSinceRootsExit => Select(static member => member.IsRoot).Select(member => member.GoneFor).DefaultIfEmpty().Min();
+
+    /// <summary>Whether a pid of the tree was excepted by the caller: then its children are the tops of what is reaped.</summary>
+    public bool IsSpared(int pid) => _excepted.Contains(pid);
+
+    /// <summary>Whether a process stays alive: a known member, or a process forked below a spared one since the last scan.</summary>
+    public bool IsSparedOrBelow(int pid)
     {
-        get
+        var line = Ancestry.From(pid, _platform);
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _members.Values.Where(member => member.IsRoot).Select(member => member.GoneFor).DefaultIfEmpty().Min();
-            }
+            return _members.IsSparedOrBelow(line);
         }
     }
 
-    /// <summary>Makes a process the root of (another part of) the tree.</summary>
+    /// <summary>Makes a process the root of the tree, or of a further part of it.</summary>
     public TreeMember AddRoot(ProcessIdentity identity)
     {
         lock (_gate)
@@ -97,78 +137,75 @@ internal sealed partial class TreeTracker : IDisposable
             if (identity.StartTime > 0 && identity.StartTime < _firstStart)
             {
                 _memory.AddOlderRoot(identity);
+                _firstStart = identity.StartTime;
             }
 
-            _firstStart = identity.StartTime > 0 ? Math.Min(_firstStart, identity.StartTime) : _firstStart;
-            var member = Add(identity, parentPid: 0, TreeLayer.Root);
+            var member = _members.Add(identity, parentPid: 0, TreeLayer.Root);
             member.MakeRoot();
             RootsVersion++;
-            _settled.Clear();
+            _unrelated.Clear();
             if (_platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity)
             {
-                _layers.Learn(entry);
-                AddRootSession(entry);
+                _search.AddRoot(entry);
             }
 
             return member;
         }
     }
 
-    /// <summary>Makes a process the root that was started in a session of its own and is not collected before this is disposed.</summary>
-    /// <remarks>It may be hidden from us (hidepid=2 and an undumpable program), its session is known all the same.</remarks>
+    /// <summary>
+    /// Makes a process the root that was started in a session of its own and is not collected before this tracker is disposed.
+    /// </summary>
+    /// <remarks>It may be hidden from this process (hidepid=2 and an undumpable program). Its session is known all the same.</remarks>
     public TreeMember AddLaunched(ProcessIdentity identity)
     {
         lock (_gate)
         {
-            _isLaunched = true;
+            _members.IsLaunched = true;
             var root = AddRoot(identity);
-            _layers.Pin(identity.Pid, root.Handle);
+            _search.Layers.Pin(identity.Pid, root.Handle);
             return root;
         }
     }
 
     /// <summary>Scans all processes once.</summary>
-    /// <param name="keepGone">Whether members that died unwatched stay in <see cref="Members"/>.</param>
-    /// <param name="isProof">Whether to read everything, also what cannot belong to the tree by all that is known.</param>
+    /// <param name="keepGone">Whether members that died between two scans stay in <see cref="Members"/>.</param>
+    /// <param name="isProof">Whether to read every process, including those known to be unrelated.</param>
     public Observation Observe(bool keepGone = false, bool isProof = false)
     {
         lock (_gate)
         {
             (_snapshot, _previous) = (_previous.IsShared ? new ProcessSnapshot() : _previous, _snapshot);
             Capture(isProof);
-            FindMembers(_snapshot, stallBudget: null);
-            _subtrees.Mark(_snapshot, _members);
-            Settle(_snapshot);
+            _search.Run(_snapshot, _firstStart, stallBudget: null);
+            _subtrees.Update(_snapshot, _members);
+            RememberUnrelated(_snapshot);
 
-            // What can never be read (hidepid=1) is listed at each scan; only what has just died was new.
-            var isClean = _unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
-            return new Observation(CountLiving(_snapshot, keepGone), isClean)
+            // A process that can never be read (hidepid=1) is listed in each scan. Only one that has just died is new.
+            var isClean = _search.Unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
+            return new Observation(_members.CountLiving(_snapshot, keepGone), isClean)
             {
                 HasReadAll = (isProof || _snapshot.IsShared) && !_snapshot.IsIncomplete,
             };
         }
     }
 
-    /// <summary>Asks the known members alone, which needs no file and no memory: how many live, the spared not counted.</summary>
+    /// <summary>Counts the living members by their handles, without the spared. Needs no file and no memory.</summary>
     public int CountLivingByHandle()
     {
         lock (_gate)
         {
-            foreach (var member in _members.Values)
-            {
-                member.IsGone |= member.Handle.IsGone();
-            }
-
-            return _members.Values.Count(member => !member.IsGone && !member.IsSpared);
+            return _members.CountLivingByHandle();
         }
     }
 
-    /// <summary>The groups that can be killed as a whole.</summary>
+    /// <summary>The process groups that can be killed as a whole.</summary>
     public IReadOnlyCollection<int> KillableGroups()
     {
         lock (_gate)
         {
-            return _layers.Groups.Killable(_snapshot, entry => _members.TryGetValue(entry.Identity, out var member) && !member.IsSpared);
+            return _search.Layers.Groups.Killable(
+                _snapshot, entry => _members.TryGet(entry.Identity, out var member) && !member.IsSpared);
         }
     }
 
@@ -177,103 +214,29 @@ internal sealed partial class TreeTracker : IDisposable
         lock (_gate)
         {
             _isDisposed = true;
-            foreach (var member in _members.Values)
-            {
-                Forget(member);
-            }
-
-            _layers.Dispose();
+            _members.Dispose();
+            _search.Layers.Dispose();
         }
     }
 
-    private void FindMembers(ProcessSnapshot snapshot, TimeSpan? stallBudget)
+    private List<TreeMember> Select(Func<TreeMember, bool> predicate)
     {
-        _view.Snapshot = snapshot;
-        _unjudged.Clear();
-        _foreign.BeginLook();
-        _layers.BeginLook(_view);
-        CollectCandidates(snapshot);
-
-        // Kinship is cheap and goes to a fixed point; marks are read only of those that kinship leaves, once a scan.
-        ClaimKin(_view);
-        foreach (var layer in _layers.Marks)
+        lock (_gate)
         {
-            layer.Prepare(_candidates, stallBudget);
-            foreach (var candidate in _candidates)
-            {
-                var claims = layer.Claims(candidate, _view);
-                if (claims == true)
-                {
-                    Claim(candidate, layer);
-                }
-                else if (claims is null && !_foreign.IsCertain(candidate, snapshot, _firstStart, IsOurs))
-                {
-                    _unjudged.Add(candidate);
-                }
-            }
-
-            ClaimKin(_view);
+            return [.. _members.All.Where(predicate)];
         }
-
-        // It may have been of the tree and may have forked, unless another layer found it.
-        _unjudged.RemoveAll(entry => _members.ContainsKey(entry.Identity));
     }
 
-    private bool IsOurs(ProcessEntry entry) => _ownLine.Contains(entry.Pid) || _members.ContainsKey(entry.Identity);
-
-    private void CollectCandidates(ProcessSnapshot snapshot)
+    private void Capture(bool isProof)
     {
-        _candidates.Clear();
-        foreach (var entry in snapshot.Fresh)
+        if (isProof || _unrelated.IsEmpty)
         {
-            if (_members.ContainsKey(entry.Identity))
-            {
-                // It may have founded a group or a session since the last scan.
-                _layers.Learn(entry);
-            }
-            else if (entry.Identity.StartTime >= _firstStart && !_ownLine.Contains(entry.Pid))
-            {
-                _candidates.Add(entry);
-            }
+            _snapshot = _captures.Capture(_snapshot, isProof ? _goneOnly : _unrelated);
         }
-    }
-
-    private void ClaimKin(TreeView view)
-    {
-        while (_candidates.RemoveAll(candidate => view.IsMember(candidate.Identity) || ClaimIfKin(candidate, view)) > 0)
+        else
         {
+            // A capture that leaves out most processes takes no longer than the wait for the capture of another tree.
+            _platform.Processes.Capture(_snapshot, _unrelated);
         }
-    }
-
-    private bool ClaimIfKin(ProcessEntry candidate, TreeView view)
-    {
-        var layer = _layers.FindKinship(candidate, view);
-        if (layer is not null)
-        {
-            Claim(candidate, layer);
-        }
-
-        return layer is not null;
-    }
-
-    private void Claim(ProcessEntry candidate, TreeLayer layer)
-    {
-        Add(candidate.Identity, candidate.ParentPid, layer.Name);
-        _layers.Learn(candidate);
-    }
-
-    private TreeMember Add(ProcessIdentity identity, int parentPid, string layer)
-    {
-        if (!_members.TryGetValue(identity, out var member))
-        {
-            member = new TreeMember(_platform.Control.Open(identity), parentPid, layer) { IsExcepted = _spared.Contains(identity.Pid) };
-            _members.Add(identity, member);
-            if (_isLaunched)
-            {
-                TreeRegistry.Add(identity, this);
-            }
-        }
-
-        return member;
     }
 }

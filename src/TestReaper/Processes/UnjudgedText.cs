@@ -2,13 +2,13 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes;
 
-/// <summary>Names a process that could not be judged, with what the kernel shows of it all the same.</summary>
+/// <summary>Describes a process that could not be judged, with what the kernel shows of it.</summary>
 internal static class UnjudgedText
 {
     /// <summary>"pid 4711 [name]: its command line and environment cannot be read: state D (uninterruptible sleep), wchan x".</summary>
     public static string Describe(ProcessEntry process, IProcessPlatform platform)
     {
-        // It may have got free, or be another one by now.
+        // It may have exited, and its pid may belong to another process.
         var isThere = platform.Processes.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity;
         if (!isThere)
         {

@@ -3,12 +3,13 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>
-/// Decides without a read of its memory that a process cannot be of a tree that this process started. What was ours is below a
-/// member, or was given to init or to a subreaper among our ancestors; what is below an unrelated process is unrelated.
+/// Decides, without reading its memory, that a process cannot belong to a tree that this process started. A descendant of the tree is
+/// below a member, or was reparented to init or to a subreaper among the ancestors of this process. What is below an unrelated process
+/// is unrelated.
 /// </summary>
 /// <remarks>
-/// Without it a reap by an ordinary user could not end on a machine where another user builds software, and one stuck process
-/// anywhere would stop every reap: their environments can't be read.
+/// The environment of another user's process, or of a stuck one, cannot be read. Without this class, no reap by an ordinary user could
+/// end on a machine where another user builds software.
 /// </remarks>
 internal sealed class UnrelatedByDescent(IProcessPlatform platform)
 {
@@ -16,15 +17,15 @@ internal sealed class UnrelatedByDescent(IProcessPlatform platform)
     private readonly HashSet<int> _olderSessions = [];
     private ProcessSnapshot? _sessionsOf;
 
-    /// <summary>Adds the session of a root that was not launched here: unrelated processes may be in it, so it excludes none.</summary>
+    /// <summary>Adds the session of a root. Unrelated processes may share it, so it excludes no process.</summary>
     public void AddRootSession(int session) => _rootSessions.Add(session);
 
-    /// <summary>Begins a scan: forgets what the last one found of sessions.</summary>
-    public void BeginLook() => _sessionsOf = null;
+    /// <summary>Begins a scan: clears the sessions that the last one found.</summary>
+    public void BeginScan() => _sessionsOf = null;
 
     public bool IsCertain(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart, Func<ProcessEntry, bool> isOurs)
     {
-        // A parent that is younger than its child got the pid of the real one. The bound is for circles of such pids.
+        // A parent that is younger than its child has reused the pid of the real parent. The limit ends cycles of such pids.
         for (var generation = 0; generation < 100; generation++)
         {
             if (TreeRegistry.IsOfAnother(entry.Identity) || IsInOlderSession(entry, snapshot, firstStart))
@@ -32,7 +33,7 @@ internal sealed class UnrelatedByDescent(IProcessPlatform platform)
                 return true;
             }
 
-            // The runtime's own child: this process has started it, and not as a root, or it would be a member.
+            // A child of the runtime: this process started it, and not as a root, or it would be a member.
             if (entry.ParentPid == Environment.ProcessId && platform.Children.IsStartedByRuntime(entry.Pid))
             {
                 return true;
@@ -54,8 +55,8 @@ internal sealed class UnrelatedByDescent(IProcessPlatform platform)
         return false;
     }
 
-    // A process enters a session only by its birth or by founding it. So a session of a process that is older than the tree is
-    // not of the tree: neither one that it has founded, nor one that it was born into.
+    // A process enters a session only by fork or by founding it. So a session that contains a process older than the tree does not
+    // belong to the tree, whether that process founded it or inherited it.
     private bool IsInOlderSession(ProcessEntry entry, ProcessSnapshot snapshot, ulong firstStart)
     {
         if (_sessionsOf != snapshot)

@@ -77,7 +77,7 @@ internal sealed class ReapSession : IDisposable
         if (!seen.IsClean)
         {
             // The cause may be a lack of descriptors: the next scan can use the reserved ones.
-            Platform.Control.ReleaseReserve();
+            Platform.Control.FreeReserve();
         }
 
         Record.Update();

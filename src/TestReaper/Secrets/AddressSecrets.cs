@@ -7,15 +7,15 @@ internal static class AddressSecrets
 {
     private const int TokenLength = 16;
 
-    // Bounds the work where one address follows another without a space.
+    // Limits the work for addresses that follow each other without a space.
     private const int LongestAddress = 4096;
     private static readonly SearchValues<char> RunEnds = SearchValues.Create(" \t\r\n\"'`<>");
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#");
 
     /// <param name="text">A text with "://" at <paramref name="separator"/>.</param>
-    /// <param name="separator">Where that is.</param>
-    /// <param name="found">Receives what is found.</param>
-    /// <returns>Where to go on.</returns>
+    /// <param name="separator">The index of "://".</param>
+    /// <param name="found">Receives the secrets.</param>
+    /// <returns>The index at which the search continues.</returns>
     public static int Find(string text, int separator, List<(int Start, int End)> found)
     {
         var start = separator + 3;
@@ -48,7 +48,7 @@ internal static class AddressSecrets
         return start + at;
     }
 
-    // "u:S3CRET/VALUE@h": what follows the colon is no port. In an http address with a port an @ belongs to the path.
+    // "u:S3CRET/VALUE@h": what follows the colon is not a port. In an http address with a port, the @ belongs to the path.
     private static bool HoldsPassword(string text, int separator, ReadOnlySpan<char> authority)
     {
         var colon = authority.IndexOf(':');

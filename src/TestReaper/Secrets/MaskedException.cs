@@ -1,6 +1,6 @@
 namespace TestReaper.Secrets;
 
-/// <summary>Stands for an exception whose texts hold a secret: test frameworks print inner exceptions one by one.</summary>
+/// <summary>Replaces an exception whose texts contain a secret. Test frameworks print each inner exception, so all are replaced.</summary>
 internal sealed class MaskedException(string message, string text, Exception? inner) : Exception(message, inner)
 {
     public override string ToString() => text;

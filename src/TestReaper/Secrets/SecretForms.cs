@@ -4,10 +4,10 @@ using System.Text.Encodings.Web;
 
 namespace TestReaper.Secrets;
 
-/// <summary>The forms in which a program may write a secret: as it is, escaped for JSON, a URL or HTML, in base64.</summary>
+/// <summary>The forms in which a program may write a secret: unchanged, escaped for JSON, a URL or HTML, or in base64.</summary>
 internal static class SecretForms
 {
-    // Output is masked line by line. The short lines of a long secret are brackets and the like.
+    // Output is masked line by line. Short lines of a long secret are brackets and similar.
     private const int ShortestLine = 8, ShortestBase64 = 8;
 
     /// <summary>The parts of a value that are secrets: all of it, without a scheme, and each line.</summary>
@@ -50,7 +50,7 @@ internal static class SecretForms
         }
     }
 
-    // As Python (ASCII only), Go (nothing of HTML) and most others write it; .NET's own default is above.
+    // As Python (ASCII only), Go (HTML characters escaped) and most other languages write it. The default of .NET is above.
     private static string Json(string secret, bool ascii, bool html)
     {
         var text = new StringBuilder();
@@ -73,10 +73,10 @@ internal static class SecretForms
         return text.ToString();
     }
 
-    // Also within a longer text ("user:password"): three alignments, without the characters that depend on the neighbours.
+    // Within a longer text ("user:password") there are three alignments. The characters that depend on the neighbours are left out.
     private static IEnumerable<string> Base64(byte[] bytes)
     {
-        // The whole of it, also with the newline that echo(1) adds.
+        // The whole text, with and without the newline that echo(1) adds.
         if (bytes.Length >= ShortestBase64)
         {
             yield return Convert.ToBase64String(bytes);

@@ -3,9 +3,9 @@ using System.Text;
 namespace TestReaper.Secrets;
 
 /// <summary>
-/// Replaces secrets by <c>***</c> in everything that leaves this library: logs, messages, command lines. It knows the values of one
-/// tree, from its environment and arguments, in the forms in which they may be written; and it finds unknown ones by the name that
-/// stands before them.
+/// Replaces secrets by <c>***</c> in everything that leaves this library: logs, messages, command lines. It knows the secrets in the
+/// environment and arguments of one tree, in all forms in which a program may write them. It finds unknown secrets by the name before
+/// them.
 /// </summary>
 internal sealed class SecretMask
 {
@@ -18,7 +18,7 @@ internal sealed class SecretMask
     {
         _secrets = [.. secrets.SelectMany(SecretForms.Parts).Where(secret => SecretValue.MayBeSecret(secret))];
 
-        // Longest first: one secret may contain another. A short one, or a number, is masked where it stands alone.
+        // Longest first: one secret may contain another. A short one, or a number, is masked only as a whole word.
         _values = new(() =>
             [.. _secrets.Where(IsMaskedAnywhere).SelectMany(SecretForms.Enumerate).Distinct().OrderByDescending(value => value.Length)]);
         _words = [.. _secrets.Where(secret =>
@@ -28,21 +28,21 @@ internal sealed class SecretMask
     /// <summary>The length of the longest secret.</summary>
     public int LongestSecret => _values.Value is [var longest, ..] ? longest.Length : 0;
 
-    /// <summary>Knows the secrets of this process's own environment.</summary>
+    /// <summary>A mask for the secrets in the environment of this process.</summary>
     public static SecretMask OfThisProcess() => For([], InheritedEnvironment.Read());
 
-    /// <summary>Knows the secrets in a server's environment, including what it inherits, and in its arguments.</summary>
+    /// <summary>A mask for the secrets in a server's arguments and environment, including what it inherits.</summary>
     public static SecretMask For(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) => new(
         environment.SelectMany(SecretSources.FindInVariable).Concat(SecretSources.FindInArguments([.. arguments])));
 
-    /// <summary>A mask of the secrets of both.</summary>
+    /// <summary>A mask for the secrets of both.</summary>
     public SecretMask With(SecretMask other) =>
         other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
 
     /// <summary>Masks a line or a text.</summary>
     public string Mask(string text) => Mask(text, isArgument: false);
 
-    /// <summary>Masks arguments one by one, so that a value of several words goes whole, and joins them with spaces.</summary>
+    /// <summary>Masks arguments one by one, so that a value of several words is masked as a whole, and joins them with spaces.</summary>
     public string MaskArguments(IReadOnlyList<string> arguments)
     {
         var masked = new string[arguments.Count];
@@ -51,11 +51,11 @@ internal sealed class SecretMask
             masked[i] = SecretSources.IsValueAt(arguments, i) ? Stars : Mask(arguments[i], isArgument: true);
         }
 
-        // Once more as a whole: a program may have joined its arguments by itself.
+        // Once more as a whole: a program may have joined its arguments.
         return Mask(string.Join(' ', masked));
     }
 
-    /// <summary>The exception itself if it holds no secret, else a stand-in with the same texts, masked.</summary>
+    /// <summary>The exception itself if it contains no secret, else a replacement with masked texts.</summary>
     public Exception Mask(Exception error)
     {
         var text = error.ToString();
@@ -65,7 +65,7 @@ internal sealed class SecretMask
             : new MaskedException(Mask(error.Message), masked, error.InnerException is null ? null : Mask(error.InnerException));
     }
 
-    /// <summary>Where text can be cut at or before <paramref name="position"/> without cutting a secret in two.</summary>
+    /// <summary>The last index up to <paramref name="position"/> at which text can be cut without splitting a secret.</summary>
     public int SafeCut(string text, int position)
     {
         foreach (var value in _values.Value)
@@ -80,7 +80,7 @@ internal sealed class SecretMask
         return position;
     }
 
-    /// <summary>Masks text that may go on: an end that can be the beginning of a secret is hidden, too.</summary>
+    /// <summary>Masks text that may continue: an end that can be the beginning of a secret is masked as well.</summary>
     public string MaskUnfinished(string text)
     {
         const int Shortest = 3;

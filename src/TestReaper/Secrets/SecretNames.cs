@@ -1,17 +1,17 @@
 namespace TestReaper.Secrets;
 
-/// <summary>How certain it is that a name names a secret.</summary>
+/// <summary>How certain it is that a name belongs to a secret.</summary>
 internal enum SecretStrength
 {
     None,
 
-    /// <summary>A secret where it is a variable or an option; in prose it may be a word of the trade, as in "#new-token: 6".</summary>
+    /// <summary>A secret as a variable or an option. In prose it may be an ordinary word, as in "#new-token: 6".</summary>
     Weak,
 
     Strong,
 }
 
-/// <summary>Decides by name alone what is a secret.</summary>
+/// <summary>Decides by the name alone whether a value is a secret.</summary>
 internal static class SecretNames
 {
     private static readonly string[] Anywhere =

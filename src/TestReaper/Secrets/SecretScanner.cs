@@ -1,22 +1,21 @@
 namespace TestReaper.Secrets;
 
 /// <summary>
-/// Finds secrets in a text by what stands before them: an option, a variable, a header, a query, a JSON name, a connection string, or
-/// the user and password of an address. One pass without a regular expression: each character is read a bounded number
-/// of times.
+/// Finds secrets in a text by what precedes them: an option, a variable, a header, a query, a JSON name, a connection string, or the user
+/// and password of an address. One pass without a regular expression reads each character a bounded number of times.
 /// </summary>
 /// <param name="text">A line, a command line or a single argument.</param>
 /// <param name="isArgument">Whether the text is one argument, so that a value with spaces ends where the text does.</param>
-/// <param name="isKnown">Whether a value is known to be a secret, so that its form does not matter.</param>
+/// <param name="isKnown">Whether a value is known to be a secret: then its form does not matter.</param>
 internal sealed class SecretScanner(string text, bool isArgument, Func<string, bool>? isKnown = null)
 {
     private readonly List<(int Start, int End)> _found = [];
 
-    // Where the last run without spaces and quotes begins.
+    // The start of the last run without spaces and quotes.
     private int _word;
 
-    /// <summary>Where the secrets are, in order, without overlap.</summary>
-    /// <param name="least">Names that are weaker do not count.</param>
+    /// <summary>Finds the secrets, in order and without overlap.</summary>
+    /// <param name="least">The weakest strength of a name that counts.</param>
     public IReadOnlyList<(int Start, int End)> Find(SecretStrength least = SecretStrength.Weak)
     {
         for (var i = 0; i < text.Length;)
@@ -53,7 +52,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
 
     private char At(int index) => index >= 0 && index < text.Length ? text[index] : '\0';
 
-    /// <returns>Where to go on after a secret; null if there is none.</returns>
+    /// <returns>The index after the secret; null if there is none.</returns>
     private int? FindValue(int start, int end, SecretStrength least)
     {
         var name = text.AsSpan(start, end - start);
@@ -105,7 +104,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         var content = text.AsSpan(from, to - from);
         if (kind == ':' && SecretValue.SchemeLength(text.AsSpan(from)) is > 0 and var scheme)
         {
-            // "Authorization: Bearer x": the scheme is no secret, and a space follows it.
+            // "Authorization: Bearer x": the scheme is not secret, and a space follows it.
             from += scheme;
             to = next = isArgument ? Math.Max(to, text.Length) : Math.Max(to, WordEnd(from));
             return Add(from, next);
@@ -123,7 +122,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             return null;
         }
 
-        // The quotes of JSON stay; around an option's value they go, as a shell removes them.
+        // Quotes of JSON stay. Quotes around the value of an option are masked with it, as a shell removes them.
         return kind == ':' ? Add(from, to, next) : Add(value, next);
     }
 
@@ -146,7 +145,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             : SecretValue.LooksRandom(content);
     }
 
-    /// <summary>The value without its quotes, and where the text goes on after it.</summary>
+    /// <summary>The bounds of the value without its quotes, and the index after it.</summary>
     private (int From, int To, int Next) Bounds(int start, int value, char kind, bool isOption)
     {
         if (At(value) == '\\' && IsQuote(At(value + 1)))
@@ -186,7 +185,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
                     : (kind == ':' || !isWord) && kind != ' '
                         && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&' or '<'));
 
-    // "-u user:password"; numbers are a user and a group.
+    // "-u user:password"; numbers are the ids of a user and a group.
     private int? FindUser(int value)
     {
         var end = WordEnd(value);

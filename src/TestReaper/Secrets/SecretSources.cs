@@ -1,15 +1,15 @@
 namespace TestReaper.Secrets;
 
-/// <summary>Takes the secrets out of environments and arguments.</summary>
+/// <summary>Finds the secrets in environments and arguments.</summary>
 internal static class SecretSources
 {
-    /// <summary>The whole value of a secret variable; of others the secrets within, such as a password in an address.</summary>
+    /// <summary>The whole value of a secret variable; of other variables the secrets within, such as a password in an address.</summary>
     public static IEnumerable<string> FindInVariable(KeyValuePair<string, string> variable)
     {
         var (name, value) = (variable.Key, variable.Value);
         if (SecretNames.IsSecretVariable(name))
         {
-            // A directory is no secret, and is in half of all lines.
+            // The path of a directory is not a secret, and many lines of output contain it.
             return IsDirectory(value) ? [] : [value, .. Within(value, SecretStrength.Strong)];
         }
 

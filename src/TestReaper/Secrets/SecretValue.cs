@@ -1,6 +1,6 @@
 namespace TestReaper.Secrets;
 
-/// <summary>Decides by a value whether it can be a secret, and whether stars in its place would mangle ordinary text.</summary>
+/// <summary>Decides by a value whether it can be a secret, and whether masking it would damage ordinary text.</summary>
 internal static class SecretValue
 {
     /// <summary>A plain word or number shorter than this, in characters, is masked only beside a name of a secret.</summary>
@@ -8,12 +8,12 @@ internal static class SecretValue
 
     private const int LongLength = 16;
 
-    // A switch is no secret, also in a variable named like one; OpenAI's clients send "EMPTY" where no key is needed.
+    // A switch is not a secret, even in a variable named like one. Clients of OpenAI send "EMPTY" if no key is needed.
     private static readonly string[] Harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "auto", "empty", "***"];
 
     private static readonly string[] Schemes = ["Bearer", "Basic", "Token", "ApiKey"];
 
-    /// <summary>Whether a value of a secret's name is worth masking. References to variables are none.</summary>
+    /// <summary>Whether the value of a secret name needs masking. A reference to a variable does not.</summary>
     public static bool MayBeSecret(ReadOnlySpan<char> value)
     {
         if (value.Length < 2 || value[0] == '$')
@@ -32,7 +32,7 @@ internal static class SecretValue
         return true;
     }
 
-    /// <summary>Letters of one case, but for the first, or digits: such a value occurs in ordinary lines.</summary>
+    /// <summary>Whether it has only digits, or only letters of one case after the first: such a value occurs in ordinary lines.</summary>
     public static bool IsPlain(ReadOnlySpan<char> value)
     {
         var (letters, digits, lower, upper) = (0, 0, 0, 0);
@@ -49,18 +49,18 @@ internal static class SecretValue
 
     public static bool IsNumber(ReadOnlySpan<char> value) => !value.IsEmpty && !value.ContainsAnyExceptInRange('0', '9');
 
-    /// <summary>Whether it has the form of a secret, which it needs after a weak name: "token: Hello" is none.</summary>
+    /// <summary>Whether it has the form of a secret, which is required after a weak name: "token: Hello" is not a secret.</summary>
     public static bool LooksRandom(ReadOnlySpan<char> value) =>
         value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
 
-    /// <summary>Whether what follows a secret option is the next option instead of its value.</summary>
+    /// <summary>Whether the argument after a secret option is the next option instead of a value.</summary>
     public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength) =>
         value.StartsWith("--")
         || (value.StartsWith("-")
             && (value.Length < ShortLength || value.Contains('=')
                 || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
 
-    /// <summary>The length of "Bearer " and the like at the start; 0 for none.</summary>
+    /// <summary>The length of a scheme such as "Bearer " at the start; 0 if there is none.</summary>
     public static int SchemeLength(ReadOnlySpan<char> value)
     {
         foreach (var scheme in Schemes)

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using TestReaper.CrashRecovery;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Servers;
 using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Platform;
 using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;

@@ -3,7 +3,6 @@ using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Servers;
 using Xunit;
-using ProcEnviron = TestReaper.Platform.Linux.Procfs.ProcEnviron;
 
 namespace TestReaper.Tests.Platform;
 

@@ -101,6 +101,6 @@ public sealed class LinuxNumbersTests
         new Span<byte>(buffer, 32).Fill(0xAA);
         EpollEvent.Write(buffer, 1, key);
         guard = buffer[EpollEvent.Size];
-        return EpollEvent.ReadKey(buffer);
+        return EpollEvent.GetKey(buffer);
     }
 }

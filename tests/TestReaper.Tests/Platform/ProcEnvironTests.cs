@@ -1,5 +1,5 @@
 using System.Text;
-using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux;
 using TestReaper.Tests.Reaping;
 using Xunit;
 
@@ -33,7 +33,7 @@ public sealed class ProcEnvironTests : RealTrees
     public async Task A_scope_matches_only_a_whole_element_of_the_list(string environment, bool expected)
     {
         await Task.CompletedTask;
-        Assert.Equal(expected, ProcEnviron.Contains(Encoding.UTF8.GetBytes(environment), "abc"));
+        Assert.Equal(expected, LinuxProcessMarks.HasScope(Encoding.UTF8.GetBytes(environment), "abc"));
     }
 
     [Fact(Timeout = 30_000)]

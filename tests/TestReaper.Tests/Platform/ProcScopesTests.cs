@@ -1,8 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
+using TestReaper.Platform.Linux;
 using TestReaper.Platform.Linux.Containers;
-using TestReaper.Platform.Linux.Launch;
-using TestReaper.Platform.Linux.Procfs;
 using Xunit;
 
 namespace TestReaper.Tests.Platform;
@@ -27,7 +26,7 @@ public sealed class ProcScopesTests
     public async Task Scopes_are_read_in_order_and_other_text_is_ignored(string environment, string expected)
     {
         await Task.CompletedTask;
-        Assert.Equal(expected, string.Join(' ', ProcScopes.ParseEnvironment(Encoding.UTF8.GetBytes(environment))));
+        Assert.Equal(expected, string.Join(' ', LinuxProcessMarks.ParseScopes(Encoding.UTF8.GetBytes(environment))));
     }
 
     [Theory(Timeout = 30_000)]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using TestReaper.Platform;
-using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Tests.Processes;
 
@@ -199,7 +198,7 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
     {
     }
 
-    public void ReleaseReserve()
+    public void FreeReserve()
     {
     }
 

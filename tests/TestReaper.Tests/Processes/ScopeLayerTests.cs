@@ -79,7 +79,7 @@ public sealed class ScopeLayerTests
 
         var snapshot = new ProcessSnapshot();
         _platform.Capture(snapshot);
-        _layer.BeginLook(new TreeView(snapshot, _ => false));
+        _layer.BeginScan(new TreeView(snapshot, _ => false));
         _platform.ScopeQuestions.Clear();
 
         Assert.Equal([false], Ask(1));

@@ -77,5 +77,5 @@ public sealed class SharedCaptureTests : IDisposable
     };
 
     private static Task<ProcessSnapshot> Start(SharedCapture captures, ProcessSnapshot? own = null) => Task.Factory.StartNew(
-        () => captures.Take(own ?? new ProcessSnapshot(), new UnrelatedProcessCache()), TaskCreationOptions.LongRunning);
+        () => captures.Capture(own ?? new ProcessSnapshot(), new UnrelatedProcessCache()), TaskCreationOptions.LongRunning);
 }

@@ -1,4 +1,3 @@
-using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Processes;
 using Xunit;
 

@@ -28,7 +28,7 @@ public sealed class SharedMemoryTrackerTests
         Scan(tracker, times: 100);
 
         Assert.Empty(_memory.Readings);
-        Assert.Empty(tracker.Leftovers());
+        Assert.Empty(tracker.FindLeftovers());
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SharedMemoryTrackerTests
         Scan(tracker, times: 100);
 
         Assert.Equal([Root], _memory.Readings);
-        Assert.Equal(Root, Assert.Single(tracker.Leftovers()).CreatorPid);
+        Assert.Equal(Root, Assert.Single(tracker.FindLeftovers()).CreatorPid);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SharedMemoryTrackerTests
         // The pauses double: 20, 40, 80 ms. A thousand scans take less than 20 s, which ten doublings fill.
         Assert.InRange(readings, 1, 11);
         Assert.Equal(readings + 1, _memory.Readings.Count);
-        Assert.Empty(tracker.Leftovers());
+        Assert.Empty(tracker.FindLeftovers());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class SharedMemoryTrackerTests
 
         Scan(tracker);
 
-        Assert.Equal(Child, Assert.Single(tracker.Leftovers()).CreatorPid);
+        Assert.Equal(Child, Assert.Single(tracker.FindLeftovers()).CreatorPid);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class SharedMemoryTrackerTests
 
         Scan(tracker);
 
-        Assert.Equal(1ul, Assert.Single(tracker.Leftovers()).Item.Key.Id);
+        Assert.Equal(1ul, Assert.Single(tracker.FindLeftovers()).Item.Key.Id);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class SharedMemoryTrackerTests
 
         Scan(tracker);
 
-        Assert.Empty(tracker.Leftovers());
+        Assert.Empty(tracker.FindLeftovers());
     }
 
     [Fact]
@@ -113,12 +113,12 @@ public sealed class SharedMemoryTrackerTests
         var tracker = new SharedMemoryTracker(_platform);
         _memory.Uses[Root] = [_memory.Add(1)];
         Scan(tracker);
-        Assert.Single(tracker.Leftovers());
+        Assert.Single(tracker.FindLeftovers());
 
         _memory.Objects.Clear();
         _memory.Add(1, born: DateTimeOffset.UtcNow.AddSeconds(1));
 
-        Assert.Empty(tracker.Leftovers());
+        Assert.Empty(tracker.FindLeftovers());
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class SharedMemoryTrackerTests
 
         tracker.Scan(() => _members, Budget, isThorough: true);
 
-        Assert.Equal(isFound ? [isCertain] : (bool[])[], tracker.Leftovers().Select(found => found.IsCertain));
+        Assert.Equal(isFound ? [isCertain] : (bool[])[], tracker.FindLeftovers().Select(found => found.IsCertain));
     }
 
     private TreeMember AddMember(int pid)

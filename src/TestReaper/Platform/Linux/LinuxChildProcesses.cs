@@ -1,16 +1,74 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
 using TestReaper.Platform.Linux.Launch;
-using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>The children of this process: the runtime's table of them, and the kernel's list for each thread.</summary>
+/// <summary>Distinguishes children that this process started from orphans that it adopted.</summary>
+/// <remarks>
+/// The kernel shows both as children. The runtime's table of its children (dotnet/runtime, ProcessWaitState.Unix.cs) has those that
+/// System.Diagnostics.Process started. The kernel's list of children of a thread (proc_pid_task_children(5)) has those that native code
+/// started on that thread; an orphan goes to the first living thread of the process that adopts it, which is the main thread.
+/// </remarks>
 internal sealed class LinuxChildProcesses : IChildProcesses
 {
-    public bool TryBecomeSubreaper() => RuntimeChildren.AreKnown && SubreaperFlag.TrySet();
+    // Null on a runtime that keeps its table elsewhere.
+    private static readonly IDictionary? RuntimeTable = typeof(System.Diagnostics.Process).Assembly
+        .GetType("System.Diagnostics.ProcessWaitState")?
+        .GetField("s_childProcessWaitStates", BindingFlags.Static | BindingFlags.NonPublic)?
+        .GetValue(null) as IDictionary;
 
-    public bool MayBeAdopted(int pid) => !RuntimeChildren.Contains(pid);
+    public bool TryBecomeSubreaper() => RuntimeTable is not null && SubreaperFlag.TrySet();
 
-    public bool IsStartedByRuntime(int pid) => RuntimeChildren.AreKnown && RuntimeChildren.Contains(pid);
+    public bool MayBeAdopted(int pid) => RuntimeTable is not null && !IsStartedByRuntime(pid);
 
-    public bool IsStartedHere(int pid) => ThreadChildren.IsOfOtherThread(pid);
+    public bool IsStartedByRuntime(int pid)
+    {
+        if (RuntimeTable is null)
+        {
+            return false;
+        }
+
+        lock (RuntimeTable)
+        {
+            return RuntimeTable.Contains(pid);
+        }
+    }
+
+    public bool IsStartedHere(int pid)
+    {
+        try
+        {
+            var main = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            return IsMainThreadAlive(main)
+                && Directory.EnumerateDirectories("/proc/self/task").Any(task => Path.GetFileName(task) != main && IsChildOf(task, pid));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // After the main thread has exited, another thread adopts.
+    private static bool IsMainThreadAlive(string main)
+    {
+        var state = File.ReadLines($"/proc/self/task/{main}/status")
+            .FirstOrDefault(static line => line.StartsWith("State:", StringComparison.Ordinal));
+        return state is not null && !state.Contains('Z') && !state.Contains('X');
+    }
+
+    private static bool IsChildOf(string task, int pid)
+    {
+        try
+        {
+            var text = pid.ToString(CultureInfo.InvariantCulture);
+            return File.ReadAllText(Path.Combine(task, "children")).Split(' ').Contains(text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The thread has exited.
+            return false;
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class LinuxFiles : ILocalFiles
 {
     public uint? UserId => LibC.geteuid();
 
-    public IFileLock? TryLock(string path) => FileLock.TryTake(path);
+    public IFileLock? TryLock(string path) => FileLock.TryLock(path);
 
     public LockState ProbeLock(string path) =>
         BoundedReads.TryRead(path, static path => LockProbe.Read(path), out var state)
@@ -18,9 +18,9 @@ internal sealed class LinuxFiles : ILocalFiles
 
     public Stream OpenUnlocked(string path) => FileLock.OpenUnlocked(path);
 
-    public bool IsPrivateDirectory(string path) => PrivateDirectory.IsPrivate(path);
+    public bool IsPrivateDirectory(string path) => FileStatus.TryRead(path, out var status) && status.IsDirectory && status.IsPrivate;
 
-    public bool IsPrivateFile(string path) => PrivateDirectory.IsPrivateFile(path);
+    public bool IsPrivateFile(string path) => FileStatus.TryRead(path, out var status) && status.IsRegularFile && status.IsPrivate;
 
-    public string? FindMountBelow(string path) => MountTable.FindBelow(path);
+    public string? FindMountBelow(string path) => MountTable.FindBelow(MountTable.Read(), path);
 }

@@ -7,7 +7,7 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Linux: procfs to see, pidfds to hold and wait, posix_spawn to start, a cgroup to contain.</summary>
+/// <summary>Linux: reads procfs, holds and waits by pidfd, starts by posix_spawn, contains by cgroup.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 {

@@ -4,9 +4,11 @@ using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>The processes of the machine, from /proc.</summary>
+/// <summary>The processes of the machine, from /proc (proc(5)).</summary>
 internal sealed class LinuxProcessTable : IProcessTable
 {
+    private const string Deleted = " (deleted)";
+
     public HostInstance Instance => new(
         File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
         File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name ?? "unknown");
@@ -23,11 +25,42 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => ProcFs.CommandLines(pids, stallBudget);
 
-    public IReadOnlyList<string> Arguments(int pid) => ProcArguments.Read(pid);
+    public IReadOnlyList<string> Arguments(int pid)
+    {
+        if (ReadBounded(pid, static pid => ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024)) is not { Length: > 0 } text)
+        {
+            return [];
+        }
 
-    public string? ExecutablePath(int pid) => ProcArguments.Executable(pid);
+        // Each argument ends with a NUL. A program that writes its title there leaves a run of them behind it.
+        var arguments = Encoding.UTF8.GetString(text).Split('\0');
+        var count = arguments.Length;
+        while (count > 1 && arguments[count - 1].Length == 0)
+        {
+            count--;
+        }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) => ProcEnviron.Read(pid);
+        return arguments[..count];
+    }
+
+    public string? ExecutablePath(int pid)
+    {
+        try
+        {
+            var target = new FileInfo($"/proc/{pid}/exe").LinkTarget;
+            return target is not null && target.EndsWith(Deleted, StringComparison.Ordinal) ? target[..^Deleted.Length] : target;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) =>
+        [.. Encoding.UTF8.GetString(ReadBounded(pid, static pid => ProcFile.ReadAll(pid, "environ"u8)) ?? []).Split('\0')
+            .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
+            .Where(static variable => variable.End > 0)
+            .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))];
 
     public string BracketedName(int pid) => ProcFs.Name(pid);
 
@@ -39,9 +72,13 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
-    // The owner of /proc/PID is root where a process cannot be dumped; its status file shows the user all the same.
+    // The owner of /proc/PID is root if the process is undumpable; its status file shows the user even then.
     public bool IsOfThisUser(int pid) =>
-        ProcFile.ReadAll(pid, "status"u8) is { } status && ProcDetails.Number(Encoding.UTF8.GetString(status), "Uid:") == LibC.geteuid();
+        ProcFile.ReadAll(pid, "status"u8) is { } status
+        && ProcDetails.Number(Encoding.UTF8.GetString(status), "Uid:") == LibC.geteuid();
 
     public bool? HasProcessesIn(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
+
+    private static byte[]? ReadBounded(int pid, Func<int, byte[]?> read) =>
+        BoundedReads.TryRead(pid, BoundedReads.Memory, read, out var text) ? text : null;
 }

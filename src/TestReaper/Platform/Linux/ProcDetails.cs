@@ -5,7 +5,7 @@ using TestReaper.Platform.Linux.Sockets;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Collects from /proc/PID what a survivor's report says (proc(5)).</summary>
+/// <summary>Reads from /proc/PID what the report says about a survivor (proc(5)).</summary>
 internal static class ProcDetails
 {
     private static readonly string[] GpuDevices = ["/dev/nvidia", "/dev/kfd", "/dev/dri/"];
@@ -19,13 +19,13 @@ internal static class ProcDetails
             UserId = (uint?)Number(status, "Uid:"),
             LockedMemory = (Number(status, "VmLck:") ?? 0) * 1024,
             DeviceFiles = [.. files.Where(IsGpuDevice).Distinct().Order(StringComparer.Ordinal)],
-            ListeningPorts = TcpSockets.PortsOf(files.Select(SocketOwners.SocketInode).OfType<long>().ToHashSet()),
+            ListeningPorts = TcpSockets.PortsOf(files.Select(SocketHolders.SocketInode).OfType<long>().ToHashSet()),
             KernelStack = KernelStack(pid),
             IsFrozen = IsFrozen(pid),
         };
     }
 
-    /// <summary>The first number behind a name in /proc/PID/status.</summary>
+    /// <summary>The first number after a name in /proc/PID/status.</summary>
     internal static long? Number(string status, string name)
     {
         foreach (var line in status.Split('\n'))
@@ -56,11 +56,11 @@ internal static class ProcDetails
         }
     }
 
-    // It waits for the end of an execve.
+    // The read waits for the end of an execve.
     private static string? KernelStack(int pid) =>
         BoundedReads.TryRead(pid, "stack", static pid => Text(pid, "stack"u8).Trim(), out var stack) && stack.Length > 0 ? stack : null;
 
-    // v2 says so in the cgroup's own file, v1 in the freezer's; the functions a frozen task sleeps in are named for it in both.
+    // A frozen process sleeps in a function that is named for it, under cgroup v1 as well as v2.
     private static bool IsFrozen(int pid) =>
         ProcFs.WaitChannel(pid) is { } function
         && (function.Contains("freez", StringComparison.Ordinal) || function.Contains("refrigerator", StringComparison.Ordinal));

@@ -7,7 +7,7 @@ internal sealed class ContainerLayer(IProcessContainer container) : TreeLayer(co
 {
     private IReadOnlyCollection<int>? _processes;
 
-    public override void BeginLook(TreeView view) => _processes = null;
+    public override void BeginScan(TreeView view) => _processes = null;
 
     public override bool? Claims(ProcessEntry candidate, TreeView view) => (_processes ??= container.Processes()).Contains(candidate.Pid);
 }

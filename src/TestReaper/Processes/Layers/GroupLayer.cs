@@ -2,16 +2,19 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.Layers;
 
-/// <summary>In a process group that a member founded. Misses what called setpgid or setsid.</summary>
+/// <summary>In a process group that a member founded.</summary>
 internal sealed class GroupLayer(int own) : FoundedIdLayer("group", static entry => entry.GroupId, own)
 {
-    /// <summary>The groups that a member founded, that a living one is in or that are pinned (there some may be hidden), and that hold nobody who is to live.</summary>
+    /// <summary>
+    /// Groups created by a member that are safe to signal as a whole: at least one live member, no other process. A pinned group counts
+    /// without a visible member, because its members may be hidden.
+    /// </summary>
     public IReadOnlyCollection<int> Killable(ProcessSnapshot snapshot, Func<ProcessEntry, bool> isToBeReaped)
     {
         var groups = new HashSet<int>(Pinned);
         foreach (var entry in snapshot.Entries)
         {
-            if (!entry.IsGone && Owns(entry.GroupId) && isToBeReaped(entry))
+            if (!entry.IsGone && IsFounded(entry.GroupId) && isToBeReaped(entry))
             {
                 groups.Add(entry.GroupId);
             }

@@ -6,7 +6,7 @@ namespace TestReaper.Processes.Layers;
 internal sealed class LayerSet : IDisposable
 {
     private readonly IProcessPlatform _platform;
-    private readonly SessionLayer _sessions;
+    private readonly FoundedIdLayer _sessions;
     private readonly TreeLayer[] _kinship;
     private readonly List<TreeLayer> _marks = [];
     private readonly SubreaperLayer? _subreaper;
@@ -14,13 +14,13 @@ internal sealed class LayerSet : IDisposable
     private Containment _containment = Containment.None;
 
     /// <param name="platform">The operating system.</param>
-    /// <param name="scope">The id that descendants inherit, or null where nothing was started by us.</param>
+    /// <param name="scope">The id that descendants inherit, or null if TestReaper did not start the tree.</param>
     public LayerSet(IProcessPlatform platform, string? scope)
     {
         _platform = platform;
         _ = platform.Processes.TryRead(Environment.ProcessId, out var self);
         Groups = new GroupLayer(self.GroupId);
-        _sessions = new SessionLayer(self.SessionId);
+        _sessions = new FoundedIdLayer("session", static entry => entry.SessionId, self.SessionId);
         _kinship = [new ParentLayer(), Groups, _sessions];
         if (scope is not null)
         {
@@ -30,10 +30,10 @@ internal sealed class LayerSet : IDisposable
 
     public GroupLayer Groups { get; }
 
-    /// <summary>What is asked only of those that kinship leaves, once a scan: reading it costs more.</summary>
+    /// <summary>Layers that read a process. Reading costs more, so they see only what kinship leaves, once a scan.</summary>
     public IReadOnlyList<TreeLayer> Marks => _marks;
 
-    /// <summary>What the root was put into when it was launched.</summary>
+    /// <summary>What the root was put into at its launch.</summary>
     public Containment Containment
     {
         get => _containment;
@@ -47,18 +47,17 @@ internal sealed class LayerSet : IDisposable
         }
     }
 
-    // The report states every known way to leave the tree without a trace.
+    // The report states each known way to leave the tree without a trace.
     private string Gap => (_containment.Obstacle.Length == 0 ? "" : $"; no cgroup: {_containment.Obstacle}") + Escapes;
 
     private string Escapes => (_subreaper, _containment.Container) switch
     {
-        // Nothing was started by us.
+        // TestReaper did not start the tree.
         (null, _) => "; what has left its parent, group and session can escape",
         ({ IsInForce: true }, _) when Subreaper.IsAlone =>
             "; what native code of this process starts in a session of its own can be taken for an orphan",
         ({ IsInForce: true } subreaper, _) => "; what leaves its parent, session and environment at once and leads a session can escape"
-            + (subreaper.LeftAlone.Count == 0 ? "" : ", as may have " + string.Join(", ", subreaper.LeftAlone.Select(static pid => $"process {pid}"))
-                + ", which native code of this process may have started"),
+            + Leaders(subreaper.LeftAlone),
 
         // Root, and the user to whom the cgroups are delegated, can move a process to another cgroup.
         (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
@@ -67,38 +66,38 @@ internal sealed class LayerSet : IDisposable
                 + "and cannot be read by this user (undumpable, as ssh-agent is, or set-user-ID)"),
     };
 
-    /// <summary>Takes the group and the session of a child that founded them before its exec, until it is collected.</summary>
+    /// <summary>Adds the group and the session of a child that founded them before its exec, until it is collected.</summary>
     public void Pin(int id, ProcessHandle founder)
     {
         Groups.Pin(id, founder);
         _sessions.Pin(id, founder);
     }
 
-    public void BeginLook(TreeView view)
+    public void BeginScan(TreeView view)
     {
         foreach (var layer in _kinship)
         {
-            layer.BeginLook(view);
+            layer.BeginScan(view);
         }
 
         foreach (var layer in _marks)
         {
-            layer.BeginLook(view);
+            layer.BeginScan(view);
         }
     }
 
-    /// <summary>Whether a process that no layer claims will not be claimed later either.</summary>
-    public bool IsStranger(ProcessIdentity identity) => !Subreaper.Adopts && _scope?.IsStranger(identity) == true;
+    /// <summary>Whether a process that no layer claims now will not be claimed later either.</summary>
+    public bool IsUnrelated(ProcessIdentity identity) => !Subreaper.Adopts && _scope?.IsUnrelated(identity) == true;
 
-    public void Learn(ProcessEntry member)
+    public void AddMember(ProcessEntry member)
     {
         foreach (var layer in _kinship)
         {
-            layer.Learn(member);
+            layer.AddMember(member);
         }
     }
 
-    /// <summary>The cheap layers, which can be asked to a fixed point.</summary>
+    /// <summary>The layer that claims a process by kinship alone; null if none does.</summary>
     public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view)
     {
         foreach (var layer in _kinship)
@@ -112,7 +111,7 @@ internal sealed class LayerSet : IDisposable
         return null;
     }
 
-    /// <summary>Names what is in force, and what can escape it.</summary>
+    /// <summary>Names the layers in force, and what can escape them.</summary>
     public override string ToString() =>
         string.Join(
             ", ",
@@ -120,4 +119,14 @@ internal sealed class LayerSet : IDisposable
         + Gap + _platform.Processes.VisibilityLimits;
 
     public void Dispose() => _subreaper?.Dispose();
+
+    private static string Leaders(IReadOnlyList<int> pids) => pids.Count == 0 ? "" : ", as may have "
+        + string.Join(", ", pids.Select(static pid => $"process {pid}")) + ", which native code of this process may have started";
+
+    /// <summary>Its parent is a member. Misses a process whose parent exited before the first scan.</summary>
+    private sealed class ParentLayer() : TreeLayer(Parent)
+    {
+        public override bool? Claims(ProcessEntry candidate, TreeView view) =>
+            view.Snapshot.TryGet(candidate.ParentPid, out var parent) && view.IsMember(parent.Identity);
+    }
 }

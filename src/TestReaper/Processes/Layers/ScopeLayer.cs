@@ -2,27 +2,27 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.Layers;
 
-/// <summary>Inherited our id in TESTREAPER_SCOPE. Misses what cleared its environment, and what this user may not read.</summary>
+/// <summary>Inherited the scope's id in TESTREAPER_SCOPE. Misses what cleared its environment, and what this user may not read.</summary>
 /// <remarks>
-/// An environment reads empty while its process is in an execve (8 to 9 % of reads under churn) and when it is a zombie. So a
-/// process is asked until two scans agree; then its answer is remembered. One whose memory is locked gives no answer at all: it is
-/// asked at each scan.
+/// An environment reads empty while its process is in an execve (8 to 9 % of reads under churn) and when it is a zombie. So an empty
+/// environment counts only when a second scan agrees; then the answer is remembered. A process whose memory is locked gives no answer:
+/// each scan reads it again.
 /// </remarks>
 internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : TreeLayer("scope")
 {
-    private readonly Dictionary<ProcessIdentity, bool> _strangers = [];
+    private readonly Dictionary<ProcessIdentity, bool> _unrelated = [];
     private readonly Dictionary<ProcessIdentity, ScopeAnswer> _answers = [];
     private readonly List<int> _pids = [];
     private ScopeAnswer[] _read = [];
 
-    public override void BeginLook(TreeView view)
+    public override void BeginScan(TreeView view)
     {
-        // Forgets the dead, so that the memory does not grow with every process the machine ever ran.
-        if (_strangers.Count > 2 * view.Snapshot.Entries.Count)
+        // Removes the dead, so that memory does not grow with each process that the machine ever ran.
+        if (_unrelated.Count > 2 * view.Snapshot.Entries.Count)
         {
-            foreach (var identity in _strangers.Keys.Where(identity => !view.Snapshot.Contains(identity)).ToList())
+            foreach (var identity in _unrelated.Keys.Where(identity => !view.Snapshot.Contains(identity)).ToList())
             {
-                _strangers.Remove(identity);
+                _unrelated.Remove(identity);
             }
         }
     }
@@ -33,7 +33,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         _pids.Clear();
         foreach (var candidate in candidates)
         {
-            if (!IsStranger(candidate.Identity))
+            if (!IsUnrelated(candidate.Identity))
             {
                 _pids.Add(candidate.Pid);
             }
@@ -49,7 +49,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         var next = 0;
         foreach (var candidate in candidates)
         {
-            if (!IsStranger(candidate.Identity))
+            if (!IsUnrelated(candidate.Identity))
             {
                 _answers[candidate.Identity] = _read[next++];
             }
@@ -58,26 +58,26 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
 
     public override bool? Claims(ProcessEntry candidate, TreeView view)
     {
-        if (IsStranger(candidate.Identity))
+        if (IsUnrelated(candidate.Identity))
         {
             return false;
         }
 
-        var answer = _answers.Remove(candidate.Identity, out var prepared) ? prepared : Ask(candidate.Pid);
+        var answer = _answers.Remove(candidate.Identity, out var prepared) ? prepared : ReadScope(candidate.Pid);
         if (answer is ScopeAnswer.Yes or ScopeAnswer.Blocked)
         {
             return answer == ScopeAnswer.Yes ? true : null;
         }
 
-        var isSecondLook = _strangers.ContainsKey(candidate.Identity);
-        _strangers[candidate.Identity] = isSecondLook;
-        return isSecondLook || answer == ScopeAnswer.No ? false : null;
+        var isSecondScan = _unrelated.ContainsKey(candidate.Identity);
+        _unrelated[candidate.Identity] = isSecondScan;
+        return isSecondScan || answer == ScopeAnswer.No ? false : null;
     }
 
-    /// <summary>Whether the process has answered for certain that it is none of the tree's.</summary>
-    public bool IsStranger(ProcessIdentity identity) => _strangers.TryGetValue(identity, out var isCertain) && isCertain;
+    /// <summary>Whether the process certainly does not carry the scope.</summary>
+    public bool IsUnrelated(ProcessIdentity identity) => _unrelated.TryGetValue(identity, out var isCertain) && isCertain;
 
-    private ScopeAnswer Ask(int pid)
+    private ScopeAnswer ReadScope(int pid)
     {
         var answer = new ScopeAnswer[1];
         platform.Marks.ReadScope([pid], scope, answer);

@@ -4,21 +4,21 @@ using TestReaper.Platform;
 namespace TestReaper.Processes.Layers;
 
 /// <summary>
-/// An orphan that this process adopted as a subreaper. It carries no mark of a tree, so it is claimed only while this process
-/// runs no other one, and never if it was of one that is done with, or may be of what this process has started itself.
+/// An orphan that this process adopted as a subreaper. It carries no mark of a tree, so it is claimed only while this process runs one
+/// tree, and never if it was a member of a reaped tree or may descend from what this process started itself.
 /// </summary>
 /// <remarks>
-/// The kernel does not tell a child that was adopted from one that was born here. A child that was born here is in the session of
-/// this process, or leads its own. So one in the session of another is an orphan, and is claimed, unless a child that is in no tree
-/// leads that session or it was seen below a stranger. A session leader is left alone, see <see cref="LeftAlone"/>; where only the
-/// runtime starts children (<see cref="Subreaper.IsAlone"/>) it is an orphan, too.
+/// The kernel does not distinguish an adopted child from one that was forked here. A child that was forked here is in the session of
+/// this process, or leads its own. So a child in another session is an orphan and is claimed, unless a child outside all trees leads
+/// that session, or a scan saw it below an unrelated process. A session leader is not claimed, see <see cref="LeftAlone"/>; where only
+/// the runtime starts children (<see cref="Subreaper.IsAlone"/>), a leader is an orphan as well.
 /// </remarks>
 internal sealed class SubreaperLayer : TreeLayer, IDisposable
 {
-    private static readonly ConcurrentDictionary<ProcessIdentity, bool> Born = [];
+    private static readonly ConcurrentDictionary<ProcessIdentity, bool> ForkedHere = [];
     private static int _trees;
     private readonly IProcessPlatform _platform;
-    private readonly OrphanStrangers _strangers = new();
+    private readonly UnrelatedOrphans _unrelated = new();
     private TreeView? _view;
     private bool _wasShared;
     private bool _disposed;
@@ -30,19 +30,19 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
         Interlocked.Increment(ref _trees);
     }
 
-    /// <summary>Whether it could claim all that this process adopted, at every scan until now.</summary>
+    /// <summary>Whether each scan until now could claim all that this process adopted.</summary>
     public bool IsInForce => Subreaper.IsEnabled && !_wasShared && Volatile.Read(ref _trees) == 1;
 
-    /// <summary>The children that lead a session and carry no mark: orphans of the tree, or started here by native code.</summary>
+    /// <summary>Children that lead a session and carry no mark: orphans of the tree, or started here by native code.</summary>
     public IReadOnlyList<int> LeftAlone { get; private set; } = [];
 
-    public override void BeginLook(TreeView view)
+    public override void BeginScan(TreeView view)
     {
         _view = view;
         _wasShared |= Volatile.Read(ref _trees) != 1;
     }
 
-    /// <summary>Remembers who was born here, or below such a one: when the thread or the parent ends, it looks like an orphan.</summary>
+    /// <summary>Remembers what was forked here, and its descendants: when the thread or the parent ends, they look like orphans.</summary>
     public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
     {
         if (!Subreaper.Adopts)
@@ -52,30 +52,30 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
 
         foreach (var candidate in candidates)
         {
-            var isUnknownChild = candidate.ParentPid == Environment.ProcessId && !Born.ContainsKey(candidate.Identity);
+            var isUnknownChild = candidate.ParentPid == Environment.ProcessId && !ForkedHere.ContainsKey(candidate.Identity);
             if (isUnknownChild && _platform.Children.IsStartedHere(candidate.Pid))
             {
-                Born[candidate.Identity] = true;
+                ForkedHere[candidate.Identity] = true;
             }
         }
 
         if (Subreaper.IsEnabled && !Subreaper.IsAlone && _view is { } view)
         {
-            _strangers.Learn(candidates, view);
+            _unrelated.Update(candidates, view);
             LeftAlone = [.. candidates
-                .Where(candidate => !candidate.IsGone && OrphanStrangers.IsLeader(candidate) && MayBeOrphan(candidate))
+                .Where(candidate => !candidate.IsGone && UnrelatedOrphans.IsLeader(candidate) && MayBeOrphan(candidate))
                 .Select(candidate => candidate.Pid)];
         }
     }
 
-    /// <summary>What this process starts by itself stays in its session, unless it moves; the platform knows those.</summary>
+    /// <summary>A child that this process started stays in its session, unless it moves; the platform knows those that do.</summary>
     public override bool? Claims(ProcessEntry candidate, TreeView view) =>
         Subreaper.IsEnabled
         && candidate.ParentPid == Environment.ProcessId
         && Volatile.Read(ref _trees) == 1
         && view.Snapshot.TryGet(Environment.ProcessId, out var host)
         && candidate.SessionId != host.SessionId
-        && (Subreaper.IsAlone || !_strangers.Contains(candidate))
+        && (Subreaper.IsAlone || !_unrelated.Contains(candidate))
         && MayBeOrphan(candidate);
 
     public void Dispose()
@@ -88,5 +88,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
     }
 
     private bool MayBeOrphan(ProcessEntry candidate) =>
-        !Born.ContainsKey(candidate.Identity) && !LiveTrees.IsExcluded(candidate.Identity) && _platform.Children.MayBeAdopted(candidate.Pid);
+        !ForkedHere.ContainsKey(candidate.Identity)
+        && !LiveTrees.IsExcluded(candidate.Identity)
+        && _platform.Children.MayBeAdopted(candidate.Pid);
 }

@@ -81,7 +81,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
 
     /// <summary>Scans once on this thread, as soon as the scan that is under way has ended.</summary>
     /// <param name="trees">The trees to sample.</param>
-    /// <param name="isSampled">Asked again right before each tree is sampled.</param>
+    /// <param name="isSampled">Called again right before each tree is sampled.</param>
     public void SampleNow(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled) =>
         TryScan(trees, isSampled, PatienceAfterEvent);
 

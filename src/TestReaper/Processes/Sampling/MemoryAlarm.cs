@@ -3,7 +3,7 @@ using TestReaper.Platform;
 namespace TestReaper.Processes.Sampling;
 
 /// <summary>
-/// Asks <see cref="HostSampler"/> for a scan when shared memory appears, since its creator may be gone before the next regular one.
+/// Requests a scan from <see cref="HostSampler"/> when shared memory appears, since its creator may be gone before the next regular one.
 /// One thread, which sleeps while nothing appears; while only objects of unrelated processes appear, the pause between two scans
 /// grows to half a second.
 /// </summary>
@@ -14,11 +14,11 @@ internal static class MemoryAlarm
     private static readonly object Gate = new();
     private static readonly Dictionary<TreeTracker, IProcessPlatform> Trees = [];
     private static readonly AutoResetEvent HasAppeared = new(initialState: false);
-    private static readonly TaskCompletionSource Watch = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly TaskCompletionSource Started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static bool _isWatching;
 
     /// <summary>Completes when what appears from now on is noticed.</summary>
-    internal static Task Watching => Watch.Task;
+    internal static Task Watching => Started.Task;
 
     public static void Add(TreeTracker tree, IProcessPlatform platform)
     {
@@ -44,7 +44,7 @@ internal static class MemoryAlarm
     private static void Run(ISharedMemory memory)
     {
         memory.OnAppeared(static () => HasAppeared.Set());
-        Watch.TrySetResult();
+        Started.TrySetResult();
         for (var pause = First; ;)
         {
             if (!HasAppeared.WaitOne(Quiet))

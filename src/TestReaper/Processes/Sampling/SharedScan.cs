@@ -4,31 +4,31 @@ namespace TestReaper.Processes.Sampling;
 
 /// <summary>Scans all processes once for several trees, and remembers which processes need not be read again.</summary>
 /// <remarks>
-/// A process is settled if it is older than each tree, or if each tree knows that it is unrelated and no member is in its session:
-/// within a session a process can be moved into the group of a member. Settled processes that are older than each tree stay settled.
-/// The younger ones are forgotten when one of them may be a member: when an older tree or a new root is added, or when a member
-/// appears in a session of one of them. Used by one thread at a time.
+/// A process is unrelated to all trees if it is older than each of them, or if each tree knows that it is unrelated and no member is in
+/// its session: within a session a process can be moved into the group of a member. The cache keeps the older processes for good. It
+/// drops the younger ones when one of them may be a member: when an older tree or a new root is added, or when a member appears in a
+/// session of one of them. Used by one thread at a time.
 /// </remarks>
 internal sealed class SharedScan(IProcessPlatform platform)
 {
     private readonly ProcessSnapshot _snapshot = new();
-    private readonly UnrelatedProcessCache _settled = new();
+    private readonly UnrelatedProcessCache _unrelated = new();
     private readonly HashSet<int> _memberSessions = [];
-    private readonly HashSet<int> _strangerSessions = [];
+    private readonly HashSet<int> _unrelatedSessions = [];
     private readonly Dictionary<TreeTracker, int> _seen = [];
     private IReadOnlyList<TreeTracker> _trees = [];
-    private Func<ProcessEntry, bool>? _isSettled;
-    private ulong _youngestStranger;
-    private ulong _settledBefore = ulong.MaxValue;
+    private Func<ProcessEntry, bool>? _isUnrelated;
+    private ulong _youngestUnrelated;
+    private ulong _olderThanTrees = ulong.MaxValue;
 
     /// <param name="trees">The trees to sample.</param>
-    /// <param name="isSampled">Asked again right before each tree is sampled.</param>
+    /// <param name="isSampled">Called again right before each tree is sampled.</param>
     /// <param name="patience">How long to wait for a tree that another thread scans, before it is left out.</param>
     public void Run(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled, TimeSpan patience)
     {
         _trees = trees;
         ForgetPossibleMembers();
-        platform.Processes.Capture(_snapshot, _settled);
+        platform.Processes.Capture(_snapshot, _unrelated);
         _memberSessions.Clear();
         var isWhole = true;
         foreach (var tree in trees)
@@ -39,7 +39,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
         // The sessions of a tree that was left out are not known.
         if (isWhole)
         {
-            _settled.Remember(_snapshot, _isSettled ??= IsSettled);
+            _unrelated.Remember(_snapshot, _isUnrelated ??= IsUnrelated);
         }
     }
 
@@ -52,24 +52,24 @@ internal sealed class SharedScan(IProcessPlatform platform)
         }
 
         var hasNewRoot = UpdateRoots();
-        if (firstStart < _settledBefore || hasNewRoot || _strangerSessions.Overlaps(_memberSessions))
+        if (firstStart < _olderThanTrees || hasNewRoot || _unrelatedSessions.Overlaps(_memberSessions))
         {
-            _settled.ForgetSince(firstStart);
-            _strangerSessions.Clear();
-            _youngestStranger = 0;
+            _unrelated.ForgetSince(firstStart);
+            _unrelatedSessions.Clear();
+            _youngestUnrelated = 0;
         }
 
-        _settledBefore = firstStart;
+        _olderThanTrees = firstStart;
     }
 
-    // Whether there is a root that may have been settled, or whose descendants may have been.
+    // Whether a root is new that the cache may hold, or whose descendants it may hold.
     private bool UpdateRoots()
     {
         var hasNew = false;
         foreach (var tree in _trees)
         {
             var isKnown = _seen.TryGetValue(tree, out var version) && version == tree.RootsVersion;
-            hasNew |= !isKnown && tree.FirstStart <= _youngestStranger;
+            hasNew |= !isKnown && tree.FirstStart <= _youngestUnrelated;
         }
 
         _seen.Clear();
@@ -81,9 +81,9 @@ internal sealed class SharedScan(IProcessPlatform platform)
         return hasNew;
     }
 
-    private bool IsSettled(ProcessEntry entry)
+    private bool IsUnrelated(ProcessEntry entry)
     {
-        if (entry.Identity.StartTime < _settledBefore)
+        if (entry.Identity.StartTime < _olderThanTrees)
         {
             return true;
         }
@@ -95,14 +95,14 @@ internal sealed class SharedScan(IProcessPlatform platform)
 
         foreach (var tree in _trees)
         {
-            if (!tree.IsStranger(entry.Identity))
+            if (!tree.IsUnrelated(entry.Identity))
             {
                 return false;
             }
         }
 
-        _strangerSessions.Add(entry.SessionId);
-        _youngestStranger = Math.Max(_youngestStranger, entry.Identity.StartTime);
+        _unrelatedSessions.Add(entry.SessionId);
+        _youngestUnrelated = Math.Max(_youngestUnrelated, entry.Identity.StartTime);
         return true;
     }
 }

@@ -3,8 +3,8 @@ using TestReaper.Platform;
 namespace TestReaper.Processes.Sampling;
 
 /// <summary>
-/// Samples a tree while its processes run, often at first: that is when daemons leave, and once their parents are dead only what
-/// was remembered says to which tree they belong. See <see cref="HostSampler"/>.
+/// Samples a tree while its processes run, often at first: daemons leave during start-up, and once their parents are dead, only earlier
+/// samples show to which tree they belong. See <see cref="HostSampler"/>.
 /// </summary>
 internal sealed class TreeSampler : IDisposable
 {

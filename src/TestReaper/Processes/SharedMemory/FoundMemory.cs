@@ -3,10 +3,10 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
 
-/// <summary>Shared memory of a tree.</summary>
+/// <summary>A shared memory object of a tree.</summary>
 /// <param name="Item">The object.</param>
-/// <param name="CreatorPid">Who made it, or the oldest member that used it when it was found.</param>
-/// <param name="CreatorName">The short name of that process; null where it was not known.</param>
+/// <param name="CreatorPid">The pid of its creator, or of the oldest member that used it when it was found.</param>
+/// <param name="CreatorName">The short name of that process; null if it is not known.</param>
 /// <param name="IsCertain">False if it may be older than the tree.</param>
 internal sealed record FoundMemory(SharedMemoryObject Item, int CreatorPid, string? CreatorName, bool IsCertain)
 {

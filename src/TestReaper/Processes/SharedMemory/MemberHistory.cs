@@ -2,13 +2,13 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
 
-/// <summary>All members that a tree ever had: an object may name a creator that has exited.</summary>
+/// <summary>All members that a tree has had: an object may name a creator that has exited.</summary>
 internal sealed class MemberHistory(IProcessPlatform platform)
 {
-    // Times of System V segments are whole seconds, and the wall clock may be set a little.
+    // Times of System V segments are whole seconds, and the wall clock may be adjusted.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    // Enough for all that a server starts in a day, and an end to what a fork bomb costs.
+    // More than a server starts in a day. Limits the memory that a fork bomb costs.
     private const int Most = 100_000;
     private readonly Dictionary<int, Life> _lives = [];
 
@@ -44,7 +44,7 @@ internal sealed class MemberHistory(IProcessPlatform platform)
             ? pid
             : null;
 
-    /// <summary>As it is now, since a process that was seen between fork and exec had its parent's, or as it was.</summary>
+    /// <summary>The current name, because between fork and exec a process has the name of its parent; else the last known name.</summary>
     public string? NameOf(int pid)
     {
         if (!_lives.TryGetValue(pid, out var life))

@@ -1,19 +1,28 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
 
-/// <summary>
-/// Knows which shared memory a tree has made. What exists when this is made is not the tree's. What appears later is, once a
-/// member of the tree is seen to map it or to have it open, or is named as its creator by the kernel or by the object's name.
-/// </summary>
-/// <remarks>
-/// Each scan lists the objects; the memory maps of the members are read only for those that are new and not known to be the
-/// tree's, and ever less often for those that no member uses. An object that a process outside the tree has made after the
-/// launch, and that the tree maps, counts as the tree's: it is not removed while any process has it open.
-/// </remarks>
+// Constraint: shared memory outlives its processes (https://man7.org/linux/man-pages/man7/shm_overview.7.html), and after the reap it is
+// too late to ask which objects were the tree's. The kernel records no creator of a file in /dev/shm, only its user and birth time.
+// System V segments record the creator's pid, which may belong to another process by now. PyTorch writes a pid into the name.
+//
+// Scheme: objects that exist when tracking begins are not the tree's. Each later scan lists the objects, by inode or id, and examines the
+// new ones: an object is the tree's once a member maps it or has it open, or once it names a pid as its creator that a member had at the
+// time when the object was created (MemberHistory). Listing is cheap; the memory maps of members are read only while there are objects
+// that are not yet decided. For an object that no member uses the pause between two searches doubles, from 20 ms to 30 s. The last scan
+// of a reap is thorough and ignores the pauses. MemoryAlarm asks for a scan as soon as an object appears.
+//
+// Invariants:
+// - An object that existed before the launch is never the tree's. With a root that is older than the tracking (Record), an older object
+//   counts only if it is younger than that root, and it is reported as uncertain unless that is beyond doubt.
+// - An object is compared by identity and birth time (IsSameAs) before it is reported: inodes and ids are reused.
+// - An unrelated process may create an object after the launch that the tree maps. It counts as the tree's; the removal leaves it alone
+//   while any process has it open.
+// - Scans never wait for each other, except a thorough one. The time for reading members is bounded by the budget.
+
+/// <summary>Knows which shared memory a tree created.</summary>
 internal sealed class SharedMemoryTracker
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(30);
@@ -21,7 +30,7 @@ internal sealed class SharedMemoryTracker
     private readonly IProcessPlatform _platform;
     private readonly ISharedMemory? _memory;
     private readonly HashSet<(SharedMemoryKind Kind, ulong Id)> _existedBefore = [];
-    private readonly HashSet<(SharedMemoryKind Kind, ulong Id)> _foreign = [];
+    private readonly HashSet<(SharedMemoryKind Kind, ulong Id)> _unrelated = [];
     private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> _candidates = [];
     private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), FoundMemory> _found = [];
     private readonly MemberHistory _members;
@@ -39,13 +48,13 @@ internal sealed class SharedMemoryTracker
         }
     }
 
-    /// <summary>Gets each object as it is found to be the tree's.</summary>
+    /// <summary>Called with each object that is found to be the tree's.</summary>
     public Action<FoundMemory>? Found { get; set; }
 
     /// <summary>How many objects were found to be the tree's. May be read while another thread scans.</summary>
     public int FoundCount { get; private set; }
 
-    /// <summary>A root that may be older than this: what is younger than the root may be its own, although it existed before.</summary>
+    /// <summary>Adds a root that is older than the tracking: an object that is younger than the root may be the tree's.</summary>
     public void AddOlderRoot(ProcessIdentity root)
     {
         // Does not wait for a scan that is under way: the caller holds the lock of the tree, which a scan takes.
@@ -56,7 +65,7 @@ internal sealed class SharedMemoryTracker
     /// <param name="findMembers">Returns the members of the tree.</param>
     /// <param name="budget">When to stop reading members.</param>
     /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
-    /// <returns>Whether something was found.</returns>
+    /// <returns>Whether an object was found.</returns>
     public bool Scan(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
         if (_memory is null || !Monitor.TryEnter(_gate, isThorough ? budget : TimeSpan.Zero))
@@ -68,12 +77,12 @@ internal sealed class SharedMemoryTracker
         {
             var before = _found.Count;
             var start = Stopwatch.GetTimestamp();
-            TakeOlderRoots();
+            AddOlderRoots();
             var members = findMembers();
             _members.Record(members);
             if (FindDue(_memory, start, isThorough) is { Count: > 0 } due)
             {
-                TakeUsed(_memory, due, members, start, budget);
+                AddUsed(_memory, due, members, start, budget);
             }
 
             return _found.Count > before;
@@ -84,8 +93,8 @@ internal sealed class SharedMemoryTracker
         }
     }
 
-    /// <summary>What the tree has made and what still exists, under each of its names.</summary>
-    public IReadOnlyList<FoundMemory> Leftovers()
+    /// <summary>The objects that the tree created and that still exist, under each of their names.</summary>
+    public IReadOnlyList<FoundMemory> FindLeftovers()
     {
         lock (_gate)
         {
@@ -102,12 +111,12 @@ internal sealed class SharedMemoryTracker
         }
     }
 
-    private void TakeOlderRoots()
+    private void AddOlderRoots()
     {
         while (_olderRoots.TryDequeue(out var start))
         {
             _oldestRoot = _oldestRoot is { } known && known.Earliest <= start.Earliest ? known : start;
-            _foreign.Clear();
+            _unrelated.Clear();
         }
     }
 
@@ -116,16 +125,16 @@ internal sealed class SharedMemoryTracker
         var due = new Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate>();
         foreach (var key in memory.List())
         {
-            if (_found.ContainsKey(key.Identity) || _foreign.Contains(key.Identity) || Candidates(memory, key) is not { } candidate)
+            if (_found.ContainsKey(key.Identity) || _unrelated.Contains(key.Identity) || GetCandidate(memory, key) is not { } candidate)
             {
                 continue;
             }
 
             if (_members.CreatorOf(candidate.Item) is { } creator)
             {
-                Take(candidate, creator);
+                Add(candidate, creator);
             }
-            else if (isThorough || now >= candidate.NextLook)
+            else if (isThorough || now >= candidate.NextSearch)
             {
                 due[key.Identity] = candidate;
             }
@@ -134,7 +143,7 @@ internal sealed class SharedMemoryTracker
         return due;
     }
 
-    private Candidate? Candidates(ISharedMemory memory, SharedMemoryKey key)
+    private Candidate? GetCandidate(ISharedMemory memory, SharedMemoryKey key)
     {
         if (_candidates.TryGetValue(key.Identity, out var known))
         {
@@ -149,8 +158,8 @@ internal sealed class SharedMemoryTracker
         var isCertain = true;
         if (_existedBefore.Contains(key.Identity) && !MayBeOfOlderRoot(item, out isCertain))
         {
-            // A System V segment names its creator, which may become known as a member only later.
-            _ = _oldestRoot is not null && key.Kind == SharedMemoryKind.SystemV || _foreign.Add(key.Identity);
+            // A System V segment names its creator, which may become a known member later.
+            _ = (_oldestRoot is not null && key.Kind == SharedMemoryKind.SystemV) || _unrelated.Add(key.Identity);
             return null;
         }
 
@@ -168,14 +177,14 @@ internal sealed class SharedMemoryTracker
         return isCertain || (item.Key.Kind == SharedMemoryKind.Posix && item.Born >= root.Earliest);
     }
 
-    private void TakeUsed(
+    private void AddUsed(
         ISharedMemory memory,
         Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> wanted,
         IReadOnlyList<TreeMember> members,
         long start,
         TimeSpan budget)
     {
-        // The oldest first: what children map, too, was made by their parent as a rule.
+        // The oldest first: an object that children map as well was usually created by their parent.
         var living = members.Where(member => !member.IsGone);
         foreach (var member in living.OrderBy(member => member.Identity.StartTime).ThenBy(member => member.Identity.Pid))
         {
@@ -188,7 +197,7 @@ internal sealed class SharedMemoryTracker
             {
                 if (wanted.Remove(key.Identity, out var candidate))
                 {
-                    Take(candidate, candidate.Item.Creator ?? member.Identity.Pid);
+                    Add(candidate, candidate.Item.Creator ?? member.Identity.Pid);
                 }
             }
         }
@@ -197,11 +206,11 @@ internal sealed class SharedMemoryTracker
         {
             var next = candidate.Pause == TimeSpan.Zero ? FirstPause : candidate.Pause * 2;
             candidate.Pause = next < LongestPause ? next : LongestPause;
-            candidate.NextLook = Stopwatch.GetTimestamp() + (long)(candidate.Pause.TotalSeconds * Stopwatch.Frequency);
+            candidate.NextSearch = Stopwatch.GetTimestamp() + (long)(candidate.Pause.TotalSeconds * Stopwatch.Frequency);
         }
     }
 
-    private void Take(Candidate candidate, int creator)
+    private void Add(Candidate candidate, int creator)
     {
         _candidates.Remove(candidate.Item.Key.Identity);
         var found = new FoundMemory(candidate.Item, creator, _members.NameOf(creator), candidate.IsCertain);
@@ -216,7 +225,7 @@ internal sealed class SharedMemoryTracker
 
         public bool IsCertain { get; } = isCertain;
 
-        public long NextLook { get; set; }
+        public long NextSearch { get; set; }
 
         public TimeSpan Pause { get; set; }
     }

@@ -2,12 +2,12 @@ using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;
 
-/// <summary>When a process started, on the wall clock, between two bounds: start times have a resolution of 10 ms.</summary>
+/// <summary>The bounds of a start time on the wall clock: start times have a resolution of 10 ms.</summary>
 internal readonly record struct StartMoment(DateTimeOffset Earliest, DateTimeOffset Latest)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
-    // File systems stamp with the time of the last timer interrupt, up to 10 ms ago.
+    // File systems use the time of the last timer interrupt, which is up to 10 ms old.
     private static readonly TimeSpan Stamp = TimeSpan.FromMilliseconds(10);
 
     public static StartMoment From(ProcessIdentity process, IProcessPlatform platform)

@@ -34,7 +34,7 @@ internal sealed class PortRelease(IReadOnlyList<IPEndPoint> endpoints, IProcessP
         // In the ephemeral range the kernel may have given the port to an outgoing connection since: then it was free before.
         var (first, last) = platform.Sockets.EphemeralPorts;
         var holder = platform.Sockets.FindPortHolder(endpoint, listenersOnly: endpoint.Port >= first && endpoint.Port <= last);
-        return holder.Kind == ListenerKind.Nobody
+        return holder.Kind == ListenerKind.None
             ? new ReleaseState(ReleaseVerdict.Released, "only the kernel still has connections of it, in TIME_WAIT and the like")
             : new ReleaseState(ReleaseVerdict.Held, ListenerText.Describe(holder, platform, mask));
     }

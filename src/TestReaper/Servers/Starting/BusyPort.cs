@@ -45,7 +45,7 @@ internal static partial class BusyPort
     }
 
     private static bool HasNoHolder(IPEndPoint endpoint, IProcessPlatform platform) =>
-        platform.Sockets.FindPortHolder(endpoint, listenersOnly: false).Kind == ListenerKind.Nobody;
+        platform.Sockets.FindPortHolder(endpoint, listenersOnly: false).Kind == ListenerKind.None;
 
     private static bool IsFree(IPEndPoint endpoint) => PortProbe.TryBind(endpoint, reuse: false) != SocketError.AddressAlreadyInUse;
 

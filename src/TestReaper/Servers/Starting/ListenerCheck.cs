@@ -19,7 +19,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         foreach (var endpoint in options.VerifyListener ? endpoints : [])
         {
             var holder = platform.Sockets.FindListener(endpoint, treePids: []);
-            if (holder.Kind != ListenerKind.Nobody)
+            if (holder.Kind != ListenerKind.None)
             {
                 throw StartFailure.PortTaken(endpoint, holder, command, platform);
             }
@@ -58,7 +58,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
     private void Verify(EndPoint endpoint, bool mustListen)
     {
         var holder = FindHolder(endpoint);
-        if (holder.Kind == ListenerKind.Stranger)
+        if (holder.Kind == ListenerKind.Unrelated)
         {
             // It may be a child that was forked since the scan.
             holder = FindHolder(endpoint);
@@ -66,12 +66,12 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
 
         switch (holder.Kind)
         {
-            case ListenerKind.Stranger:
+            case ListenerKind.Unrelated:
                 throw StartFailure.AnsweredByOther(endpoint, holder, run, platform);
             case ListenerKind.Unknown:
                 Warn(endpoint, holder.Reason);
                 break;
-            case ListenerKind.Nobody when mustListen:
+            case ListenerKind.None when mustListen:
                 Warn(endpoint, "nothing listens there in this network namespace");
                 break;
             default:
@@ -79,14 +79,14 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
     }
 
-    private ListenerOwner FindHolder(EndPoint endpoint)
+    private ListenerHolder FindHolder(EndPoint endpoint)
     {
         run.Tree.Observe();
         return endpoint switch
         {
             UnixDomainSocketEndPoint unix => platform.Sockets.FindUnixListener(unix.ToString(), run.LivingPids),
             IPEndPoint ip => platform.Sockets.FindListener(ip, run.LivingPids),
-            _ => new ListenerOwner(ListenerKind.Unknown, Reason: $"{endpoint} is not an address of this machine"),
+            _ => new ListenerHolder(ListenerKind.Unknown, Reason: $"{endpoint} is not an address of this machine"),
         };
     }
 
@@ -105,7 +105,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
 
         var addresses = await LocalName.ResolveAsync(dns.Host, cancellationToken).ConfigureAwait(false);
         IPEndPoint[] local = [.. addresses.Select(address => new IPEndPoint(address, dns.Port))];
-        IPEndPoint[] held = [.. local.Where(candidate => platform.Sockets.FindListener(candidate, []).Kind != ListenerKind.Nobody)];
+        IPEndPoint[] held = [.. local.Where(candidate => platform.Sockets.FindListener(candidate, []).Kind != ListenerKind.None)];
         return held.Length > 0 ? held : local.Length > 0 ? [local[0]] : [endpoint];
     }
 }

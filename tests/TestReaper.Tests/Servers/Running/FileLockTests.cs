@@ -13,20 +13,20 @@ public sealed class FileLockTests : RunningServers
     [Fact]
     public void It_can_be_taken_once_until_it_is_released()
     {
-        using (var first = FileLock.TryTake(LockPath))
+        using (var first = FileLock.TryLock(LockPath))
         {
             Assert.NotNull(first);
-            Assert.Null(FileLock.TryTake(LockPath));
+            Assert.Null(FileLock.TryLock(LockPath));
         }
 
-        using var second = FileLock.TryTake(LockPath);
+        using var second = FileLock.TryLock(LockPath);
         Assert.NotNull(second);
     }
 
     [Fact]
     public void Its_file_is_private()
     {
-        using var taken = FileLock.TryTake(LockPath);
+        using var taken = FileLock.TryLock(LockPath);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LockPath));
     }
@@ -34,13 +34,13 @@ public sealed class FileLockTests : RunningServers
     [Fact]
     public void Disposing_twice_closes_no_other_descriptor()
     {
-        var first = FileLock.TryTake(LockPath)!;
+        var first = FileLock.TryLock(LockPath)!;
         first.Dispose();
-        using var second = FileLock.TryTake(LockPath);
+        using var second = FileLock.TryLock(LockPath);
 
         first.Dispose();
 
-        Assert.Null(FileLock.TryTake(LockPath));
+        Assert.Null(FileLock.TryLock(LockPath));
     }
 
     [Fact(Timeout = 30_000)]
@@ -64,13 +64,13 @@ public sealed class FileLockTests : RunningServers
         var target = Path.Combine(Registry.Directory, ".target");
         File.CreateSymbolicLink(LockPath, target);
 
-        Assert.Throws<IOException>(() => FileLock.TryTake(LockPath));
+        Assert.Throws<IOException>(() => FileLock.TryLock(LockPath));
         Assert.False(File.Exists(target));
     }
 
     private bool IsHeld()
     {
-        using var taken = FileLock.TryTake(LockPath);
+        using var taken = FileLock.TryLock(LockPath);
         return taken is null;
     }
 }

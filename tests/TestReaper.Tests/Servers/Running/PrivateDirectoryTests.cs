@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using TestReaper.Platform.Linux.Files;
+using TestReaper.Platform.Linux;
 using Xunit;
 
 namespace TestReaper.Tests.Servers;
@@ -13,7 +13,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 
     [Fact]
-    public void A_directory_that_only_its_owner_can_enter_is_private() => Assert.True(PrivateDirectory.IsPrivate(Make(Owner)));
+    public void A_directory_that_only_its_owner_can_enter_is_private() => Assert.True(new LinuxFiles().IsPrivateDirectory(Make(Owner)));
 
     [Theory]
     [InlineData(UnixFileMode.GroupRead)]
@@ -23,7 +23,7 @@ public sealed class PrivateDirectoryTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.OtherExecute)]
     public void A_directory_with_any_right_for_others_is_not(UnixFileMode right) =>
-        Assert.False(PrivateDirectory.IsPrivate(Make(Owner | right)));
+        Assert.False(new LinuxFiles().IsPrivateDirectory(Make(Owner | right)));
 
     [Fact]
     public void A_symbolic_link_to_a_private_one_is_not()
@@ -31,7 +31,7 @@ public sealed class PrivateDirectoryTests : IDisposable
         var link = Path.Combine(_parent, "link");
         Directory.CreateSymbolicLink(link, Make(Owner));
 
-        Assert.False(PrivateDirectory.IsPrivate(link));
+        Assert.False(new LinuxFiles().IsPrivateDirectory(link));
     }
 
     [Fact]
@@ -41,15 +41,15 @@ public sealed class PrivateDirectoryTests : IDisposable
         File.WriteAllText(file, "");
         File.SetUnixFileMode(file, Owner);
 
-        Assert.False(PrivateDirectory.IsPrivate(file));
+        Assert.False(new LinuxFiles().IsPrivateDirectory(file));
     }
 
     [Fact]
     public void A_missing_or_a_public_directory_is_not()
     {
-        Assert.False(PrivateDirectory.IsPrivate(Path.Combine(_parent, "nothing")));
-        Assert.False(PrivateDirectory.IsPrivate("/"));
-        Assert.False(PrivateDirectory.IsPrivate("/tmp"));
+        Assert.False(new LinuxFiles().IsPrivateDirectory(Path.Combine(_parent, "nothing")));
+        Assert.False(new LinuxFiles().IsPrivateDirectory("/"));
+        Assert.False(new LinuxFiles().IsPrivateDirectory("/tmp"));
     }
 
     private string Make(UnixFileMode mode)

@@ -29,20 +29,20 @@ public sealed class SocketTableTests : RunningServers
     [InlineData("/tmp/with space/s.sock", 15212)]
     [InlineData("@/tmp/abstract", 15214)]
     public void A_listening_unix_socket_is_found_by_its_path(string path, long inode) =>
-        Assert.Equal([inode], UnixSocketTable.Parse(Unix, path));
+        Assert.Equal([inode], UnixSockets.ParseListeners(Unix, path));
 
     [Theory]
     [InlineData("/run/user/1000")]
     [InlineData("/run/user/1000/bus2")]
     [InlineData("/tmp/with")]
     [InlineData("")]
-    public void No_other_path_is_found(string path) => Assert.Empty(UnixSocketTable.Parse(Unix, path));
+    public void No_other_path_is_found(string path) => Assert.Empty(UnixSockets.ParseListeners(Unix, path));
 
     [Theory]
     [InlineData("")]
     [InlineData("0000000000000000: 00000002 00000000 00010000")]
     [InlineData("0000000000000000: 00000002 00000000 00010000 0001 01 many /x")]
-    public void Malformed_lines_are_skipped(string line) => Assert.Empty(UnixSocketTable.Parse([UnixHeader, line], "/x"));
+    public void Malformed_lines_are_skipped(string line) => Assert.Empty(UnixSockets.ParseListeners([UnixHeader, line], "/x"));
 
     [Fact]
     public void A_listener_on_the_exact_address_comes_first()
@@ -85,7 +85,7 @@ public sealed class SocketTableTests : RunningServers
     [InlineData("/tmp/socket:[4711]", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void The_inode_is_the_number_in_the_link(string? target, long? inode) => Assert.Equal(inode, SocketOwners.SocketInode(target));
+    public void The_inode_is_the_number_in_the_link(string? target, long? inode) => Assert.Equal(inode, SocketHolders.SocketInode(target));
 
     /// <summary>The tables of the running kernel, read while a socket of this process is in them.</summary>
     [Fact(Timeout = 30_000)]
@@ -97,12 +97,12 @@ public sealed class SocketTableTests : RunningServers
 
         var inode = Assert.Single(TcpSockets.ListeningAt(endpoint));
 
-        Assert.Equal(TestReaper.Platform.ListenerKind.Tree, SocketOwners.Find(new HashSet<long> { inode }, [Environment.ProcessId]).Kind);
-        var owner = SocketOwners.Find(new HashSet<long> { inode }, []);
-        Assert.Equal((TestReaper.Platform.ListenerKind.Stranger, Environment.ProcessId), (owner.Kind, owner.Pid));
+        Assert.Equal(TestReaper.Platform.ListenerKind.Tree, SocketHolders.Find(new HashSet<long> { inode }, [Environment.ProcessId]).Kind);
+        var owner = SocketHolders.Find(new HashSet<long> { inode }, []);
+        Assert.Equal((TestReaper.Platform.ListenerKind.Unrelated, Environment.ProcessId), (owner.Kind, owner.Pid));
         listener.Stop();
         await Poll.UntilAsync(() => TcpSockets.ListeningAt(endpoint).Count == 0, "the socket to leave the table");
-        Assert.Equal(TestReaper.Platform.ListenerKind.Nobody, SocketOwners.Find(new HashSet<long>(), []).Kind);
+        Assert.Equal(TestReaper.Platform.ListenerKind.None, SocketHolders.Find(new HashSet<long>(), []).Kind);
     }
 
     /// <summary>The kernel's answer by netlink equals its tables, for every kind of listener.</summary>
@@ -172,11 +172,11 @@ public sealed class SocketTableTests : RunningServers
         var path = Path.Combine(Registry.Directory, ".s o");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
-        Assert.Empty(UnixSocketTable.ListeningInodes(path));
+        Assert.Empty(UnixSockets.ParseListeners(File.ReadLines("/proc/net/unix"), path));
 
         socket.Listen();
 
-        Assert.Single(UnixSocketTable.ListeningInodes(path));
+        Assert.Single(UnixSockets.ParseListeners(File.ReadLines("/proc/net/unix"), path));
         await Task.CompletedTask;
     }
 

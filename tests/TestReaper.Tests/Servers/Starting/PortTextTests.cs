@@ -39,7 +39,7 @@ public sealed class PortTextTests
     [InlineData("a\tb\n", 32768, 60999)]
     [InlineData("", 32768, 60999)]
     public void The_ephemeral_range_is_read_or_assumed_to_be_the_default(string text, int first, int last) =>
-        Assert.Equal((first, last), EphemeralPortRange.Parse(text));
+        Assert.Equal((first, last), LinuxSockets.ParsePorts(text));
 
     [Theory]
     [InlineData(32768, 60999, 10_000, 65_535, 22_768 + 4_536)]

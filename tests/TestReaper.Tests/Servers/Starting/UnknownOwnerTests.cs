@@ -69,16 +69,16 @@ public sealed class UnknownOwnerTests : StartingServers
     /// <summary>Knows of no socket which process has it.</summary>
     private sealed class UnknownOwners : ISocketTable
     {
-        private static readonly ListenerOwner Unknown = new(ListenerKind.Unknown, Reason: "hidden for a test");
+        private static readonly ListenerHolder Unknown = new(ListenerKind.Unknown, Reason: "hidden for a test");
         private readonly ISocketTable _sockets = ProcessPlatform.Current.Sockets;
 
         public (int First, int Last) EphemeralPorts => _sockets.EphemeralPorts;
 
-        public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) => Unknown;
+        public ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) => Unknown;
 
-        public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => Unknown;
+        public ListenerHolder FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => Unknown;
 
-        public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => Unknown;
+        public ListenerHolder FindUnixListener(string path, IReadOnlyCollection<int> treePids) => Unknown;
 
         public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids) => _sockets.FindListenersOf(pids);
     }

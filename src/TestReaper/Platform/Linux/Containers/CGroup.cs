@@ -6,18 +6,31 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Containers;
 
-/// <summary>
-/// A cgroup v2 of one launch. Whatever its processes fork is born in it, and only root can leave; so it holds what no other
-/// layer finds: a daemon that left its parent, its session and its environment.
-/// </summary>
-/// <remarks>Fresh for each launch: after a cgroup.kill, a child that is cloned into the cgroup is killed at birth.</remarks>
+// Constraint: a daemon can leave its parent, its session and its environment at once, and then no other layer finds it. Membership in a
+// cgroup is inherited by fork, and moving out needs write access to cgroup.procs of the target and of a common ancestor
+// (https://docs.kernel.org/admin-guide/cgroup-v2.html#delegation-containment), which root has, and the user of a delegated subtree.
+//
+// Scheme: each launch makes one cgroup below the cgroup of this process, named by the scope (testreaper-SCOPE), and puts the child into
+// it before its first instruction (SpawnGate). cgroup.procs lists the members, cgroup.events says whether any is alive, cgroup.kill
+// kills all of them atomically (Linux 5.14; before that the kill loop signals each member). After the reap the directory is removed.
+//
+// Invariants:
+// - Only a real cgroup counts: the magic number of the file system is checked, and a missing parent directory is never created.
+//   Otherwise an ordinary directory could pass for a cgroup.
+// - A cgroup is used for one launch only: after a cgroup.kill, the kernel kills each child that is cloned into it.
+// - The membership of the child is confirmed by its own /proc/PID/cgroup: the kernel may refuse a move without an error.
+// - cgroup.kill is opened at the launch, because a reap must work when this process has no free descriptor.
+// - A server may create cgroups below its own. Reading, killing and removing include them; removal goes from the leaves up.
+// - Empty cgroups of dead hosts are found by their names (CGroups.FindEmpty). A name alone is not trusted: the path must be in a mounted
+//   cgroup v2 hierarchy and must belong to this user.
+
+/// <summary>The cgroup v2 of one launch.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "TryRemove is its disposal.")]
 internal sealed class CGroup : IProcessContainer
 {
     internal const string Prefix = "testreaper-";
     private readonly string _directory;
 
-    // Opened at the start: a reap must work when this process has no descriptors left.
     private readonly SafeFileHandle _kill;
 
     private CGroup(string directory)
@@ -31,10 +44,10 @@ internal sealed class CGroup : IProcessContainer
 
     internal string ProcsFile => Path.Combine(_directory, "cgroup.procs");
 
-    /// <summary>Where the cgroup of a launch will be; null where no cgroup v2 is mounted.</summary>
+    /// <summary>The directory of the cgroup that a launch will have; null if no cgroup v2 is mounted.</summary>
     internal static string? PathOf(string scope) => CGroupMount.OwnDirectory() is { } own ? Path.Combine(own, Prefix + scope) : null;
 
-    /// <summary>The cgroup of a launch by some host, if it still exists. The name must be the one that the scope gives it.</summary>
+    /// <summary>The cgroup of a launch by any host; null if it no longer exists or its name does not match the scope.</summary>
     internal static CGroup? Find(string path, string scope) =>
         Path.IsPathFullyQualified(path) && !path.Contains('\0') && Path.GetFullPath(path) == path
         && Path.GetFileName(path) == Prefix + scope
@@ -42,8 +55,8 @@ internal sealed class CGroup : IProcessContainer
             ? new CGroup(path)
             : null;
 
-    /// <summary>Makes a cgroup below this process's own.</summary>
-    /// <param name="scope">Names it.</param>
+    /// <summary>Creates a cgroup below the cgroup of this process.</summary>
+    /// <param name="scope">The scope, which names it.</param>
     /// <param name="obstacle">Why there is none, in words for the report.</param>
     internal static CGroup? TryCreate(string scope, out string obstacle)
     {
@@ -52,7 +65,7 @@ internal sealed class CGroup : IProcessContainer
             return null;
         }
 
-        // One level only: a missing parent is a sign that this is no cgroup.
+        // One level only: a missing parent means that this is not a cgroup.
         var directory = Path.Combine(own, Prefix + scope);
         var error = CGroupFile.Make(directory);
         if (error is not (0 or Errno.EEXIST))
@@ -65,20 +78,20 @@ internal sealed class CGroup : IProcessContainer
     }
 
     /// <summary>
-    /// Makes the next move an instant one. The kernel lets a move wait for a grace period (RCU, 5 to 15 ms), but not one that soon
-    /// follows another: so this process moves to where it is.
+    /// Makes the next move fast. The kernel delays a move by an RCU grace period (5 to 15 ms), except one that soon follows another. So
+    /// this process moves itself to the cgroup that it is in.
     /// </summary>
     internal static void PrepareMove()
     {
         if (CGroupMount.OwnDirectory() is { } own)
         {
-            // 0 is the process that writes.
+            // 0 stands for the process that writes.
             _ = CGroupFile.TryWrite(Path.Combine(own, "cgroup.procs"), "0");
         }
     }
 
-    /// <summary>Moves a process in; false if the kernel refuses, or says afterwards that it is elsewhere.</summary>
-    internal bool TryAdd(int pid) => CGroupFile.TryWrite(ProcsFile, pid.ToString(CultureInfo.InvariantCulture)) && Holds(pid);
+    /// <summary>Moves a process into the cgroup; false if it is not in it afterwards.</summary>
+    internal bool TryAdd(int pid) => CGroupFile.TryWrite(ProcsFile, pid.ToString(CultureInfo.InvariantCulture)) && Contains(pid);
 
     public IReadOnlyCollection<int> Processes()
     {
@@ -100,7 +113,7 @@ internal sealed class CGroup : IProcessContainer
 
     public void Kill()
     {
-        // Atomic, works on frozen cgroups, and reaches sub-cgroups. Linux 5.14; before that each member gets its own signal.
+        // Atomic, works on frozen cgroups, and reaches sub-cgroups.
         if (!_kill.IsInvalid && !_kill.IsClosed)
         {
             _ = CGroupFile.TryWrite((int)_kill.DangerousGetHandle(), "1");
@@ -113,7 +126,7 @@ internal sealed class CGroup : IProcessContainer
     {
         try
         {
-            // A cgroup can be removed when it has no process and no sub-cgroup: from the leaves up.
+            // A cgroup can be removed once it has no process and no sub-cgroup.
             foreach (var directory in Tree().Reverse())
             {
                 Directory.Delete(directory);
@@ -133,7 +146,7 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    /// <summary>Itself and the sub-cgroups that the server may have made, parents first.</summary>
+    /// <summary>The cgroup and the sub-cgroups that the server may have created, parents first.</summary>
     private IEnumerable<string> Tree()
     {
         if (!Directory.Exists(_directory))
@@ -151,7 +164,7 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    private bool Holds(int pid) => ReadLines($"/proc/{pid}/cgroup")
+    private bool Contains(int pid) => ReadLines($"/proc/{pid}/cgroup")
         .Any(line => line.StartsWith("0::", StringComparison.Ordinal)
             && line.EndsWith("/" + Path.GetFileName(_directory), StringComparison.Ordinal));
 
@@ -163,7 +176,7 @@ internal sealed class CGroup : IProcessContainer
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // ENODEV: removed meanwhile.
+            // ENODEV: it was removed.
             return [];
         }
     }

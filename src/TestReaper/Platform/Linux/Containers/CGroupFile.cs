@@ -4,23 +4,24 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Containers;
 
-/// <summary>Files of the cgroup2 file system, which the kernel makes: none is ever created by a write.</summary>
+/// <summary>Files of the cgroup2 file system. The kernel creates them; a write never creates a file.</summary>
 internal static unsafe class CGroupFile
 {
     private const long Magic = 0x63677270;
     private const int StatfsSize = 256;
 
-    /// <summary>Whether a directory is a cgroup v2; an ordinary one with the same name is none (statfs(2)).</summary>
+    /// <summary>Whether a directory is a cgroup v2, by the magic number of its file system (statfs(2)).</summary>
     internal static bool IsCGroup(string directory)
     {
         var buffer = stackalloc byte[StatfsSize];
         return LibC.statfs(directory, buffer) == 0 && *(nint*)buffer == (nint)Magic;
     }
 
-    /// <summary>Makes a cgroup below one; 0, or the error.</summary>
+    /// <summary>Creates a cgroup.</summary>
+    /// <returns>0, or the error.</returns>
     internal static int Make(string directory) => LibC.mkdir(directory, 0x1ED) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>False if there is no such file or the kernel refuses.</summary>
+    /// <summary>Writes to a file; false if it does not exist or the kernel refuses.</summary>
     internal static bool TryWrite(string path, string text)
     {
         var fd = LibC.open(path, OpenFlags.WriteOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);

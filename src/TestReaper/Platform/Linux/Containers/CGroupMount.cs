@@ -1,19 +1,21 @@
+using TestReaper.Platform.Linux.Files;
+
 namespace TestReaper.Platform.Linux.Containers;
 
-/// <summary>Finds this process's own cgroup in the cgroup v2 hierarchy, also where v1 is mounted beside it (cgroups(7)).</summary>
+/// <summary>Finds the cgroup of this process in the cgroup v2 hierarchy, also where v1 is mounted beside it (cgroups(7)).</summary>
 internal static class CGroupMount
 {
     private const string FileSystem = " - cgroup2 ";
 
-    /// <summary>The directory of the cgroup that this process is in; null where there is none in sight.</summary>
+    /// <summary>The directory of the cgroup that this process is in; null if none is visible.</summary>
     internal static string? OwnDirectory() => OwnDirectory(out _);
 
-    /// <param name="obstacle">Why there is none, in words for the report; empty if there is one.</param>
+    /// <param name="obstacle">Why none is visible, in words for the report; empty if one is.</param>
     internal static string? OwnDirectory(out string obstacle)
     {
         try
         {
-            string[] mounts = [.. File.ReadLines("/proc/self/mountinfo").Where(IsOfCGroups)];
+            string[] mounts = [.. MountTable.Read().Where(IsOfCGroups)];
             var own = Directories(File.ReadLines("/proc/self/cgroup"), mounts).FirstOrDefault(CGroupFile.IsCGroup);
             obstacle = own is not null ? ""
                 : mounts.Length == 0 ? "no cgroup v2 is mounted"
@@ -27,32 +29,19 @@ internal static class CGroupMount
         }
     }
 
-    /// <summary>Whether a path is in a mounted cgroup v2 hierarchy, where only the kernel makes files, and no links.</summary>
-    internal static bool Holds(string path)
-    {
-        try
-        {
-            return File.ReadLines("/proc/self/mountinfo").Where(IsOfCGroups)
-                .Any(line => line.Split(' ') is { Length: >= 5 } fields
-                    && path.StartsWith(Decode(fields[4]) + "/", StringComparison.Ordinal))
-                && CGroupFile.IsCGroup(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether a path is in a mounted cgroup v2 hierarchy, where only the kernel creates files, and no links.</summary>
+    internal static bool Holds(string path) =>
+        Points().Any(point => path.StartsWith(point + "/", StringComparison.Ordinal)) && CGroupFile.IsCGroup(path);
 
     /// <summary>Where cgroup v2 hierarchies are mounted.</summary>
     internal static IReadOnlyList<string> Points()
     {
         try
         {
-            return [.. File.ReadLines("/proc/self/mountinfo")
+            return [.. MountTable.Read()
                 .Where(IsOfCGroups)
-                .Select(static line => line.Split(' '))
-                .Where(static fields => fields.Length >= 5)
-                .Select(static fields => Decode(fields[4]))
+                .Select(static line => MountTable.Parse(line)?.Point)
+                .OfType<string>()
                 .Distinct()];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -61,56 +50,29 @@ internal static class CGroupMount
         }
     }
 
-    /// <summary>A pure function of /proc/self/cgroup and /proc/self/mountinfo: where the cgroup of this process may be seen.</summary>
+    /// <summary>A pure function of /proc/self/cgroup and mountinfo: where the cgroup of this process may be visible.</summary>
     internal static IEnumerable<string> Directories(IEnumerable<string> cgroups, IEnumerable<string> mounts)
     {
         // "0::/path" is the entry of the v2 hierarchy.
         var own = cgroups.FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?["0::".Length..];
         foreach (var line in own is null ? [] : mounts.Where(IsOfCGroups))
         {
-            // 36 35 0:30 /root /mount/point options... - cgroup2 source options
-            if (line.Split(' ') is not { Length: >= 5 } fields)
+            if (MountTable.Parse(line) is not { } mount)
             {
                 continue;
             }
 
-            var (root, mountPoint) = (Decode(fields[3]), Decode(fields[4]));
-            if (root == "/" || own == root || own!.StartsWith(root + "/", StringComparison.Ordinal))
+            if (mount.Root == "/" || own == mount.Root || own!.StartsWith(mount.Root + "/", StringComparison.Ordinal))
             {
                 // "/../x" is outside of the cgroup namespace that the mount shows.
-                var below = root == "/" ? own! : own![root.Length..];
+                var below = mount.Root == "/" ? own! : own![mount.Root.Length..];
                 if (!below.Split('/').Contains(".."))
                 {
-                    yield return (mountPoint + below).TrimEnd('/');
+                    yield return (mount.Point + below).TrimEnd('/');
                 }
             }
         }
     }
 
     private static bool IsOfCGroups(string line) => line.Contains(FileSystem, StringComparison.Ordinal);
-
-    // A space, a tab, a newline and a backslash are written in octal: "\040" (proc_pid_mountinfo(5)).
-    private static string Decode(string field)
-    {
-        if (!field.Contains('\\'))
-        {
-            return field;
-        }
-
-        var text = new System.Text.StringBuilder();
-        for (var i = 0; i < field.Length; i++)
-        {
-            if (field[i] == '\\' && i + 3 < field.Length && field.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
-            {
-                text.Append((char)(((field[i + 1] - '0') * 64) + ((field[i + 2] - '0') * 8) + (field[i + 3] - '0')));
-                i += 3;
-            }
-            else
-            {
-                text.Append(field[i]);
-            }
-        }
-
-        return text.ToString();
-    }
 }

@@ -5,7 +5,7 @@ using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux.Containers;
 
-/// <summary>The cgroups of launches. A launch makes one below the host's own; a reap removes it.</summary>
+/// <summary>The cgroups of launches. A launch creates one below the cgroup of the host; a reap removes it.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class CGroups(bool areUsed) : IProcessContainers
 {
@@ -21,7 +21,7 @@ internal sealed class CGroups(bool areUsed) : IProcessContainers
     public IProcessContainer? Find(string path, string scope) => CGroup.Find(path, scope);
 
     /// <inheritdoc/>
-    /// <remarks>They are left by a server that was kept and has ended, and by a host that was killed together with its watchdog.</remarks>
+    /// <remarks>Left by a server that was kept alive and has exited, and by a host that was killed together with its watchdog.</remarks>
     public IReadOnlyList<(string Scope, IProcessContainer Container)> FindEmpty(TimeSpan age)
     {
         var found = new List<(string, IProcessContainer)>();
@@ -33,8 +33,9 @@ internal sealed class CGroups(bool areUsed) : IProcessContainers
                 {
                     var scope = Path.GetFileName(path)[CGroup.Prefix.Length..];
 
-                    // The kernel sets the time when the directory is first read: the cgroup is at least as old as that.
-                    if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age && PrivateDirectory.IsOwn(path)
+                    // The kernel sets the time when the directory is first read, so the cgroup is at least that old.
+                    if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > age
+                        && FileStatus.TryRead(path, out var status) && status is { IsDirectory: true, IsOfThisUser: true }
                         && CGroup.Find(path, scope) is { } cgroup && !cgroup.IsPopulated())
                     {
                         found.Add((scope, cgroup));
@@ -43,7 +44,7 @@ internal sealed class CGroups(bool areUsed) : IProcessContainers
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Of a hierarchy that changes meanwhile, the next sweep sees more.
+                // The hierarchy changed during the listing: the next sweep sees the rest.
             }
         }
 

@@ -10,7 +10,7 @@ internal readonly record struct FileIdentity(uint Major, uint Minor, ulong Inode
     private const int InodeOffset = 32, MajorOffset = 136, MinorOffset = 140;
     private const uint InodeMask = 0x100;
 
-    /// <param name="path">Links are followed.</param>
+    /// <param name="path">The path; links are followed.</param>
     /// <param name="file">The file.</param>
     /// <returns>0, or the error.</returns>
     internal static unsafe int Find(string path, out FileIdentity file)
@@ -32,10 +32,10 @@ internal readonly record struct FileIdentity(uint Major, uint Minor, ulong Inode
         return 0;
     }
 
-    /// <summary>Follows symbolic links, as connect(2) does; null if there is no such file or it cannot be seen.</summary>
+    /// <summary>Follows symbolic links, as connect(2) does; null if the file does not exist or is not visible.</summary>
     internal static FileIdentity? TryGet(string path) => Find(path, out var file) == 0 ? file : null;
 
-    /// <summary>How many descriptors of this process are of the file.</summary>
+    /// <summary>How many descriptors of this process refer to the file.</summary>
     internal int CountOwnDescriptors()
     {
         var count = 0;

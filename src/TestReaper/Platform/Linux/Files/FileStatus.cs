@@ -3,23 +3,30 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Files;
 
-/// <summary>What statx(2) says of a file. Its layout is the same on every architecture.</summary>
+/// <summary>The result of statx(2). Its layout is the same on every architecture.</summary>
 internal readonly unsafe record struct FileStatus(
-    uint UserId, int Mode, ulong Inode, long Size, DateTimeOffset? Born, (uint Major, uint Minor) Device)
+    uint Links, uint UserId, int Mode, ulong Inode, long Size, DateTimeOffset? Born, (uint Major, uint Minor) Device)
 {
     private const int CurrentDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000, BufferSize = 256;
     private const uint BasicAndBirth = 0x7FF | BirthTime, BirthTime = 0x800;
-    private const int TypeMask = 0xF000, RegularFileType = 0x8000;
+    private const int TypeMask = 0xF000, DirectoryType = 0x4000, RegularFileType = 0x8000, OthersMask = 0x3F; // 0077
 
     public bool IsRegularFile => (Mode & TypeMask) == RegularFileType;
 
-    /// <summary>Of the path itself: a symbolic link is not followed.</summary>
+    public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
+
+    public bool IsOfThisUser => UserId == LibC.geteuid();
+
+    /// <summary>Whether it belongs to this user and other users have no right to it.</summary>
+    public bool IsPrivate => IsOfThisUser && (Mode & OthersMask) == 0;
+
+    /// <summary>Reads the status of the path itself: a symbolic link is not followed.</summary>
     public static bool TryRead(string path, out FileStatus status) => TryRead(CurrentDirectory, path, NoFollow, out status);
 
-    /// <summary>Of what a link leads to.</summary>
+    /// <summary>Reads the status of what a link leads to.</summary>
     public static bool TryFollow(string path, out FileStatus status) => TryRead(CurrentDirectory, path, 0, out status);
 
-    /// <summary>Of an open file.</summary>
+    /// <summary>Reads the status of an open file.</summary>
     public static bool TryRead(int fd, out FileStatus status) => TryRead(fd, "", EmptyPath, out status);
 
     private static bool TryRead(int directory, string path, int flags, out FileStatus status)
@@ -35,17 +42,18 @@ internal readonly unsafe record struct FileStatus(
         }
 
         status = new FileStatus(
+            BinaryPrimitives.ReadUInt32LittleEndian(buffer[16..]),
             BinaryPrimitives.ReadUInt32LittleEndian(buffer[20..]),
             BinaryPrimitives.ReadUInt16LittleEndian(buffer[28..]),
             BinaryPrimitives.ReadUInt64LittleEndian(buffer[32..]),
             BinaryPrimitives.ReadInt64LittleEndian(buffer[40..]),
-            (BinaryPrimitives.ReadUInt32LittleEndian(buffer) & BirthTime) != 0 ? Time(buffer[80..]) : null,
+            (BinaryPrimitives.ReadUInt32LittleEndian(buffer) & BirthTime) != 0 ? ParseTime(buffer[80..]) : null,
             (BinaryPrimitives.ReadUInt32LittleEndian(buffer[136..]), BinaryPrimitives.ReadUInt32LittleEndian(buffer[140..])));
         return true;
     }
 
     // struct statx_timestamp: s64 seconds, u32 nanoseconds.
-    private static DateTimeOffset Time(ReadOnlySpan<byte> field) =>
+    private static DateTimeOffset ParseTime(ReadOnlySpan<byte> field) =>
         DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(field))
             .AddTicks(BinaryPrimitives.ReadUInt32LittleEndian(field[8..]) / 100);
 }

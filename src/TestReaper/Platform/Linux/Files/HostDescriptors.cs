@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TestReaper.Platform.Linux.Files;
 
 /// <summary>
-/// Descriptors that tell others whether this process lives. A child has copies of all until its exec, and one that is held
-/// before that may outlive this process: it closes these first.
+/// Descriptors by which other processes notice that this process has exited. A child has copies of them until its exec, and a child that
+/// is held back before the exec may outlive this process. So a child closes them first.
 /// </summary>
 internal static class HostDescriptors
 {
@@ -20,8 +20,8 @@ internal static class HostDescriptors
         }
     }
 
-    /// <summary>Those that are open. They stay open until this is disposed: a number that was given anew would be another's.</summary>
-    internal static Lease Take()
+    /// <summary>Keeps the open ones open until the result is disposed, so that their numbers are not reused.</summary>
+    internal static Lease Hold()
     {
         lock (Handles)
         {
@@ -29,8 +29,8 @@ internal static class HostDescriptors
         }
     }
 
-    /// <summary>All that this process has open now, without the standard streams; none where that cannot be read.</summary>
-    internal static IReadOnlyList<int> Open()
+    /// <summary>All descriptors that this process has open now, without the standard streams; empty if they cannot be read.</summary>
+    internal static IReadOnlyList<int> FindOpen()
     {
         try
         {
@@ -60,7 +60,7 @@ internal static class HostDescriptors
                 }
                 catch (ObjectDisposedException)
                 {
-                    // No handle refers to it any more.
+                    // It was closed.
                 }
             }
         }

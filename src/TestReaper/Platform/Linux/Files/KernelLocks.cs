@@ -7,7 +7,7 @@ internal static class KernelLocks
 {
     private static readonly string[] Kinds = ["FLOCK", "POSIX", "OFDLCK"];
 
-    /// <summary>The lines; null where there is no such file.</summary>
+    /// <summary>The lines; null if the file cannot be read.</summary>
     internal static string[]? Read()
     {
         try
@@ -20,17 +20,17 @@ internal static class KernelLocks
         }
     }
 
-    /// <summary>Whether a file is locked, and the pid of a holder where the kernel names one.</summary>
+    /// <summary>Whether a file is locked, and the pid of a holder if the kernel names one.</summary>
     /// <param name="lines">See <see cref="Read"/>.</param>
     /// <param name="file">The file.</param>
-    /// <param name="byInodeAlone">Btrfs and overlayfs show another device there than stat(2) does.</param>
+    /// <param name="byInodeAlone">Whether to ignore the device: Btrfs and overlayfs show a different one than stat(2) does.</param>
     internal static (bool IsHeld, int? Holder) Find(IEnumerable<string> lines, FileIdentity file, bool byInodeAlone = false)
     {
         var end = byInodeAlone ? $":{file.Inode}" : $"{file.Major:x2}:{file.Minor:x2}:{file.Inode}";
         var isHeld = false;
         foreach (var line in lines)
         {
-            // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF; "->" after the number marks one that waits.
+            // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF; "->" after the number means that it waits.
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 6 || !Kinds.Contains(fields[1])
                 || !(byInodeAlone ? fields[5].EndsWith(end, StringComparison.Ordinal) : fields[5] == end))

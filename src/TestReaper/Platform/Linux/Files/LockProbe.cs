@@ -3,20 +3,18 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Files;
 
-/// <summary>
-/// Asks whether a process holds a lock on a file: flock(2), or fcntl(2) of either kind.
-/// </summary>
+/// <summary>Finds whether a process holds a lock on a file: flock(2), or fcntl(2) of either kind.</summary>
 /// <remarks>
-/// To close any descriptor of a file drops all fcntl locks that this process holds on it (fcntl(2)). So the kernel's list is asked
-/// first. It shows the locks of this PID namespace and those below it, where the tree is. Only what is not in it is opened and
-/// tried, and only while no other descriptor of this process is of that file: without one it can hold no such lock.
+/// Closing any descriptor of a file drops all fcntl locks that this process holds on it (fcntl(2)). So /proc/locks is read first. It
+/// shows the locks of this PID namespace and of those below it, where the tree is. Only a file that is not listed is opened and tried,
+/// and only while this process has no other descriptor of it: without one it can hold no such lock.
 /// </remarks>
 internal static unsafe class LockProbe
 {
     private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
     private const int OfdGetLock = 36, WriteLock = 1, Unlocked = 2;
 
-    // Descriptors that could not be closed, because another thread had opened the file meanwhile.
+    // Descriptors that could not be closed, because another thread had opened the file in the meantime.
     private static readonly List<(int Descriptor, FileIdentity File)> Parked = [];
 
     internal static LockState Read(string path)
@@ -37,7 +35,7 @@ internal static unsafe class LockProbe
         if (file.CountOwnDescriptors() > 0)
         {
             return locks is null
-                ? new LockState(null, Reason: "this process has it open, and to open it once more would drop the locks of this process")
+                ? new LockState(null, Reason: "this process has it open, and opening it once more would drop the locks of this process")
                 : KernelLocks.Find(locks, file, byInodeAlone: true) is (true, var owner) ? new LockState(true, owner)
                 : new LockState(false);
         }
@@ -50,7 +48,7 @@ internal static unsafe class LockProbe
         var fd = LibC.open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0);
         if (fd < 0 && Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EROFS)
         {
-            // Enough for flock(2) and for the question of fcntl(2).
+            // Enough for flock(2) and for the query of fcntl(2).
             fd = LibC.open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
         }
 

@@ -7,13 +7,13 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>Spawns a child that is in its cgroup before it executes anything.</summary>
+/// <summary>Spawns a child that is in its cgroup before its first instruction. See <see cref="SpawnGate"/>.</summary>
 [SupportedOSPlatform("linux")]
 internal static class GatedSpawn
 {
     /// <param name="name">Names the gate.</param>
     /// <param name="cgroup">Where the child goes.</param>
-    /// <param name="spawn">Spawns a child that opens the given file first, or none if that is null; returns its pid and its pidfd.</param>
+    /// <param name="spawn">Spawns a child that opens the given file first, or no file for null; returns its pid and its pidfd.</param>
     /// <param name="obstacle">Why the child is not in the cgroup; unchanged if it is.</param>
     internal static (int Pid, SafeFileHandle? Pidfd) Run(
         string name, CGroup cgroup, Func<string?, (int Pid, SafeFileHandle? Pidfd)> spawn, ref string obstacle)
@@ -58,20 +58,20 @@ internal static class GatedSpawn
         {
             child = gate.WaitForChild(spawnEnded: () => !thread.IsAlive);
 
-            // It cannot exit here, and so it cannot be collected either.
+            // It waits at the gate: it cannot exit, so its pid cannot be reused.
             held = child is { } born ? Pidfd.OpenOwn(born) : null;
             obstacle = Contain(child, cgroup) ?? obstacle;
         }
         catch (Exception failure)
         {
-            // Once its thread has ended: until then it has no pid that we know.
+            // Thrown after the spawning thread has ended: only then is the pid of the child known.
             error = ExceptionDispatchInfo.Capture(failure);
         }
         finally
         {
             if (!gate.TryOpen(spawnEnded: () => !thread.IsAlive) && child is { } waiting)
             {
-                // Only this thread waits for it: the pid is still its own.
+                // It has not been collected: the pid is still its own.
                 _ = LibC.kill(waiting, SignalNumbers.Kill);
             }
 

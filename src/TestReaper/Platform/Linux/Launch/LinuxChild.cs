@@ -8,15 +8,15 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>A child of this process that System.Diagnostics.Process knows nothing of, so that waitid(2) on it is ours.</summary>
+/// <summary>A child of this process that System.Diagnostics.Process does not know, so that the runtime does not collect it.</summary>
 /// <remarks>
-/// Ours alone it is not everywhere: with SIGCHLD ignored the kernel collects every child, as process 1 the runtime does, and so does a
-/// native waitpid(-1). Then the pid is free. So nothing is done by its number unless the pidfd shows that it is held.
+/// Other code may collect it all the same: the kernel does if SIGCHLD is ignored, the runtime does as process 1, and native code does
+/// with waitpid(-1). Then the pid may be reused. So the pid is used only while waitid(2) shows that the child still holds it.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxChild : LaunchedProcess
 {
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly SafeFileHandle? _pidfd;
     private readonly WaitTarget _target;
@@ -74,7 +74,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     {
         Containment.Container?.Kill();
         var start = Stopwatch.GetTimestamp();
-        while (PeekExit() is null && Stopwatch.GetElapsedTime(start) < KillPatience)
+        while (PeekExit() is null && Stopwatch.GetElapsedTime(start) < KillLimit)
         {
             KillGroup();
             Signal(SignalNumbers.Kill);
@@ -88,7 +88,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         StandardInput?.Dispose();
     }
 
-    /// <summary>Signals it, and returns when it is collected: by then its children have another parent.</summary>
+    /// <summary>Signals the child and returns when it is collected. By then its children have another parent.</summary>
     internal void End(int signal)
     {
         lock (_gate)
@@ -98,7 +98,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
                 Signal(signal);
             }
 
-            // Without NoHang only EINTR is no answer.
+            // Without NoHang, only EINTR gives no result.
             while (!_collected)
             {
                 var exit = Wait(WaitTarget.CollectAtEnd);
@@ -108,7 +108,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         }
     }
 
-    // Its group has its number for as long as it is not collected.
+    // The id of its group is not reused before it is collected.
     private void KillGroup()
     {
         if (IsHeld())
@@ -120,7 +120,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
     private void Signal(int signal)
     {
         if (_pidfd is not { IsClosed: false }
-            || LibC.syscall4(SystemCall.PidfdSendSignal, (int)_pidfd.DangerousGetHandle(), signal, null, 0) != 0 && IsHeld())
+            || (LibC.syscall4(SystemCall.PidfdSendSignal, (int)_pidfd.DangerousGetHandle(), signal, null, 0) != 0 && IsHeld()))
         {
             _ = LibC.kill(Identity.Pid, signal);
         }
@@ -138,7 +138,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
             return exit;
         }
 
-        // Another one has collected it.
+        // Other code has collected it.
         return (_pidfd is { IsClosed: false } ? PidfdExit.Read((int)_pidfd.DangerousGetHandle()) : null) ?? _recorder?.Exit() ?? exit;
     }
 }

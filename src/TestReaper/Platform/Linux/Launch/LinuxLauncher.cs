@@ -11,6 +11,8 @@ namespace TestReaper.Platform.Linux.Launch;
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxLauncher(bool useCGroup) : IProcessLauncher
 {
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     public void Prepare()
     {
         ReaderPool.Prepare();
@@ -28,9 +30,35 @@ internal sealed class LinuxLauncher(bool useCGroup) : IProcessLauncher
 
     public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
 
-    public bool IsExecutable(string path) => File.Exists(path) && LibC.access(path, LibC.ExecuteAccess) == 0;
+    public bool IsExecutable(string path) => File.Exists(path) && CanEnterOrExecute(path);
 
-    public string? ExplainNoAccess(string path) => ExecutableAccess.Explain(path);
+    public string? ExplainNoAccess(string path)
+    {
+        // From the root downwards: below a directory that this user may not enter, nothing is visible.
+        var closed = AncestorsOf(path).Reverse().FirstOrDefault(ancestor => Directory.Exists(ancestor) && !CanEnterOrExecute(ancestor));
+        if (closed is not null)
+        {
+            return $"'{path}' cannot be reached: this user may not enter the directory '{closed}'. " +
+                $"Let the user enter it (chmod +x '{closed}'), or use a path that every user can read.";
+        }
+
+        return File.Exists(path) && (File.GetUnixFileMode(path) & AnyExecute) != 0 && !CanEnterOrExecute(path)
+            ? $"'{path}' may not be executed by this user: its executable bits are for other users, or its file system is mounted " +
+              "noexec. Change its owner or mode, or copy it to another file system."
+            : null;
+    }
 
     public IDisposable? PassDefaultPipeSignal() => PipeSignal.PassDefault();
+
+    private static bool CanEnterOrExecute(string path) => LibC.access(path, LibC.ExecuteAccess) == 0;
+
+    private static IEnumerable<string> AncestorsOf(string path)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (directory is not null)
+        {
+            yield return directory;
+            directory = Path.GetDirectoryName(directory);
+        }
+    }
 }

@@ -5,15 +5,15 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Launch;
 
 /// <summary>
-/// poll(2) over pipes and an eventfd. POLLHUP on a read end is the kernel's word that no process has the write end open, whether or
-/// not the reader has caught up.
+/// poll(2) over pipes and an eventfd. POLLHUP on a read end means that no process has the write end open, whether or not everything has
+/// been read.
 /// </summary>
 internal sealed unsafe class LinuxOutputPipes : OutputPipes
 {
     private const short Readable = 0x1, HungUp = 0x10, Failed = 0x8 | 0x20;
     private const int SetFlags = 4, NonBlocking = 0x800;
 
-    // Without a descriptor for the eventfd the wait is a poll at this interval.
+    // In milliseconds. Without a descriptor for the eventfd, the wait polls at this interval.
     private const int UnwakeableWait = 20;
     private readonly SafePipeHandle[] _pipes;
     private readonly LibC.PollFd[] _polled;
@@ -40,7 +40,7 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
     {
         for (var i = 0; i < _pipes.Length; i++)
         {
-            // A negative number is left out by poll(2): an ended pipe would be reported again and again.
+            // poll(2) skips a negative number. An ended pipe would be reported again and again.
             _polled[i] = new LibC.PollFd { Fd = _ended[i] ? -1 : Number(_pipes[i]), Events = Readable };
         }
 

@@ -5,8 +5,8 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Platform.Linux.Launch;
 
 /// <summary>
-/// A name in the memory map of this process. A child is in the same memory until its exec, and so can be told from strangers
-/// when nothing else of it is its own yet: its environment and its command line are those of this process.
+/// A name in the memory map of this process. A child of vfork is in the same memory until its exec, so the tag identifies it before that:
+/// its environment and command line are still those of this process.
 /// </summary>
 /// <remarks>A page without access rights, of a file without a path: no other process can map it (memfd_create(2)).</remarks>
 internal static unsafe class MemoryTag
@@ -15,10 +15,10 @@ internal static unsafe class MemoryTag
     private const int NoAccess = 0, Private = 2, NotInForks = 10;
     private static readonly nint Failed = -1;
 
-    /// <summary>Stays for as long as this process lives; false if the kernel refuses.</summary>
+    /// <summary>Tags this process until it exits; false if the kernel refuses.</summary>
     internal static bool TrySet(string name)
     {
-        // Some systems want the second flag (sysctl vm.memfd_noexec); before Linux 6.3 there is none.
+        // Some systems require the second flag (sysctl vm.memfd_noexec). Linux before 6.3 does not have it.
         var file = LibC.memfd_create(name, CloseOnExec | NeverExecutable);
         file = file < 0 ? LibC.memfd_create(name, CloseOnExec) : file;
         if (file < 0)
@@ -30,7 +30,7 @@ internal static unsafe class MemoryTag
         var page = LibC.mmap(0, size, NoAccess, Private, file, 0);
         _ = LibC.close(file);
 
-        // A child of fork(2) has a copy of the memory, and a life of its own.
+        // A child of fork(2) has a copy of the memory and may live on without an exec: its copy has no tag.
         return page != Failed && LibC.madvise(page, size, NotInForks) == 0;
     }
 
@@ -38,7 +38,7 @@ internal static unsafe class MemoryTag
         BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8), out var maps)
         && HasPath(maps, Encoding.UTF8.GetBytes(InMaps(name)));
 
-    /// <summary>Whether it is the whole path of a line: a file may have the name among others in its own.</summary>
+    /// <summary>Whether a line has exactly this path: the path of another file may contain the name.</summary>
     internal static bool HasPath(ReadOnlySpan<byte> maps, ReadOnlySpan<byte> path)
     {
         while (maps.Length > 0)
@@ -58,6 +58,6 @@ internal static unsafe class MemoryTag
         return false;
     }
 
-    /// <summary>How proc_pid_maps(5) shows it.</summary>
+    /// <summary>The path that proc_pid_maps(5) shows.</summary>
     internal static string InMaps(string name) => $"/memfd:{name} (deleted)";
 }

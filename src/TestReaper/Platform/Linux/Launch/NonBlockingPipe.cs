@@ -4,7 +4,7 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>O_NONBLOCK on the end that this process writes to; the reader's end is a description of its own, and stays as it is.</summary>
+/// <summary>Sets O_NONBLOCK on the write end of a pipe. The read end is another open file description and does not change.</summary>
 internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
 {
     private const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800;
@@ -51,7 +51,7 @@ internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
 
     public bool WaitUntilWritable(TimeSpan limit)
     {
-        // Held open meanwhile: a number that is given anew would be another file's.
+        // Held open during the call, so that the number is not reused for another file.
         var isHeld = false;
         try
         {

@@ -6,7 +6,7 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>pipe2(2), close-on-exec at both ends: only the child that is meant to gets one.</summary>
+/// <summary>pipe2(2) with close-on-exec on both ends: only the intended child inherits one.</summary>
 internal sealed unsafe class Pipe : IDisposable
 {
     private readonly SafePipeHandle _readEnd, _writeEnd;
@@ -24,10 +24,12 @@ internal sealed unsafe class Pipe : IDisposable
         var fds = stackalloc int[2];
         return LibC.pipe2(fds, OpenFlags.CloseOnExec) == 0
             ? new Pipe(fds[0], fds[1])
-            : throw new LaunchException($"no pipe could be made for its output (errno {Marshal.GetLastPInvokeError()}): this process may have too many files open (ulimit -n).");
+            : throw new LaunchException(
+                $"no pipe could be made for its output (errno {Marshal.GetLastPInvokeError()}): " +
+                "this process may have too many files open (ulimit -n).");
     }
 
-    /// <summary>One that this process writes to: who reads it learns by its end that this process is dead.</summary>
+    /// <summary>Creates a pipe that this process writes to. The reader notices by its end that this process has exited.</summary>
     internal static Pipe CreateInput()
     {
         var pipe = Create();
@@ -35,7 +37,7 @@ internal sealed unsafe class Pipe : IDisposable
         return pipe;
     }
 
-    // A pipe stream reads through the runtime's epoll: it blocks no thread, and closing it ends a pending read.
+    // A pipe stream reads through the epoll of the runtime: it blocks no thread, and closing it ends a pending read.
     internal Stream TakeReadEnd()
     {
         _isReadEndTaken = true;

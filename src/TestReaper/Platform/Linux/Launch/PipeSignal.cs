@@ -6,12 +6,12 @@ using TestReaper.Platform.Linux.Wait;
 namespace TestReaper.Platform.Linux.Launch;
 
 /// <summary>
-/// SIGPIPE for the children of Process.Start. The runtime ignores it, and an exec passes on what is ignored; what is handled, the
-/// runtime resets to the default in the child (dotnet/runtime, pal_process.c, SystemNative_ForkAndExecProcess).
+/// SIGPIPE for the children of Process.Start. The runtime ignores the signal, and an exec passes on ignored signals. A signal with a
+/// handler is reset to the default in the child (dotnet/runtime, pal_process.c, SystemNative_ForkAndExecProcess).
 /// </summary>
 /// <remarks>
-/// <see cref="PosixSignalRegistration"/> leaves an ignored SIGPIPE as it is. The handler is a function of the C library that does
-/// nothing: abs(3) takes an int, as a handler does, and touches no memory. A write of this process fails with EPIPE as before.
+/// <see cref="PosixSignalRegistration"/> does not change an ignored SIGPIPE. So the handler is a function of the C library without effect:
+/// abs(3) takes an int, as a handler does, and accesses no memory. A write of this process still fails with EPIPE.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class PipeSignal : IDisposable
@@ -26,8 +26,8 @@ internal sealed class PipeSignal : IDisposable
     {
     }
 
-    /// <summary>Handles the signal, where it is ignored, until the last result is disposed: then it is ignored again.</summary>
-    /// <returns>Null if it cannot be handled.</returns>
+    /// <summary>Installs the handler if the signal is ignored, until the last result is disposed.</summary>
+    /// <returns>Null if no handler is available.</returns>
     internal static IDisposable? PassDefault()
     {
         if (Handler == 0)
@@ -62,14 +62,14 @@ internal sealed class PipeSignal : IDisposable
         }
     }
 
-    // What others have set is theirs.
+    // Does not replace a handler that other code has installed.
     private static unsafe void Replace(nint expected, nint handler)
     {
-        // More than any libc's struct sigaction, whose first member is the handler.
+        // Larger than struct sigaction of any libc. Its first member is the handler.
         var action = stackalloc nint[64];
-        if (LibC.sigaction(SignalNumbers.Pipe, null, action) == 0 && action[0] == expected)
+        if (LibC.sigaction(SignalNumbers.SigPipe, null, action) == 0 && action[0] == expected)
         {
-            _ = LibC.signal(SignalNumbers.Pipe, handler);
+            _ = LibC.signal(SignalNumbers.SigPipe, handler);
         }
     }
 

@@ -7,11 +7,11 @@ internal static class PipeWriters
 {
     private const int AccessMode = 3;
 
-    /// <summary>The name by which every process's link shows the same pipe: <c>pipe:[4711]</c>.</summary>
+    /// <summary>The target of the link in /proc/PID/fd, which is the same in each process: <c>pipe:[4711]</c>.</summary>
     internal static string? TargetOf(int descriptor) =>
         new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}")).LinkTarget;
 
-    /// <summary>What cannot be read is left out: another user's process, an undumpable one, one that exits meanwhile.</summary>
+    /// <summary>The writers, without the processes that cannot be read: of other users, undumpable, or just exited.</summary>
     internal static IReadOnlyList<int> Find(string target)
     {
         var writers = new List<int>();
@@ -26,7 +26,7 @@ internal static class PipeWriters
         return writers;
     }
 
-    /// <summary>Whether the <c>flags:</c> of /proc/PID/fdinfo/FD, an octal number, allow to write.</summary>
+    /// <summary>Whether the <c>flags:</c> of /proc/PID/fdinfo/FD, an octal number, allow writing.</summary>
     internal static bool AllowsWriting(IEnumerable<string> fdinfo)
     {
         var flags = fdinfo.FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal))?["flags:".Length..].Trim();

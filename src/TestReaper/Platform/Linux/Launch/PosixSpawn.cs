@@ -8,16 +8,31 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>
-/// posix_spawn(3) with POSIX_SPAWN_SETSID. No launcher stands between us and the program: a shell would drop environment
-/// variables whose names are not identifiers, add its own, and turn a missing program into an exit code of 127.
-/// </summary>
+// Constraint: a server must be in its own session and cgroup before its first instruction, because everything that it forks inherits
+// both. Process.Start offers neither. Between fork and exec only async-signal-safe functions may run, so managed code cannot do it in
+// the child, and a launcher program is not an option: a shell drops environment variables whose names are not identifiers, adds its
+// own, and turns a missing program into exit code 127.
+//
+// Scheme: posix_spawn(3) runs a list of prepared actions in the child (https://man7.org/linux/man-pages/man3/posix_spawn.3.html).
+// POSIX_SPAWN_SETSID makes the session. For the cgroup, the child is held back at a gate: the first action that can block opens a FIFO
+// (SpawnGate), another thread moves the child into its cgroup and then opens the gate (GatedSpawn). Without a cgroup there is no gate.
+//
+// Invariants:
+// - Descriptors that show whether this host is alive (HostDescriptors) are closed before the gate: a child that waits there may outlive
+//   the host, and the watchdog would wait for a dead one.
+// - An exec passes on ignored and blocked signals. The child gets the default for all: the runtime ignores SIGPIPE, and a pipeline in
+//   a script would not end. A helper keeps what this process ignores.
+// - The pidfd is opened at once. Until then the child may exit and other code may collect it, and the pid is free for another process.
+// - The parent waits in posix_spawn (vfork) until the exec: an error of the exec is a return value here, never an exit code.
+// - If anything fails after the child exists, SpawnedChild kills and collects it, and its cgroup is removed.
+
+/// <summary>Starts programs by posix_spawn(3) with POSIX_SPAWN_SETSID.</summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe class PosixSpawn
 {
     private const short SetSignalDefaults = 0x04, SetSignalMask = 0x08, SetSessionId = 0x80;
 
-    // posix_spawn leaves the signals that libc keeps for its threads (32 to 34) ignored in the child; fork, as in Process.Start, doesn't.
+    // posix_spawn leaves the signals that libc uses for its threads (32 to 34) ignored in the child. Process.Start does not.
     private const ulong ThreadSignals = 0b111UL << (32 - 1);
 
     // SIGKILL and SIGSTOP have no other disposition.
@@ -32,12 +47,12 @@ internal static unsafe class PosixSpawn
     /// <param name="plan">What to start.</param>
     /// <param name="useCGroup">Whether it gets a cgroup.</param>
     /// <param name="isHelper">
-    /// Keeps the ignored signals of this process (a helper may write to a pipe that this one has left), and none of the descriptors
-    /// that this process has open without close-on-exec: the user's files, locks on them.
+    /// Whether it keeps the ignored signals of this process (a helper may write to a pipe that this process has closed), and gets no
+    /// descriptor that this process has open without close-on-exec, such as files of the user and locks on them.
     /// </param>
     internal static LaunchedProcess Start(LaunchSpec plan, bool useCGroup, bool isHelper = false)
     {
-        // A program that was written just now is busy while any process holds a copy of that descriptor between its fork and its exec.
+        // ETXTBSY: another process, between its fork and its exec, holds a copy of the descriptor through which the program was written.
         for (var pause = 1; ; pause *= 2)
         {
             try
@@ -92,13 +107,14 @@ internal static unsafe class PosixSpawn
         var attributes = stackalloc byte[OpaqueSize];
         Check(LibC.posix_spawn_file_actions_init(actions), plan);
         Check(LibC.posix_spawnattr_init(attributes), plan);
-        using var aliveness = HostDescriptors.Take();
+        using var aliveness = HostDescriptors.Hold();
         try
         {
             using var memory = new NativeStrings();
             ResetSignals(attributes, plan, isHelper ? ThreadSignals : AllSignals);
             Check(LibC.posix_spawnattr_setflags(attributes, SetSessionId | SetSignalDefaults | SetSignalMask), plan);
-            // Before anything that could hold the child.
+
+            // Before any action that can block.
             foreach (var descriptor in aliveness.Numbers)
             {
                 Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
@@ -106,7 +122,7 @@ internal static unsafe class PosixSpawn
 
             if (gate is not null)
             {
-                // Blocks in the child. The next action puts its real standard input over it.
+                // Blocks in the child. The next action replaces it by the real standard input.
                 Check(LibC.posix_spawn_file_actions_addopen(actions, 0, memory.Add(gate), OpenFlags.WriteOnly, 0), plan);
             }
 
@@ -115,7 +131,7 @@ internal static unsafe class PosixSpawn
                 : LibC.posix_spawn_file_actions_adddup2(actions, input.ReadEnd, 0), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, output.WriteEnd, 1), plan);
             Check(LibC.posix_spawn_file_actions_adddup2(actions, error.WriteEnd, 2), plan);
-            foreach (var descriptor in isHelper ? HostDescriptors.Open() : [])
+            foreach (var descriptor in isHelper ? HostDescriptors.FindOpen() : [])
             {
                 Check(LibC.posix_spawn_file_actions_addclose(actions, descriptor), plan);
             }
@@ -127,7 +143,7 @@ internal static unsafe class PosixSpawn
             int pid;
             Check(LibC.posix_spawn(&pid, memory.Add(plan.Executable), actions, attributes, argv, envp), plan);
 
-            // At once: it may exit soon, and then others may collect it.
+            // At once: it may exit soon, and then other code may collect it.
             return (pid, Pidfd.OpenOwn(pid));
         }
         finally
@@ -137,7 +153,6 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    // An exec passes on what is ignored and what is blocked. The runtime ignores SIGPIPE: a pipeline in a script would not end.
     private static void ResetSignals(void* attributes, LaunchSpec plan, ulong defaults)
     {
         const int SigSetSize = 128;
@@ -165,7 +180,7 @@ internal static unsafe class PosixSpawn
             $"'{plan.Executable}' may not be executed by this user. Give it the executable bit (chmod +x), " +
             "and check that its file system is not mounted noexec.",
         Errno.ENOEXEC =>
-            $"'{plan.Executable}' is in no format that this system executes. Start a script with a #! line, " +
+            $"'{plan.Executable}' is not in a format that this system executes. Start a script with a #! line, " +
             "and a program with a build for this architecture.",
         Errno.E2BIG =>
             "the arguments and the environment together are larger than the system allows (getconf ARG_MAX). Pass long values in a file.",
@@ -174,5 +189,4 @@ internal static unsafe class PosixSpawn
             "the system is out of processes or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.",
         _ => $"posix_spawn failed with errno {error}: {Marshal.GetPInvokeErrorMessage(error)}.",
     };
-
 }

@@ -4,13 +4,23 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>
-/// Holds a child between its birth and its exec, so that it can be put into a cgroup before it runs its first instruction.
-/// </summary>
-/// <remarks>
-/// posix_spawn opens files in the child; opening a FIFO for writing blocks until somebody opens it for reading. That is
-/// the gate. The thread that spawns is held, too (vfork), so another one finds the child and opens.
-/// </remarks>
+// Constraint: clone3(2) with CLONE_INTO_CGROUP puts a child into a cgroup at birth, but managed code cannot call it safely. A move after
+// the exec is too late: what the program forked before it stays outside. So the child must wait between fork and exec.
+//
+// Scheme: posix_spawn opens files in the child, and opening a FIFO for writing blocks until another process opens it for reading
+// (https://man7.org/linux/man-pages/man7/fifo.7.html). The FIFO is the gate. The spawning thread is suspended as well (vfork), so a
+// second thread finds the child in the kernel's list of that thread's children (proc_pid_task_children(5)), moves it into the cgroup,
+// and opens the FIFO for reading.
+//
+// Invariants:
+// - The FIFO is unlinked before the spawn and reached through /proc/self/fd, so no file is left behind.
+// - The child is identified by the thread that forked it, never by a scan: no other child of this process can be taken for it.
+// - The gate is always opened, also after an error: a child that waits for ever would keep the spawning thread for ever.
+// - If no descriptor is free to open the gate, the child is killed. Its pid cannot be reused, because it has not been collected.
+// - A child that the kernel does not show (CONFIG_PROC_CHILDREN), or that does not reach the gate in time, starts without a cgroup, and
+//   the report says so.
+
+/// <summary>Holds back a child between fork and exec, so that it is in its cgroup before its first instruction.</summary>
 internal sealed class SpawnGate : IDisposable
 {
     private const uint OwnerOnly = 0x180; // 0600
@@ -23,10 +33,10 @@ internal sealed class SpawnGate : IDisposable
 
     private SpawnGate(int fifo) => _fifo = fifo;
 
-    /// <summary>What the child opens for writing; it has the descriptor, too.</summary>
+    /// <summary>What the child opens for writing. It inherits the descriptor.</summary>
     internal string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_fifo}");
 
-    /// <summary>Makes a FIFO that has no name any more, so that none is left behind.</summary>
+    /// <summary>Creates a FIFO and removes its name; null if that is not possible.</summary>
     internal static SpawnGate? TryCreate(string name)
     {
         try
@@ -54,7 +64,7 @@ internal sealed class SpawnGate : IDisposable
         _threadKnown.Set();
     }
 
-    /// <summary>Waits for the child to stand at the gate.</summary>
+    /// <summary>Waits until the child exists.</summary>
     /// <returns>Its pid; null if the spawn ended without one, or the kernel does not list children.</returns>
     internal int? WaitForChild(Func<bool> spawnEnded)
     {
@@ -88,10 +98,9 @@ internal sealed class SpawnGate : IDisposable
         return null;
     }
 
-    /// <summary>Lets the child go on to its exec. Whoever comes later finds the gate open.</summary>
-    /// <returns>False if this process had no descriptor to spare all the time.</returns>
-    internal bool TryOpen(Func<bool> spawnEnded) =>
-        SpinWait.SpinUntil(() => spawnEnded() || (_reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0)) >= 0, Patience);
+    /// <summary>Lets the child go on to its exec. A child that comes later finds the gate open.</summary>
+    /// <returns>False if this process had no free descriptor within the limit.</returns>
+    internal bool TryOpen(Func<bool> spawnEnded) => SpinWait.SpinUntil(() => spawnEnded() || TryOpen(), Patience);
 
     public void Dispose()
     {
@@ -102,6 +111,12 @@ internal sealed class SpawnGate : IDisposable
 
         _ = LibC.close(_fifo);
         _threadKnown.Dispose();
+    }
+
+    private bool TryOpen()
+    {
+        _reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
+        return _reader >= 0;
     }
 
     private static string ReadOrNothing(string file)

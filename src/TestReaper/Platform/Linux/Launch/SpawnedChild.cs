@@ -6,22 +6,22 @@ using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>A child between its spawn and the return of the launch: an error in between must not leave it.</summary>
+/// <summary>A child between its spawn and the return of the launch. If an error occurs in between, the child must not stay.</summary>
 [SupportedOSPlatform("linux")]
 internal static class SpawnedChild
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Kills it with its cgroup and its group, and collects it. Allocates no descriptor and no thread.</summary>
+    /// <summary>Kills the child, its cgroup and its group, and collects it. Needs no descriptor and no thread.</summary>
     internal static void Kill(int pid, CGroup? cgroup)
     {
         var child = new WaitTarget(pid, pidfd: null);
         var start = Stopwatch.GetTimestamp();
-        for (var isAlive = true; isAlive && Stopwatch.GetElapsedTime(start) < Patience;)
+        for (var isAlive = true; isAlive && Stopwatch.GetElapsedTime(start) < KillLimit;)
         {
             cgroup?.Kill();
 
-            // While it can be waited for, the number is its own, and the group's that it founded.
+            // While it can be waited for, its pid is not reused, and neither is the id of the group that it founded.
             var exit = child.Wait(WaitTarget.PeekNow).Exit;
             if (exit is not { Code: null })
             {

@@ -2,7 +2,7 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
 
-/// <summary>PR_SET_CHILD_SUBREAPER of prctl(2). It is the whole process's, so only one thread at a time changes it.</summary>
+/// <summary>PR_SET_CHILD_SUBREAPER of prctl(2). It applies to the whole process, so one thread at a time changes it.</summary>
 internal static unsafe class SubreaperFlag
 {
     private const int SetChildSubreaper = 36, GetChildSubreaper = 37;
@@ -17,8 +17,8 @@ internal static unsafe class SubreaperFlag
     }
 
     /// <summary>
-    /// Lets the orphans that an action makes go past this process. Those that others make meanwhile go as well, so it is to be
-    /// short. Whoever set the flag, it is as before afterwards.
+    /// Runs an action without the flag, so that this process does not adopt the orphans that the action causes. Orphans of other origin
+    /// are not adopted during that time either, so the action must be short. Afterwards the flag has its previous value.
     /// </summary>
     internal static void Without(Action action)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TestReaper.Platform.Linux.Native;
 
-/// <summary>Signatures of libc, alone. What a result means is decided by the callers, one mechanism a file.</summary>
+/// <summary>Signatures of libc only. The callers interpret the results, one mechanism a file.</summary>
 internal static unsafe partial class LibC
 {
     internal const int ExecuteAccess = 1;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TestReaper.Platform.Linux.Native;
 
-/// <summary>C strings that live as long as the call.</summary>
+/// <summary>C strings that are freed after the call.</summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {
     private readonly List<nint> _blocks = [];

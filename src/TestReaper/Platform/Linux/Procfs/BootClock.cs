@@ -3,8 +3,8 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>
-/// The clock of start times: ticks since boot. Asked of the kernel, since /proc/uptime and /proc/stat show a container's own
-/// times under lxcfs, while start times in /proc/PID/stat stay those of the machine.
+/// The clock of start times: ticks since boot, from clock_gettime(2). Under lxcfs, /proc/uptime and /proc/stat show the times of a
+/// container, while the start times in /proc/PID/stat are those of the machine.
 /// </summary>
 internal static unsafe class BootClock
 {
@@ -13,15 +13,15 @@ internal static unsafe class BootClock
     private const int BootTime = 7;
     private static long _boot;
 
-    /// <summary>Now, in the units of a start time.</summary>
+    /// <summary>The current time in the units of a start time.</summary>
     internal static ulong Now() => (ulong)(Nanoseconds() / NanosecondsPerTick);
 
-    /// <summary>For people to read only: the wall clock jumps, an identity never uses it.</summary>
+    /// <summary>For messages only: the wall clock jumps, so an identity never uses it.</summary>
     internal static DateTimeOffset? ToWallClock(ulong startTicks) =>
         new DateTimeOffset(BootMoment(), TimeSpan.Zero)
         + TimeSpan.FromTicks((long)startTicks * (NanosecondsPerTick / TimeSpan.NanosecondsPerTick));
 
-    // The same for all calls, so that ages do not jitter, until the wall clock is set.
+    // The same value for all calls, so that ages do not jitter. It changes only when the wall clock is set.
     private static long BootMoment()
     {
         var (known, now) = (Volatile.Read(ref _boot), DateTimeOffset.UtcNow.Ticks - (Nanoseconds() / TimeSpan.NanosecondsPerTick));

@@ -2,35 +2,47 @@ using System.Diagnostics;
 
 namespace TestReaper.Platform.Linux.Procfs;
 
-/// <summary>Reads from /proc that may block, each with a deadline. What is not read in time is unanswered, never a guess.</summary>
-/// <remarks>
-/// The kernel makes a reader of cmdline, environ and maps wait for the lock of that process's memory, and no signal but SIGKILL
-/// ends the wait. So the read runs on a thread of <see cref="ReaderPool"/> and the caller stops waiting. A process whose read did
-/// not return is not read again until it does (<see cref="StuckReads"/>): it costs a thread and the wait only once. While one
-/// read hangs, another thread takes on the rest of the batch.
-/// </remarks>
+// Constraint: a read of cmdline, environ or maps takes the lock of that process's memory (mmap_lock, mm/memory.c and fs/proc/base.c in
+// Linux; https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html). A process that is stuck in a driver or on a dead file server can
+// hold it for minutes. The reader then sleeps, and only SIGKILL to its whole process ends the sleep: there is no timeout, no O_NONBLOCK
+// and no cancellation. A reap must not take longer than its timeouts, whatever such a process does.
+//
+// Scheme: each read that may block runs on a thread of ReaderPool, and the caller stops waiting after a limit. Many reads form a batch
+// (ReadBatch): threads take one read after the other, and the caller waits for progress in slices of 20 ms. When a batch makes no
+// progress, another thread joins it and takes the rest, so one stuck process delays the others by one slice. A batch ends when all reads
+// have returned; or when all have begun and none returned for 200 ms; or after half a second in total without progress; or after 750 ms.
+//
+// Invariants:
+// - A read that has not returned in time has no answer. The caller never gets a default value in its place.
+// - A read that is stuck keeps its thread. It is recorded in StuckReads with the process and the subject, and that process is not read
+//   again for that subject until the read returns. So each stuck process costs one thread and one wait.
+// - An answer that comes late stays in its batch, which no caller reads any more.
+// - The pool has a limit of threads. When it is reached, reads are unanswered at once, and the scan counts as not clean.
+// - An exception of a read is thrown to the caller of the batch.
+
+/// <summary>Reads that may block, from /proc and from file systems, each with a deadline.</summary>
 internal static class BoundedReads
 {
-    /// <summary>For what waits for the lock of a process's memory, or for its end of an execve.</summary>
+    /// <summary>The subject of reads that wait for the lock of a process's memory, or for the end of its execve.</summary>
     internal const string Memory = "memory";
 
-    /// <summary>What one read gets, and no more than this passes in a batch without any answer.</summary>
+    /// <summary>How long a batch waits for its last reads after all have begun.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    // All the waiting in one batch that brought no answer, for those whose reads hang one after the other.
+    // The total time without progress in one batch, for reads that block one after the other.
     private static readonly TimeSpan StallBudget = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
 
-    // All of one batch, also where answers keep coming: a busy machine reads thousands of environments slowly, and the deadline of a
-    // reap is checked between two scans. What is left out is asked in the next one.
+    // The limit for a batch that makes progress. A busy machine reads thousands of environments slowly, and the deadline of a reap is
+    // checked between two scans. The next scan reads what this one left out.
     private static readonly TimeSpan WholeBudget = TimeSpan.FromMilliseconds(750);
 
     /// <summary>Reads about one process.</summary>
     /// <param name="pid">The process.</param>
-    /// <param name="subject">What is read; a read of another subject is not held back by one that hangs.</param>
+    /// <param name="subject">What is read. A stuck read prevents only reads of the same subject.</param>
     /// <param name="read">Runs on another thread.</param>
     /// <param name="answer">The answer.</param>
-    /// <returns>False if there was none in time.</returns>
+    /// <returns>False if there was no answer in time.</returns>
     internal static bool TryRead<T>(int pid, string subject, Func<int, T> read, out T answer)
     {
         var batch = new ReadBatch<T>([pid], subject, read);
@@ -38,7 +50,7 @@ internal static class BoundedReads
         return batch.TryGet(0, out answer);
     }
 
-    /// <summary>Asks about a path, where a file system may not answer.</summary>
+    /// <summary>Reads about a path whose file system may not answer.</summary>
     internal static bool TryRead<T>(string path, Func<string, T> read, out T answer)
     {
         var batch = new ReadBatch<T>([0], path, _ => read(path)) { IsAboutPath = true };
@@ -46,7 +58,7 @@ internal static class BoundedReads
         return batch.TryGet(0, out answer);
     }
 
-    /// <summary>Reads about many processes; the budget is for all of them.</summary>
+    /// <summary>Reads about many processes, with one budget for all.</summary>
     internal static ReadBatch<T> ReadEach<T>(IReadOnlyList<int> pids, string subject, Func<int, T> read, TimeSpan? stallBudget = null)
     {
         var batch = new ReadBatch<T>(pids, subject, read);
@@ -84,7 +96,7 @@ internal static class BoundedReads
                 break;
             }
 
-            // The one that hangs may be slow only: it keeps its time, and the others do not wait for it.
+            // The read that blocks may only be slow: it keeps its time, and the others do not wait for it.
             if (!hasReader || !batch.IsAllBegun)
             {
                 hasReader |= ReaderPool.TryRun(batch);

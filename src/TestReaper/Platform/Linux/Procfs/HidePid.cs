@@ -18,7 +18,8 @@ internal static class HidePid
     internal static string Describe(IEnumerable<string> mounts)
     {
         // 36 35 0:30 / /proc options... - proc proc rw,hidepid=invisible; the last mount covers the others.
-        var mount = mounts.LastOrDefault(line => line.Contains(" /proc ", StringComparison.Ordinal) && line.Contains(" - proc ", StringComparison.Ordinal));
+        var mount = mounts.LastOrDefault(
+            line => line.Contains(" /proc ", StringComparison.Ordinal) && line.Contains(" - proc ", StringComparison.Ordinal));
         var option = mount?.Split(' ')[^1].Split(',').FirstOrDefault(option => option.StartsWith("hidepid=", StringComparison.Ordinal));
         return option is null or "hidepid=0" or "hidepid=off"
             ? ""

@@ -1,15 +1,15 @@
 namespace TestReaper.Platform.Linux.Procfs;
 
-/// <summary>Whether a PID namespace still has processes, as far as that can be seen.</summary>
+/// <summary>Finds whether a PID namespace still has processes.</summary>
 internal static class PidNamespaces
 {
-    // Of the first namespace of a machine, from which the processes of all others are seen (PROC_PID_INIT_INO).
+    // The initial namespace of a machine, in which the processes of all others are visible (PROC_PID_INIT_INO).
     private const string First = "pid:[4026531836]";
 
-    // pid 1 of the first namespace is in it by definition; its link may show another number.
+    // Process 1 is in the initial namespace by definition, but its link may show another number.
     private const string Init = "1";
 
-    /// <summary>Null from within a container, or where a process of another user does not say.</summary>
+    /// <summary>Null inside a container, or if the namespace of another user's process cannot be read.</summary>
     internal static bool? HasProcesses(string pidNamespace)
     {
         if (Read("self") != First)
@@ -21,13 +21,13 @@ internal static class PidNamespaces
         var processes = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0]));
         foreach (var directory in processes.Where(static name => name != Init))
         {
-            var its = Read(directory!);
-            if (its == pidNamespace)
+            var found = Read(directory!);
+            if (found == pidNamespace)
             {
                 return true;
             }
 
-            isComplete &= its is not null || !Directory.Exists($"/proc/{directory}");
+            isComplete &= found is not null || !Directory.Exists($"/proc/{directory}");
         }
 
         return isComplete ? false : null;

@@ -5,10 +5,10 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Procfs;
 
-/// <summary>Reads whole files below <c>/proc/PID</c> with raw system calls: the File API costs seven times as much.</summary>
+/// <summary>Reads files below <c>/proc/PID</c> with raw system calls: the File API takes seven times as long.</summary>
 internal static unsafe class ProcFile
 {
-    /// <summary>Reads into <paramref name="buffer"/>; what does not fit is left out.</summary>
+    /// <summary>Reads into <paramref name="buffer"/>; the rest is left out.</summary>
     /// <param name="directory">A descriptor of <c>/proc</c>, or -1 to use the absolute path.</param>
     /// <param name="pid">The process.</param>
     /// <param name="name">The file's name, such as <c>stat</c>, as UTF-8.</param>

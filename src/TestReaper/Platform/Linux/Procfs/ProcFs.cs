@@ -7,14 +7,14 @@ namespace TestReaper.Platform.Linux.Procfs;
 /// <summary>Enumerates <c>/proc</c> and reads single processes (proc(5)).</summary>
 internal static unsafe class ProcFs
 {
-    // The longest stat line is well below: 52 numbers and a name of at most 64 bytes.
+    // A stat line is shorter: 52 numbers and a name of at most 64 bytes.
     private const int StatSize = 2048;
     private const int DirentHeader = 19;
 
-    // Small, so that few processes die between their listing and their reading; larger where most are not read.
+    // Small, so that few processes die between the listing and the read. Larger if most processes are not read.
     private const int ReadingSize = 256, ListingSize = 4 * 1024;
 
-    internal static void Capture(ProcessSnapshot snapshot, UnrelatedProcessCache? settled = null)
+    internal static void Capture(ProcessSnapshot snapshot, UnrelatedProcessCache? unrelated = null)
     {
         snapshot.Clear();
         var directory = LibC.open("/proc", OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
@@ -26,7 +26,7 @@ internal static unsafe class ProcFs
         try
         {
             var entries = stackalloc byte[ListingSize];
-            var size = settled is null or { KnowsGoneOnly: true } ? ReadingSize : ListingSize;
+            var size = unrelated is null or { KnowsGoneOnly: true } ? ReadingSize : ListingSize;
             Span<byte> stat = stackalloc byte[StatSize];
             long count;
             while ((count = LibC.syscall3(SystemCall.GetDents64, directory, entries, size)) > 0)
@@ -40,7 +40,7 @@ internal static unsafe class ProcFs
                     if (name[0] is >= (byte)'1' and <= (byte)'9' && System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out _))
                     {
                         var inode = *(ulong*)record;
-                        if (settled is not null && settled.TryGet(pid, inode, out var known, out var isFresh))
+                        if (unrelated is not null && unrelated.TryGet(pid, inode, out var known, out var isFresh))
                         {
                             snapshot.Add(known, inode, isFresh);
                         }
@@ -70,7 +70,7 @@ internal static unsafe class ProcFs
             : Name(pid);
 
     /// <summary>
-    /// Those of many, a NUL between two arguments; null for one that gave no answer in time, empty for one that has none.
+    /// The command lines of many processes, with a NUL between two arguments; null for one that gave no answer in time.
     /// </summary>
     internal static string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget)
     {
@@ -97,7 +97,7 @@ internal static unsafe class ProcFs
         return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)) : "";
     }
 
-    // A zombie or a kernel thread has no command line; the name in brackets is what ps(1) shows then. Reading it does not block.
+    // A zombie or a kernel thread has no command line; ps(1) shows its name in brackets. Reading it does not block.
     internal static string Name(int pid) =>
         ProcFile.ReadAll(pid, "comm"u8, 256) is { } name ? $"[{Encoding.UTF8.GetString(name).TrimEnd('\n')}]" : "";
 

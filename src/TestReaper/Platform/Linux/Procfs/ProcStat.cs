@@ -13,7 +13,7 @@ internal static class ProcStat
     {
         entry = default;
 
-        // The command name may itself hold ')' and newlines: what counts follows the LAST one.
+        // The command name may contain ')' and newlines: the fields follow the last ')'.
         var nameEnd = text.LastIndexOf((byte)')');
         if (nameEnd < 0 || !Utf8Parser.TryParse(text, out int pid, out _))
         {
@@ -63,7 +63,7 @@ internal static class ProcStat
         return true;
     }
 
-    /// <summary>Of the addresses of the code and the arguments, which are new after each exec. What follows field 24.</summary>
+    /// <summary>A hash of the addresses of code and arguments, which change with each exec. Parses what follows field 24.</summary>
     private static ulong ImageOf(ReadOnlySpan<byte> rest)
     {
         ulong image = 0;

@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 
 namespace TestReaper.Platform.Linux.Procfs;
 
-/// <summary>What is read, and of which process.</summary>
+/// <summary>The process and the subject of a read.</summary>
 internal readonly record struct ReadKey(ProcessIdentity Process, string Subject);
 
-/// <summary>Reads that readers take one by one, and what is known of each. An answer that comes too late stays in here.</summary>
+/// <summary>A batch of reads that several threads take one by one, with their answers. See <see cref="BoundedReads"/>.</summary>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -26,14 +26,14 @@ internal abstract class ReadBatch(IReadOnlyList<int> pids, string subject)
 
     public bool IsDone => Progress >= _states.Length;
 
-    /// <summary>How many have ended.</summary>
+    /// <summary>How many reads have ended.</summary>
     public int Progress => Volatile.Read(ref _ended);
 
     public bool IsAllBegun => Volatile.Read(ref _next) >= _states.Length - 1;
 
     protected IReadOnlyList<int> Pids { get; } = pids;
 
-    /// <summary>Leaves out those whose last read still hangs.</summary>
+    /// <summary>Skips the processes whose last read is still stuck.</summary>
     public void SkipStuck()
     {
         if (!StuckReads.Any())
@@ -51,10 +51,10 @@ internal abstract class ReadBatch(IReadOnlyList<int> pids, string subject)
         }
     }
 
-    /// <summary>True once all have ended.</summary>
+    /// <summary>Waits; true once all reads have ended.</summary>
     public bool Wait(TimeSpan time) => _done.Wait(time);
 
-    /// <summary>Called by the readers. True for the one that ends the last read.</summary>
+    /// <summary>Called by the threads of the pool. True for the one that ends the last read.</summary>
     public bool ReadNext()
     {
         var isLast = false;
@@ -85,7 +85,7 @@ internal abstract class ReadBatch(IReadOnlyList<int> pids, string subject)
 
     public void Complete() => _done.Set();
 
-    /// <summary>The caller waits no longer: what has begun and not ended hangs, and is remembered.</summary>
+    /// <summary>Called when the caller stops waiting: reads that have begun and not ended are stuck.</summary>
     public void GiveUp()
     {
         _error?.Throw();

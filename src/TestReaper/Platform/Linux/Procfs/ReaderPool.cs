@@ -3,17 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>
-/// Threads for reads that may hang, apart from the thread pool, where others may wait for a thread. One that hangs is left alone
-/// and another one takes its place; it returns to the pool when its read ends.
+/// Threads for reads that may block for minutes. They are not threads of the thread pool, because stuck reads would use up that pool.
+/// A thread that is stuck is replaced by another one, and returns to this pool when its read ends. See <see cref="BoundedReads"/>.
 /// </summary>
 internal static class ReaderPool
 {
-    // More than this hang only where more processes do; then the rest is unanswered at once.
+    // All of them are stuck only if as many processes are. Then further reads are unanswered at once.
     private const int MaxThreads = 64, MaxIdle = 4, StackSize = 256 * 1024;
     private static readonly Stack<Reader> Idle = new();
     private static int _threads;
 
-    /// <summary>Makes the first threads ahead: later there may be no room for one.</summary>
+    /// <summary>Creates the first threads ahead: later the limit of processes may be reached.</summary>
     internal static void Prepare()
     {
         lock (Idle)
@@ -25,7 +25,7 @@ internal static class ReaderPool
         }
     }
 
-    /// <summary>Gives a batch to a thread; false if there is none and none can be made.</summary>
+    /// <summary>Gives a batch to a thread; false if none is idle and none can be created.</summary>
     internal static bool TryRun(ReadBatch batch)
     {
         Reader? reader;
@@ -62,7 +62,7 @@ internal static class ReaderPool
         }
     }
 
-    /// <summary>False if enough readers are idle: then this one ends.</summary>
+    /// <returns>False if enough readers are idle: then this one ends.</returns>
     private static bool TakeBack(Reader reader)
     {
         lock (Idle)
@@ -97,7 +97,7 @@ internal static class ReaderPool
 
         private void Work()
         {
-            for (var goesOn = true; goesOn;)
+            for (var continues = true; continues;)
             {
                 _hasWork.Wait();
                 _hasWork.Reset();
@@ -105,7 +105,7 @@ internal static class ReaderPool
                 var isLast = batch.ReadNext();
 
                 // Idle before the caller goes on, so that its next read finds this thread.
-                goesOn = TakeBack(this);
+                continues = TakeBack(this);
                 if (isLast)
                 {
                     batch.Complete();

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace TestReaper.Platform.Linux.Procfs;
 
-/// <summary>Remembers reads that did not return in time, until they do.</summary>
+/// <summary>The reads that have not returned in time, until they return.</summary>
 internal static class StuckReads
 {
     private static readonly ConcurrentDictionary<ReadKey, (ReadBatch Batch, int Index)> Reads = [];
 
-    /// <summary>Whether any read hangs now. Forgets those that have returned.</summary>
+    /// <summary>Whether a read is stuck now. Removes those that have returned.</summary>
     internal static bool Any()
     {
         if (Reads.IsEmpty)

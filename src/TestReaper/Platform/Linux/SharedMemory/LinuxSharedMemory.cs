@@ -1,8 +1,8 @@
 namespace TestReaper.Platform.Linux.SharedMemory;
 
 /// <summary>
-/// Files of the memory file systems on /dev/shm and /dev/mqueue, and System V segments. What another mount or IPC namespace has
-/// is not seen, and so never touched.
+/// Files of the memory file systems on /dev/shm and /dev/mqueue, and System V segments. Objects of another mount or IPC namespace are not
+/// visible, so they are never removed.
 /// </summary>
 internal sealed class LinuxSharedMemory : ISharedMemory
 {

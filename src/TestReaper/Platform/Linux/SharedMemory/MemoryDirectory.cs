@@ -10,13 +10,13 @@ internal sealed unsafe class MemoryDirectory(string path)
 {
     private const int BufferSize = 32 * 1024, DirentHeader = 19, RegularFile = 8, UnknownType = 0;
 
-    // Some distributions make it a link to /run/shm.
+    // On some distributions it is a link to /run/shm.
     private readonly string _path = Resolve(path);
 
-    /// <summary>What the links of open files begin with.</summary>
+    /// <summary>The beginning of the link targets of open files.</summary>
     public string Prefix => _path + "/";
 
-    /// <summary>The device of its files, as /proc/PID/maps shows it; null if there is no such directory.</summary>
+    /// <summary>The device of its files, as /proc/PID/maps shows it; null if the directory does not exist.</summary>
     public (uint Major, uint Minor)? Device => FileStatus.TryRead(_path, out var status) ? status.Device : null;
 
     private static string Resolve(string path)

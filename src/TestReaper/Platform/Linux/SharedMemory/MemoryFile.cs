@@ -6,16 +6,16 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.SharedMemory;
 
 /// <summary>
-/// One file of named memory. Whether a process uses it is asked of the kernel: a write lease (fcntl(2), F_SETLEASE) is given only
-/// when no other open file description of the inode exists, and a mapping keeps the one that it was made with. That counts every
-/// process, also those that cannot be read or seen from here, and until the lease is given back none can open the file.
+/// One file of named memory. A write lease (fcntl(2), F_SETLEASE) shows whether a process uses it: the kernel grants the lease only while
+/// no other open file description of the inode exists, and a mapping keeps the description that it was made with. This covers every
+/// process, also those that are not visible, and no process can open the file while the lease is held.
 /// </summary>
 internal static unsafe class MemoryFile
 {
     private const int SetSignal = 10, SetLease = 1024;
     private const nint WriteLock = 1;
 
-    // What a lease's end sends by default, SIGIO, ends a process that does not expect it; this one is ignored.
+    // The default signal for a broken lease, SIGIO, terminates a process without a handler. SIGURG is ignored by default.
     private const nint UrgentSignal = 23;
 
     internal static SharedMemoryObject? Describe(SharedMemoryKey key) =>
@@ -47,10 +47,12 @@ internal static unsafe class MemoryFile
                 || LibC.fcntl(fd, SetLease, (LibC.RecordLock*)WriteLock) != 0)
             {
                 error = Marshal.GetLastPInvokeError();
-                return error == Errno.EAGAIN ? new(SharedMemoryOutcome.InUse) : Refused("whether a process uses it cannot be asked", error);
+                return error == Errno.EAGAIN
+                    ? new(SharedMemoryOutcome.InUse)
+                    : Refused("whether a process uses it cannot be found out", error);
             }
 
-            // Once more by its name, which may have been given to another file since it was opened.
+            // Checked once more by name: the name may belong to another file since the open.
             if (!FileStatus.TryRead(path, out var named) || named.Inode != status.Inode || named.Device != status.Device)
             {
                 return new(SharedMemoryOutcome.Gone);
@@ -66,7 +68,7 @@ internal static unsafe class MemoryFile
         }
     }
 
-    /// <summary>The pid in the name of a segment that PyTorch makes, <c>torch_PID_NUMBER_NUMBER</c>.</summary>
+    /// <summary>The pid in the name of a segment that PyTorch created, <c>torch_PID_NUMBER_NUMBER</c>.</summary>
     internal static int? CreatorIn(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
@@ -79,7 +81,7 @@ internal static unsafe class MemoryFile
     private static SharedMemoryObject Describe(SharedMemoryKey key, FileStatus status) =>
         new(key, status.Size, status.UserId, status.Born, CreatorIn(key.Name));
 
-    // Never through a link, and without waiting for the other end of what is no regular file.
+    // Follows no link, and does not wait for the other end of a FIFO.
     private static int Open(string path, out int error)
     {
         const int NonBlocking = 0x800;

@@ -1,8 +1,8 @@
 namespace TestReaper.Platform.Linux.SharedMemory;
 
 /// <summary>
-/// Raises an event when a file appears in a directory of named memory (inotify(7)). Only then is its creator sure to live: a worker
-/// that leaves a segment and exits is gone before the next sample. One a process; it costs nothing while nothing appears.
+/// Raises an event when a file appears in a directory of named memory (inotify(7)): at that moment its creator is alive. A worker that
+/// creates a segment and exits may be gone before the next sample. There is one watch per process; it costs nothing while idle.
 /// </summary>
 internal static class MemoryWatch
 {
@@ -11,7 +11,7 @@ internal static class MemoryWatch
     private static Action? _appeared;
 
     /// <param name="path">The directory, the same in each call.</param>
-    /// <param name="appeared">Runs on a thread of the watch, which it must not keep for long.</param>
+    /// <param name="appeared">Runs on a thread of the watch and must return soon.</param>
     internal static void Add(string path, Action appeared)
     {
         lock (Gate)
@@ -34,7 +34,7 @@ internal static class MemoryWatch
         }
         catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // No such directory, or no more inotify instances for this user: the samples find what they can.
+            // The directory does not exist, or this user has no inotify instances left. Then only the samples find objects.
             watcher?.Dispose();
             return null;
         }

@@ -6,8 +6,8 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Platform.Linux.SharedMemory;
 
 /// <summary>
-/// Finds named memory in /proc/PID/maps and /proc/PID/fd. By device and inode, never by name: a semaphore is mapped under the
-/// temporary name that sem_open(3) gave it, and in another mount namespace the same name is another file.
+/// Finds named memory in /proc/PID/maps and /proc/PID/fd by device and inode. Names are not reliable: a semaphore is mapped under the
+/// temporary name of sem_open(3), and in another mount namespace the same name is another file.
 /// </summary>
 internal static class SharedMemoryUse
 {
@@ -44,29 +44,29 @@ internal static class SharedMemoryUse
                 && Utf8Parser.TryParse(device[..colon], out uint major, out _, 'x')
                 && Utf8Parser.TryParse(device[(colon + 1)..], out uint minor, out _, 'x'))
             {
-                search.Take((major, minor), inode, line.TrimStart((byte)' ').StartsWith("/SYSV"u8));
+                search.Match((major, minor), inode, line.TrimStart((byte)' ').StartsWith("/SYSV"u8));
             }
         }
     }
 
-    // A process that is stuck with the lock of its memory gives no answer.
+    // Null for a process whose memory lock is held.
     private static byte[]? ReadMaps(int pid) =>
         BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8, MaxMaps), out var maps) ? maps : null;
 
-    /// <summary>False if its descriptors cannot be read.</summary>
+    /// <returns>False if its descriptors cannot be read.</returns>
     private static bool FindOpen(int pid, Search search, IReadOnlyList<MemoryDirectory> directories)
     {
         try
         {
             foreach (var descriptor in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
             {
-                // Only links into these directories are followed: a file on the share of a dead file server would block.
+                // Follows only links into these directories: a file on a dead file server would block.
                 if (new FileInfo(descriptor).LinkTarget is { } target
                     && (search.IsQueue(target)
                         || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
                     && FileStatus.TryFollow(descriptor, out var status))
                 {
-                    search.Take(status.Device, status.Inode, isSystemV: false);
+                    search.Match(status.Device, status.Inode, isSystemV: false);
                 }
             }
 
@@ -78,7 +78,7 @@ internal static class SharedMemoryUse
         }
         catch (IOException)
         {
-            // It has exited, and uses nothing.
+            // It has exited and uses nothing.
             return true;
         }
     }
@@ -140,16 +140,16 @@ internal static class SharedMemoryUse
             }
         }
 
-        /// <summary>An open message queue is shown as /NAME, wherever its file system is mounted.</summary>
+        /// <summary>Whether a link target is a wanted message queue: the kernel shows /NAME, whatever the mount point.</summary>
         public bool IsQueue(string target) => _queues.Contains(target);
 
         public List<SharedMemoryKey> Found { get; } = [];
 
         public bool IsDone => _wanted.Count == 0;
 
-        public void Take((uint Major, uint Minor) device, ulong inode, bool isSystemV)
+        public void Match((uint Major, uint Minor) device, ulong inode, bool isSystemV)
         {
-            // The kernel gives a System V segment its id for an inode.
+            // The inode of a System V segment is its id.
             var kind = isSystemV ? SharedMemoryKind.SystemV : SharedMemoryKind.Posix;
             if ((isSystemV ? _hasSystemV : _devices.Contains(device)) && _wanted.Remove((kind, inode), out var key))
             {

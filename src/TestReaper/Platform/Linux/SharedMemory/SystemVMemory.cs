@@ -4,13 +4,13 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.SharedMemory;
 
-/// <summary>System V segments (shmget(2)), from /proc/sysvipc/shm: the kernel keeps the maker and the count of attachments.</summary>
+/// <summary>System V segments (shmget(2)), from /proc/sysvipc/shm, with creator and number of attachments.</summary>
 internal static unsafe class SystemVMemory
 {
     private const string Table = "/proc/sysvipc/shm";
     private const int RemoveId = 0;
 
-    // SHM_DEST: it is removed already, and goes with the last process that has it attached.
+    // SHM_DEST: it is already removed, and disappears with its last attachment.
     private const int Doomed = 0x200;
 
     internal static void List(List<SharedMemoryKey> keys)
@@ -40,13 +40,13 @@ internal static unsafe class SystemVMemory
             return new(SharedMemoryOutcome.InUse);
         }
 
-        // A process that attaches it in this moment keeps it: the kernel removes it when that detaches.
+        // If a process attaches it at this moment, the kernel removes it when that process detaches.
         return LibC.shmctl((int)item.Key.Id, RemoveId, null) == 0
             ? new(SharedMemoryOutcome.Removed)
             : new(SharedMemoryOutcome.Refused, $"it cannot be removed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
-    /// <summary>A pure function: one line of the table; null if it is the headline or a segment that is removed already.</summary>
+    /// <summary>A pure function: one line of the table; null for the header and for a segment that is already removed.</summary>
     internal static SystemVLine? Parse(string line)
     {
         // key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime ...

@@ -2,24 +2,50 @@ using System.Net;
 
 namespace TestReaper.Platform.Linux.Sockets;
 
-/// <summary>Sockets from sock_diag(7) or /proc/net, their owners from the descriptors of processes.</summary>
+/// <summary>Sockets from sock_diag(7) or /proc/net, their holders from the descriptors of processes.</summary>
 internal sealed class LinuxSockets : ISocketTable
 {
-    public (int First, int Last) EphemeralPorts => EphemeralPortRange.Read();
+    private static readonly (int First, int Last) DefaultPorts = (32768, 60999);
 
-    public ListenerOwner FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
-        SocketOwners.Find(TcpSockets.ListeningAt(endpoint), treePids);
+    /// <inheritdoc/>
+    /// <remarks>ip_local_port_range (ip(7)): any outgoing connection may get a port in it at any moment.</remarks>
+    public (int First, int Last) EphemeralPorts
+    {
+        get
+        {
+            try
+            {
+                return ParsePorts(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range"));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return DefaultPorts;
+            }
+        }
+    }
 
-    public ListenerOwner FindPortHolder(IPEndPoint endpoint, bool listenersOnly) =>
-        SocketOwners.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
+    public ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
+        SocketHolders.Find(TcpSockets.ListeningAt(endpoint), treePids);
 
-    public ListenerOwner FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindOwner(path, treePids);
+    public ListenerHolder FindPortHolder(IPEndPoint endpoint, bool listenersOnly) =>
+        SocketHolders.Find(TcpSockets.HoldersOf(endpoint, listenersOnly), []);
+
+    public ListenerHolder FindUnixListener(string path, IReadOnlyCollection<int> treePids) => UnixSockets.FindListener(path, treePids);
 
     public TreeListeners FindListenersOf(IReadOnlyCollection<int> pids)
     {
-        var inodes = SocketOwners.InodesOf(pids);
+        var inodes = SocketHolders.InodesOf(pids);
         return new TreeListeners(
             [.. TcpSockets.ListenersOf(inodes).Select(socket => new ListeningEndPoint(socket.Local, socket.IsIPv6Only)).Distinct()],
             UnixSockets.PathsOf(inodes));
+    }
+
+    /// <summary>A pure function of the content of ip_local_port_range.</summary>
+    internal static (int First, int Last) ParsePorts(string text)
+    {
+        var parts = text.Split((char[])['\t', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 2 && int.TryParse(parts[0], out var first) && int.TryParse(parts[1], out var last) && first <= last
+            ? (first, last)
+            : DefaultPorts;
     }
 }

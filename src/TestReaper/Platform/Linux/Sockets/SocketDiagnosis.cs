@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>
-/// Asks the kernel for the TCP sockets that listen, and for no others. It answers from a hash of listeners, in microseconds, where
+/// Reads the TCP sockets that listen from the kernel's hash of listeners (sock_diag(7)): this takes microseconds, where
 /// <see cref="TcpTable"/> takes milliseconds.
 /// </summary>
 internal static class SocketDiagnosis
@@ -16,7 +16,7 @@ internal static class SocketDiagnosis
     private const uint ListenState = 1 << 10;
     private const int RequestSize = 56, AnswerSize = 72;
 
-    /// <returns>Null if the kernel has no such interface, or refuses it.</returns>
+    /// <returns>Null if the kernel does not have this interface, or refuses it.</returns>
     internal static IReadOnlyList<TcpSocket>? TryListListeners(AddressFamily family, int port)
     {
         // struct inet_diag_req_v2, whose socket id is left empty but for the port.
@@ -31,7 +31,7 @@ internal static class SocketDiagnosis
     }
 
     /// <summary>Adds the sockets of one answer.</summary>
-    /// <returns>Whether it was the last; null if it is an error, or makes no sense.</returns>
+    /// <returns>Whether it was the last; null if it is an error or malformed.</returns>
     internal static bool? Parse(ReadOnlySpan<byte> answer, int port, List<TcpSocket> sockets) =>
         SocketQuery.Parse(answer, AnswerSize, body => Add(body, port, sockets));
 

@@ -3,20 +3,20 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Sockets;
 
-/// <summary>sock_diag(7): sends one dump request by netlink and hands over each answer.</summary>
+/// <summary>sock_diag(7): sends one dump request by netlink and calls back with each answer.</summary>
 internal static unsafe class SocketQuery
 {
     internal const int HeaderSize = 16;
     private const int Netlink = 16, Raw = 3, CloseOnExec = 0x80000, SocketDiagProtocol = 4, BufferSize = 32 * 1024;
     private const ushort ByFamily = 20, Request = 1, Dump = 0x300, Done = 3;
 
-    /// <summary>Gets the body of one answer.</summary>
+    /// <summary>Receives the body of one answer.</summary>
     internal delegate void Visitor(ReadOnlySpan<byte> body);
 
-    /// <param name="body">What follows struct nlmsghdr.</param>
+    /// <param name="body">The request after struct nlmsghdr.</param>
     /// <param name="smallest">The size of the fixed part of an answer's body.</param>
-    /// <param name="visit">Gets each answer's body.</param>
-    /// <returns>False if the kernel has no such interface, refuses it, or gives an answer that makes no sense.</returns>
+    /// <param name="visit">Receives the body of each answer.</param>
+    /// <returns>False if the kernel does not have this interface, refuses it, or gives a malformed answer.</returns>
     internal static bool TryRun(ReadOnlySpan<byte> body, int smallest, Visitor visit)
     {
         var fd = LibC.socket(Netlink, Raw | CloseOnExec, SocketDiagProtocol);
@@ -36,7 +36,7 @@ internal static unsafe class SocketQuery
     }
 
     /// <summary>Visits the messages of one answer.</summary>
-    /// <returns>Whether it was the last; null if it is an error, or makes no sense.</returns>
+    /// <returns>Whether it was the last; null if it is an error or malformed.</returns>
     internal static bool? Parse(ReadOnlySpan<byte> answer, int smallest, Visitor visit)
     {
         while (answer.Length >= HeaderSize)
@@ -64,7 +64,7 @@ internal static unsafe class SocketQuery
         return answer.IsEmpty ? false : null;
     }
 
-    /// <summary>Finds an attribute (struct rtattr) behind the fixed part of a body; empty if it is not there.</summary>
+    /// <summary>Finds an attribute (struct rtattr) after the fixed part of a body; empty if it is absent.</summary>
     internal static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort type)
     {
         while (attributes.Length >= 4)

@@ -3,15 +3,22 @@ using System.Net.Sockets;
 
 namespace TestReaper.Platform.Linux.Sockets;
 
-/// <summary>Answers questions about the TCP sockets of this network namespace, by their inodes.</summary>
+/// <summary>A TCP socket of this network namespace: its local address, and the inode by which processes hold it; 0 if none does.</summary>
+internal readonly record struct TcpSocket(IPEndPoint Local, long Inode)
+{
+    /// <summary>Whether a socket on the IPv6 wildcard refuses IPv4; false if the kernel does not say.</summary>
+    public bool IsIPv6Only { get; init; }
+}
+
+/// <summary>Finds TCP sockets of this network namespace by what they are bound to.</summary>
 internal static class TcpSockets
 {
     private const int AnyPort = 0;
 
-    /// <summary>The sockets that get a connection to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
+    /// <summary>The sockets that receive connections to <paramref name="endpoint"/>; several with SO_REUSEPORT.</summary>
     internal static HashSet<long> ListeningAt(IPEndPoint endpoint)
     {
-        // The second family only if needed: it may cost a read of a whole table.
+        // The second family only if needed: it may need a read of the whole table.
         var listeners = new List<TcpSocket>();
         foreach (var family in Families.Where(family => family == AddressFamily.InterNetworkV6 || endpoint.AddressFamily == family))
         {
@@ -25,14 +32,14 @@ internal static class TcpSockets
         return [];
     }
 
-    /// <summary>The sockets that a process has open and that stand in the way of one that binds the endpoint.</summary>
+    /// <summary>The sockets that a process has open and that prevent a bind of the endpoint.</summary>
     internal static HashSet<long> HoldersOf(IPEndPoint endpoint, bool listenersOnly) => [.. Families
         .SelectMany(family => listenersOnly ? Listeners(family, endpoint.Port)
             : TcpTable.Read(family, listenersOnly: false).Where(socket => socket.Local.Port == endpoint.Port))
         .Where(socket => socket.Inode != 0 && Overlaps(socket, endpoint.Address))
         .Select(socket => socket.Inode)];
 
-    /// <summary>A port is taken at an address, not on the machine; a wildcard takes it at all addresses of its family.</summary>
+    /// <summary>Whether a socket occupies its port at an address. A wildcard occupies it at all addresses of its family.</summary>
     internal static bool Overlaps(TcpSocket socket, IPAddress address)
     {
         var local = socket.Local.Address;
@@ -51,7 +58,7 @@ internal static class TcpSockets
         ? []
         : [.. ListenersOf(inodes).Select(listener => listener.Local.Port).Distinct().Order()];
 
-    /// <summary>The kernel prefers a listener on the very address, then one on any address of the family, then a dual-stack one.</summary>
+    /// <summary>The kernel prefers a listener on the exact address, then on the wildcard of the family, then a dual-stack one.</summary>
     internal static HashSet<long> Receivers(IReadOnlyCollection<TcpSocket> listeners, IPAddress target)
     {
         IPAddress[] preference = target.AddressFamily == AddressFamily.InterNetwork

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>/proc/net/tcp and tcp6: all TCP sockets of this network namespace (proc_pid_net(5)).</summary>
-/// <remarks>To read one makes the kernel walk a large hash: 5 ms on a machine with much memory.</remarks>
+/// <remarks>For each read the kernel walks a large hash table: 5 ms on a machine with much memory.</remarks>
 internal static class TcpTable
 {
     private const string Listening = "0A";
@@ -15,7 +15,7 @@ internal static class TcpTable
     {
         var file = family == AddressFamily.InterNetwork ? "/proc/net/tcp" : "/proc/net/tcp6";
 
-        // tcp6 is absent where IPv6 is compiled out.
+        // tcp6 is absent on a kernel without IPv6.
         return File.Exists(file) ? Parse(File.ReadLines(file), listenersOnly) : [];
     }
 

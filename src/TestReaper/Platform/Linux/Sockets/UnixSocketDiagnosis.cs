@@ -6,8 +6,8 @@ using TestReaper.Platform.Linux.Files;
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>
-/// Asks the kernel for the unix sockets that listen, with the file that each is bound to. A path is no identity: the file of a living
-/// server can be unlinked and its path bound by another one, and /proc/net/unix then shows the path twice.
+/// Reads the unix sockets that listen, with the file that each is bound to (sock_diag(7)). A path does not identify a socket: the file of
+/// a running server can be unlinked and its path bound by another server. Then /proc/net/unix shows the path twice.
 /// </summary>
 internal static class UnixSocketDiagnosis
 {
@@ -16,7 +16,7 @@ internal static class UnixSocketDiagnosis
     private const uint ListenState = 1 << 10, ShowName = 1, ShowFile = 2;
     private const int RequestSize = 24, AnswerSize = 16;
 
-    /// <returns>Null if the kernel has no such interface, or refuses it.</returns>
+    /// <returns>Null if the kernel does not have this interface, or refuses it.</returns>
     internal static IReadOnlyList<UnixListener>? TryListListeners()
     {
         // struct unix_diag_req.
@@ -32,7 +32,7 @@ internal static class UnixSocketDiagnosis
     /// <summary>The listeners that are bound to the file, by its inode; the path does not matter.</summary>
     internal static HashSet<long> BoundTo(IReadOnlyList<UnixListener> listeners, FileIdentity file)
     {
-        // The kernel shows 32 bits of the inode. Below an overlay the device may differ from that of stat(2).
+        // The kernel shows 32 bits of the inode. On an overlay the device may differ from that of stat(2).
         var sameInode = listeners.Where(listener => listener.File is { } bound && (uint)bound.Inode == (uint)file.Inode).ToList();
         var sameDevice = sameInode.FindAll(
             listener => listener.File is { } bound && (bound.Major, bound.Minor) == (file.Major, file.Minor));
@@ -51,12 +51,12 @@ internal static class UnixSocketDiagnosis
             file.Length >= 8 ? FileOf(MemoryMarshal.Read<uint>(file[4..]), MemoryMarshal.Read<uint>(file)) : null));
     }
 
-    // The kernel's own number of a device: 12 bits of major, 20 of minor.
+    // The device number inside the kernel: 12 bits major, 20 bits minor.
     private static FileIdentity FileOf(uint device, uint inode) => new(device >> 20, device & 0xFFFFF, inode);
 }
 
 /// <summary>A unix socket that listens.</summary>
-/// <param name="Inode">By which processes hold it.</param>
-/// <param name="Path">As it was bound, perhaps relative to its owner's directory; "@name" is abstract; empty without a name.</param>
-/// <param name="File">The file it is bound to, with 32 bits of its inode; null without one.</param>
+/// <param name="Inode">The inode by which processes hold it.</param>
+/// <param name="Path">The path as it was bound, which may be relative; "@name" for an abstract name; empty if unnamed.</param>
+/// <param name="File">The file that it is bound to, with 32 bits of its inode; null without a file.</param>
 internal readonly record struct UnixListener(long Inode, string Path, FileIdentity? File);

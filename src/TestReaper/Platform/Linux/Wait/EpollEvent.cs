@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux.Wait;
 
@@ -18,5 +17,5 @@ internal static unsafe class EpollEvent
         *(long*)(target + KeyOffset) = key;
     }
 
-    internal static int ReadKey(byte* source) => (int)*(long*)(source + KeyOffset);
+    internal static int GetKey(byte* source) => (int)*(long*)(source + KeyOffset);
 }

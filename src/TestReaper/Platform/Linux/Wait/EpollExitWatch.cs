@@ -1,10 +1,26 @@
 using System.Diagnostics;
 using TestReaper.Platform.Linux.Native;
-using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux.Wait;
 
-/// <summary>One epoll over all pidfds (epoll(7)); processes without a pidfd are polled in /proc at 1 to 50 ms.</summary>
+// Constraint: a reap waits for processes that are not its children, hundreds at a time, and waiting must cost no CPU. waitid(2) works for
+// children only. One wait per process costs a thread each, and polling /proc costs CPU and reports an exit late.
+//
+// Scheme: a pidfd becomes readable when the last thread of its process has exited
+// (https://man7.org/linux/man-pages/man2/pidfd_open.2.html). One epoll instance (epoll(7)) waits for all of them, and for an eventfd that
+// another thread writes to end the wait (Wake). A process without a pidfd (seccomp filter, no free descriptor, a kernel before 5.3) is
+// polled in /proc, at intervals that grow from 1 to 50 ms. A host without any free descriptor gets PolledExitWatch instead.
+//
+// Invariants:
+// - An exit is counted once. A pidfd stays readable for ever, so each is registered with EPOLLONESHOT.
+// - The key of an event is the index of its process in _byPidfd, so entries are never removed from that list.
+// - A reported exit is final: the handle is set to gone and is never read again.
+// - The handles stay open for as long as the watch. A closed descriptor leaves the epoll without a report, and its number may be reused.
+// - Add, WaitForAll and Pause run on one thread; only Wake may be called from others. Wake is counted by the eventfd, so a call before
+//   the wait ends that wait.
+// - Pause ends only by time or by Wake: an exit of a watched process does not shorten the interval between two scans.
+
+/// <summary>Waits for many processes by one epoll over their pidfds.</summary>
 internal sealed unsafe class EpollExitWatch : ExitWatch
 {
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1;
@@ -23,7 +39,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         Register(wake, Readable, WakeKey);
     }
 
-    /// <summary>Null where this process has no descriptors left.</summary>
+    /// <summary>Null if this process has no free descriptors.</summary>
     public static EpollExitWatch? TryCreate()
     {
         var epoll = LibC.epoll_create1(CloseOnExec);
@@ -112,7 +128,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         _ = LibC.close(_wake);
     }
 
-    /// <summary>True when woken.</summary>
+    /// <returns>Whether the wait ended by <see cref="Wake"/>.</returns>
     private bool WaitOnce(int milliseconds)
     {
         var buffer = stackalloc byte[MaxEvents * EpollEvent.Size];
@@ -120,7 +136,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         var woken = false;
         for (var i = 0; i < count; i++)
         {
-            var key = EpollEvent.ReadKey(buffer + (i * EpollEvent.Size));
+            var key = EpollEvent.GetKey(buffer + (i * EpollEvent.Size));
             if (key == WakeKey)
             {
                 ulong value;
@@ -129,14 +145,13 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
                 continue;
             }
 
-            _byPidfd[key].MarkGone();
+            _byPidfd[key].SetGone();
             _remainingByPidfd--;
         }
 
         return woken;
     }
 
-    // Once is enough for a pidfd: level-triggered, a dead process would be reported for ever.
     private bool Register(int fd, uint events, int key)
     {
         var epollEvent = stackalloc byte[EpollEvent.Size];

@@ -6,9 +6,9 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Platform.Linux.Wait;
 
 /// <summary>
-/// Waits for the end of one child on a thread of its own, without collecting it, where another one may collect it first: the runtime
-/// collects every child as process 1, and where SIGCHLD was ignored when it started. The wait is woken by the exit itself; the
-/// runtime's handler has two more threads to go through. Only for kernels without <see cref="PidfdExit"/>.
+/// Waits for the exit of one child on a separate thread, without collecting it, when other code may collect it first: the runtime
+/// collects every child if it is process 1, or if SIGCHLD was ignored when it started. The exit wakes this thread directly; the handler of
+/// the runtime needs two more threads, so this thread is usually first. Only for kernels without <see cref="PidfdExit"/>.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "It has no kernel handle.")]
 internal sealed class ExitRecorder
@@ -22,10 +22,10 @@ internal sealed class ExitRecorder
     {
     }
 
-    /// <summary>Whether another one may collect the children of this process.</summary>
+    /// <summary>Whether other code may collect the children of this process.</summary>
     internal static bool IsNeeded { get; } = !PidfdExit.IsAvailable && (Environment.ProcessId == 1 || IgnoresChildren());
 
-    /// <summary>Null where no thread can be made.</summary>
+    /// <summary>Null if no thread can be created.</summary>
     internal static ExitRecorder? TryStart(WaitTarget child)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class ExitRecorder
         }
     }
 
-    /// <summary>What it saw, once the child is collected; null if it came too late.</summary>
+    /// <summary>The recorded exit, once the child is collected; null if the recorder was too late.</summary>
     internal ExitStatus? Exit() => _ended.Wait(Patience) ? _exit : null;
 
     private void Wait(WaitTarget child)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Wait;
 
@@ -7,6 +8,10 @@ namespace TestReaper.Platform.Linux.Wait;
 [SupportedOSPlatform("linux")]
 internal sealed class LinuxProcessControl : IProcessControl
 {
+    // For /proc, one file of it, two pidfds and the cgroup's files. The rest is for other threads that wait for a descriptor.
+    private const int ReserveSize = 16;
+    private static readonly Stack<int> Reserve = new(ReserveSize);
+
     public string WaitMechanism => Pidfd.IsAvailable ? "pidfd" : "/proc polling (no pidfd_open on this host)";
 
     public int KillSignal => SignalNumbers.Kill;
@@ -19,7 +24,31 @@ internal sealed class LinuxProcessControl : IProcessControl
 
     public ExitWatch CreateExitWatch() => EpollExitWatch.TryCreate() ?? (ExitWatch)new PolledExitWatch();
 
-    public void FillReserve() => DescriptorReserve.Fill();
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A process at its limit of open files (EMFILE) can list no processes and open no pidfd. Killing needs neither, but the proof that
+    /// nothing is left does.
+    /// </remarks>
+    public void FillReserve()
+    {
+        lock (Reserve)
+        {
+            int fd;
+            while (Reserve.Count < ReserveSize && (fd = LibC.eventfd(0, OpenFlags.CloseOnExec)) >= 0)
+            {
+                Reserve.Push(fd);
+            }
+        }
+    }
 
-    public void ReleaseReserve() => DescriptorReserve.Release();
+    public void FreeReserve()
+    {
+        lock (Reserve)
+        {
+            while (Reserve.TryPop(out var fd))
+            {
+                _ = LibC.close(fd);
+            }
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         var outcome = Pidfd.TryOpen(identity.Pid, out var fd);
         var handle = new LinuxProcessHandle(identity, fd) { _gone = outcome == PidfdOutcome.Gone };
 
-        // The pid may have been reused before the pidfd was opened; from here on it cannot change its meaning.
+        // The pid may have been reused before the pidfd was opened. From here on the descriptor stays with its process.
         if (outcome == PidfdOutcome.Opened
             && ProcFs.TryRead(identity.Pid, out var entry) == ReadOutcome.Read
             && entry.Identity != identity)
@@ -49,7 +49,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         return _gone;
     }
 
-    // Signal 0 reaches a zombie, and nothing once it is collected.
+    // Signal 0 reaches a zombie, and fails once it is collected.
     public override bool HoldsPid
     {
         get
@@ -78,7 +78,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         {
             var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, signal, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-            // A seccomp filter may refuse this call alone, with any of these; kill(2) below says whether it is a matter of users.
+            // A seccomp filter may refuse this call with any of these. kill(2) below shows whether the user lacks permission.
             if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
             {
                 return Meaning(error);
@@ -100,10 +100,10 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     internal static SignalOutcome SendByPid(int pid, int signal) =>
         Meaning(LibC.kill(pid, signal) == 0 ? 0 : Marshal.GetLastPInvokeError());
 
-    /// <summary>Marks what an epoll has already reported.</summary>
-    internal void MarkGone() => _gone = true;
+    /// <summary>Takes over an exit that an epoll has reported.</summary>
+    internal void SetGone() => _gone = true;
 
-    /// <summary>One meaning for pidfd_send_signal(2) and kill(2): what is not ESRCH is alive, also a process of another user.</summary>
+    /// <summary>The meaning of an error of pidfd_send_signal(2) or kill(2): only ESRCH means that the process is gone.</summary>
     internal static SignalOutcome Meaning(int error) => error switch
     {
         0 => SignalOutcome.Sent,
@@ -111,7 +111,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         _ => SignalOutcome.Denied,
     };
 
-    // A pidfd becomes readable when the last thread has left; POLLHUP says that it was also waited for.
+    // A pidfd becomes readable when the last thread has exited. POLLHUP says that the process was also collected.
     private bool IsReadable()
     {
         var poll = new LibC.PollFd { Fd = Fd, Events = PollIn };
@@ -129,11 +129,11 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     {
         ReadOutcome.Read => entry.Identity != Identity || entry.IsGone,
 
-        // With hidepid=2 a living process of another user is absent from /proc: the kernel's own word decides.
+        // With hidepid=2 a living process of another user is absent from /proc: then signal 0 decides.
         ReadOutcome.Absent => SendByPid(Identity.Pid, 0) == SignalOutcome.Gone || IsZombieOfThisProcess(),
         _ => false,
     };
 
-    // It takes signals, and a subreaper's orphans stay zombies. waitid(2) reports the exit when the last thread has left.
+    // A zombie accepts signals, and orphans of a subreaper stay zombies. waitid(2) reports the exit after the last thread has exited.
     private bool IsZombieOfThisProcess() => new WaitTarget(Identity.Pid, null).Wait(WaitTarget.PeekNow).Exit is { Code: not null };
 }

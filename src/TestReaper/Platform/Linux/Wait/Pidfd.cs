@@ -7,7 +7,7 @@ namespace TestReaper.Platform.Linux.Wait;
 /// <summary>pidfd_open(2), with a meaning for each errno.</summary>
 internal static class Pidfd
 {
-    // An old kernel or a seccomp filter refuses it for good: asked once, remembered for the life of this host.
+    // An old kernel or a seccomp filter always refuses the call. It is tried once in this process.
     private static volatile bool _refused;
 
     internal static bool IsAvailable
@@ -23,7 +23,7 @@ internal static class Pidfd
         }
     }
 
-    /// <summary>The descriptor of a child that nothing can have collected yet; null if there is none.</summary>
+    /// <summary>The descriptor of a child that has not been collected yet; null if none can be opened.</summary>
     internal static SafeFileHandle? OpenOwn(int pid) =>
         TryOpen(pid, out var fd) == PidfdOutcome.Opened ? new SafeFileHandle(fd, ownsHandle: true) : null;
 
@@ -47,8 +47,8 @@ internal static class Pidfd
     }
 
     /// <summary>
-    /// ESRCH is the only errno that means gone. EINVAL (a kernel race on an exiting process: sgl-project/sglang #26964,
-    /// giampaolo/psutil #2715) and ENOENT are no answer; EMFILE and ENFILE concern this descriptor only.
+    /// Only ESRCH means gone. EINVAL (a kernel race on an exiting process: sgl-project/sglang #26964, giampaolo/psutil #2715) and ENOENT
+    /// give no answer. EMFILE and ENFILE concern this descriptor only.
     /// </summary>
     internal static PidfdOutcome Meaning(int error) => error switch
     {
@@ -60,13 +60,13 @@ internal static class Pidfd
 
 internal enum PidfdOutcome
 {
-    /// <summary>A descriptor was opened. It names a process for good, but which one must still be checked.</summary>
+    /// <summary>A descriptor was opened. It stays with its process, but the caller must check which process that is.</summary>
     Opened,
 
-    /// <summary>There is no such process.</summary>
+    /// <summary>The process does not exist.</summary>
     Gone,
 
-    /// <summary>Nothing is known about this process: ask /proc.</summary>
+    /// <summary>Nothing is known about this process: read /proc.</summary>
     NoAnswer,
 
     /// <summary>This host has no pidfds.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using TestReaper.Platform.Linux.Launch;
 
 namespace TestReaper.Platform.Linux.Wait;
 
@@ -8,7 +7,7 @@ namespace TestReaper.Platform.Linux.Wait;
 [SupportedOSPlatform("linux")]
 internal static class SignalNumbers
 {
-    internal const int Kill = 9, Pipe = 13;
+    internal const int Kill = 9, SigPipe = 13;
 
     internal static int From(PosixSignal signal) => signal switch
     {

@@ -4,7 +4,7 @@ using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Wait;
 
-/// <summary>One child for waitid(2): by its pidfd where there is one. A number that others have freed may be another child's.</summary>
+/// <summary>One child for waitid(2), by its pidfd if possible: a pid that other code has freed may belong to another child.</summary>
 internal sealed unsafe class WaitTarget
 {
     internal const int Peek = Exited | NoWait, PeekNow = Peek | NoHang, CollectNow = Exited | NoHang, CollectAtEnd = Exited;
@@ -16,7 +16,7 @@ internal sealed unsafe class WaitTarget
     internal WaitTarget(int pid, SafeHandle? pidfd) => (_pid, _pidfd) = (pid, pidfd);
 
     /// <returns>
-    /// How it ended; null while it runs. An unknown code if it is not there to be waited for: another one has collected it.
+    /// How it ended; null while it runs. An unknown code if it cannot be waited for, because other code has collected it.
     /// </returns>
     internal (ExitStatus? Exit, bool IsInterrupted) Wait(int options)
     {

@@ -37,7 +37,7 @@ internal static class StartFailure
 
     /// <summary>Another process listens on the port that the caller has fixed.</summary>
     public static ServerStartException PortTaken(
-        IPEndPoint endpoint, ListenerOwner holder, ResolvedCommand command, IProcessPlatform platform) =>
+        IPEndPoint endpoint, ListenerHolder holder, ResolvedCommand command, IProcessPlatform platform) =>
         new(
             $"Port {endpoint.Port} is taken by {ListenerText.Describe(holder, platform, command.Mask)}. " +
             "Stop it, let the server use an allocated port ({port} in its arguments, and port 0 in Endpoint), " +
@@ -79,7 +79,7 @@ internal static class StartFailure
 
     /// <summary>The server is ready, as it seems, but a process outside its tree has answered.</summary>
     public static ServerStartException AnsweredByOther(
-        EndPoint endpoint, ListenerOwner holder, ServerLifetime run, IProcessPlatform platform)
+        EndPoint endpoint, ListenerHolder holder, ServerLifetime run, IProcessPlatform platform)
     {
         var message =
             $"{endpoint} was answered by {ListenerText.Describe(holder, platform, run.Command.Mask)}, " +
@@ -166,7 +166,7 @@ internal static class StartFailure
         {
             var holder = platform.Sockets.FindPortHolder(endpoint, listenersOnly: true);
             var isMember = holder.Pid is { } pid && members.Contains(pid);
-            if (!isMember && (holder.Kind is ListenerKind.Stranger or ListenerKind.Unknown))
+            if (!isMember && (holder.Kind is ListenerKind.Unrelated or ListenerKind.Unknown))
             {
                 return $"Its port {endpoint.Port} was taken meanwhile by {ListenerText.Describe(holder, platform, run.Command.Mask)}.";
             }

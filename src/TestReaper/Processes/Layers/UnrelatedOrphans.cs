@@ -3,30 +3,31 @@ using TestReaper.Platform;
 namespace TestReaper.Processes.Layers;
 
 /// <summary>
-/// Remembers the processes that may descend from what this process has started itself, outside of any tree. They can become its
-/// children when their parents end, and then nothing but this memory tells them from the orphans of a tree.
+/// Remembers the processes that may descend from what this process started itself, outside of any tree. When their parents exit they
+/// become children of this process, and then only this memory distinguishes them from the orphans of a tree.
 /// </summary>
-internal sealed class OrphanStrangers
+internal sealed class UnrelatedOrphans
 {
     private readonly HashSet<ProcessIdentity> _seen = [];
     private readonly HashSet<int> _sessions = [];
     private readonly HashSet<int> _present = [];
 
-    /// <summary>Whether it is a child of this process that leads a session: it was born here, or is an orphan that has founded one.</summary>
+    /// <summary>Whether it is a child of this process that leads a session: started here, or an orphan that founded one.</summary>
     public static bool IsLeader(ProcessEntry entry) => entry.ParentPid == Environment.ProcessId && entry.SessionId == entry.Pid;
 
-    public bool Contains(ProcessEntry entry) => _seen.Contains(entry.Identity) || _sessions.Contains(entry.SessionId) || IsLeader(entry);
+    public bool Contains(ProcessEntry entry) =>
+        _seen.Contains(entry.Identity) || _sessions.Contains(entry.SessionId) || IsLeader(entry);
 
-    /// <summary>Learns from a look, after all layers that go by kinship and marks have claimed theirs.</summary>
-    public void Learn(IReadOnlyList<ProcessEntry> candidates, TreeView view)
+    /// <summary>Updates from a scan, after all other layers have claimed their processes.</summary>
+    public void Update(IReadOnlyList<ProcessEntry> candidates, TreeView view)
     {
-        LearnSessions(view);
+        UpdateSessions(view);
         foreach (var candidate in candidates)
         {
-            var isBelowStranger = candidate.ParentPid != Environment.ProcessId
+            var isBelowUnrelated = candidate.ParentPid != Environment.ProcessId
                 && view.Snapshot.TryGet(candidate.ParentPid, out var parent)
                 && !view.IsMember(parent.Identity);
-            if (isBelowStranger)
+            if (isBelowUnrelated)
             {
                 _seen.Add(candidate.Identity);
             }
@@ -38,8 +39,8 @@ internal sealed class OrphanStrangers
         }
     }
 
-    // A session stays a stranger's after its leader has ended. Once it is empty the kernel may give the number to another.
-    private void LearnSessions(TreeView view)
+    // A session stays unrelated after its leader has exited. Once it is empty, the kernel may reuse the number.
+    private void UpdateSessions(TreeView view)
     {
         _present.Clear();
         foreach (var entry in view.Snapshot.Entries)

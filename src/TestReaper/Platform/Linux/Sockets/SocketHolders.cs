@@ -4,16 +4,16 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>Finds the processes that hold socket inodes, by the links in /proc/PID/fd.</summary>
-internal static class SocketOwners
+internal static class SocketHolders
 {
-    internal static ListenerOwner Find(IReadOnlySet<long> inodes, IReadOnlyCollection<int> treePids)
+    internal static ListenerHolder Find(IReadOnlySet<long> inodes, IReadOnlyCollection<int> treePids)
     {
         if (inodes.Count == 0)
         {
-            return new ListenerOwner(ListenerKind.Nobody);
+            return new ListenerHolder(ListenerKind.None);
         }
 
-        // The usual case costs only the tree's own descriptors.
+        // Usually the tree holds them: then only its own descriptors are read.
         var missing = new HashSet<long>(inodes);
         int[] tree = [.. treePids];
         for (var i = 0; i < tree.Length; i++)
@@ -21,14 +21,14 @@ internal static class SocketOwners
             missing.ExceptWith(Held([tree[i]], inodes).TryGet(0, out var held) ? held ?? [] : []);
             if (missing.Count == 0)
             {
-                return new ListenerOwner(ListenerKind.Tree);
+                return new ListenerHolder(ListenerKind.Tree);
             }
         }
 
         return FindOutside(missing, treePids);
     }
 
-    /// <summary>The sockets that the processes have open, as far as their descriptors can be read.</summary>
+    /// <summary>The sockets that the processes have open, without processes whose descriptors cannot be read.</summary>
     internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids)
     {
         var inodes = new HashSet<long>();
@@ -41,14 +41,14 @@ internal static class SocketOwners
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Another user's, undumpable, or gone.
+                // It belongs to another user, is undumpable, or is gone.
             }
         }
 
         return inodes;
     }
 
-    private static ListenerOwner FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
+    private static ListenerHolder FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
     {
         int[] pids = [.. Pids().Except(treePids)];
         var reads = Held(pids, missing.ToHashSet());
@@ -61,11 +61,11 @@ internal static class SocketOwners
             }
             else if (held.Length > 0)
             {
-                return new ListenerOwner(ListenerKind.Stranger, pids[i]);
+                return new ListenerHolder(ListenerKind.Unrelated, pids[i]);
             }
         }
 
-        return new ListenerOwner(ListenerKind.Unknown, Reason: unreadable > 0
+        return new ListenerHolder(ListenerKind.Unknown, Reason: unreadable > 0
             ? $"the open files of {unreadable} process(es) cannot be read (another user, undumpable, or the kernel did not answer in time)"
             : "no visible process holds the socket (another PID namespace?)");
     }
@@ -100,7 +100,7 @@ internal static class SocketOwners
         }
         catch (IOException)
         {
-            // It exited meanwhile, and what it held is no longer its own.
+            // It has exited and holds nothing.
             return [];
         }
     }

@@ -3,9 +3,9 @@ using System.Text;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Procfs;
 
-namespace TestReaper.Platform.Linux.Launch;
+namespace TestReaper.Platform.Linux;
 
-/// <summary>The terminal's foreground group (fields 5 and 8 of proc_pid_stat(5)), and descriptors 1 and 2, which children inherit.</summary>
+/// <summary>The terminal's foreground group (fields 5 and 8 of proc_pid_stat(5)), and descriptors 1 and 2 that children inherit.</summary>
 internal sealed class LinuxTerminal : ITerminal
 {
     private const int Output = 1, Error = 2;

@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using TestReaper.Platform;
+
+namespace TestReaper.Processes;
+
+/// <summary>The known members of one tree, each held by a handle. Guarded by the lock of the <see cref="TreeTracker"/>.</summary>
+/// <param name="platform">The operating system.</param>
+/// <param name="excepted">Pids that stay alive if they are members; their descendants do not.</param>
+internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> excepted) : IDisposable
+{
+    private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
+    private readonly Dictionary<int, TreeMember> _goneByPid = [];
+
+    public IReadOnlyCollection<TreeMember> All => _members.Values;
+
+    /// <summary>Whether this host started the tree: then its members are in <see cref="TreeRegistry"/>.</summary>
+    public bool IsLaunched { get; set; }
+
+    public bool Contains(ProcessIdentity identity) => _members.ContainsKey(identity);
+
+    public bool TryGet(ProcessIdentity identity, [NotNullWhen(true)] out TreeMember? member) => _members.TryGetValue(identity, out member);
+
+    public TreeMember Add(ProcessIdentity identity, int parentPid, string layer)
+    {
+        if (!_members.TryGetValue(identity, out var member))
+        {
+            member = new TreeMember(platform.Control.Open(identity), parentPid, layer) { IsExcepted = excepted.Contains(identity.Pid) };
+            _members.Add(identity, member);
+            if (IsLaunched)
+            {
+                TreeRegistry.Add(identity, this);
+            }
+        }
+
+        return member;
+    }
+
+    /// <summary>A member that is gone and still holds its pid; null if the pid is of no such member.</summary>
+    public ProcessEntry? FindZombie(int pid) =>
+        _goneByPid.TryGetValue(pid, out var member) && member.Handle.HoldsPid ? member.LastEntry : null;
+
+    /// <summary>Whether a process stays alive: a spared member, or below a member that is spared with all below it.</summary>
+    /// <param name="line">The process and its ancestors, nearest first.</param>
+    public bool IsSparedOrBelow(IReadOnlyList<int> line)
+    {
+        for (var i = 0; i < line.Count; i++)
+        {
+            if (platform.Processes.TryRead(line[i], out var entry) == ReadOutcome.Read
+                && _members.TryGetValue(entry.Identity, out var member))
+            {
+                return i == 0 ? member.IsSpared : member.IsSparedWithAllBelow;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds the sessions of the members that a snapshot shows.</summary>
+    public void AddSessions(ProcessSnapshot snapshot, HashSet<int> sessions)
+    {
+        foreach (var entry in snapshot.Fresh)
+        {
+            if (_members.ContainsKey(entry.Identity))
+            {
+                sessions.Add(entry.SessionId);
+            }
+        }
+    }
+
+    /// <summary>Updates each member from a snapshot and counts the living, without the spared.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="keepGone">Whether to keep members that are gone; roots are always kept.</param>
+    public int CountLiving(ProcessSnapshot snapshot, bool keepGone)
+    {
+        var living = 0;
+        foreach (var member in _members.Values)
+        {
+            // Absence from /proc is not a proof (hidepid): then the handle decides.
+            member.IsGone |= snapshot.TryGet(member.Identity.Pid, out var entry) && entry.Identity == member.Identity
+                ? entry.IsGone
+                : member.Handle.IsGone();
+            if (!member.IsGone)
+            {
+                living += member.IsSpared ? 0 : 1;
+                member.ResidentPages = entry.ResidentPages;
+                member.LastEntry = entry;
+            }
+            else if (!keepGone && !member.IsRoot)
+            {
+                Close(member);
+                _members.Remove(member.Identity);
+                _goneByPid.Remove(member.Identity.Pid);
+            }
+            else if (member.LastEntry.Identity == member.Identity)
+            {
+                _goneByPid.TryAdd(member.Identity.Pid, member);
+            }
+        }
+
+        return living;
+    }
+
+    /// <summary>Counts the living by their handles alone, without the spared.</summary>
+    public int CountLivingByHandle()
+    {
+        foreach (var member in _members.Values)
+        {
+            member.IsGone |= member.Handle.IsGone();
+        }
+
+        return _members.Values.Count(member => !member.IsGone && !member.IsSpared);
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in _members.Values)
+        {
+            Close(member);
+        }
+    }
+
+    private void Close(TreeMember member)
+    {
+        member.Handle.Dispose();
+        TreeRegistry.Remove(member.Identity, this);
+    }
+}
