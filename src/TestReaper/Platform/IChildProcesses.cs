@@ -17,4 +17,10 @@ internal interface IChildProcesses
     /// that started it has ended.
     /// </summary>
     bool IsStartedHere(int pid);
+
+    /// <summary>
+    /// Collects an adopted orphan that is a zombie, which frees its pid. Does nothing for another process, nor if the system cannot tell
+    /// adopted children from started ones: the exit status of a started child belongs to the code that started it.
+    /// </summary>
+    void CollectAdopted(ProcessHandle zombie);
 }

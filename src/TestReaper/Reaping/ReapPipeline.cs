@@ -59,7 +59,20 @@ internal sealed class ReapPipeline(ReapRequest request)
         session.Scan();
         new StopPhase(session).Run();
         new KillPhase(session).Run();
+        CollectAdopted();
         return ReapReportBuilder.FromSession(session);
+    }
+
+    // Where this process adopts orphans, their zombies would occupy pids until it exits. The root is collected by its owner.
+    private void CollectAdopted()
+    {
+        foreach (var member in Subreaper.Adopts ? request.Tree.Members : [])
+        {
+            if (member is { IsGone: true, IsRoot: false })
+            {
+                request.Platform.Children.CollectAdopted(member.Handle);
+            }
+        }
     }
 
     private IReleaseCheck[] ReleaseChecks() =>

@@ -11,6 +11,8 @@ public sealed class LeakHost : IDisposable
     public LeakHost(LayerSet? layers = null, IReadOnlyDictionary<string, string>? environment = null, params string[] options) =>
         _host = ZooHost.Start(ZooHost.Command(layers ?? LayerSet.All, [.. options, "--leak-scope"]), environment);
 
+    public int Pid => _host.Pid;
+
     public ProcessRegistry Registry { get; } = new();
 
     public string GoFile => Path.Combine(Registry.Directory, ".go");

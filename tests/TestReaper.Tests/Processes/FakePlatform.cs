@@ -171,6 +171,10 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public bool IsStartedHere(int pid) => false;
 
+    public void CollectAdopted(ProcessHandle zombie)
+    {
+    }
+
     public bool IsStartedByRuntime(int pid) => RuntimeChildren.Contains(pid);
 
     public ProcessHandle Open(ProcessIdentity identity) => new FakeHandle(this, identity);

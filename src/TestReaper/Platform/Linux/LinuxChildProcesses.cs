@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using TestReaper.Platform.Linux.Launch;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux;
 
@@ -47,6 +48,15 @@ internal sealed class LinuxChildProcesses : IChildProcesses
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    public void CollectAdopted(ProcessHandle zombie)
+    {
+        // While the zombie holds its pid, no other process can have it. waitid(2) refuses a process that is not a child.
+        if (zombie.HoldsPid && MayBeAdopted(zombie.Identity.Pid))
+        {
+            new WaitTarget(zombie.Identity.Pid, pidfd: null).Wait(WaitTarget.CollectNow);
         }
     }
 
