@@ -10,8 +10,8 @@ is_mapped() {
   [ -n "$matches$stuck" ]
 }
 
-# $1 INODE, $2 NAME. Only root can read all processes, so only root removes files that other users can open. An ordinary user removes a
-# file without permissions for others if no process of that user has it open. Whether root has it open is not visible.
+# $1 INODE, $2 NAME. An ordinary user cannot see who else uses a file. Such a user removes only files without permissions for others, and
+# only if no process of that user has them open. Only root removes files that other users can open.
 remove_file() {
   inode=$1
   path=/dev/shm/$2

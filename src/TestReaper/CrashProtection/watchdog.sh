@@ -18,8 +18,8 @@
 # can do, watchdog-find.sh what needs programs, watchdog-memory.sh removes shared memory. WatchdogScript.cs joins the five files.
 #
 # Invariants.
-# 1. It signals only: processes in a cgroup or with a scope of the list, the group of a leader in the list, recorded processes with
-#    their descendants, processes in the memory of the dead host, and the host after "end".
+# 1. It signals only: processes in a cgroup or with a scope of the list, the group that such a process or a leader in the list leads,
+#    recorded processes with their descendants, processes in the memory of the dead host, and the host after "end".
 # 2. Pid and start time are compared right before each signal: between two steps of a script a pid may get another owner. Each match is
 #    read twice, with its start time before and after (proc_pid_stat(5)).
 # 3. Builtins come first, since they need no new process. A shell that cannot fork replaces itself by exec (restart_shell).

@@ -1,9 +1,12 @@
 namespace TestReaper.Platform;
 
-/// <summary>All that TestReaper asks of an operating system, by role. No other code knows which system it runs on.</summary>
+/// <summary>All that TestReaper asks of an operating system, by role. The code elsewhere does not know on which system it runs.</summary>
 /// <remarks>
 /// <para>
-/// To support another system, implement each role in a folder beside <c>Linux/</c> and add the system to <see cref="ProcessPlatform"/>.
+/// To support another system, implement each role in a folder beside <c>Linux/</c> and add the system to <see cref="ProcessPlatform"/>:
+/// the choice, <see cref="ProcessPlatform.IsSupported"/> and the message. The watchdog (CrashProtection/*.sh) is a shell script over /proc
+/// and needs a counterpart. Beside the roles, derive <see cref="ProcessHandle"/>, <see cref="LaunchedProcess"/> and
+/// <see cref="OutputPipes"/>; <see cref="PolledExitWatch"/> serves every system. <see cref="ProcessEntry.State"/> is 'Z' for a zombie.
 /// Two rules hold for every role. A process that has vanished is an ordinary result, never an exception. No call waits for longer than a
 /// bounded time, whatever the kernel or a stuck process does. The comment of each property says what must be right, and what may stay
 /// simple at first: then less is found or verified, the report says so, and no unrelated process is signalled.

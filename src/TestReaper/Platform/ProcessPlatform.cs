@@ -3,7 +3,7 @@ using TestReaper.Platform.Linux;
 
 namespace TestReaper.Platform;
 
-/// <summary>Selects the platform. No other code asks which operating system it runs on.</summary>
+/// <summary>Selects the platform. Outside Platform, no code asks which operating system it runs on.</summary>
 internal static class ProcessPlatform
 {
     private static readonly Lazy<IProcessPlatform> Instance = new(static () => OperatingSystem.IsLinux()

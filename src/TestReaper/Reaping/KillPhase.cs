@@ -15,8 +15,9 @@ namespace TestReaper.Reaping;
 /// living member, the next scan follows at once.
 /// </para>
 /// <para>
-/// Invariants. (1) The loop ends only after two empty scans in a row, of which one has read every process of the machine. (2) A scan
-/// counts as empty only if it is clean: no new process died before it could be assigned to a tree, and the cgroup is not populated.
+/// Invariants. (1) The loop ends only after two empty scans in a row, and after a scan since the last living member that has read every
+/// process of the machine. A straggler that one scan missed may show in the second. (2) A scan counts as empty only if it is clean: every
+/// process was judged, no new process died before it could be, and the cgroup is not populated.
 /// (3) A signal goes to a pid only while its start time is that of the member. (4) At <see cref="ReapOptions.Timeout"/> the loop
 /// throws, with the survivors or with "containment incomplete". (5) Clean-up helpers (<see cref="CleanUpHelper"/>) are killed last.
 /// </para>
@@ -52,12 +53,13 @@ internal sealed class KillPhase(ReapSession session)
         var slice = FirstSlice + (PerProcess * Living.Count);
         var (emptyPasses, hasReadAll) = (0, false);
 
-        // The first kill uses the last scan of the previous phase.
+        // The first kill uses the last scan made so far.
         for (var seen = session.LastScan; ; seen = session.Scan(isProof: emptyPasses > 0 && !hasReadAll))
         {
             if (seen.Living == 0)
             {
-                // While unrelated short-lived processes run, a full scan is rarely clean. Later scans read new processes only.
+                // While unrelated short-lived processes run, a full scan is rarely clean. An unclean one still counts as the
+                // full read: what started during it is new, so the next scans read it.
                 hasReadAll |= seen.HasReadAll;
                 emptyPasses = IsEmpty(seen) ? emptyPasses + 1 : 0;
                 if (emptyPasses >= 2 && hasReadAll)

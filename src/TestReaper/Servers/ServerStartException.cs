@@ -1,6 +1,7 @@
 namespace TestReaper;
 
-/// <summary>A server did not start or did not become ready. Everything that it started is reaped before this is thrown.</summary>
+/// <summary>A server did not start or did not become ready. Everything that it started is reaped before this is thrown, unless the
+/// message says that it could not be, or TESTREAPER_KEEP leaves it running.</summary>
 public class ServerStartException : Exception
 {
     // Created by StartFailure only, which words all of them.

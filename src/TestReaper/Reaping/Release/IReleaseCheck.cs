@@ -2,15 +2,16 @@ namespace TestReaper.Reaping.Release;
 
 /// <summary>One release condition: checks whether a resource that the tree held is free.</summary>
 /// <remarks>
-/// To add a condition, touch three places:
+/// To add a condition, add:
 /// <list type="number">
 /// <item>a class in this folder that implements this interface (<see cref="LockRelease"/> is the shortest example);</item>
-/// <item>a value of <see cref="ReleaseResource"/>;</item>
-/// <item><see cref="ReapPipeline"/>.ReleaseChecks, or <see cref="ReapRequest.Checks"/> where only the server knows the
-/// resource.</item>
+/// <item>a value at the end of <see cref="ReleaseResource"/>, with the snapshot of the public API;</item>
+/// <item>a line in <see cref="ReapPipeline"/>.ReleaseChecks, or in <see cref="ReapRequest.Checks"/> where only the server knows the
+/// resource (then the sweep does not check it);</item>
+/// <item>the advice for a resource that stays held, in <see cref="ReapFailure.NotReleased"/>.</item>
 /// </list>
-/// <see cref="ReleaseWait"/> polls the check and measures the time, and the report lists the result. A condition that needs no
-/// wait, such as the output pipe, is added with <see cref="ReapReportBuilder.AddReleases"/> instead.
+/// <see cref="ReleaseWait"/> polls the check and measures the time, and the report lists the result. A condition with
+/// a wait of its own, such as the output pipe, is added with <see cref="ReapReportBuilder.AddReleases"/> instead.
 /// </remarks>
 internal interface IReleaseCheck
 {
