@@ -12,7 +12,7 @@ namespace TestReaper.CrashProtection;
 /// clears it, and it fires when the thread that started the child exits.
 /// <para>Scheme. Three mechanisms, each for the failure of the one before:</para>
 /// <list type="number">
-/// <item><see cref="EmergencyShutdown"/>: on SIGTERM, an unhandled exception or Environment.Exit the host kills its trees itself.</item>
+/// <item><see cref="EmergencyShutdown"/>: the host kills its trees itself when it notices its end.</item>
 /// <item><see cref="WatchdogProcess"/> (watchdog.sh): one shell script for each host, whose standard input is a pipe from it. The kernel
 /// closes the pipe however the host dies; then the script kills every scope in its list, at once.</item>
 /// <item><see cref="Ledger"/>: the same list in a file. If the watchdog dies too, the sweep of the next host reads it.</item>
@@ -179,7 +179,6 @@ internal sealed class ProtectedScopes
         }
         catch (IOException)
         {
-            // The watchdog was killed.
             Replace();
         }
     }
@@ -204,8 +203,9 @@ internal sealed class ProtectedScopes
         {
             _watchdog?.Send(string.Join('\n', _scopes.Values.SelectMany(scope => scope.Lines)));
         }
-        catch (IOException)
+        catch (IOException error)
         {
+            Warnings.Enqueue($"No watchdog: servers will outlive this process if it is killed. {error.Message}");
             _watchdog = null;
         }
     }
@@ -225,9 +225,9 @@ internal sealed class ProtectedScopes
 
     private void End()
     {
+        // Otherwise the exit of this process closes the pipe.
         if (!Monitor.TryEnter(Gate, EndPatience))
         {
-            // The exit of this process closes the pipe.
             return;
         }
 

@@ -21,10 +21,11 @@ namespace TestReaper.CrashRecovery;
 /// and a ledger that failed is skipped for a minute. <c>testreaper sweep</c> runs it thoroughly: 30 s for each reap.
 /// </para>
 /// <para>
-/// Invariants. (1) A process is signalled only if it carries the scope in its environment, is in the cgroup named after the scope, or has
-/// the recorded pid and start time; the ledger alone is never enough. (2) This process, its ancestors and build servers are never
-/// killed. (3) Servers of a living host are untouched, unless the caller asks for them. (4) A ledger is deleted only after a complete
-/// read, and when nothing of it is left. (5) An error at one ledger doesn't affect the others.
+/// Invariants. (1) A process is signalled only if it carries the scope in its environment, is in the cgroup named after the scope, has
+/// the recorded pid and start time, descends from such a process, or is in the memory of the dead host; the ledger alone is never
+/// enough. (2) This process, its ancestors and build servers are never killed. (3) Servers of a living host are untouched, unless the
+/// caller asks for them. (4) A ledger is deleted only after a complete read, and when nothing of it is left. (5) An error at one ledger
+/// doesn't affect the others.
 /// </para>
 /// <para>https://man7.org/linux/man-pages/man2/flock.2.html, https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html</para>
 /// </remarks>

@@ -35,7 +35,7 @@ public sealed class ProcessOwner(string name)
 
     /// <summary>
     /// Makes this the owner of everything that the current asynchronous flow starts from here. If the caller is an asynchronous method,
-    /// that ends when the method returns.
+    /// that ends when the method returns. A <see cref="FixtureLifetime"/> takes the owner that is current when it is constructed.
     /// </summary>
     public void Enter() => TreeOwner.Enter(Tree);
 

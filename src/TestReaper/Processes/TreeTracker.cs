@@ -21,10 +21,13 @@ namespace TestReaper.Processes;
 // Invariants:
 // - A process that started before the oldest root is never a member, and neither is this process or one of its ancestors.
 // - A member is never forgotten while it is alive. A dead one that is not a root is forgotten after a scan, unless the reap keeps it.
-// - A scan is clean only if each process that is new since the last scan was read and judged. "Could not be read" never counts as
-//   "unrelated": the reap continues, and its error names the process.
-// - A proof (isProof) reads every process. It trusts no memory of unrelated processes, because procfs reuses inode numbers.
-// - _gate guards all state. Reads that may block for longer (command lines, memory maps) run after it is released, and so do hooks.
+// - A scan is clean only if each process that is new since the last scan was read and judged. A read that did not return in time never
+//   counts as "unrelated": the reap continues, and its error names the process. An environment that this user may not read counts as
+//   unrelated after a second try; LayerSet states that escape in the report.
+// - A proof (isProof) reads every process but the tree's own zombies. It trusts no memory of unrelated processes, because procfs reuses
+//   inode numbers.
+// - _gate guards the members. Reads that may block for longer (command lines, memory maps) run after it is released; those of the scope
+//   and of Spare are bounded.
 
 /// <summary>Knows which processes belong to a tree. This part answers the reap; the other part answers the sampler.</summary>
 internal sealed partial class TreeTracker : IDisposable

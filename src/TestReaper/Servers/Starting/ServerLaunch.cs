@@ -47,13 +47,12 @@ internal static class ServerLaunch
         catch (Exception error)
         {
             run?.StopSampling();
-            if (child is not null)
+            var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
+            if (child is null || TryKill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System)))
             {
-                var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
-                Kill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System));
+                guard.Remove();
             }
 
-            guard.Remove();
             LiveTrees.Remove(tree);
             standby?.Dispose();
             tree.Dispose();
@@ -62,12 +61,15 @@ internal static class ServerLaunch
         }
     }
 
-    private static void Kill(LaunchedProcess child, ReapRequest request)
+    // After a failure the watchdog keeps the scope, and kills what is left when this process exits.
+    private static bool TryKill(LaunchedProcess child, ReapRequest request)
     {
+        var isGone = false;
         try
         {
             request.Tree.AddLaunched(child.Identity);
             new ReapPipeline(request).Run(CancellationToken.None);
+            isGone = true;
         }
         catch (Exception error)
         {
@@ -81,5 +83,6 @@ internal static class ServerLaunch
 
         child.Collect();
         child.Containment.Container?.TryRemove();
+        return isGone;
     }
 }

@@ -72,7 +72,7 @@ internal static class ServerStart
             }
             catch (PortConflictException lost) when (attempt < Attempts)
             {
-                leases = null;
+                (leases, left) = (null, Left());
                 logger.LogWarning("{Reason} Starting again with another port.", lost.Message);
             }
         }

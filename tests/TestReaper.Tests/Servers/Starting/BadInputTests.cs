@@ -51,7 +51,7 @@ public sealed class BadInputTests : StartingServers
 
         var failure = await FailAsync(Program(script));
 
-        Contains($"'{script}' is in no format that this system executes. Start a script with a #! line", failure.Message);
+        Contains($"'{script}' is not in a format that this system executes. Start a script with a #! line", failure.Message);
         Assert.Empty(Directory.GetFiles(LogDirectory));
     }
 

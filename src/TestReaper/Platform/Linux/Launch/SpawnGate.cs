@@ -13,7 +13,7 @@ namespace TestReaper.Platform.Linux.Launch;
 // and opens the FIFO for reading.
 //
 // Invariants:
-// - The FIFO is unlinked before the spawn and reached through /proc/self/fd, so no file is left behind.
+// - The FIFO is unlinked before the spawn and reached through /proc/self/fd, so it has no name that a killed host could leave.
 // - The child is identified by the thread that forked it, never by a scan: no other child of this process can be taken for it.
 // - The gate is always opened, also after an error: a child that waits for ever would keep the spawning thread for ever.
 // - If no descriptor is free to open the gate, the child is killed. Its pid cannot be reused, because it has not been collected.

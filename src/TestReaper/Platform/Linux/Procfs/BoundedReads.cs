@@ -10,14 +10,15 @@ namespace TestReaper.Platform.Linux.Procfs;
 // Scheme: each read that may block runs on a thread of ReaderPool, and the caller stops waiting after a limit. Many reads form a batch
 // (ReadBatch): threads take one read after the other, and the caller waits for progress in slices of 20 ms. When a batch makes no
 // progress, another thread joins it and takes the rest, so one stuck process delays the others by one slice. A batch ends when all reads
-// have returned; or when all have begun and none returned for 200 ms; or after half a second in total without progress; or after 750 ms.
+// have returned; or when all have begun and 200 ms in total passed without progress; or after half a second in total without progress
+// (callers may allow less); or after 750 ms.
 //
 // Invariants:
 // - A read that has not returned in time has no answer. The caller never gets a default value in its place.
 // - A read that is stuck keeps its thread. It is recorded in StuckReads with the process and the subject, and that process is not read
-//   again for that subject until the read returns. So each stuck process costs one thread and one wait.
-// - An answer that comes late stays in its batch, which no caller reads any more.
-// - The pool has a limit of threads. When it is reached, reads are unanswered at once, and the scan counts as not clean.
+//   again for that subject until the read returns. So each stuck process costs one thread and one wait for each subject.
+// - An answer that comes late stays in its batch.
+// - The pool has a limit of threads. When it is reached, reads wait for a free thread until their limit; then they are unanswered.
 // - An exception of a read is thrown to the caller of the batch.
 
 /// <summary>Reads that may block, from /proc and from file systems, each with a deadline.</summary>
