@@ -10,11 +10,11 @@ return args switch
     [StartBesideLeftover.Verb, var server, var directory] => await StartBesideLeftover.RunInThisHostAsync(server, directory),
     [CleanClass.Verb] => await CleanClass.RunInThisHostAsync(),
     [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
-    [ReapTime.Verb, var count] => await ReapTime.ShowAsync(count),
+    [ReapTime.Verb, var count] => await Collected.RunAsync(args, () => ReapTime.ShowAsync(count)),
     [StartToReady.Verb] => await StartToReady.ShowAsync(),
     [IdleServers.Verb, var count] => await IdleServers.ShowAsync(count, areYounger: false),
     [IdleServers.Verb, var count, "younger"] => await IdleServers.ShowAsync(count, areYounger: true),
     [RulesTime.HostVerb, var rounds] => await RulesTime.RunInThisHostAsync(rounds),
     [RulesTime.Verb] => await RulesTime.ShowAsync(),
-    _ => await Benchmark.RunAsync(Options.Parse(args)),
+    _ => await Collected.RunAsync(args, () => Benchmark.RunAsync(Options.Parse(args))),
 };

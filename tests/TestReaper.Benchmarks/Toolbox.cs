@@ -9,12 +9,16 @@ internal sealed class Toolbox : IDisposable
 
     public Toolbox()
     {
+        Collector = Compile("collect");
         Tree = Compile("tree");
         Floor = Compile("floor");
         Pass = Compile("pass");
         Server = Compile("server");
         Python = Array.Find(["python3", "/usr/bin/python3"], HasPsutil);
     }
+
+    /// <summary>Runs a program and collects the orphans below it.</summary>
+    public string Collector { get; }
 
     public string Tree { get; }
 

@@ -58,6 +58,11 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
             {
                 _known[entry.Pid] = (inode, entry);
             }
+            else
+            {
+                // It may have been judged unrelated before it became a member.
+                _known.Remove(entry.Pid);
+            }
         }
     }
 

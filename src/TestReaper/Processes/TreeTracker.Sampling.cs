@@ -81,7 +81,7 @@ internal sealed partial class TreeTracker
             _search.Run(snapshot, _firstStart, SampleBudget);
             _subtrees.Update(snapshot, _members);
             _members.CountLiving(snapshot, keepGone: false);
-            RememberUnrelated(snapshot);
+            RememberUnrelated(snapshot, olderOnly: true);
             sessions.UnionWith(_sessions);
         }
         finally
@@ -119,13 +119,15 @@ internal sealed partial class TreeTracker
     public bool ScanMemory(bool isThorough = false) =>
         _memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
-    private void RememberUnrelated(ProcessSnapshot snapshot)
+    // A process that is younger than the tree may turn out to be a descendant of a member that is not known yet. The reap's first scan
+    // must read it while the parent that leads to it is alive, so samples remember the older ones only.
+    private void RememberUnrelated(ProcessSnapshot snapshot, bool olderOnly)
     {
         _sessions.Clear();
         _members.AddSessions(snapshot, _sessions);
         _unrelated.Remember(
             snapshot,
             entry => !_sessions.Contains(entry.SessionId)
-                && (entry.Identity.StartTime < _firstStart || _search.IsUnrelated(entry.Identity)));
+                && (entry.Identity.StartTime < _firstStart || (!olderOnly && _search.IsUnrelated(entry.Identity))));
     }
 }

@@ -182,7 +182,7 @@ internal sealed partial class TreeTracker : IDisposable
             Capture(isProof);
             _search.Run(_snapshot, _firstStart, stallBudget: null);
             _subtrees.Update(_snapshot, _members);
-            RememberUnrelated(_snapshot);
+            RememberUnrelated(_snapshot, olderOnly: false);
 
             // A process that can never be read (hidepid=1) is listed in each scan. Only one that has just died is new.
             var isClean = _search.Unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));

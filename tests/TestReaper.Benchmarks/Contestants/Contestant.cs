@@ -24,7 +24,6 @@ internal abstract class ManagedContestant(string name) : Contestant(name)
         var start = Stopwatch.GetTimestamp();
         while (samples.Count < iterations && Stopwatch.GetElapsedTime(start) < limit)
         {
-            await Machine.SettleAsync();
             samples.Add(await RunOnceAsync(shape));
         }
 

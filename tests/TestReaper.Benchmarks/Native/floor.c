@@ -108,9 +108,7 @@ int main(int argc, char **argv)
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
 
-    int zombies_at_start = orphaned_zombies(all, CAPACITY);
     for (int i = 0; i <= iterations; i++) {
-        settle(all, CAPACITY, zombies_at_start);
         pid_t root = start(argv[2], argv[3], argv[4]);
         if (!work)
             find(root);

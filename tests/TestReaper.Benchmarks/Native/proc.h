@@ -73,25 +73,6 @@ static int pass(struct process *into, int capacity)
     return found;
 }
 
-#define INIT 1
-#define SETTLE_MS 2000
-
-/* The zombies that wait for init to collect them. */
-static int orphaned_zombies(struct process *into, int capacity)
-{
-    int processes = pass(into, capacity), zombies = 0;
-    for (int i = 0; i < processes; i++)
-        zombies += into[i].state == 'Z' && into[i].parent == INIT;
-    return zombies;
-}
-
-/* Waits until init has collected the orphans of the run before: each lengthens every pass over /proc. */
-static void settle(struct process *into, int capacity, int zombies_at_start)
-{
-    for (int waited = 0; waited < SETTLE_MS && orphaned_zombies(into, capacity) > zombies_at_start; waited += 20)
-        usleep(20 * 1000);
-}
-
 static double wall_ms(void)
 {
     struct timespec now;

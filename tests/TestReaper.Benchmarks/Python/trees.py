@@ -6,7 +6,6 @@ import sys
 import time
 
 SETTLE = 0.03
-SETTLE_LIMIT = 2
 
 
 def kill_group_of(root):
@@ -18,32 +17,10 @@ def kill_group_of(root):
         pass
 
 
-def orphaned_zombies():
-    """The zombies that wait for init to collect them."""
-    zombies = 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat", "rb") as stat:
-                state, parent = stat.read().rpartition(b")")[2].split()[:2]
-                zombies += state == b"Z" and parent == b"1"
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return zombies
-
-
-def settle(zombies_at_start):
-    """Waits until init has collected the orphans of the run before: each lengthens every pass over /proc."""
-    deadline = time.monotonic() + SETTLE_LIMIT
-    while orphaned_zombies() > zombies_at_start and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
 def measure(reap):
     """Usage: TREE wide|deep COUNT ITERATIONS. Prints wall and CPU ms of each iteration except the first, a warm-up."""
     tree, shape, count, iterations = sys.argv[1:5]
-    zombies_at_start = orphaned_zombies()
     for iteration in range(int(iterations) + 1):
-        settle(zombies_at_start)
         root = subprocess.Popen([tree, shape, count], stdout=subprocess.PIPE, start_new_session=True)
         try:
             if root.stdout.readline() != b"up\n":

@@ -15,7 +15,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
     private readonly UnrelatedProcessCache _unrelated = new();
     private readonly HashSet<int> _memberSessions = [];
     private readonly HashSet<int> _unrelatedSessions = [];
-    private readonly Dictionary<TreeTracker, int> _seen = [];
+    private Dictionary<TreeTracker, int> _seen = [], _seenBefore = [];
     private IReadOnlyList<TreeTracker> _trees = [];
     private Func<ProcessEntry, bool>? _isUnrelated;
     private ulong _youngestUnrelated;
@@ -66,16 +66,15 @@ internal sealed class SharedScan(IProcessPlatform platform)
     private bool UpdateRoots()
     {
         var hasNew = false;
+        _seenBefore.Clear();
+        (_seen, _seenBefore) = (_seenBefore, _seen);
         foreach (var tree in _trees)
         {
-            var isKnown = _seen.TryGetValue(tree, out var version) && version == tree.RootsVersion;
+            // Read once: a root that is added meanwhile counts as new in the next scan.
+            var version = tree.RootsVersion;
+            _seen[tree] = version;
+            var isKnown = _seenBefore.TryGetValue(tree, out var before) && before == version;
             hasNew |= !isKnown && tree.FirstStart <= _youngestUnrelated;
-        }
-
-        _seen.Clear();
-        foreach (var tree in _trees)
-        {
-            _seen[tree] = tree.RootsVersion;
         }
 
         return hasNew;
