@@ -13,6 +13,15 @@ namespace TestReaper.Extensibility;
 /// The life of the servers of one fixture. The fixture of a test framework creates one, forwards its members to it, and calls
 /// <see cref="StartAsync"/> and <see cref="StopAsync"/> when the framework sets the fixture up and tears it down.
 /// </summary>
+/// <remarks>
+/// For one start and one stop. The members may be called from several threads, except <see cref="StartAsync"/> and
+/// <see cref="RestartAsync"/>, of which one may run at a time.
+/// <para>
+/// The order of an adapter with leak checks: <see cref="ProcessOwner.Enter"/>, <see cref="LeakCheck.BeginForClass"/>, then construct and
+/// start the fixture, run the tests, <see cref="StopAsync"/>, <see cref="FixtureFailure.Extract"/>, <see cref="LeakCheck.EndAsync"/>. At
+/// the end of the run: <see cref="SharedFixtures.StopAllAsync"/>, then the check of the run.
+/// </para>
+/// </remarks>
 public sealed class FixtureLifetime
 {
     private readonly Type _fixture;
@@ -25,7 +34,7 @@ public sealed class FixtureLifetime
     private Task? _stop;
     private bool _stopped;
 
-    /// <summary>Creates the lifetime; nothing is started yet.</summary>
+    /// <summary>Creates the lifetime; nothing is started yet. The current <see cref="ProcessOwner"/> owns what it starts.</summary>
     /// <param name="fixture">The type of the fixture, which messages and TESTREAPER_ATTACH refer to by its name.</param>
     /// <param name="hooks">What the author of the fixture overrides.</param>
     /// <param name="logger">Gets the progress of the start, the tree of processes, the report of the reap, and failures.</param>
@@ -45,7 +54,9 @@ public sealed class FixtureLifetime
     /// <exception cref="ServerStartException">The server could not be started; the message has its last output.</exception>
     /// <exception cref="InvalidOperationException">The fixture was not started, or was stopped.</exception>
     /// <remarks>
-    /// If <see cref="IFixtureHooks.SkipReason"/> is set, this throws the result of <see cref="IFixtureHooks.CreateSkipException"/>.
+    /// If there is no server and <see cref="IFixtureHooks.SkipReason"/> is set, this throws the result of
+    /// <see cref="IFixtureHooks.CreateSkipException"/>. A failed or cancelled start is thrown first, as a
+    /// <see cref="ServerStartException"/>.
     /// </remarks>
     public ServerProcess Server
     {
@@ -61,7 +72,10 @@ public sealed class FixtureLifetime
         }
     }
 
-    /// <summary>The log files that remain after <see cref="StopAsync"/>. A server that ends cleanly deletes its log by default.</summary>
+    /// <summary>
+    /// The log files that remain after <see cref="StopAsync"/>; before it, those of servers that were stopped already. A server that ends
+    /// cleanly deletes its log by default. The message of a failed start names its log.
+    /// </summary>
     public IReadOnlyList<string> KeptLogs => _servers.Logs;
 
     /// <summary>
@@ -96,8 +110,10 @@ public sealed class FixtureLifetime
     }
 
     /// <summary>
-    /// Stops everything that was started, last started first. A failure does not prevent the rest from being stopped. Each call returns
-    /// the same task. It completes although tests block the thread pool.
+    /// Stops everything that was started: first the processes of <see cref="Start"/> and <see cref="Track"/>, then the servers, last
+    /// started first. A failure does not prevent the rest from being stopped. Each call returns the same task. It completes although
+    /// tests block the thread pool. It takes at most the sum of the timeouts of <see cref="ReapOptions"/> for each server, one after the
+    /// other.
     /// </summary>
     /// <exception cref="ReapTimeoutException">Processes are left, or ports or locks are still held.</exception>
     /// <exception cref="InvalidOperationException"><see cref="IFixtureHooks.OnStoppingAsync"/> failed.</exception>
@@ -135,7 +151,10 @@ public sealed class FixtureLifetime
         return true;
     }
 
-    /// <summary>Reaps the server and starts it again with the same options and ports. <see cref="Server"/> is the new one then.</summary>
+    /// <summary>
+    /// Reaps the server and starts it again with the same options and ports. <see cref="Server"/> is the new one then; no hook runs.
+    /// After a failure <see cref="Server"/> throws it.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the start, never the reap.</param>
     /// <returns>The new server.</returns>
     /// <exception cref="ReapTimeoutException">The old server could not be reaped.</exception>

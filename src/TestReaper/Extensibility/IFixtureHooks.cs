@@ -1,9 +1,15 @@
 namespace TestReaper.Extensibility;
 
-/// <summary>The parts of a server fixture that its author overrides. <see cref="FixtureLifetime"/> calls them.</summary>
+/// <summary>
+/// The parts of a server fixture that its author overrides. <see cref="FixtureLifetime"/> calls them, each at most once, on the thread of
+/// <see cref="FixtureLifetime.StartAsync"/> or on the thread pool.
+/// </summary>
 public interface IFixtureHooks
 {
-    /// <summary>The reason why the server cannot run on this machine, such as "no GPU"; null if it can.</summary>
+    /// <summary>
+    /// The reason why the server cannot run on this machine, such as "no GPU"; null if it can. Read after <see cref="OnStartingAsync"/> and
+    /// whenever a test asks for the server.
+    /// </summary>
     string? SkipReason { get; }
 
     /// <summary>Runs before the server is started. May set <see cref="SkipReason"/>; nothing is started then.</summary>
@@ -17,7 +23,9 @@ public interface IFixtureHooks
     /// <param name="cancellationToken">The token that was passed to <see cref="FixtureLifetime.StartAsync"/>.</param>
     Task OnReadyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs before the server is stopped, inside its <see cref="ReapOptions.GracePeriod"/>.</summary>
+    /// <summary>
+    /// Runs before the server is stopped, inside its <see cref="ReapOptions.GracePeriod"/>. Not called if no server became ready.
+    /// </summary>
     /// <param name="cancellationToken">Cancelled at the end of the grace period. A hook that still runs is abandoned and reported.</param>
     Task OnStoppingAsync(CancellationToken cancellationToken);
 

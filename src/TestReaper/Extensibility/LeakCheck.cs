@@ -11,9 +11,10 @@ namespace TestReaper.Extensibility;
 /// call <see cref="EndAsync"/> after the fixtures of the class were disposed.
 /// </summary>
 /// <remarks>
-/// Not counted: processes that ran at the beginning and all their descendants, processes of another <see cref="ProcessOwner"/>, the
-/// test platform, and build servers that outlive their build. An exclusive check makes this process a subreaper (prctl(2),
-/// PR_SET_CHILD_SUBREAPER), so that daemons remain its descendants.
+/// Not counted: other processes that ran at the beginning and all their descendants, in the check of a class the processes of another
+/// <see cref="ProcessOwner"/>, the test platform, and build servers that outlive their build. An exclusive check makes this process a
+/// subreaper (prctl(2), PR_SET_CHILD_SUBREAPER), so that daemons remain its descendants; where the system refuses, only processes that
+/// were started through TestReaper are checked.
 /// </remarks>
 public sealed class LeakCheck
 {
@@ -65,7 +66,7 @@ public sealed class LeakCheck
 
     /// <summary>
     /// Waits until the processes have exited. Those that still run at the end of <see cref="LeakCheckOptions.Timeout"/> are killed with
-    /// all their descendants.
+    /// all their descendants, which takes up to a minute more. Call it once, after <see cref="FixtureLifetime.StopAsync"/>.
     /// </summary>
     /// <returns>
     /// Null if nothing was left, else the exception with which the class or run is to fail: a <see cref="ProcessLeakException"/>, or an

@@ -11,8 +11,8 @@ public sealed record LeakCheckOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether no other test runs at the same time, so that every new descendant of this process counts. If false, only processes
-    /// that were started through TestReaper count. Default true.
+    /// Whether the adapter runs no other test at the same time, so that every new descendant of this process counts. If false, only
+    /// processes that were started through TestReaper count. Default true.
     /// </summary>
     public bool IsExclusive { get; init; } = true;
 

@@ -14,7 +14,10 @@ public sealed class ProcessOwner(string name)
     /// <summary>The name of the class, collection or run in messages.</summary>
     public string Name => Tree.Name;
 
-    /// <summary>Whether one of its tests has failed; the logs of its servers are kept then. False by default.</summary>
+    /// <summary>
+    /// Whether one of its tests has failed. Set it before <see cref="FixtureLifetime.StopAsync"/>, which keeps the logs of its servers
+    /// then. False by default.
+    /// </summary>
     public bool HasFailures
     {
         get => Tree.HasFailures;

@@ -21,7 +21,10 @@ public static class SharedFixtures
 
     /// <summary>Returns the shared fixture of a type. The first call creates and starts it; its servers belong to the test run.</summary>
     /// <typeparam name="TFixture">The type of the fixture.</typeparam>
-    /// <param name="startAsync">Creates and starts the fixture. If it throws, this call and all later ones throw that exception.</param>
+    /// <param name="startAsync">
+    /// Constructs and starts the fixture: both, because the owner is taken at the construction. If it throws, this call and all later ones
+    /// throw that exception.
+    /// </param>
     /// <param name="stopAsync">Stops the fixture; called once, by <see cref="StopAllAsync"/>.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static async Task<TFixture> GetAsync<TFixture>(Func<Task<TFixture>> startAsync, Func<TFixture, Task> stopAsync)
@@ -41,9 +44,10 @@ public static class SharedFixtures
     }
 
     /// <summary>
-    /// Stops all shared fixtures. A failure of one does not prevent the others from being stopped. A second call does nothing.
+    /// Stops all shared fixtures, in no particular order. A failure of one does not prevent the others from being stopped. A second call
+    /// does nothing. When the process exits, at most 30 s remain for it.
     /// </summary>
-    /// <returns>The exceptions of the fixtures that failed to stop.</returns>
+    /// <returns>The exceptions of the fixtures that failed to start or to stop.</returns>
     public static async Task<IReadOnlyList<Exception>> StopAllAsync()
     {
         var failures = new List<Exception>();
