@@ -11,6 +11,7 @@ return args switch
     [CleanClass.Verb] => await CleanClass.RunInThisHostAsync(),
     [WatchdogRows.Verb] => await WatchdogRows.ShowAsync(),
     [ReapTime.Verb, var count] => await Collected.RunAsync(args, () => ReapTime.ShowAsync(count)),
+    [WaitingCpu.Verb] => await WaitingCpu.ShowAsync(),
     [StartToReady.Verb] => await StartToReady.ShowAsync(),
     [IdleServers.Verb, var count] => await IdleServers.ShowAsync(count, areYounger: false),
     [IdleServers.Verb, var count, "younger"] => await IdleServers.ShowAsync(count, areYounger: true),

@@ -13,7 +13,9 @@ namespace TestReaper.Processes;
 /// </remarks>
 internal sealed class SparedSubtrees
 {
+    private const int MaxNotSelected = 10_000;
     private readonly HashSet<int> _sessions = [];
+    private readonly Dictionary<ProcessIdentity, ulong> _notSelected = [];
     private readonly Dictionary<ProcessIdentity, bool> _verdicts = [];
     private readonly List<TreeMember> _path = [];
 
@@ -27,11 +29,19 @@ internal sealed class SparedSubtrees
             CommandLineWords.Resplit(platform.Processes.Arguments(entry.Pid)), platform.Processes.ExecutablePath(entry.Pid), names);
 
     /// <summary>Decides for the members that the snapshot shows.</summary>
-    public void Update(ProcessSnapshot snapshot, TreeMembers members)
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="members">The members of the tree.</param>
+    /// <param name="isSample">Whether names that were read need not be read again before the next exec of their process.</param>
+    public void Update(ProcessSnapshot snapshot, TreeMembers members, bool isSample)
     {
         if (Rule is null)
         {
             return;
+        }
+
+        if (!isSample || _notSelected.Count > MaxNotSelected)
+        {
+            _notSelected.Clear();
         }
 
         _verdicts.Clear();
@@ -52,7 +62,7 @@ internal sealed class SparedSubtrees
         bool verdict;
         while (!_verdicts.TryGetValue(member.Identity, out verdict))
         {
-            verdict = member.IsSparedWithAllBelow || (!member.IsRoot && (_sessions.Contains(entry.SessionId) || Rule!(entry)));
+            verdict = member.IsSparedWithAllBelow || (!member.IsRoot && (_sessions.Contains(entry.SessionId) || IsSelected(entry)));
             _path.Add(member);
             _verdicts[member.Identity] = verdict;
             if (verdict || member.IsRoot || !IsChildOfMember(ref entry, snapshot, members, out var parent))
@@ -69,6 +79,24 @@ internal sealed class SparedSubtrees
         }
 
         return verdict;
+    }
+
+    // The rule reads the name of a process, and samples ask often. A program changes its name with an exec; one that does so without is
+    // recognized by the reap, which reads all names.
+    private bool IsSelected(ProcessEntry entry)
+    {
+        if (entry.Image != 0 && _notSelected.TryGetValue(entry.Identity, out var image) && image == entry.Image)
+        {
+            return false;
+        }
+
+        var isSelected = Rule!(entry);
+        if (!isSelected)
+        {
+            _notSelected[entry.Identity] = entry.Image;
+        }
+
+        return isSelected;
     }
 
     // A parent that is younger than its child has reused the pid of the real parent.

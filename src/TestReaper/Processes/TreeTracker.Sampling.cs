@@ -63,8 +63,9 @@ internal sealed partial class TreeTracker
     /// <param name="snapshot">Does not change during the call.</param>
     /// <param name="sessions">Receives the sessions of the members.</param>
     /// <param name="patience">How long to wait while another thread scans this tree.</param>
+    /// <param name="isSampled">Called under the lock: a reap may have begun while this waited for it.</param>
     /// <returns>False if the tree was left out, because another thread scanned it for longer.</returns>
-    public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions, TimeSpan patience)
+    public bool Sample(ProcessSnapshot snapshot, HashSet<int> sessions, TimeSpan patience, Func<TreeTracker, bool> isSampled)
     {
         if (!Monitor.TryEnter(_gate, patience))
         {
@@ -73,13 +74,13 @@ internal sealed partial class TreeTracker
 
         try
         {
-            if (_isDisposed)
+            if (_isDisposed || !isSampled(this))
             {
                 return true;
             }
 
             _search.Run(snapshot, _firstStart, SampleBudget);
-            _subtrees.Update(snapshot, _members);
+            _subtrees.Update(snapshot, _members, isSample: true);
             _members.CountLiving(snapshot, keepGone: false);
             RememberUnrelated(snapshot, olderOnly: true);
             sessions.UnionWith(_sessions);

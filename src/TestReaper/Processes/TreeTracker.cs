@@ -181,7 +181,7 @@ internal sealed partial class TreeTracker : IDisposable
             (_snapshot, _previous) = (_previous.IsShared ? new ProcessSnapshot() : _previous, _snapshot);
             Capture(isProof);
             _search.Run(_snapshot, _firstStart, stallBudget: null);
-            _subtrees.Update(_snapshot, _members);
+            _subtrees.Update(_snapshot, _members, isSample: false);
             RememberUnrelated(_snapshot, olderOnly: false);
 
             // A process that can never be read (hidepid=1) is listed in each scan. Only one that has just died is new.

@@ -17,6 +17,21 @@ internal static class WaitingCpu
 
     public const string Stubborn = "CPU while waiting 10 s for a process that ignores the stop signal";
 
+    public const string Verb = "waiting";
+
+    /// <summary>These rows alone, three times.</summary>
+    public static async Task<int> ShowAsync()
+    {
+        using var tools = new Toolbox();
+        for (var i = 0; i < 3; i++)
+        {
+            Console.WriteLine(await FrozenAsync(tools, TimeSpan.FromSeconds(10)));
+            Console.WriteLine(await StubbornAsync(tools, TimeSpan.FromSeconds(10)));
+        }
+
+        return 0;
+    }
+
     public static async Task<Target> FrozenAsync(Toolbox tools, TimeSpan time)
     {
         // The first report of survivors includes JIT compilation.

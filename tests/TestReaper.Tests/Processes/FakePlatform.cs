@@ -10,6 +10,10 @@ namespace TestReaper.Tests.Processes;
 /// </summary>
 internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMarks, IProcessControl, IChildProcesses
 {
+    /// <summary>The xunit collection of tests with launched trees: TreeRegistry is process-wide, and their fake processes share
+    /// identities.</summary>
+    public const string Launched = "Launched fake processes";
+
     public const int Kill = 9;
     public const int HostGroup = 1_000_001, HostSession = 1_000_000;
 

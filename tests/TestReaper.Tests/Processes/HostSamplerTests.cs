@@ -8,6 +8,7 @@ using Xunit;
 namespace TestReaper.Tests.Processes;
 
 /// <summary>One scan of the machine serves all trees.</summary>
+[Collection(FakePlatform.Launched)]
 public sealed class HostSamplerTests
 {
     private readonly FakePlatform _platform = new();

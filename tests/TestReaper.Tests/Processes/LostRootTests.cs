@@ -4,6 +4,7 @@ using Xunit;
 namespace TestReaper.Tests.Processes;
 
 /// <summary>The root was collected by other code (SIGCHLD ignored, waitpid(-1)), and an unrelated process may reuse its pid.</summary>
+[Collection(FakePlatform.Launched)]
 public sealed class LostRootTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";

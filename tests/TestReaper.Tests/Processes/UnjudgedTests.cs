@@ -7,6 +7,7 @@ namespace TestReaper.Tests.Processes;
 /// The environment of a process whose memory is locked cannot be read. What else is known about the process decides whether it is
 /// unjudged.
 /// </summary>
+[Collection(FakePlatform.Launched)]
 public sealed class UnjudgedTests : IDisposable
 {
     private const string Scope = "0123456789abcdef";

@@ -6,6 +6,7 @@ using Xunit;
 namespace TestReaper.Tests.Processes;
 
 /// <summary>Samples do not read a process again that is known to be unrelated, even if it is younger than the trees.</summary>
+[Collection(FakePlatform.Launched)]
 public sealed class UnrelatedProcessCacheTests
 {
     private const string Scope = "0123456789abcdef";

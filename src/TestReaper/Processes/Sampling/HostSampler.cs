@@ -19,7 +19,7 @@ namespace TestReaper.Processes.Sampling;
 // - Without trees the thread sleeps and nothing is read. It starts with the first tree and lives as long as the process.
 // - A host that starts nothing more is scanned once a second. New roots restart the short intervals at most once a second: a host
 //   that starts short processes all the time is scanned about twelve times a second.
-// - One scan runs at a time (_scanGate). The order of the locks is _scanGate, then the lock of a tree, or _scanGate, then _gate.
+// - One scan runs at a time (_scanGate). The order of the locks is _scanGate, the lock of a tree, _gate.
 //   _gate is never held while a process is read or a hook is called, so Add, Hasten and Remove return at once.
 // - A regular scan never waits for a tree that another thread scans: it leaves that tree out, and the next scan includes it.
 // - After Remove no scan begins to sample the tree. One that is under way holds the lock of the tree for a bounded time.

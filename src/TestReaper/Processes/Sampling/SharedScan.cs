@@ -22,7 +22,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
     private ulong _olderThanTrees = ulong.MaxValue;
 
     /// <param name="trees">The trees to sample.</param>
-    /// <param name="isSampled">Called again right before each tree is sampled.</param>
+    /// <param name="isSampled">Called before the lock of each tree is taken, and again under it.</param>
     /// <param name="patience">How long to wait for a tree that another thread scans, before it is left out.</param>
     public void Run(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled, TimeSpan patience)
     {
@@ -33,7 +33,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
         var isWhole = true;
         foreach (var tree in trees)
         {
-            isWhole &= !isSampled(tree) || tree.Sample(_snapshot, _memberSessions, patience);
+            isWhole &= !isSampled(tree) || tree.Sample(_snapshot, _memberSessions, patience, isSampled);
         }
 
         // The sessions of a tree that was left out are not known.
