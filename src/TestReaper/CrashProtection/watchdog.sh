@@ -20,8 +20,8 @@
 # Invariants.
 # 1. It signals only: processes in a cgroup or with a scope of the list, the group that such a process or a leader in the list leads,
 #    recorded processes with their descendants, processes in the memory of the dead host, and the host after "end".
-# 2. Pid and start time are compared right before each signal: between two steps of a script a pid may get another owner. Each match is
-#    read twice, with its start time before and after (proc_pid_stat(5)).
+# 2. Right before each signal pid and start time are compared, or in a cgroup its path is read again: between two steps of a script a pid
+#    may get another owner. A match of grep is read twice, with its start time before and after (proc_pid_stat(5)).
 # 3. Builtins come first, since they need no new process. A shell that cannot fork replaces itself by exec (restart_shell).
 # 4. A reader of /proc is a child process. One that takes half a second is killed (kill_slow_readers).
 # 5. The ledger is deleted only if everything is gone. Otherwise the sweep of the next host continues.

@@ -12,7 +12,7 @@ namespace TestReaper.Reaping;
 /// Scheme. Each pass kills first what one call reaches in whole, and with it what was forked since the scan: the cgroup
 /// (<c>cgroup.kill</c>) and the process groups that hold members only. Then each member gets its own signal through its pidfd. Exits
 /// arrive as events (<see cref="ExitWatch"/>); the interval between rescans grows from 10 ms to 1 s meanwhile. When a scan finds no
-/// living member, the next scan follows at once.
+/// living member, the next follows at once; after an unclean one within 50 ms.
 /// </para>
 /// <para>
 /// Invariants. (1) The loop ends only after two empty scans in a row, and after a scan since the last living member that has read every

@@ -21,7 +21,8 @@ namespace TestReaper.Reaping;
 /// <para>
 /// Invariants. (1) All phases run on one thread, which sleeps in the kernel in between and awaits nothing. The thread of a server is
 /// created with the server (<see cref="ReapStandby"/>). (2) Release conditions are checked only when the tree is proved empty.
-/// (3) Every failure is a <see cref="ReapTimeoutException"/> with the report up to then; the same tree can be reaped again.
+/// (3) A reap that ran and could not succeed throws <see cref="ReapTimeoutException"/> with the report up to then; another exception
+/// means that it could not run. The same tree can be reaped again.
 /// </para>
 /// <para>The model is kill_process_tree of sglang: https://github.com/sgl-project/sglang/pull/26964.</para>
 /// </remarks>

@@ -5,7 +5,7 @@ namespace TestReaper.Reaping.Release;
 /// To add a condition, add:
 /// <list type="number">
 /// <item>a class in this folder that implements this interface (<see cref="LockRelease"/> is the shortest example);</item>
-/// <item>a value at the end of <see cref="ReleaseResource"/>, with the snapshot of the public API;</item>
+/// <item>a value at the end of <see cref="ReleaseResource"/>, with the snapshot of the public API (CONTRIBUTING.md);</item>
 /// <item>a line in <see cref="ReapPipeline"/>.ReleaseChecks, or in <see cref="ReapRequest.Checks"/> where only the server knows the
 /// resource (then the sweep does not check it);</item>
 /// <item>the advice for a resource that stays held, in <see cref="ReapFailure.NotReleased"/>.</item>

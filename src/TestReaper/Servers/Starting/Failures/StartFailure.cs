@@ -10,8 +10,8 @@ namespace TestReaper.Servers.Starting.Failures;
 /// <summary>Words every failed start of a server: the only place that creates a <see cref="ServerStartException"/>.</summary>
 /// <remarks>
 /// <para>
-/// A message has up to four parts, one a line: what failed and how to fix it, the command, where the log and the temporary files are, and
-/// the last output of the server.
+/// A message has up to four parts, each on lines of its own: what failed and how to fix it, the command, where the log and the
+/// temporary files are, and the last output of the server.
 /// </para>
 /// <para>
 /// The methods follow the order of a start: before a process exists (<see cref="CannotStart"/>, <see cref="PortTaken"/>), while the server
