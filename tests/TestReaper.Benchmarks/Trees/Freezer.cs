@@ -5,6 +5,7 @@ namespace TestReaper.Benchmarks.Trees;
 /// <summary>A cgroup of the v1 freezer, where SIGKILL stays pending until it thaws. Disposal thaws and removes the cgroup.</summary>
 internal sealed class Freezer : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const string Root = "/sys/fs/cgroup/freezer";
     private readonly string _directory;
 
@@ -34,11 +35,13 @@ internal sealed class Freezer : IDisposable
     {
         File.WriteAllText(Path.Combine(_directory, "cgroup.procs"), pid.ToString(CultureInfo.InvariantCulture));
         File.WriteAllText(Path.Combine(_directory, "freezer.state"), "FROZEN");
-        while (File.ReadAllText(Path.Combine(_directory, "freezer.state")).Trim() != "FROZEN")
+        if (!SpinWait.SpinUntil(IsFrozen, Patience))
         {
-            Thread.Sleep(1);
+            throw new InvalidOperationException($"Process {pid} was not frozen within {Patience.TotalSeconds} s.");
         }
     }
+
+    private bool IsFrozen() => File.ReadAllText(Path.Combine(_directory, "freezer.state")).Trim() == "FROZEN";
 
     public void Thaw() => File.WriteAllText(Path.Combine(_directory, "freezer.state"), "THAWED");
 
