@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.Sampling;
 using TestReaper.Tests.Infrastructure;
@@ -114,6 +115,24 @@ public sealed class UnrelatedProcessCacheTests
     {
         var scans = _platform.Captures;
         return Poll.UntilAsync(() => _platform.Captures > scans + count, $"{count} scans");
+    }
+
+    /// <summary>Else the reap would see it alive, as it was when it was judged, for as long as its zombie is listed.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_that_becomes_a_member_is_forgotten()
+    {
+        await Task.CompletedTask;
+        const ulong Inode = 7;
+        var entry = new ProcessEntry(new ProcessIdentity(300, 300), 1, 300, 300, 'S', 1, 0);
+        var snapshot = new ProcessSnapshot();
+        snapshot.Add(entry, Inode);
+        var cache = new UnrelatedProcessCache();
+
+        cache.Remember(snapshot, _ => true);
+        Assert.True(cache.TryGet(300, Inode, out _, out _));
+
+        cache.Remember(snapshot, _ => false);
+        Assert.False(cache.TryGet(300, Inode, out _, out _));
     }
 
     private FakeProcess Add(int pid, int parent, int session)
