@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TestReaper.Platform;
 using TestReaper.Processes;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TestReaper.Platform;
 
 namespace TestReaper.CrashProtection;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TestReaper.Platform;
 using TestReaper.Processes.SharedMemory;
 

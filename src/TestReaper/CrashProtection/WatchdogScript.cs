@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TestReaper.CrashProtection;
 
 /// <summary>Joins the five files of the script, and builds the command line that runs it.</summary>

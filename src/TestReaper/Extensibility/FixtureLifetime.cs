@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using Microsoft.Extensions.Logging;
 using TestReaper.CrashRecovery;
 using TestReaper.Fixtures;
 using TestReaper.Platform;

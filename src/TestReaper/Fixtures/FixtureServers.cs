@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using TestReaper.Processes;
 using TestReaper.Servers.Output;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TestReaper.Reaping;
 
 namespace TestReaper.Fixtures;

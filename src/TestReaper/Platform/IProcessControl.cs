@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TestReaper.Platform;
 
 /// <summary>Signals processes and waits for their exits.</summary>

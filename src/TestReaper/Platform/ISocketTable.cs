@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace TestReaper.Platform;
 
 /// <summary>Finds which processes hold which sockets.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace TestReaper.Platform;
 
 /// <summary>Checks each process at intervals of 1 to 50 ms. For a host that has no free descriptors, or no event for an exit.</summary>

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace TestReaper.Platform;
 
 /// <summary>Checks whether a server could bind a port.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace TestReaper.Platform;
 
 /// <summary>What the processes of a tree listen on.</summary>

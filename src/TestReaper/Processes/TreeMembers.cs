@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using TestReaper.Platform;
 
 namespace TestReaper.Processes;

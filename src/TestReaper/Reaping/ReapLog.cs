@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using TestReaper.Processes;
 
 namespace TestReaper.Reaping;

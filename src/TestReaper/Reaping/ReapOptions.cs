@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TestReaper.Reaping;
 
 namespace TestReaper;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace TestReaper.Servers;
 
 /// <summary><c>TESTREAPER_KEEP=onfailure|always</c>: leaves servers running, for debugging. Refused on a CI machine.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers;

@@ -1,4 +1,3 @@
-using System.Net;
 using TestReaper.Servers.Ports;
 
 namespace TestReaper.Servers;

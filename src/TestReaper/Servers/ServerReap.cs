@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Reflection;
 using TestReaper.Platform.Linux.Launch;
 using TestReaper.Platform.Linux.Wait;

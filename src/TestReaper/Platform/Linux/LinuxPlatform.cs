@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Launch;
 using TestReaper.Platform.Linux.SharedMemory;

@@ -1,4 +1,3 @@
-using System.Text;
 using TestReaper.Platform.Linux.Launch;
 using TestReaper.Platform.Linux.Procfs;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Platform.Linux.Sockets;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using TestReaper.Platform;
 
 namespace TestReaper.Processes.SharedMemory;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TestReaper.Platform;
 using TestReaper.Processes.SharedMemory;
 

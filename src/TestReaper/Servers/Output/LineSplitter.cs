@@ -1,4 +1,3 @@
-using System.Text;
 using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Output;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TestReaper.Servers.Output;
 
 /// <summary>

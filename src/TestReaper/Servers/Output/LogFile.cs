@@ -1,4 +1,3 @@
-using System.Text;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers.Output;

@@ -1,4 +1,3 @@
-using System.Net;
 using TestReaper.Platform;
 
 namespace TestReaper.Servers.Ports;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace TestReaper.Servers.Probes;
 
 /// <summary>A probe that connects to a socket, so that the process behind it can be verified.</summary>

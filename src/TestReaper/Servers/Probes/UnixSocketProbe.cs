@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace TestReaper.Servers.Probes;
 
 internal sealed class UnixSocketProbe(string path) : INetworkProbe

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using TestReaper.Platform;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using TestReaper.Reaping;
 
 namespace TestReaper.Servers.Starting;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;

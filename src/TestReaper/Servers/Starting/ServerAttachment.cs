@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using TestReaper.Reaping;
 using TestReaper.Secrets;
 using TestReaper.Servers.Starting.Failures;

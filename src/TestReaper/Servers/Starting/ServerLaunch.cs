@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Processes;

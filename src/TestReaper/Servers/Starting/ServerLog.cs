@@ -1,4 +1,3 @@
-using System.Globalization;
 using TestReaper.Platform;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Starting.Failures;

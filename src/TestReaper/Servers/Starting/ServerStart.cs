@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting.Failures;

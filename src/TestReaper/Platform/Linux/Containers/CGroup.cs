@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Containers;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Containers;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TestReaper.Platform.Linux.Files;
 
 /// <summary>The locks in /proc/locks: flock(2), fcntl(2) and open-file-description locks (proc_locks(5)).</summary>

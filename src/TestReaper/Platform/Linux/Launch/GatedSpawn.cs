@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Wait;

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.IO.Pipes;
-using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Platform.Linux.Wait;

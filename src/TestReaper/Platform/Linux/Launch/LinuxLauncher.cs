@@ -1,5 +1,4 @@
 using System.IO.Pipes;
-using System.Runtime.Versioning;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Procfs;

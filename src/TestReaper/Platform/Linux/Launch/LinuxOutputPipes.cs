@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;

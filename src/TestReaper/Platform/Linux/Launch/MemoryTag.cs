@@ -1,4 +1,3 @@
-using System.Text;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Procfs;
 

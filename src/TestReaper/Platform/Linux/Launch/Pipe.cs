@@ -1,6 +1,4 @@
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 

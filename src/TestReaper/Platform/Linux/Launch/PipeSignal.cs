@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Wait;
 

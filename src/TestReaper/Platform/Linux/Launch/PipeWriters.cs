@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TestReaper.Platform.Linux.Launch;
 
 /// <summary>Finds the processes that have a pipe open for writing, by the links and flags in /proc/PID/fd and fdinfo.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.Versioning;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Wait;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TestReaper.Platform.Linux.Native;
 
 /// <summary>Signatures of libc only. The callers interpret the results, one mechanism a file.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TestReaper.Platform.Linux.Native;
 
 /// <summary>Numbers of the Linux ABI, equal on x86-64 and arm64 except where a switch says otherwise.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace TestReaper.Platform.Linux.Native;
 
 /// <summary>C strings that are freed after the call.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace TestReaper.Platform.Linux.Procfs;
 
 // Constraint: a read of cmdline, environ or maps takes the lock of that process's memory (mmap_lock, mm/memory.c and fs/proc/base.c in

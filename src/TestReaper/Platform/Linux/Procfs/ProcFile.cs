@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Procfs;

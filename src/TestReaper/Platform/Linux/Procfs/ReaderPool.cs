@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>

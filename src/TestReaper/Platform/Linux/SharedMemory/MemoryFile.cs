@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 

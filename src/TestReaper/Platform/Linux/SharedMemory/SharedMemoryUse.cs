@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Procfs;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.SharedMemory;

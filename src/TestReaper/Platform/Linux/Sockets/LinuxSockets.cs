@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>Sockets from sock_diag(7) or /proc/net, their holders from the descriptors of processes.</summary>

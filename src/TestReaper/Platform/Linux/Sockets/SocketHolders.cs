@@ -1,4 +1,3 @@
-using System.Globalization;
 using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux.Sockets;

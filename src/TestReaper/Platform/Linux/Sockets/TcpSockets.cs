@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>A TCP socket of this network namespace: its local address, and the inode by which processes hold it; 0 if none does.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>/proc/net/tcp and tcp6: all TCP sockets of this network namespace (proc_pid_net(5)).</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text;
 using TestReaper.Platform.Linux.Files;
 
 namespace TestReaper.Platform.Linux.Sockets;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TestReaper.Platform.Linux.Wait;
 
 /// <summary>struct epoll_event: packed to 12 bytes on x86 alone, 16 bytes with natural alignment elsewhere.</summary>

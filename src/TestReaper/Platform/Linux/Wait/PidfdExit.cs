@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Wait;

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
-
 namespace TestReaper.Platform.Linux.Wait;
 
 /// <summary>signal(7). Raw positive numbers are passed through, as <see cref="PosixSignalRegistration"/> does.</summary>

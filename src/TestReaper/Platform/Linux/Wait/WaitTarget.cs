@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Wait;

@@ -1,4 +1,3 @@
-using System.Net;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;

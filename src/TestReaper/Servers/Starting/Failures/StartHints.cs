@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using TestReaper.Platform;
 using TestReaper.Servers.Ports;
