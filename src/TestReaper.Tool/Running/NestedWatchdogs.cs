@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using TestReaper.CrashProtection;
 using TestReaper.Leaks;
 using TestReaper.Platform;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Tool.Running;
 

@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Watchdog;
 
 namespace TestReaper.CrashProtection;
 
@@ -25,7 +26,7 @@ internal static class EmergencyShutdown
         }
 
         AppDomain.CurrentDomain.UnhandledException += static (_, _) => ReapAll();
-        RunnerMonitor.Start(platform, static () =>
+        RunnerWatch.Start(platform, static () =>
         {
             ProtectedScopes.ScheduleHostKill();
             ReapAll();

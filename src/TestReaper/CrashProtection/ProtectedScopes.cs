@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TestReaper.Platform;
+using TestReaper.Watchdog;
 
 namespace TestReaper.CrashProtection;
 

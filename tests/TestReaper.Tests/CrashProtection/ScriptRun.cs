@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using TestReaper.CrashProtection;
 using TestReaper.Tests.Infrastructure;
+using TestReaper.Watchdog;
 
 namespace TestReaper.Tests.CrashProtection;
 

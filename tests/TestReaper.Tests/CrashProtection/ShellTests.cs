@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Zoo;
+using TestReaper.Watchdog;
 using Xunit;
 using CGroup = TestReaper.Platform.Linux.Containers.CGroup;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using TestReaper.CrashProtection;
 using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
+using TestReaper.Watchdog;
 using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;

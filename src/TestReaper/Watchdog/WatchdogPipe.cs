@@ -1,6 +1,6 @@
 using TestReaper.Platform;
 
-namespace TestReaper.CrashProtection;
+namespace TestReaper.Watchdog;
 
 /// <summary>
 /// Sends lines to the watchdog, in order, without waiting for it: what the pipe does not accept at once is queued and written later. A

@@ -1,10 +1,10 @@
-using TestReaper.CrashProtection;
+using TestReaper.Watchdog;
 using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
 /// <summary>A runner is a program that starts and ends test programs.</summary>
-public sealed class RunnerMonitorTests
+public sealed class RunnerWatchTests
 {
     private const string TestHost = "/p/microsoft.testplatform.testhost/18.11.0/lib/net8.0/testhost.dll";
 
@@ -23,7 +23,7 @@ public sealed class RunnerMonitorTests
     [InlineData("dotnet /p/xunit.console.dll a.dll")]
     [InlineData("/p/nunit3-console a.dll")]
     [InlineData("dotnet /p/ReSharperTestRunner.dll")]
-    public void A_test_runner_is_recognized(string commandLine) => Assert.True(RunnerMonitor.IsRunner(commandLine));
+    public void A_test_runner_is_recognized(string commandLine) => Assert.True(RunnerWatch.IsRunner(commandLine));
 
     [Theory]
     [InlineData("")]
@@ -37,5 +37,5 @@ public sealed class RunnerMonitorTests
     [InlineData("rider /p/testhost.dll")]
     [InlineData("nohup dotnet test")]
     [InlineData("vim testhost")]
-    public void Other_programs_are_not_runners(string commandLine) => Assert.False(RunnerMonitor.IsRunner(commandLine));
+    public void Other_programs_are_not_runners(string commandLine) => Assert.False(RunnerWatch.IsRunner(commandLine));
 }

@@ -1,4 +1,4 @@
-namespace TestReaper.CrashProtection;
+namespace TestReaper.Watchdog;
 
 /// <summary>Joins the five files of the script, and builds the command line that runs it.</summary>
 internal static class WatchdogScript
@@ -19,7 +19,7 @@ internal static class WatchdogScript
     /// <summary>The arguments of the shell that starts the script and prints its pid.</summary>
     /// <param name="shell">The shell that runs the script, with its own options.</param>
     /// <param name="host">The pid of the host.</param>
-    /// <param name="memoryTag">See <see cref="HostMemoryTag"/>; empty for none.</param>
+    /// <param name="memoryTag">The name in the memory map of the host; empty for none.</param>
     /// <param name="ledger">The file that the script deletes when nothing is left; empty for none.</param>
     internal static string[] Arguments(IReadOnlyList<string> shell, int host, string memoryTag, string ledger)
     {

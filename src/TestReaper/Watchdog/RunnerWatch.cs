@@ -1,13 +1,13 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
 
-namespace TestReaper.CrashProtection;
+namespace TestReaper.Watchdog;
 
 /// <summary>
 /// Detects the exit of the test runners above this process. Without its runner a test host gets no further commands: it runs on, or
 /// hangs, together with its servers. Shells, IDEs and nohup don't count as runners.
 /// </summary>
-internal static class RunnerMonitor
+internal static class RunnerWatch
 {
     private static readonly HashSet<string> Programs =
     [
@@ -31,7 +31,7 @@ internal static class RunnerMonitor
                         runnerGone();
                     }
                 }))
-                { IsBackground = true, Name = "TestReaper runner monitor" }.Start();
+                { IsBackground = true, Name = "TestReaper runner watch" }.Start();
             }
         }
     }

@@ -1,7 +1,7 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
 
-namespace TestReaper.CrashProtection;
+namespace TestReaper.Watchdog;
 
 /// <summary>The watchdog: a script that survives this process, and the pipe, which the kernel closes when it dies.</summary>
 /// <remarks>
@@ -41,7 +41,7 @@ internal sealed class WatchdogProcess : IDisposable
 
     /// <param name="platform">The operating system.</param>
     /// <param name="ledger">The file that the script deletes when nothing is left; empty for none.</param>
-    /// <param name="memoryTag">See <see cref="HostMemoryTag"/>; empty for none.</param>
+    /// <param name="memoryTag">The name in the memory map of the host; empty for none.</param>
     /// <param name="stuck">Called once, on another thread, if it reads no lines for two seconds.</param>
     /// <exception cref="LaunchException">/bin/sh does not exist, or no process can be created.</exception>
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string memoryTag, Action<WatchdogProcess> stuck)
