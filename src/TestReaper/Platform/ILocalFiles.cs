@@ -25,3 +25,16 @@ internal interface ILocalFiles
     /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
     string? FindMountBelow(string path);
 }
+
+/// <summary>An exclusive lock on a file. The system releases it when this process ends, however it ends.</summary>
+internal interface IFileLock : IDisposable
+{
+    /// <summary>Opens the file for appending, for as long as the lock is held.</summary>
+    Stream OpenContent();
+}
+
+/// <summary>Whether a file is locked.</summary>
+/// <param name="IsHeld">Null if that is unknown.</param>
+/// <param name="Holder">The holder, if known.</param>
+/// <param name="Reason">Why it is unknown.</param>
+internal readonly record struct LockState(bool? IsHeld, int? Holder = null, string Reason = "");

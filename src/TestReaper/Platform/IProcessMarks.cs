@@ -22,3 +22,19 @@ internal interface IProcessMarks
     /// <summary>Whether the memory of a process has the tag: it is the tagged process, or a child of it before the exec.</summary>
     bool IsInMemoryOf(int pid, string name);
 }
+
+/// <summary>Whether the environment of a process has a scope.</summary>
+internal enum ScopeAnswer
+{
+    /// <summary>The environment was read, and the scope is not in it.</summary>
+    No,
+
+    /// <summary>The process inherited the scope.</summary>
+    Yes,
+
+    /// <summary>The environment is empty, as in an execve, or this user may not read it.</summary>
+    Silent,
+
+    /// <summary>The kernel did not answer in time: the lock of the process's memory is held.</summary>
+    Blocked,
+}

@@ -19,66 +19,57 @@ namespace TestReaper.Platform;
 /// </remarks>
 internal interface IProcessPlatform
 {
-    /// <summary>Reads which processes run and what they are.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: Instance, CurrentTime, Capture and TryRead. The identity (pid and start time) decides which process gets a signal.
     /// A process that is listed but cannot be read goes to <see cref="ProcessSnapshot.AddUnread"/>. Groups and sessions are 0 on a system
     /// without them. May stay simple: the cache may be ignored (read everything); empty command lines, arguments and environments, and
     /// null for names, wait channels and clocks, only make messages poorer, except that an empty <see cref="IProcessTable.Environment"/>
     /// masks fewer secrets.
-    /// </remarks>
+    /// </summary>
     IProcessTable Processes { get; }
 
-    /// <summary>Reads the marks that connect a process with its tree.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: <see cref="ScopeAnswer.No"/> means "read, and not there"; what could not be read is Silent or Blocked. May stay
     /// simple: on a system where no environment of another process can be read, answer Silent; then members are found by kinship and
     /// container alone. <see cref="IProcessMarks.TryTagMemory"/> may return false.
-    /// </remarks>
+    /// </summary>
     IProcessMarks Marks { get; }
 
-    /// <summary>Signals processes and waits for their exits.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: all of it except the descriptor reserve. <see cref="IProcessControl.Open"/> must hold the process or check its
     /// identity before each signal. <see cref="ProcessHandle.IsGone"/> is true only when no thread is left. May stay simple:
     /// <see cref="PolledExitWatch"/> waits without help of the kernel, and the reserve may do nothing.
-    /// </remarks>
+    /// </summary>
     IProcessControl Control { get; }
 
-    /// <summary>Distinguishes children that this process started from orphans that it adopted.</summary>
-    /// <remarks>May stay simple: false for each member, on a system where a process cannot adopt orphans.</remarks>
+    /// <summary>May stay simple: false for each member, on a system where a process cannot adopt orphans.</summary>
     IChildProcesses Children { get; }
 
-    /// <summary>Starts servers and helpers.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: the child is in its own session and container before its first instruction, has the scope in its environment,
     /// default signal dispositions and no descriptors but its streams; and a failed launch leaves nothing behind. May stay simple: Prepare
     /// may do nothing, ExplainNoAccess and PassDefaultPipeSignal may return null.
-    /// </remarks>
+    /// </summary>
     IProcessLauncher Launcher { get; }
 
-    /// <summary>Finds the containers (on Linux: cgroups) of launches.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: a container that exists holds every descendant, and <see cref="IProcessContainer.Kill"/> reaches all of them. May
     /// stay simple: null and empty lists, on a system without containers; then the report names what can escape.
-    /// </remarks>
+    /// </summary>
     IProcessContainers Containers { get; }
 
-    /// <summary>Finds which process holds which socket.</summary>
-    /// <remarks>May stay simple: <see cref="ListenerKind.Unknown"/> with a reason, and <see cref="TreeListeners.None"/>.</remarks>
+    /// <summary>May stay simple: <see cref="ListenerKind.Unknown"/> with a reason, and <see cref="TreeListeners.None"/>.</summary>
     ISocketTable Sockets { get; }
 
-    /// <summary>Locks files and checks which users can access them.</summary>
-    /// <remarks>
+    /// <summary>
     /// Must be right: a lock ends with its process, however that ends; and a path is private only if no other user can write it. May stay
     /// simple: ProbeLock may answer null with a reason, FindMountBelow may return null where a directory cannot contain mounts.
-    /// </remarks>
+    /// </summary>
     ILocalFiles Files { get; }
 
     /// <summary>Finds and removes shared memory that outlives its processes; null on a system without it.</summary>
     ISharedMemory? SharedMemory { get; }
 
-    /// <summary>The terminal and the standard streams of this process.</summary>
-    /// <remarks>May stay simple: IsInForeground may return false. Only the command-line tool redirects the output.</remarks>
+    /// <summary>May stay simple: IsInForeground may return false. Only the command-line tool redirects the output.</summary>
     ITerminal Terminal { get; }
 }

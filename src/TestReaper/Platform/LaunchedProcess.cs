@@ -37,9 +37,6 @@ internal abstract class LaunchedProcess
 /// <summary>How a process ended; the code is 128 + n after signal n, null if other code collected the process first.</summary>
 internal readonly record struct ExitStatus(int? Code, int? Signal)
 {
-    /// <summary>The text that follows "had" in a message.</summary>
-    public string AfterHad => Signal is { } signal ? $"been killed by signal {signal}" : ToString();
-
     public override string ToString() => (Code, Signal) switch
     {
         (_, int signal) => $"was killed by signal {signal}",

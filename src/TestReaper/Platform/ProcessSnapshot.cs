@@ -7,16 +7,14 @@ internal sealed class ProcessSnapshot
     private readonly List<ProcessEntry> _entries = [];
     private readonly List<ulong> _inodes = [];
     private readonly HashSet<int> _unread = [];
-    private readonly List<int> _fresh = [];
-    private readonly List<ProcessEntry> _freshEntries = [];
 
     public IReadOnlyList<ProcessEntry> Entries => _entries;
 
     /// <summary>The entries that were read now. The others are from the cache of unrelated processes.</summary>
-    public List<ProcessEntry> Fresh => _freshEntries;
+    public List<ProcessEntry> Fresh { get; } = [];
 
     /// <summary>The indexes of <see cref="Fresh"/> among <see cref="Entries"/>.</summary>
-    public List<int> FreshIndexes => _fresh;
+    public List<int> FreshIndexes { get; } = [];
 
     public IReadOnlyCollection<int> Unread => _unread;
 
@@ -33,8 +31,8 @@ internal sealed class ProcessSnapshot
         _entries.Clear();
         _inodes.Clear();
         _unread.Clear();
-        _fresh.Clear();
-        _freshEntries.Clear();
+        Fresh.Clear();
+        FreshIndexes.Clear();
     }
 
     /// <param name="entry">A process.</param>
@@ -44,8 +42,8 @@ internal sealed class ProcessSnapshot
     {
         if (isFresh)
         {
-            _fresh.Add(_entries.Count);
-            _freshEntries.Add(entry);
+            Fresh.Add(entry);
+            FreshIndexes.Add(_entries.Count);
         }
 
         _indexByPid[entry.Pid] = _entries.Count;

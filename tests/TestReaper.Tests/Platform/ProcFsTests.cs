@@ -58,7 +58,7 @@ public sealed class ProcFsTests : RealTrees
 
         Assert.Equal(ReadOutcome.Absent, ProcFs.TryRead(int.MaxValue, out var entry));
         Assert.Equal(default, entry);
-        Assert.Equal("", ProcFs.CommandLine(int.MaxValue));
+        Assert.Equal("", ProcessPlatform.Current.Processes.CommandLine(int.MaxValue));
         Assert.Null(ProcFs.WaitChannel(int.MaxValue));
     }
 
@@ -70,11 +70,11 @@ public sealed class ProcFsTests : RealTrees
         {
             var child = await OneAsync("with space");
             var expected = $"{TestProgram.Path} --registry {Registry.Directory} --role root --role with space";
-            Assert.Equal(expected, ProcFs.CommandLine(child.Pid));
+            Assert.Equal(expected, ProcessPlatform.Current.Processes.CommandLine(child.Pid));
 
             child.Kill();
             await Poll.UntilAsync(() => ProcStat.StateOf(child.Pid) == 'Z', "the child to die");
-            Assert.Equal("[TestReaper.Test]", ProcFs.CommandLine(child.Pid));
+            Assert.Equal("[TestReaper.Test]", ProcessPlatform.Current.Processes.CommandLine(child.Pid));
         }
         finally
         {

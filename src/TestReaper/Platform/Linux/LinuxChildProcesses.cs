@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Reflection;
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Launch;
+using TestReaper.Platform.Linux.Procfs;
 using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux;
@@ -40,9 +42,9 @@ internal sealed class LinuxChildProcesses : IChildProcesses
     {
         try
         {
-            var main = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-            return IsMainThreadAlive(main)
-                && Directory.EnumerateDirectories("/proc/self/task").Any(task => Path.GetFileName(task) != main && IsChildOf(task, pid));
+            var main = $"/proc/self/task/{Environment.ProcessId}";
+            return IsMainThreadAlive()
+                && Directory.EnumerateDirectories("/proc/self/task").Any(task => task != main && IsChildOf(task, pid));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,24 +62,9 @@ internal sealed class LinuxChildProcesses : IChildProcesses
     }
 
     // After the main thread has exited, another thread adopts.
-    private static bool IsMainThreadAlive(string main)
-    {
-        var state = File.ReadLines($"/proc/self/task/{main}/status")
-            .FirstOrDefault(static line => line.StartsWith("State:", StringComparison.Ordinal));
-        return state is not null && !state.Contains('Z') && !state.Contains('X');
-    }
+    private static bool IsMainThreadAlive() =>
+        ProcFs.TryRead(Environment.ProcessId, out var process) == ReadOutcome.Read && process.State is not ('Z' or 'X');
 
-    private static bool IsChildOf(string task, int pid)
-    {
-        try
-        {
-            var text = pid.ToString(CultureInfo.InvariantCulture);
-            return File.ReadAllText(Path.Combine(task, "children")).Split(' ').Contains(text);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The thread has exited.
-            return false;
-        }
-    }
+    private static bool IsChildOf(string task, int pid) =>
+        KernelText.ReadLines(Path.Combine(task, "children")) is [var children] && children.Split(' ').Contains($"{pid}");
 }

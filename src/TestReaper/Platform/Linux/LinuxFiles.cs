@@ -22,5 +22,5 @@ internal sealed class LinuxFiles : ILocalFiles
 
     public bool IsPrivateFile(string path) => FileStatus.TryRead(path, out var status) && status.IsRegularFile && status.IsPrivate;
 
-    public string? FindMountBelow(string path) => MountTable.FindBelow(MountTable.Read(), path);
+    public string? FindMountBelow(string path) => MountTable.FindBelow(File.ReadLines(MountTable.Path), path);
 }

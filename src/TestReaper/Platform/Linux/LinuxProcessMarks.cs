@@ -42,10 +42,7 @@ internal sealed class LinuxProcessMarks : IProcessMarks
         {
             while (!list.IsEmpty)
             {
-                var colon = list.IndexOf((byte)':');
-                var element = colon < 0 ? list : list[..colon];
-                list = colon < 0 ? [] : list[(colon + 1)..];
-                if (element.SequenceEqual(wanted))
+                if (ByteText.Take(ref list, ':').SequenceEqual(wanted))
                 {
                     return true;
                 }
@@ -66,9 +63,7 @@ internal sealed class LinuxProcessMarks : IProcessMarks
     {
         while (!environment.IsEmpty)
         {
-            var end = environment.IndexOf((byte)0);
-            var variable = end < 0 ? environment : environment[..end];
-            environment = end < 0 ? [] : environment[(end + 1)..];
+            var variable = ByteText.Take(ref environment, '\0');
             if (variable.StartsWith("TESTREAPER_SCOPE="u8))
             {
                 list = variable["TESTREAPER_SCOPE="u8.Length..];

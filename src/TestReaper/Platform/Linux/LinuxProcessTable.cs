@@ -20,50 +20,42 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public ReadOutcome TryRead(int pid, out ProcessEntry entry) => ProcFs.TryRead(pid, out entry);
 
-    public string CommandLine(int pid) => ProcFs.CommandLine(pid);
+    public string CommandLine(int pid) => CommandLines([pid])[0]?.Replace('\0', ' ') ?? BracketedName(pid);
 
-    public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => ProcFs.CommandLines(pids, stallBudget);
+    public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null)
+    {
+        var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, static pid => ReadCommandLine(pid), stallBudget);
+        return [.. pids.Select((pid, i) => !reads.TryGet(i, out var line) ? null : line.Length > 0 ? line : BracketedName(pid))];
+    }
 
     public IReadOnlyList<string> Arguments(int pid)
     {
-        if (ReadBounded(pid, static pid => ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024)) is not { Length: > 0 } text)
+        if (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "cmdline"u8, 64 * 1024)) is not { Length: > 0 } text)
         {
             return [];
         }
 
         // Each argument ends with a NUL. A program that writes its title there leaves a run of them behind it.
-        var arguments = Encoding.UTF8.GetString(text).Split('\0');
-        var count = arguments.Length;
-        while (count > 1 && arguments[count - 1].Length == 0)
-        {
-            count--;
-        }
-
-        return arguments[..count];
+        return text.TrimEnd('\0').Split('\0');
     }
 
     public string? ExecutablePath(int pid)
     {
-        try
-        {
-            var target = new FileInfo($"/proc/{pid}/exe").LinkTarget;
-            return target is not null && target.EndsWith(Deleted, StringComparison.Ordinal) ? target[..^Deleted.Length] : target;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        var target = new FileInfo($"/proc/{pid}/exe").LinkTarget;
+        return target?.EndsWith(Deleted, StringComparison.Ordinal) == true ? target[..^Deleted.Length] : target;
     }
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) =>
-        [.. Encoding.UTF8.GetString(ReadBounded(pid, static pid => ProcFile.ReadAll(pid, "environ"u8)) ?? []).Split('\0')
+        [.. (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "environ"u8)) ?? "").Split('\0')
             .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
             .Where(static variable => variable.End > 0)
             .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))];
 
-    public string BracketedName(int pid) => ProcFs.Name(pid);
+    // A zombie or a kernel thread has no command line; ps(1) shows its name in brackets.
+    public string BracketedName(int pid) => ShortName(pid) is { } name ? $"[{name}]" : "";
 
-    public string? ShortName(int pid) => ProcFs.Name(pid) is ['[', .. var name, ']'] ? name : null;
+    // The read does not block.
+    public string? ShortName(int pid) => ProcFile.ReadText(pid, "comm"u8)?.TrimEnd('\n');
 
     public string? WaitChannel(int pid) => ProcFs.WaitChannel(pid);
 
@@ -72,12 +64,23 @@ internal sealed class LinuxProcessTable : IProcessTable
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
     // The owner of /proc/PID is root if the process is undumpable; its status file shows the user even then.
-    public bool IsOfThisUser(int pid) =>
-        ProcFile.ReadAll(pid, "status"u8) is { } status
-        && ProcDetails.Number(Encoding.UTF8.GetString(status), "Uid:") == LibC.geteuid();
+    public bool IsOfThisUser(int pid) => ProcStatus.ReadNumber(pid, "Uid:") == LibC.geteuid();
 
     public bool? HasProcessesIn(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
 
-    private static byte[]? ReadBounded(int pid, Func<int, byte[]?> read) =>
+    private static string? ReadBounded(int pid, Func<int, string?> read) =>
         BoundedReads.TryRead(pid, BoundedReads.Memory, read, out var text) ? text : null;
+
+    private static string ReadCommandLine(int pid)
+    {
+        // Most fit on the stack.
+        Span<byte> buffer = stackalloc byte[2048];
+        ReadOnlySpan<byte> text = ProcFile.Read(-1, pid, "cmdline"u8, buffer, out var length) == ReadOutcome.Read ? buffer[..length] : [];
+        if (length == buffer.Length)
+        {
+            text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
+        }
+
+        return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)) : "";
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class LinuxTerminal : ITerminal
     private const int Output = 1, Error = 2;
 
     public bool IsInForeground =>
-        ProcFile.ReadAll(Environment.ProcessId, "stat"u8) is { } stat && IsForeground(Encoding.UTF8.GetString(stat));
+        ProcFile.ReadText(Environment.ProcessId, "stat"u8) is { } stat && IsForeground(stat);
 
     public void SendChildOutputToError()
     {

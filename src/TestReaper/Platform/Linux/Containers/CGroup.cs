@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Containers;
@@ -26,7 +27,6 @@ internal sealed class CGroup : IProcessContainer
 {
     internal const string Prefix = "testreaper-";
     private readonly string _directory;
-
     private readonly SafeFileHandle _kill;
 
     private CGroup(string directory)
@@ -94,7 +94,7 @@ internal sealed class CGroup : IProcessContainer
         var pids = new HashSet<int>();
         foreach (var directory in Tree())
         {
-            foreach (var line in ReadLines(Path.Combine(directory, "cgroup.procs")))
+            foreach (var line in KernelText.ReadLines(Path.Combine(directory, "cgroup.procs")) ?? [])
             {
                 // 0 stands for a process of an outer PID namespace.
                 if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
@@ -116,7 +116,7 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    public bool IsPopulated() => ReadLines(Path.Combine(_directory, "cgroup.events")).Contains("populated 1");
+    public bool IsPopulated() => KernelText.ReadLines(Path.Combine(_directory, "cgroup.events"))?.Contains("populated 1") == true;
 
     public bool TryRemove()
     {
@@ -128,28 +128,23 @@ internal sealed class CGroup : IProcessContainer
                 Directory.Delete(directory);
             }
 
-            _kill.Dispose();
-            return true;
         }
         catch (DirectoryNotFoundException)
         {
-            _kill.Dispose();
-            return true;
+            // It is removed already.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }
+
+        _kill.Dispose();
+        return true;
     }
 
     /// <summary>The cgroup and the sub-cgroups that the server may have created, parents first.</summary>
     private IEnumerable<string> Tree()
     {
-        if (!Directory.Exists(_directory))
-        {
-            return [];
-        }
-
         try
         {
             return [_directory, .. Directory.EnumerateDirectories(_directory, "*", SearchOption.AllDirectories)];
@@ -160,20 +155,7 @@ internal sealed class CGroup : IProcessContainer
         }
     }
 
-    private bool Contains(int pid) => ReadLines($"/proc/{pid}/cgroup")
+    private bool Contains(int pid) => (KernelText.ReadLines($"/proc/{pid}/cgroup") ?? [])
         .Any(line => line.StartsWith("0::", StringComparison.Ordinal)
             && line.EndsWith("/" + Path.GetFileName(_directory), StringComparison.Ordinal));
-
-    private static string[] ReadLines(string file)
-    {
-        try
-        {
-            return File.ReadAllLines(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // ENODEV: it was removed.
-            return [];
-        }
-    }
 }

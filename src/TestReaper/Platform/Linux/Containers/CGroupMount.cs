@@ -5,8 +5,6 @@ namespace TestReaper.Platform.Linux.Containers;
 /// <summary>Finds the cgroup of this process in the cgroup v2 hierarchy, also where v1 is mounted beside it (cgroups(7)).</summary>
 internal static class CGroupMount
 {
-    private const string FileSystem = " - cgroup2 ";
-
     /// <summary>The directory of the cgroup that this process is in; null if none is visible.</summary>
     internal static string? OwnDirectory() => OwnDirectory(out _);
 
@@ -15,7 +13,7 @@ internal static class CGroupMount
     {
         try
         {
-            string[] mounts = [.. MountTable.Read().Where(IsOfCGroups)];
+            string[] mounts = [.. File.ReadLines(MountTable.Path).Where(IsOfCGroups)];
             var own = Directories(File.ReadLines("/proc/self/cgroup"), mounts).FirstOrDefault(CGroupFile.IsCGroup);
             obstacle = own is not null ? ""
                 : mounts.Length == 0 ? "no cgroup v2 is mounted"
@@ -34,21 +32,11 @@ internal static class CGroupMount
         Points().Any(point => path.StartsWith(point + "/", StringComparison.Ordinal)) && CGroupFile.IsCGroup(path);
 
     /// <summary>Where cgroup v2 hierarchies are mounted.</summary>
-    internal static IReadOnlyList<string> Points()
-    {
-        try
-        {
-            return [.. MountTable.Read()
-                .Where(IsOfCGroups)
-                .Select(static line => MountTable.Parse(line)?.Point)
-                .OfType<string>()
-                .Distinct()];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    internal static IEnumerable<string> Points() => (KernelText.ReadLines(MountTable.Path) ?? [])
+        .Where(IsOfCGroups)
+        .Select(static line => MountTable.Parse(line)?.Point)
+        .OfType<string>()
+        .Distinct();
 
     /// <summary>A pure function of /proc/self/cgroup and mountinfo: where the cgroup of this process may be visible.</summary>
     internal static IEnumerable<string> Directories(IEnumerable<string> cgroups, IEnumerable<string> mounts)
@@ -62,17 +50,14 @@ internal static class CGroupMount
                 continue;
             }
 
-            if (mount.Root == "/" || own == mount.Root || own!.StartsWith(mount.Root + "/", StringComparison.Ordinal))
+            // "/../x" is outside of the cgroup namespace that the mount shows.
+            var root = mount.Root.TrimEnd('/');
+            if ($"{own}/".StartsWith(root + "/", StringComparison.Ordinal) && !own![root.Length..].Split('/').Contains(".."))
             {
-                // "/../x" is outside of the cgroup namespace that the mount shows.
-                var below = mount.Root == "/" ? own! : own![mount.Root.Length..];
-                if (!below.Split('/').Contains(".."))
-                {
-                    yield return (mount.Point + below).TrimEnd('/');
-                }
+                yield return (mount.Point + own[root.Length..]).TrimEnd('/');
             }
         }
     }
 
-    private static bool IsOfCGroups(string line) => line.Contains(FileSystem, StringComparison.Ordinal);
+    private static bool IsOfCGroups(string line) => line.Contains(" - cgroup2 ", StringComparison.Ordinal);
 }

@@ -50,7 +50,7 @@ internal sealed class CGroups(bool areUsed) : IProcessContainers
     }
 
     public IReadOnlyList<string> ScopesOf(int pid) =>
-        ProcFile.ReadAll(pid, "cgroup"u8) is { } text ? ParseScopes(Encoding.UTF8.GetString(text)) : [];
+        ProcFile.ReadText(pid, "cgroup"u8) is { } text ? ParseScopes(text) : [];
 
     /// <summary>A pure function of /proc/PID/cgroup: the ids in the names of the v2 directories, "0::/a/testreaper-ID/b".</summary>
     internal static IReadOnlyList<string> ParseScopes(string text)

@@ -4,12 +4,14 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Files;
 
 /// <summary>The result of statx(2). Its layout is the same on every architecture.</summary>
-internal readonly unsafe record struct FileStatus(
+internal readonly record struct FileStatus(
     uint Links, uint UserId, int Mode, ulong Inode, long Size, DateTimeOffset? Born, (uint Major, uint Minor) Device)
 {
     private const int CurrentDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000, BufferSize = 256;
-    private const uint BasicAndBirth = 0x7FF | BirthTime, BirthTime = 0x800;
+    private const uint InodeMask = 0x100, BasicAndBirth = 0x7FF | BirthTime, BirthTime = 0x800;
     private const int TypeMask = 0xF000, DirectoryType = 0x4000, RegularFileType = 0x8000, OthersMask = 0x3F; // 0077
+
+    public FileIdentity Identity => new(Device.Major, Device.Minor, Inode);
 
     public bool IsRegularFile => (Mode & TypeMask) == RegularFileType;
 
@@ -21,24 +23,23 @@ internal readonly unsafe record struct FileStatus(
     public bool IsPrivate => IsOfThisUser && (Mode & OthersMask) == 0;
 
     /// <summary>Reads the status of the path itself: a symbolic link is not followed.</summary>
-    public static bool TryRead(string path, out FileStatus status) => TryRead(CurrentDirectory, path, NoFollow, out status);
-
-    /// <summary>Reads the status of what a link leads to.</summary>
-    public static bool TryFollow(string path, out FileStatus status) => TryRead(CurrentDirectory, path, 0, out status);
+    public static bool TryRead(string path, out FileStatus status) => TryRead(CurrentDirectory, path, NoFollow, BasicAndBirth, out status);
 
     /// <summary>Reads the status of an open file.</summary>
-    public static bool TryRead(int fd, out FileStatus status) => TryRead(fd, "", EmptyPath, out status);
+    public static bool TryRead(int fd, out FileStatus status) => TryRead(fd, "", EmptyPath, BasicAndBirth, out status);
 
-    private static bool TryRead(int directory, string path, int flags, out FileStatus status)
+    /// <summary>Finds the file without opening it. Follows symbolic links, as connect(2) does.</summary>
+    /// <returns>Null if the file does not exist or is not visible; then the last error of the system says why.</returns>
+    public static FileIdentity? TryIdentify(string path) =>
+        TryRead(CurrentDirectory, path, 0, InodeMask, out var status) ? status.Identity : null;
+
+    private static bool TryRead(int directory, string path, int flags, uint mask, out FileStatus status)
     {
         Span<byte> buffer = stackalloc byte[BufferSize];
-        fixed (byte* target = buffer)
+        if (LibC.statx(directory, path, flags, mask, buffer) != 0)
         {
-            if (LibC.statx(directory, path, flags, BasicAndBirth, target) != 0)
-            {
-                status = default;
-                return false;
-            }
+            status = default;
+            return false;
         }
 
         status = new FileStatus(

@@ -6,17 +6,7 @@ internal static class KernelLocks
     private static readonly string[] Kinds = ["FLOCK", "POSIX", "OFDLCK"];
 
     /// <summary>The lines; null if the file cannot be read.</summary>
-    internal static string[]? Read()
-    {
-        try
-        {
-            return File.ReadAllLines("/proc/locks");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    internal static string[]? Read() => KernelText.ReadLines("/proc/locks");
 
     /// <summary>Whether a file is locked, and the pid of a holder if the kernel names one.</summary>
     /// <param name="lines">See <see cref="Read"/>.</param>

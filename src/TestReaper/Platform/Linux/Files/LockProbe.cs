@@ -8,7 +8,7 @@ namespace TestReaper.Platform.Linux.Files;
 /// shows the locks of this PID namespace and of those below it, where the tree is. Only a file that is not listed is opened and tried,
 /// and only while this process has no other descriptor of it: without one it can hold no such lock.
 /// </remarks>
-internal static unsafe class LockProbe
+internal static class LockProbe
 {
     private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
     private const int OfdGetLock = 36, WriteLock = 1, Unlocked = 2;
@@ -18,10 +18,9 @@ internal static unsafe class LockProbe
 
     internal static LockState Read(string path)
     {
-        var error = FileIdentity.Find(path, out var file);
-        if (error != 0)
+        if (FileStatus.TryIdentify(path) is not { } file)
         {
-            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
+            return NotFound();
         }
 
         var locks = KernelLocks.Read();
@@ -53,8 +52,7 @@ internal static unsafe class LockProbe
 
         if (fd < 0)
         {
-            var error = Marshal.GetLastPInvokeError();
-            return error == Errno.ENOENT ? new LockState(false) : CannotOpen(error);
+            return NotFound();
         }
 
         try
@@ -69,7 +67,10 @@ internal static unsafe class LockProbe
         }
     }
 
-    private static LockState CannotOpen(int error) => new(null, Reason: $"it cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}");
+    // A file that does not exist is not locked.
+    private static LockState NotFound() => Marshal.GetLastPInvokeError() == Errno.ENOENT
+        ? new LockState(false)
+        : new LockState(null, Reason: $"it cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
 
     private static void Close(int fd, FileIdentity file)
     {
@@ -110,6 +111,6 @@ internal static unsafe class LockProbe
     private static bool HasRecordLock(int fd)
     {
         var query = new LibC.RecordLock { Type = WriteLock };
-        return LibC.fcntl(fd, OfdGetLock, &query) == 0 && query.Type != Unlocked;
+        return LibC.fcntl(fd, OfdGetLock, ref query) == 0 && query.Type != Unlocked;
     }
 }

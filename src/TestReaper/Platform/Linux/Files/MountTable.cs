@@ -5,9 +5,8 @@ namespace TestReaper.Platform.Linux.Files;
 /// <summary>/proc/self/mountinfo (proc_pid_mountinfo(5)): <c>36 35 0:30 /root /mount/point options... - type source options</c>.</summary>
 internal static partial class MountTable
 {
+    internal const string Path = "/proc/self/mountinfo";
     private const int Root = 3, MountPoint = 4;
-
-    internal static IEnumerable<string> Read() => File.ReadLines("/proc/self/mountinfo");
 
     /// <summary>The root within the file system and the mount point; null for a line that is too short.</summary>
     internal static (string Root, string Point)? Parse(string line) =>

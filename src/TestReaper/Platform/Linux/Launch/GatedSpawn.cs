@@ -87,13 +87,10 @@ internal static class GatedSpawn
     }
 
     /// <returns>Why it is not in the cgroup; null if it is.</returns>
-    private static string? Contain(int? child, CGroup cgroup)
+    private static string? Contain(int? child, CGroup cgroup) => child switch
     {
-        if (child is not { } waiting)
-        {
-            return "the kernel did not show the child before its exec (CONFIG_PROC_CHILDREN?)";
-        }
-
-        return cgroup.TryAdd(waiting) ? null : $"the kernel did not let the child into {cgroup.ProcsFile}";
-    }
+        null => "the kernel did not show the child before its exec (CONFIG_PROC_CHILDREN?)",
+        { } waiting when cgroup.TryAdd(waiting) => null,
+        _ => $"the kernel did not let the child into {cgroup.ProcsFile}",
+    };
 }

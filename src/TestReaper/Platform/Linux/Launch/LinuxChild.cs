@@ -11,7 +11,7 @@ namespace TestReaper.Platform.Linux.Launch;
 /// with waitpid(-1). Then the pid may be reused. So the pid is used only while waitid(2) shows that the child still holds it.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class LinuxChild : LaunchedProcess
+internal sealed class LinuxChild : LaunchedProcess
 {
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
@@ -74,7 +74,7 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         while (PeekExit() is null && Stopwatch.GetElapsedTime(start) < KillLimit)
         {
             KillGroup();
-            Signal(SignalNumbers.Kill);
+            KillChild();
             ThreadPause.For(TimeSpan.FromMilliseconds(1));
         }
 
@@ -85,14 +85,14 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         StandardInput?.Dispose();
     }
 
-    /// <summary>Signals the child and returns when it is collected. By then its children have another parent.</summary>
-    internal void End(int signal)
+    /// <summary>Kills the child and returns when it is collected. By then its children have another parent.</summary>
+    internal void End()
     {
         lock (_gate)
         {
             if (PeekExit() is null)
             {
-                Signal(signal);
+                KillChild();
             }
 
             // Without NoHang, only EINTR gives no result.
@@ -114,12 +114,12 @@ internal sealed unsafe class LinuxChild : LaunchedProcess
         }
     }
 
-    private void Signal(int signal)
+    private void KillChild()
     {
         if (_pidfd is not { IsClosed: false }
-            || (LibC.syscall4(SystemCall.PidfdSendSignal, (int)_pidfd.DangerousGetHandle(), signal, null, 0) != 0 && IsHeld()))
+            || (Pidfd.SendSignal((int)_pidfd.DangerousGetHandle(), SignalNumbers.Kill) != 0 && IsHeld()))
         {
-            _ = LibC.kill(Identity.Pid, signal);
+            _ = LibC.kill(Identity.Pid, SignalNumbers.Kill);
         }
     }
 

@@ -2,7 +2,6 @@ using System.IO.Pipes;
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Platform.Linux.Procfs;
-using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux.Launch;
 
@@ -27,7 +26,7 @@ internal sealed class LinuxLauncher(bool useCGroup) : IProcessLauncher
 
     public INonBlockingPipe TakeInput(LaunchedProcess helper) => new NonBlockingPipe(((PipeStream)helper.StandardInput!).SafePipeHandle);
 
-    public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End(SignalNumbers.Kill));
+    public void EndHelper(LaunchedProcess helper) => SubreaperFlag.Without(() => ((LinuxChild)helper).End());
 
     public bool IsExecutable(string path) => File.Exists(path) && CanEnterOrExecute(path);
 
@@ -53,11 +52,9 @@ internal sealed class LinuxLauncher(bool useCGroup) : IProcessLauncher
 
     private static IEnumerable<string> AncestorsOf(string path)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        while (directory is not null)
+        for (var above = Path.GetDirectoryName(Path.GetFullPath(path)); above is not null; above = Path.GetDirectoryName(above))
         {
-            yield return directory;
-            directory = Path.GetDirectoryName(directory);
+            yield return above;
         }
     }
 }

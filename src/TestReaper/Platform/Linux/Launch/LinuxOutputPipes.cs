@@ -6,10 +6,10 @@ namespace TestReaper.Platform.Linux.Launch;
 /// poll(2) over pipes and an eventfd. POLLHUP on a read end means that no process has the write end open, whether or not everything has
 /// been read.
 /// </summary>
-internal sealed unsafe class LinuxOutputPipes : OutputPipes
+internal sealed class LinuxOutputPipes : OutputPipes
 {
     private const short Readable = 0x1, HungUp = 0x10, Failed = 0x8 | 0x20;
-    private const int SetFlags = 4, NonBlocking = 0x800;
+    private const int SetFlags = 4;
 
     // In milliseconds. Without a descriptor for the eventfd, the wait polls at this interval.
     private const int UnwakeableWait = 20;
@@ -25,10 +25,10 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
         _pipes = pipes;
         _ended = new bool[pipes.Length];
         _polled = new LibC.PollFd[pipes.Length + 1];
-        _wake = LibC.eventfd(0, NonBlocking | OpenFlags.CloseOnExec);
+        _wake = LibC.eventfd(0, OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
         foreach (var pipe in pipes)
         {
-            _ = LibC.fcntl(Number(pipe), SetFlags, NonBlocking);
+            _ = LibC.fcntl(Number(pipe), SetFlags, OpenFlags.NonBlocking);
         }
     }
 
@@ -44,18 +44,14 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
 
         _polled[^1] = new LibC.PollFd { Fd = _wake, Events = Readable };
         var limit = _wake >= 0 ? milliseconds : milliseconds < 0 ? UnwakeableWait : Math.Min(milliseconds, UnwakeableWait);
-        fixed (LibC.PollFd* fds = _polled)
+        if (LibC.poll(ref _polled[0], (nuint)_polled.Length, limit) <= 0)
         {
-            if (LibC.poll(fds, (nuint)_polled.Length, limit) <= 0)
-            {
-                return false;
-            }
+            return false;
         }
 
         if (_polled[^1].Returned != 0)
         {
-            ulong count;
-            _ = LibC.read(_wake, (byte*)&count, sizeof(ulong));
+            _ = LibC.eventfd_read(_wake, out _);
         }
 
         return Array.Exists(_polled, fd => fd.Returned != 0 && fd.Fd != _wake);
@@ -68,17 +64,9 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
             return 0;
         }
 
-        fixed (byte* start = buffer)
-        {
-            nint count;
-            do
-            {
-                count = LibC.read(Number(_pipes[pipe]), start, (nuint)buffer.Length);
-            }
-            while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
-            _ended[pipe] = count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != Errno.EAGAIN);
-            return (int)Math.Max(count, 0);
-        }
+        var count = Descriptor.Read(Number(_pipes[pipe]), buffer);
+        _ended[pipe] = count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != Errno.EAGAIN);
+        return Math.Max(count, 0);
     }
 
     public override bool HasEnded(int pipe) => _ended[pipe];
@@ -87,10 +75,9 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
     {
         lock (_gate)
         {
-            ulong one = 1;
             if (!_isClosed && _wake >= 0)
             {
-                _ = LibC.write(_wake, (byte*)&one, sizeof(ulong));
+                _ = LibC.eventfd_write(_wake, 1);
             }
         }
     }
@@ -139,7 +126,7 @@ internal sealed unsafe class LinuxOutputPipes : OutputPipes
     private static bool HasWriter(int fd)
     {
         var polled = new LibC.PollFd { Fd = fd, Events = Readable };
-        return LibC.poll(&polled, 1, 0) <= 0 || (polled.Returned & (HungUp | Failed)) == 0;
+        return LibC.poll(ref polled, 1, 0) <= 0 || (polled.Returned & (HungUp | Failed)) == 0;
     }
 
     private static int Number(SafePipeHandle pipe) => (int)pipe.DangerousGetHandle();

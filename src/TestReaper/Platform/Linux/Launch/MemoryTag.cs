@@ -43,15 +43,12 @@ internal static unsafe class MemoryTag
         while (maps.Length > 0)
         {
             // Nothing before the path has a slash, and a line end in a path is written as \012.
-            var end = maps.IndexOf((byte)'\n');
-            var line = end < 0 ? maps : maps[..end];
+            var line = ByteText.Take(ref maps, '\n');
             var start = line.IndexOf((byte)'/');
             if (start > 0 && line[start..].SequenceEqual(path))
             {
                 return true;
             }
-
-            maps = end < 0 ? [] : maps[(end + 1)..];
         }
 
         return false;

@@ -3,9 +3,9 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Launch;
 
 /// <summary>Sets O_NONBLOCK on the write end of a pipe. The read end is another open file description and does not change.</summary>
-internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
+internal sealed class NonBlockingPipe : INonBlockingPipe
 {
-    private const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800;
+    private const int GetFlags = 3, SetFlags = 4;
     private const short Writable = 4;
     private readonly SafePipeHandle _handle;
 
@@ -13,7 +13,7 @@ internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
     {
         _handle = handle;
         var fd = (int)handle.DangerousGetHandle();
-        _ = LibC.fcntl(fd, SetFlags, LibC.fcntl(fd, GetFlags, 0) | NonBlocking);
+        _ = LibC.fcntl(fd, SetFlags, LibC.fcntl(fd, GetFlags, 0) | OpenFlags.NonBlocking);
     }
 
     public int TryWrite(ReadOnlySpan<byte> bytes)
@@ -21,15 +21,10 @@ internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
         var total = 0;
         while (total < bytes.Length)
         {
-            nint written;
-            fixed (byte* source = bytes[total..])
-            {
-                written = LibC.write((int)_handle.DangerousGetHandle(), source, (nuint)(bytes.Length - total));
-            }
-
+            var written = (int)LibC.write((int)_handle.DangerousGetHandle(), bytes[total..], (nuint)(bytes.Length - total));
             if (written >= 0)
             {
-                total += (int)written;
+                total += written;
                 continue;
             }
 
@@ -55,7 +50,7 @@ internal sealed unsafe class NonBlockingPipe : INonBlockingPipe
         {
             _handle.DangerousAddRef(ref isHeld);
             var poll = new LibC.PollFd { Fd = (int)_handle.DangerousGetHandle(), Events = Writable };
-            return LibC.poll(&poll, 1, (int)limit.TotalMilliseconds) != 0;
+            return LibC.poll(ref poll, 1, (int)limit.TotalMilliseconds) != 0;
         }
         catch (ObjectDisposedException)
         {

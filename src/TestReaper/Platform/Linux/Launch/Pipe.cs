@@ -7,15 +7,14 @@ namespace TestReaper.Platform.Linux.Launch;
 /// <summary>pipe2(2) with close-on-exec on both ends: only the intended child inherits one.</summary>
 internal sealed unsafe class Pipe : IDisposable
 {
-    private readonly SafePipeHandle _readEnd, _writeEnd;
-    private bool _isReadEndTaken, _isWriteEndTaken;
+    private SafePipeHandle? _readEnd, _writeEnd;
 
     private Pipe(int readEnd, int writeEnd) =>
         (_readEnd, _writeEnd) = (new SafePipeHandle(readEnd, ownsHandle: true), new SafePipeHandle(writeEnd, ownsHandle: true));
 
-    internal int ReadEnd => (int)_readEnd.DangerousGetHandle();
+    internal int ReadEnd => (int)_readEnd!.DangerousGetHandle();
 
-    internal int WriteEnd => (int)_writeEnd.DangerousGetHandle();
+    internal int WriteEnd => (int)_writeEnd!.DangerousGetHandle();
 
     internal static Pipe Create()
     {
@@ -31,33 +30,22 @@ internal sealed unsafe class Pipe : IDisposable
     internal static Pipe CreateInput()
     {
         var pipe = Create();
-        HostDescriptors.Add(pipe._writeEnd);
+        HostDescriptors.Add(pipe._writeEnd!);
         return pipe;
     }
 
     // A pipe stream reads through the epoll of the runtime: it blocks no thread, and closing it ends a pending read.
-    internal Stream TakeReadEnd()
-    {
-        _isReadEndTaken = true;
-        return new AnonymousPipeClientStream(PipeDirection.In, _readEnd);
-    }
+    internal Stream TakeReadEnd() => Take(PipeDirection.In, ref _readEnd);
 
-    internal Stream TakeWriteEnd()
-    {
-        _isWriteEndTaken = true;
-        return new AnonymousPipeClientStream(PipeDirection.Out, _writeEnd);
-    }
+    internal Stream TakeWriteEnd() => Take(PipeDirection.Out, ref _writeEnd);
 
+    /// <summary>Closes the ends that were not taken.</summary>
     public void Dispose()
     {
-        if (!_isReadEndTaken)
-        {
-            _readEnd.Dispose();
-        }
-
-        if (!_isWriteEndTaken)
-        {
-            _writeEnd.Dispose();
-        }
+        _readEnd?.Dispose();
+        _writeEnd?.Dispose();
     }
+
+    private static AnonymousPipeClientStream Take(PipeDirection direction, ref SafePipeHandle? end) =>
+        new(direction, Interlocked.Exchange(ref end, null)!);
 }

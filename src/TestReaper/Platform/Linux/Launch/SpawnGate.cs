@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
@@ -22,7 +23,6 @@ namespace TestReaper.Platform.Linux.Launch;
 internal sealed class SpawnGate : IDisposable
 {
     private const uint OwnerOnly = 0x180; // 0600
-    private const int NonBlocking = 0x800;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ManualResetEventSlim _threadKnown = new();
     private readonly int _fifo;
@@ -84,8 +84,8 @@ internal sealed class SpawnGate : IDisposable
                 return null;
             }
 
-            var text = ReadOrNothing(children);
-            if (int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            if (KernelText.ReadLines(children) is [var line]
+                && int.TryParse(line.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
             {
                 return pid;
             }
@@ -113,19 +113,7 @@ internal sealed class SpawnGate : IDisposable
 
     private bool TryOpen()
     {
-        _reader = LibC.open(Path, OpenFlags.ReadOnly | NonBlocking | OpenFlags.CloseOnExec, 0);
+        _reader = LibC.open(Path, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec, 0);
         return _reader >= 0;
-    }
-
-    private static string ReadOrNothing(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }

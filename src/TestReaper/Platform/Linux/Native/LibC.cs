@@ -22,22 +22,22 @@ internal static unsafe partial class LibC
     internal static partial int open(string path, int flags, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int openat(int directory, byte* path, int flags, uint mode);
+    internal static partial int openat(int directory, ReadOnlySpan<byte> path, int flags, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint read(int fd, byte* buffer, nuint count);
+    internal static partial nint read(int fd, Span<byte> buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint write(int fd, byte* buffer, nuint count);
+    internal static partial nint write(int fd, ReadOnlySpan<byte> buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mkdir(string path, uint mode);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int statfs(string path, byte* buffer);
+    internal static partial int statfs(string path, Span<byte> buffer);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int clock_gettime(int clock, TimeSpec* time);
+    internal static partial int clock_gettime(int clock, out TimeSpec time);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
@@ -55,13 +55,19 @@ internal static unsafe partial class LibC
     internal static partial int kill(int pid, int signal);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int waitid(int idType, int id, byte* siginfo, int options);
+    internal static partial int waitid(int idType, int id, Span<byte> siginfo, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint initialValue, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int eventfd_read(int fd, out ulong value);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int eventfd_write(int fd, ulong value);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int epoll_create1(int flags);
@@ -73,7 +79,7 @@ internal static unsafe partial class LibC
     internal static partial int epoll_wait(int epoll, void* events, int maxEvents, int timeoutMilliseconds);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
+    internal static partial int poll(ref PollFd fds, nuint count, int timeoutMilliseconds);
 
     [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
     internal static partial long syscall2(long number, long first, long second);
@@ -82,10 +88,10 @@ internal static unsafe partial class LibC
     internal static partial long syscall3(long number, long first, void* second, long third);
 
     [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
-    internal static partial long syscall4(long number, long first, long second, void* third, long fourth);
+    internal static partial long syscall4(long number, long first, long second, nint third, long fourth);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int statx(int directory, string path, int flags, uint mask, byte* buffer);
+    internal static partial int statx(int directory, string path, int flags, uint mask, Span<byte> buffer);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlink(string path);
@@ -152,7 +158,7 @@ internal static unsafe partial class LibC
     internal static partial int posix_spawn_file_actions_destroy(void* actions);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int fcntl(int fd, int command, RecordLock* argument);
+    internal static partial int fcntl(int fd, int command, ref RecordLock argument);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fcntl(int fd, int command, nint argument);

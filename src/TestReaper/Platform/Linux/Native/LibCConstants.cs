@@ -13,13 +13,15 @@ internal static class Errno
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
     internal const int EEXIST = 17;
-    internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
     internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int ETXTBSY = 26;
     internal const int EROFS = 30;
     internal const int ENOSYS = 38;
+
+    /// <summary>The error of a call that returns 0 on success; 0 if it succeeded.</summary>
+    internal static int Of(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
 }
 
 internal static class OpenFlags
@@ -28,6 +30,7 @@ internal static class OpenFlags
     internal const int WriteOnly = 1;
     internal const int ReadWrite = 2;
     internal const int Create = 0x40;
+    internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
     internal const int PathOnly = 0x200000;
 

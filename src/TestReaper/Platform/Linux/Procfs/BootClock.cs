@@ -6,7 +6,7 @@ namespace TestReaper.Platform.Linux.Procfs;
 /// The clock of start times: ticks since boot, from clock_gettime(2). Under lxcfs, /proc/uptime and /proc/stat show the times of a
 /// container, while the start times in /proc/PID/stat are those of the machine.
 /// </summary>
-internal static unsafe class BootClock
+internal static class BootClock
 {
     // USER_HZ is 100 on every architecture that .NET runs on.
     private const long NanosecondsPerTick = 10_000_000;
@@ -34,11 +34,7 @@ internal static unsafe class BootClock
     }
 
     /// <exception cref="PlatformNotSupportedException">A kernel before Linux 2.6.39.</exception>
-    private static long Nanoseconds()
-    {
-        LibC.TimeSpec time;
-        return LibC.clock_gettime(BootTime, &time) == 0
-            ? (time.Seconds * 1_000_000_000) + time.Nanoseconds
-            : throw new PlatformNotSupportedException("This kernel has no CLOCK_BOOTTIME.");
-    }
+    private static long Nanoseconds() => LibC.clock_gettime(BootTime, out var time) == 0
+        ? (time.Seconds * 1_000_000_000) + time.Nanoseconds
+        : throw new PlatformNotSupportedException("This kernel has no CLOCK_BOOTTIME.");
 }

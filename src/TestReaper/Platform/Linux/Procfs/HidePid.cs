@@ -1,19 +1,12 @@
+using TestReaper.Platform.Linux.Files;
+
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>Whether /proc hides processes from this user (proc(5), mount option hidepid).</summary>
 internal static class HidePid
 {
-    internal static string Describe()
-    {
-        try
-        {
-            return Environment.IsPrivilegedProcess ? "" : Describe(File.ReadLines("/proc/self/mountinfo"));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    internal static string Describe() =>
+        Environment.IsPrivilegedProcess ? "" : Describe(KernelText.ReadLines(MountTable.Path) ?? []);
 
     internal static string Describe(IEnumerable<string> mounts)
     {

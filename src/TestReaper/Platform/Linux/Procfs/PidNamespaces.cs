@@ -7,7 +7,7 @@ internal static class PidNamespaces
     private const string First = "pid:[4026531836]";
 
     // Process 1 is in the initial namespace by definition, but its link may show another number.
-    private const string Init = "1";
+    private const int Init = 1;
 
     /// <summary>Null inside a container, or if the namespace of another user's process cannot be read.</summary>
     internal static bool? HasProcesses(string pidNamespace)
@@ -18,30 +18,19 @@ internal static class PidNamespaces
         }
 
         var isComplete = true;
-        var processes = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(static name => char.IsAsciiDigit(name![0]));
-        foreach (var directory in processes.Where(static name => name != Init))
+        foreach (var pid in ProcFs.Pids().Where(static pid => pid != Init))
         {
-            var found = Read(directory!);
+            var found = Read($"{pid}");
             if (found == pidNamespace)
             {
                 return true;
             }
 
-            isComplete &= found is not null || !Directory.Exists($"/proc/{directory}");
+            isComplete &= found is not null || !Directory.Exists($"/proc/{pid}");
         }
 
         return isComplete ? false : null;
     }
 
-    private static string? Read(string pid)
-    {
-        try
-        {
-            return new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private static string? Read(string pid) => new FileInfo($"/proc/{pid}/ns/pid").LinkTarget;
 }

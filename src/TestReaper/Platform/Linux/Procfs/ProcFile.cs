@@ -5,8 +5,10 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>Reads files below <c>/proc/PID</c> with raw system calls: the File API takes seven times as long.</summary>
-internal static unsafe class ProcFile
+internal static class ProcFile
 {
+    private const int DefaultLimit = 4 * 1024 * 1024;
+
     /// <summary>Reads into <paramref name="buffer"/>; the rest is left out.</summary>
     /// <param name="directory">A descriptor of <c>/proc</c>, or -1 to use the absolute path.</param>
     /// <param name="pid">The process.</param>
@@ -16,49 +18,18 @@ internal static unsafe class ProcFile
     internal static ReadOutcome Read(int directory, int pid, ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
     {
         length = 0;
-        var fd = Open(directory, pid, name);
-        if (fd < 0)
+        using var file = new Descriptor(Open(directory, pid, name));
+        var count = file.IsOpen ? 0 : -1;
+        while (file.IsOpen && length < buffer.Length && (count = Descriptor.Read(file.Number, buffer[length..])) > 0)
         {
-            return Meaning(Marshal.GetLastPInvokeError());
+            length += count;
         }
 
-        try
-        {
-            fixed (byte* start = buffer)
-            {
-                while (length < buffer.Length)
-                {
-                    var count = LibC.read(fd, start + length, (nuint)(buffer.Length - length));
-                    if (count == 0)
-                    {
-                        break;
-                    }
-
-                    if (count < 0)
-                    {
-                        var error = Marshal.GetLastPInvokeError();
-                        if (error == Errno.EINTR)
-                        {
-                            continue;
-                        }
-
-                        return Meaning(error);
-                    }
-
-                    length += (int)count;
-                }
-            }
-
-            return ReadOutcome.Read;
-        }
-        finally
-        {
-            _ = LibC.close(fd);
-        }
+        return count >= 0 ? ReadOutcome.Read : Meaning(Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Reads all of a file whose size is not known, up to <paramref name="limit"/> bytes; null if it cannot be read.</summary>
-    internal static byte[]? ReadAll(int pid, ReadOnlySpan<byte> name, int limit = 4 * 1024 * 1024)
+    internal static byte[]? ReadAll(int pid, ReadOnlySpan<byte> name, int limit = DefaultLimit)
     {
         for (var size = 16 * 1024; ; size *= 8)
         {
@@ -82,22 +53,25 @@ internal static unsafe class ProcFile
         }
     }
 
+    /// <summary>Like <see cref="ReadAll"/>, as text.</summary>
+    internal static string? ReadText(int pid, ReadOnlySpan<byte> name, int limit = DefaultLimit) =>
+        ReadAll(pid, name, limit) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
     private static int Open(int directory, int pid, ReadOnlySpan<byte> name)
     {
-        var path = stackalloc byte[64];
-        var span = new Span<byte>(path, 64);
+        Span<byte> path = stackalloc byte[64];
         var position = 0;
         if (directory < 0)
         {
-            "/proc/"u8.CopyTo(span);
+            "/proc/"u8.CopyTo(path);
             position = "/proc/"u8.Length;
         }
 
-        Utf8Formatter.TryFormat(pid, span[position..], out var digits);
+        Utf8Formatter.TryFormat(pid, path[position..], out var digits);
         position += digits;
-        span[position++] = (byte)'/';
-        name.CopyTo(span[position..]);
-        span[position + name.Length] = 0;
+        path[position++] = (byte)'/';
+        name.CopyTo(path[position..]);
+        path[position + name.Length] = 0;
         return LibC.openat(directory, path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
     }
 

@@ -28,20 +28,8 @@ internal static class ProcStat
 
         for (var field = State; field <= ResidentPages; field++)
         {
-            if (rest.IsEmpty)
-            {
-                return false;
-            }
-
-            var space = rest.IndexOf((byte)' ');
-            var value = space < 0 ? rest : rest[..space];
-            rest = space < 0 ? [] : rest[(space + 1)..];
-            if (value.IsEmpty)
-            {
-                return false;
-            }
-
-            var valid = field switch
+            var value = ByteText.Take(ref rest, ' ');
+            var isValid = !value.IsEmpty && field switch
             {
                 State => (state = (char)value[0]) != 0,
                 ParentPid => Utf8Parser.TryParse(value, out parent, out _),
@@ -52,7 +40,7 @@ internal static class ProcStat
                 ResidentPages => Utf8Parser.TryParse(value, out resident, out _),
                 _ => true,
             };
-            if (!valid)
+            if (!isValid)
             {
                 return false;
             }
@@ -69,9 +57,7 @@ internal static class ProcStat
         ulong image = 0;
         for (var field = ResidentPages + 1; field <= ArgumentStart && !rest.IsEmpty; field++)
         {
-            var space = rest.IndexOf((byte)' ');
-            var value = space < 0 ? rest : rest[..space];
-            rest = space < 0 ? [] : rest[(space + 1)..];
+            var value = ByteText.Take(ref rest, ' ');
             if (field is CodeStart or ArgumentStart && Utf8Parser.TryParse(value, out ulong address, out _))
             {
                 image = (image * 31) + address;

@@ -49,7 +49,6 @@ internal static class ReaderPool
         try
         {
             var reader = new Reader();
-            reader.Start();
             _threads++;
             return reader;
         }
@@ -80,12 +79,9 @@ internal static class ReaderPool
     private sealed class Reader
     {
         private readonly ManualResetEventSlim _hasWork = new();
-        private readonly Thread _thread;
         private ReadBatch? _batch;
 
-        internal Reader() => _thread = new Thread(Work, StackSize) { IsBackground = true, Name = "TestReaper reader" };
-
-        internal void Start() => _thread.Start();
+        internal Reader() => new Thread(Work, StackSize) { IsBackground = true, Name = "TestReaper reader" }.Start();
 
         internal void Run(ReadBatch batch)
         {

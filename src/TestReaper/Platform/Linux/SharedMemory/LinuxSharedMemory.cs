@@ -16,7 +16,7 @@ internal sealed class LinuxSharedMemory : ISharedMemory
             directory.List(keys);
         }
 
-        SystemVMemory.List(keys);
+        keys.AddRange(SystemVMemory.List());
         return keys;
     }
 

@@ -31,34 +31,22 @@ internal sealed unsafe class MemoryDirectory(string path)
 
     public void List(List<SharedMemoryKey> keys)
     {
-        var directory = LibC.open(_path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
-        if (directory < 0)
+        using var directory = new Descriptor(LibC.open(_path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0));
+        var buffer = stackalloc byte[BufferSize];
+        long count;
+        while (directory.IsOpen && (count = LibC.syscall3(SystemCall.GetDents64, directory.Number, buffer, BufferSize)) > 0)
         {
-            return;
-        }
-
-        try
-        {
-            var buffer = stackalloc byte[BufferSize];
-            long count;
-            while ((count = LibC.syscall3(SystemCall.GetDents64, directory, buffer, BufferSize)) > 0)
+            // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
+            for (long offset = 0; offset < count;)
             {
-                // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
-                for (long offset = 0; offset < count;)
+                var record = buffer + offset;
+                offset += *(ushort*)(record + 16);
+                if (record[18] is RegularFile or UnknownType)
                 {
-                    var record = buffer + offset;
-                    offset += *(ushort*)(record + 16);
-                    if (record[18] is RegularFile or UnknownType)
-                    {
-                        var name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader));
-                        keys.Add(new SharedMemoryKey(SharedMemoryKind.Posix, Prefix + name, *(ulong*)record));
-                    }
+                    var name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader));
+                    keys.Add(new SharedMemoryKey(SharedMemoryKind.Posix, Prefix + name, *(ulong*)record));
                 }
             }
-        }
-        finally
-        {
-            _ = LibC.close(directory);
         }
     }
 }

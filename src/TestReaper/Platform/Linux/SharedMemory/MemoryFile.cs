@@ -8,7 +8,7 @@ namespace TestReaper.Platform.Linux.SharedMemory;
 /// no other open file description of the inode exists, and a mapping keeps the description that it was made with. This covers every
 /// process, also those that are not visible, and no process can open the file while the lease is held.
 /// </summary>
-internal static unsafe class MemoryFile
+internal static class MemoryFile
 {
     private const int SetSignal = 10, SetLease = 1024;
     private const nint WriteLock = 1;
@@ -22,48 +22,37 @@ internal static unsafe class MemoryFile
     internal static SharedMemoryRemoval Remove(SharedMemoryObject item)
     {
         var path = item.Key.Name;
-        var fd = Open(path, out var error);
-        if (fd < 0)
+        using var file = new Descriptor(Open(path));
+        if (!file.IsOpen)
         {
-            return error == Errno.ENOENT ? new(SharedMemoryOutcome.Gone) : Refused("it cannot be opened", error);
+            return Marshal.GetLastPInvokeError() == Errno.ENOENT ? new(SharedMemoryOutcome.Gone) : Refused("it cannot be opened");
         }
 
-        try
+        if (!FileStatus.TryRead(file.Number, out var status) || !status.IsRegularFile
+            || !Describe(item.Key with { Id = status.Inode }, status).IsSameAs(item))
         {
-            if (!FileStatus.TryRead(fd, out var status) || !status.IsRegularFile
-                || !Describe(item.Key with { Id = status.Inode }, status).IsSameAs(item))
-            {
-                return new(SharedMemoryOutcome.Gone);
-            }
-
-            if (LibC.geteuid() is not 0 and var user && user != status.UserId)
-            {
-                return new(SharedMemoryOutcome.Refused, $"it belongs to the user {status.UserId}");
-            }
-
-            if (LibC.fcntl(fd, SetSignal, (LibC.RecordLock*)UrgentSignal) != 0
-                || LibC.fcntl(fd, SetLease, (LibC.RecordLock*)WriteLock) != 0)
-            {
-                error = Marshal.GetLastPInvokeError();
-                return error == Errno.EAGAIN
-                    ? new(SharedMemoryOutcome.InUse)
-                    : Refused("whether a process uses it cannot be found out", error);
-            }
-
-            // Checked once more by name: the name may belong to another file since the open.
-            if (!FileStatus.TryRead(path, out var named) || named.Inode != status.Inode || named.Device != status.Device)
-            {
-                return new(SharedMemoryOutcome.Gone);
-            }
-
-            return LibC.unlink(path) == 0
-                ? new(SharedMemoryOutcome.Removed)
-                : Refused("it cannot be removed", Marshal.GetLastPInvokeError());
+            return new(SharedMemoryOutcome.Gone);
         }
-        finally
+
+        if (LibC.geteuid() is not 0 and var user && user != status.UserId)
         {
-            _ = LibC.close(fd);
+            return new(SharedMemoryOutcome.Refused, $"it belongs to the user {status.UserId}");
         }
+
+        if (LibC.fcntl(file.Number, SetSignal, UrgentSignal) != 0 || LibC.fcntl(file.Number, SetLease, WriteLock) != 0)
+        {
+            return Marshal.GetLastPInvokeError() == Errno.EAGAIN
+                ? new(SharedMemoryOutcome.InUse)
+                : Refused("whether a process uses it cannot be found out");
+        }
+
+        // Checked once more by name: the name may belong to another file since the open.
+        if (!FileStatus.TryRead(path, out var named) || named.Identity != status.Identity)
+        {
+            return new(SharedMemoryOutcome.Gone);
+        }
+
+        return LibC.unlink(path) == 0 ? new(SharedMemoryOutcome.Removed) : Refused("it cannot be removed");
     }
 
     /// <summary>The pid in the name of a segment that PyTorch created, <c>torch_PID_NUMBER_NUMBER</c>.</summary>
@@ -80,21 +69,13 @@ internal static unsafe class MemoryFile
         new(key, status.Size, status.UserId, status.Born, CreatorIn(key.Name));
 
     // Follows no link, and does not wait for the other end of a FIFO.
-    private static int Open(string path, out int error)
+    private static int Open(string path)
     {
-        const int NonBlocking = 0x800;
-        var flags = OpenFlags.NoFollow | OpenFlags.CloseOnExec | NonBlocking;
+        var flags = OpenFlags.NoFollow | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
         var fd = LibC.open(path, OpenFlags.ReadOnly | flags, 0);
-        error = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (error == Errno.EACCES)
-        {
-            fd = LibC.open(path, OpenFlags.WriteOnly | flags, 0);
-            error = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-
-        return fd;
+        return fd < 0 && Marshal.GetLastPInvokeError() == Errno.EACCES ? LibC.open(path, OpenFlags.WriteOnly | flags, 0) : fd;
     }
 
-    private static SharedMemoryRemoval Refused(string what, int error) =>
-        new(SharedMemoryOutcome.Refused, $"{what}: {Marshal.GetPInvokeErrorMessage(error)}");
+    private static SharedMemoryRemoval Refused(string what) =>
+        new(SharedMemoryOutcome.Refused, $"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
 }

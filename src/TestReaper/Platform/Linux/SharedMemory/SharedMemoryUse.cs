@@ -30,12 +30,13 @@ internal static class SharedMemoryUse
     {
         while (!maps.IsEmpty && !search.IsDone)
         {
-            var end = maps.IndexOf((byte)'\n');
-            var line = end < 0 ? maps : maps[..end];
-            maps = end < 0 ? [] : maps[(end + 1)..];
-
             // FROM-TO PERMISSIONS OFFSET MAJOR:MINOR INODE PATH
-            Skip(ref line, 3);
+            var line = ByteText.Take(ref maps, '\n');
+            for (var skipped = 0; skipped < 3; skipped++)
+            {
+                _ = Field(ref line);
+            }
+
             var device = Field(ref line);
             var colon = device.IndexOf((byte)':');
             if (colon > 0
@@ -55,61 +56,31 @@ internal static class SharedMemoryUse
     /// <returns>False if its descriptors cannot be read.</returns>
     private static bool FindOpen(int pid, Search search, IReadOnlyList<MemoryDirectory> directories)
     {
-        try
+        if (OpenFiles.Of(pid) is not { } files)
         {
-            foreach (var descriptor in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"))
+            return false;
+        }
+
+        // Follows only links into these directories: a file on a dead file server would block.
+        foreach (var (link, target) in files)
+        {
+            if ((search.IsQueue(target) || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
+                && FileStatus.TryIdentify(link) is { } file)
             {
-                // Follows only links into these directories: a file on a dead file server would block.
-                if (new FileInfo(descriptor).LinkTarget is { } target
-                    && (search.IsQueue(target)
-                        || directories.Any(directory => target.StartsWith(directory.Prefix, StringComparison.Ordinal)))
-                    && FileStatus.TryFollow(descriptor, out var status))
-                {
-                    search.Match(status.Device, status.Inode, isSystemV: false);
-                }
+                search.Match((file.Major, file.Minor), file.Inode, isSystemV: false);
             }
+        }
 
-            return true;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            // It has exited and uses nothing.
-            return true;
-        }
+        return true;
     }
 
-    private static bool IsInSameIpcNamespace(int pid)
-    {
-        try
-        {
-            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/ipc")).LinkTarget
-                == new FileInfo("/proc/self/ns/ipc").LinkTarget;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static void Skip(ref ReadOnlySpan<byte> line, int fields)
-    {
-        for (var i = 0; i < fields; i++)
-        {
-            _ = Field(ref line);
-        }
-    }
+    private static bool IsInSameIpcNamespace(int pid) =>
+        new FileInfo($"/proc/{pid}/ns/ipc").LinkTarget == new FileInfo("/proc/self/ns/ipc").LinkTarget;
 
     private static ReadOnlySpan<byte> Field(ref ReadOnlySpan<byte> line)
     {
         line = line.TrimStart((byte)' ');
-        var end = line.IndexOf((byte)' ');
-        var field = end < 0 ? line : line[..end];
-        line = end < 0 ? [] : line[end..];
-        return field;
+        return ByteText.Take(ref line, ' ');
     }
 
     /// <summary>The objects that one process is searched for, and those that were found.</summary>

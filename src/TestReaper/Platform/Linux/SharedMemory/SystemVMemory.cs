@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.SharedMemory;
@@ -5,19 +6,12 @@ namespace TestReaper.Platform.Linux.SharedMemory;
 /// <summary>System V segments (shmget(2)), from /proc/sysvipc/shm, with creator and number of attachments.</summary>
 internal static unsafe class SystemVMemory
 {
-    private const string Table = "/proc/sysvipc/shm";
     private const int RemoveId = 0;
 
     // SHM_DEST: it is already removed, and disappears with its last attachment.
     private const int Doomed = 0x200;
 
-    internal static void List(List<SharedMemoryKey> keys)
-    {
-        foreach (var line in Read())
-        {
-            keys.Add(line.Item.Key);
-        }
-    }
+    internal static IEnumerable<SharedMemoryKey> List() => Read().Select(static line => line.Item.Key);
 
     internal static SharedMemoryObject? Describe(SharedMemoryKey key) => Read().Find(line => line.Item.Key == key)?.Item;
 
@@ -41,7 +35,7 @@ internal static unsafe class SystemVMemory
         // If a process attaches it at this moment, the kernel removes it when that process detaches.
         return LibC.shmctl((int)item.Key.Id, RemoveId, null) == 0
             ? new(SharedMemoryOutcome.Removed)
-            : new(SharedMemoryOutcome.Refused, $"it cannot be removed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            : new(SharedMemoryOutcome.Refused, $"it cannot be removed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>A pure function: one line of the table; null for the header and for a segment that is already removed.</summary>
@@ -62,18 +56,9 @@ internal static unsafe class SystemVMemory
         return new SystemVLine(new SharedMemoryObject(key, size, (uint)user, born, creator > 0 ? (int)creator : null), attached);
     }
 
-    private static List<SystemVLine> Read()
-    {
-        try
-        {
-            return [.. File.ReadLines(Table).Select(Parse).OfType<SystemVLine>()];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A kernel without System V IPC.
-            return [];
-        }
-    }
+    // A kernel without System V IPC does not have the file.
+    private static List<SystemVLine> Read() =>
+        [.. (KernelText.ReadLines("/proc/sysvipc/shm") ?? []).Select(Parse).OfType<SystemVLine>()];
 
     private static int Octal(string text) => text.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(text, 8) : 0;
 

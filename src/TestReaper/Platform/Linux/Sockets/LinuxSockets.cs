@@ -1,3 +1,5 @@
+using TestReaper.Platform.Linux.Files;
+
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>Sockets from sock_diag(7) or /proc/net, their holders from the descriptors of processes.</summary>
@@ -7,20 +9,8 @@ internal sealed class LinuxSockets : ISocketTable
 
     /// <inheritdoc/>
     /// <remarks>ip_local_port_range (ip(7)): any outgoing connection may get a port in it at any moment.</remarks>
-    public (int First, int Last) EphemeralPorts
-    {
-        get
-        {
-            try
-            {
-                return ParsePorts(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range"));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return DefaultPorts;
-            }
-        }
-    }
+    public (int First, int Last) EphemeralPorts =>
+        KernelText.ReadLines("/proc/sys/net/ipv4/ip_local_port_range") is [var range] ? ParsePorts(range) : DefaultPorts;
 
     public ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
         SocketHolders.Find(TcpSockets.ListeningAt(endpoint), treePids);

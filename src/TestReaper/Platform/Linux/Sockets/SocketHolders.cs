@@ -14,10 +14,9 @@ internal static class SocketHolders
 
         // Usually the tree holds them: then only its own descriptors are read.
         var missing = new HashSet<long>(inodes);
-        int[] tree = [.. treePids];
-        for (var i = 0; i < tree.Length; i++)
+        foreach (var pid in treePids)
         {
-            missing.ExceptWith(Held([tree[i]], inodes).TryGet(0, out var held) ? held ?? [] : []);
+            missing.ExceptWith(Held([pid], inodes).TryGet(0, out var held) ? held ?? [] : []);
             if (missing.Count == 0)
             {
                 return new ListenerHolder(ListenerKind.Tree);
@@ -28,29 +27,16 @@ internal static class SocketHolders
     }
 
     /// <summary>The sockets that the processes have open, without processes whose descriptors cannot be read.</summary>
-    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids)
-    {
-        var inodes = new HashSet<long>();
-        foreach (var pid in pids)
-        {
-            try
-            {
-                inodes.UnionWith(Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
-                    .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget)).OfType<long>());
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // It belongs to another user, is undumpable, or is gone.
-            }
-        }
+    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids) => [.. pids.SelectMany(pid => InodesOf(OpenFiles.Of(pid) ?? []))];
 
-        return inodes;
-    }
+    /// <summary>The sockets among open files.</summary>
+    internal static IEnumerable<long> InodesOf(IEnumerable<(string Link, string Target)> files) =>
+        files.Select(file => SocketInode(file.Target)).OfType<long>();
 
     private static ListenerHolder FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
     {
-        int[] pids = [.. Pids().Except(treePids)];
-        var reads = Held(pids, missing.ToHashSet());
+        int[] pids = [.. ProcFs.Pids().Except(treePids)];
+        var reads = Held(pids, missing);
         var unreadable = 0;
         for (var i = 0; i < pids.Length; i++)
         {
@@ -69,40 +55,12 @@ internal static class SocketHolders
             : "no visible process holds the socket (another PID namespace?)");
     }
 
-    private static IEnumerable<int> Pids()
-    {
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, null, out var pid))
-            {
-                yield return pid;
-            }
-        }
-    }
-
     private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) =>
         BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
 
     /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
-    private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted)
-    {
-        try
-        {
-            return [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
-                .Select(descriptor => SocketInode(new FileInfo(descriptor).LinkTarget))
-                .OfType<long>()
-                .Where(wanted.Contains)];
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
-        catch (IOException)
-        {
-            // It has exited and holds nothing.
-            return [];
-        }
-    }
+    private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted) =>
+        OpenFiles.Of(pid) is { } files ? [.. InodesOf(files).Where(wanted.Contains)] : null;
 
     /// <summary>The number in <c>socket:[4711]</c>.</summary>
     internal static long? SocketInode(string? target) =>

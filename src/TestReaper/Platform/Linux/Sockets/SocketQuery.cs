@@ -3,10 +3,10 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Sockets;
 
 /// <summary>sock_diag(7): sends one dump request by netlink and calls back with each answer.</summary>
-internal static unsafe class SocketQuery
+internal static class SocketQuery
 {
     internal const int HeaderSize = 16;
-    private const int Netlink = 16, Raw = 3, CloseOnExec = 0x80000, SocketDiagProtocol = 4, BufferSize = 32 * 1024;
+    private const int Netlink = 16, Raw = 3, SocketDiagProtocol = 4, BufferSize = 32 * 1024;
     private const ushort ByFamily = 20, Request = 1, Dump = 0x300, Done = 3;
 
     /// <summary>Receives the body of one answer.</summary>
@@ -18,20 +18,8 @@ internal static unsafe class SocketQuery
     /// <returns>False if the kernel does not have this interface, refuses it, or gives a malformed answer.</returns>
     internal static bool TryRun(ReadOnlySpan<byte> body, int smallest, Visitor visit)
     {
-        var fd = LibC.socket(Netlink, Raw | CloseOnExec, SocketDiagProtocol);
-        if (fd < 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            return TrySend(fd, body) && TryReceive(fd, smallest, visit);
-        }
-        finally
-        {
-            _ = LibC.close(fd);
-        }
+        using var socket = new Descriptor(LibC.socket(Netlink, Raw | OpenFlags.CloseOnExec, SocketDiagProtocol));
+        return socket.IsOpen && TrySend(socket.Number, body) && TryReceive(socket.Number, smallest, visit);
     }
 
     /// <summary>Visits the messages of one answer.</summary>
@@ -92,25 +80,19 @@ internal static unsafe class SocketQuery
         MemoryMarshal.Write(message.AsSpan(4), ByFamily);
         MemoryMarshal.Write(message.AsSpan(6), (ushort)(Request | Dump));
         body.CopyTo(message.AsSpan(HeaderSize));
-        fixed (byte* start = message)
-        {
-            return LibC.write(fd, start, (nuint)message.Length) == message.Length;
-        }
+        return LibC.write(fd, message, (nuint)message.Length) == message.Length;
     }
 
     private static bool TryReceive(int fd, int smallest, Visitor visit)
     {
         var buffer = new byte[BufferSize];
-        fixed (byte* start = buffer)
+        var isComplete = (bool?)false;
+        while (isComplete == false)
         {
-            var isComplete = (bool?)false;
-            while (isComplete == false)
-            {
-                var count = (int)LibC.read(fd, start, BufferSize);
-                isComplete = count > 0 ? Parse(buffer.AsSpan(0, count), smallest, visit) : null;
-            }
-
-            return isComplete is true;
+            var count = Descriptor.Read(fd, buffer);
+            isComplete = count > 0 ? Parse(buffer.AsSpan(0, count), smallest, visit) : null;
         }
+
+        return isComplete is true;
     }
 }

@@ -51,9 +51,8 @@ internal static class TcpSockets
         : [.. Families.SelectMany(family => Listeners(family, AnyPort)).Where(listener => inodes.Contains(listener.Inode))];
 
     /// <summary>The ports of those of the sockets that listen.</summary>
-    internal static int[] PortsOf(IReadOnlySet<long> inodes) => inodes.Count == 0
-        ? []
-        : [.. ListenersOf(inodes).Select(listener => listener.Local.Port).Distinct().Order()];
+    internal static int[] PortsOf(IReadOnlySet<long> inodes) =>
+        [.. ListenersOf(inodes).Select(listener => listener.Local.Port).Distinct().Order()];
 
     /// <summary>The kernel prefers a listener on the exact address, then on the wildcard of the family, then a dual-stack one.</summary>
     internal static HashSet<long> Receivers(IReadOnlyCollection<TcpSocket> listeners, IPAddress target)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using TestReaper.Platform.Linux.Files;
 
 namespace TestReaper.Platform.Linux.Sockets;

@@ -11,7 +11,7 @@ internal static class UnixSockets
 
     internal static ListenerHolder FindListener(string path, IReadOnlyCollection<int> treePids)
     {
-        if (FileIdentity.TryGet(path) is { } file && UnixSocketDiagnosis.TryListListeners() is { } listeners)
+        if (FileStatus.TryIdentify(path) is { } file && UnixSocketDiagnosis.TryListListeners() is { } listeners)
         {
             var bound = UnixSocketDiagnosis.BoundTo(listeners, file);
             if (bound.Count > 0)

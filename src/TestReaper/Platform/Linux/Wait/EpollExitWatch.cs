@@ -22,7 +22,7 @@ namespace TestReaper.Platform.Linux.Wait;
 /// <summary>Waits for many processes by one epoll over their pidfds.</summary>
 internal sealed unsafe class EpollExitWatch : ExitWatch
 {
-    private const int CloseOnExec = 0x80000, NonBlocking = 0x800, AddOperation = 1;
+    private const int AddOperation = 1;
     private const uint Readable = 1, OneShot = 1U << 30;
     private const int MaxEvents = 64;
     private const int WakeKey = -1;
@@ -41,8 +41,8 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
     /// <summary>Null if this process has no free descriptors.</summary>
     public static EpollExitWatch? TryCreate()
     {
-        var epoll = LibC.epoll_create1(CloseOnExec);
-        var wake = LibC.eventfd(0, CloseOnExec | NonBlocking);
+        var epoll = LibC.epoll_create1(OpenFlags.CloseOnExec);
+        var wake = LibC.eventfd(0, OpenFlags.CloseOnExec | OpenFlags.NonBlocking);
         if (epoll >= 0 && wake >= 0)
         {
             return new EpollExitWatch(epoll, wake);
@@ -108,18 +108,13 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
     public override void Pause(TimeSpan timeout)
     {
         var poll = new LibC.PollFd { Fd = _wake, Events = (short)Readable };
-        if (LibC.poll(&poll, 1, (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue)) > 0)
+        if (LibC.poll(ref poll, 1, (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue)) > 0)
         {
-            ulong value;
-            _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+            _ = LibC.eventfd_read(_wake, out _);
         }
     }
 
-    public override void Wake()
-    {
-        ulong one = 1;
-        _ = LibC.write(_wake, (byte*)&one, sizeof(ulong));
-    }
+    public override void Wake() => _ = LibC.eventfd_write(_wake, 1);
 
     public override void Dispose()
     {
@@ -138,8 +133,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
             var key = EpollEvent.GetKey(buffer + (i * EpollEvent.Size));
             if (key == WakeKey)
             {
-                ulong value;
-                _ = LibC.read(_wake, (byte*)&value, sizeof(ulong));
+                _ = LibC.eventfd_read(_wake, out _);
                 woken = true;
                 continue;
             }

@@ -52,9 +52,7 @@ internal sealed class ExitRecorder
     }
 
     private static bool IgnoresChildren() =>
-        ProcFile.ReadAll(Environment.ProcessId, "status"u8) is { } status
-        && Encoding.UTF8.GetString(status).Split('\n').FirstOrDefault(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-            is { } line
-        && ulong.TryParse(line.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
+        ulong.TryParse(
+            ProcStatus.Read(Environment.ProcessId, "SigIgn:"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
         && (ignored & (1UL << (SigChld - 1))) != 0;
 }

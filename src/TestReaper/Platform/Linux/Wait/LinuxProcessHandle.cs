@@ -4,7 +4,7 @@ using TestReaper.Platform.Linux.Procfs;
 namespace TestReaper.Platform.Linux.Wait;
 
 /// <summary>A process held by its pidfd, or by pid + start time where there is no pidfd for it.</summary>
-internal sealed unsafe class LinuxProcessHandle : ProcessHandle
+internal sealed class LinuxProcessHandle : ProcessHandle
 {
     private const short PollIn = 1;
     private bool _gone;
@@ -38,33 +38,15 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         return handle;
     }
 
-    public override bool IsGone()
-    {
-        if (!_gone)
-        {
-            _gone = Fd >= 0 ? IsReadable() : IsGoneByProcFs();
-        }
-
-        return _gone;
-    }
+    public override bool IsGone() => _gone = _gone || (Fd >= 0 ? IsReadable() : IsGoneByProcFs());
 
     // Signal 0 reaches a zombie, and fails once it is collected.
-    public override bool HoldsPid
+    public override bool HoldsPid => SendByPidfd(0) switch
     {
-        get
-        {
-            if (Fd >= 0)
-            {
-                var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, 0, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
-                if (error is 0 or Errno.ESRCH)
-                {
-                    return error == 0;
-                }
-            }
-
-            return HoldsPidByProcFs();
-        }
-    }
+        0 => true,
+        Errno.ESRCH => false,
+        _ => HoldsPidByProcFs(),
+    };
 
     public override SignalOutcome Signal(int signal)
     {
@@ -73,15 +55,11 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
             return SignalOutcome.Gone;
         }
 
-        if (Fd >= 0)
+        // A seccomp filter may refuse this call with any of these. kill(2) below shows whether the user lacks permission.
+        var error = SendByPidfd(signal);
+        if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
         {
-            var error = LibC.syscall4(SystemCall.PidfdSendSignal, Fd, signal, null, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
-
-            // A seccomp filter may refuse this call with any of these. kill(2) below shows whether the user lacks permission.
-            if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM))
-            {
-                return Meaning(error);
-            }
+            return Meaning(error);
         }
 
         return IsGone() ? SignalOutcome.Gone : SendByPid(Identity.Pid, signal);
@@ -96,8 +74,10 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
         }
     }
 
-    internal static SignalOutcome SendByPid(int pid, int signal) =>
-        Meaning(LibC.kill(pid, signal) == 0 ? 0 : Marshal.GetLastPInvokeError());
+    // ENOSYS without a pidfd.
+    private int SendByPidfd(int signal) => Fd >= 0 ? Pidfd.SendSignal(Fd, signal) : Errno.ENOSYS;
+
+    internal static SignalOutcome SendByPid(int pid, int signal) => Meaning(Errno.Of(LibC.kill(pid, signal)));
 
     /// <summary>Takes over an exit that an epoll has reported.</summary>
     internal void SetGone() => _gone = true;
@@ -114,7 +94,7 @@ internal sealed unsafe class LinuxProcessHandle : ProcessHandle
     private bool IsReadable()
     {
         var poll = new LibC.PollFd { Fd = Fd, Events = PollIn };
-        return LibC.poll(&poll, 1, 0) > 0 && (poll.Returned & PollIn) != 0;
+        return LibC.poll(ref poll, 1, 0) > 0 && (poll.Returned & PollIn) != 0;
     }
 
     private bool HoldsPidByProcFs() => ProcFs.TryRead(Identity.Pid, out var entry) switch

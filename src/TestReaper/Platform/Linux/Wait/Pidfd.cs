@@ -44,6 +44,11 @@ internal static class Pidfd
         return outcome;
     }
 
+    /// <summary>pidfd_send_signal(2).</summary>
+    /// <returns>0, or the error.</returns>
+    internal static int SendSignal(int pidfd, int signal) =>
+        Errno.Of((int)LibC.syscall4(SystemCall.PidfdSendSignal, pidfd, signal, 0, 0));
+
     /// <summary>
     /// Only ESRCH means gone. EINVAL (a kernel race on an exiting process: sgl-project/sglang #26964, giampaolo/psutil #2715) and ENOENT
     /// give no answer. EMFILE and ENFILE concern this descriptor only.

@@ -4,15 +4,11 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.Wait;
 
 /// <summary>One child for waitid(2), by its pidfd if possible: a pid that other code has freed may belong to another child.</summary>
-internal sealed unsafe class WaitTarget
+internal sealed class WaitTarget(int pid, SafeHandle? pidfd)
 {
     internal const int Peek = Exited | NoWait, PeekNow = Peek | NoHang, CollectNow = Exited | NoHang, CollectAtEnd = Exited;
     private const int ByPid = 1, ByPidfd = 3, NoHang = 1, Exited = 4, NoWait = 0x1000000;
     private const int SigInfoSize = 128, CodeOffset = 8, PidOffset = 16, StatusOffset = 24, NormalExit = 1;
-    private readonly int _pid;
-    private readonly SafeHandle? _pidfd;
-
-    internal WaitTarget(int pid, SafeHandle? pidfd) => (_pid, _pidfd) = (pid, pidfd);
 
     /// <returns>
     /// How it ended; null while it runs. An unknown code if it cannot be waited for, because other code has collected it.
@@ -21,13 +17,10 @@ internal sealed unsafe class WaitTarget
     {
         Span<byte> info = stackalloc byte[SigInfoSize];
         info.Clear();
-        fixed (byte* target = info)
+        var error = Call(info, options);
+        if (error != 0)
         {
-            var error = Call(target, options);
-            if (error != 0)
-            {
-                return error == Errno.EINTR ? (null, true) : (new ExitStatus(null, null), false);
-            }
+            return error == Errno.EINTR ? (null, true) : (new ExitStatus(null, null), false);
         }
 
         if (BinaryPrimitives.ReadInt32LittleEndian(info[PidOffset..]) == 0)
@@ -41,23 +34,18 @@ internal sealed unsafe class WaitTarget
             : new ExitStatus(128 + status, status), false);
     }
 
-    private int Call(byte* info, int options)
+    private int Call(Span<byte> info, int options)
     {
-        if (_pidfd is { IsClosed: false })
+        if (pidfd is { IsClosed: false })
         {
-            if (LibC.waitid(ByPidfd, (int)_pidfd.DangerousGetHandle(), info, options) == 0)
-            {
-                return 0;
-            }
-
-            // Linux before 5.4.
-            var error = Marshal.GetLastPInvokeError();
+            // EINVAL: Linux before 5.4.
+            var error = Errno.Of(LibC.waitid(ByPidfd, (int)pidfd.DangerousGetHandle(), info, options));
             if (error != Errno.EINVAL)
             {
                 return error;
             }
         }
 
-        return LibC.waitid(ByPid, _pid, info, options) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return Errno.Of(LibC.waitid(ByPid, pid, info, options));
     }
 }
