@@ -51,11 +51,7 @@ public sealed class FixtureLifetime
     /// <summary>The ready server.</summary>
     /// <exception cref="ServerStartException">The server could not be started; the message has its last output.</exception>
     /// <exception cref="InvalidOperationException">The fixture was not started, or was stopped.</exception>
-    /// <remarks>
-    /// If there is no server and <see cref="IFixtureHooks.SkipReason"/> is set, this throws the result of
-    /// <see cref="IFixtureHooks.CreateSkipException"/>. A failed or cancelled start is thrown first, as a
-    /// <see cref="ServerStartException"/>.
-    /// </remarks>
+    /// <remarks>With a <see cref="IFixtureHooks.SkipReason"/> it throws <see cref="IFixtureHooks.CreateSkipException"/> instead.</remarks>
     public ServerProcess Server
     {
         get
@@ -70,10 +66,7 @@ public sealed class FixtureLifetime
         }
     }
 
-    /// <summary>
-    /// The log files that remain after <see cref="StopAsync"/>; before it, those of servers that were stopped already. A server that ends
-    /// cleanly deletes its log by default. The message of a failed start names its log.
-    /// </summary>
+    /// <summary>The logs that exist, after <see cref="StopAsync"/> those that are kept. By default a clean end deletes the log.</summary>
     public IReadOnlyList<string> KeptLogs => _servers.Logs;
 
     /// <summary>
@@ -86,7 +79,12 @@ public sealed class FixtureLifetime
         var step = nameof(_hooks.OnStartingAsync);
         try
         {
-            await SweepAsync(cancellationToken).ConfigureAwait(false);
+            // Processes that an earlier run left may hold the port or the GPU that this server needs.
+            if (ProcessPlatform.IsSupported)
+            {
+                await new Sweep(ProcessPlatform.Current, _logger).RunBrieflyAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             await _hooks.OnStartingAsync(cancellationToken).ConfigureAwait(false);
             if (_hooks.SkipReason is { } reason)
             {
@@ -149,10 +147,8 @@ public sealed class FixtureLifetime
         return true;
     }
 
-    /// <summary>
-    /// Reaps the server and starts it again with the same options and ports. <see cref="Server"/> is the new one then; no hook runs.
-    /// After a failure <see cref="Server"/> throws it.
-    /// </summary>
+    /// <summary>Reaps the server and starts it again with the same options and ports. No hook runs.</summary>
+    /// <remarks>After a failure <see cref="Server"/> throws it.</remarks>
     /// <param name="cancellationToken">Cancels the start, never the reap.</param>
     /// <returns>The new server.</returns>
     /// <exception cref="ReapTimeoutException">The old server could not be reaped.</exception>
@@ -209,15 +205,6 @@ public sealed class FixtureLifetime
     {
         ArgumentNullException.ThrowIfNull(writeLine);
         return new OutputLink(Server.Output, writeLine, onEnd);
-    }
-
-    // Processes that an earlier run left may hold the port or the GPU that this server needs.
-    private async Task SweepAsync(CancellationToken cancellationToken)
-    {
-        if (ProcessPlatform.IsSupported)
-        {
-            await new Sweep(ProcessPlatform.Current, _logger).RunBrieflyAsync(cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private ServerStartException Explain(Exception error, string step) =>

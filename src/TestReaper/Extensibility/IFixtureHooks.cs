@@ -23,9 +23,7 @@ public interface IFixtureHooks
     /// <param name="cancellationToken">The token that was passed to <see cref="FixtureLifetime.StartAsync"/>.</param>
     Task OnReadyAsync(CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Runs before the server is stopped, inside its <see cref="ReapOptions.GracePeriod"/>. Not called if no server became ready.
-    /// </summary>
+    /// <summary>Runs before the server stops, in its <see cref="ReapOptions.GracePeriod"/>. Not called without a ready server.</summary>
     /// <param name="cancellationToken">Cancelled at the end of the grace period. A hook that still runs is abandoned and reported.</param>
     Task OnStoppingAsync(CancellationToken cancellationToken);
 

@@ -83,7 +83,7 @@ public sealed class LeakCheck
         }
 
         var (clock, isWarned) = (new ReapClock(TimeProvider.System), false);
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = Durations.Shorter(pause * 2, LongestPause))
         {
             var (left, trees) = Scan();
             if (left.Count == 0)
@@ -107,7 +107,7 @@ public sealed class LeakCheck
                     string.Join(", ", left.Take(10).Select(entry => entry.Pid)));
             }
 
-            await Task.Delay(pause < remaining ? pause : remaining).ConfigureAwait(false);
+            await Task.Delay(Durations.Shorter(pause, remaining)).ConfigureAwait(false);
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class LeakCheck
         return entry =>
             LiveTrees.IsExcluded(entry.Identity)
             || foreign.Value.Contains(entry.Identity)
-            || Exemptions.CoversProgram(
+            || Exemptions.Covers(
                 _platform.Processes.Arguments(entry.Pid), _platform.Processes.ExecutablePath(entry.Pid), _options.Ignore);
     }
 

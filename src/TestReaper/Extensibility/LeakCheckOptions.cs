@@ -22,8 +22,6 @@ public sealed record LeakCheckOptions
     /// </summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
-    /// <summary>
-    /// What a user writes to set <see cref="Ignore"/>, for the message about a leak. Null, the default, leaves the hint out.
-    /// </summary>
+    /// <summary>How a user sets <see cref="Ignore"/>, for the message about a leak. Null, the default, leaves the hint out.</summary>
     public string? IgnoreSyntax { get; init; }
 }

@@ -10,7 +10,6 @@ public sealed class LineLogger(Action<string> write) : ILogger
     private readonly Action<string> _write = write ?? throw new ArgumentNullException(nameof(write));
 
     /// <summary>Does nothing: scopes are left out.</summary>
-    /// <returns>Null.</returns>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -14,10 +14,7 @@ public sealed class ProcessOwner(string name)
     /// <summary>The name of the class, collection or run in messages.</summary>
     public string Name => Tree.Name;
 
-    /// <summary>
-    /// Whether one of its tests has failed. Set it before <see cref="FixtureLifetime.StopAsync"/>, which keeps the logs of its servers
-    /// then. False by default.
-    /// </summary>
+    /// <summary>Whether a test has failed, false by default. If set, <see cref="FixtureLifetime.StopAsync"/> keeps the logs.</summary>
     public bool HasFailures
     {
         get => Tree.HasFailures;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TestReaper.Processes;
+using TestReaper.Reaping;
 
 namespace TestReaper.Extensibility;
 
@@ -43,10 +44,7 @@ public static class SharedFixtures
         }
     }
 
-    /// <summary>
-    /// Stops all shared fixtures, in no particular order. A failure of one does not prevent the others from being stopped. A second call
-    /// does nothing. When the process exits, at most 30 s remain for it.
-    /// </summary>
+    /// <summary>Stops all shared fixtures, each even if another fails. A second call does nothing. At process exit it has 30 s.</summary>
     /// <returns>The exceptions of the fixtures that failed to start or to stop.</returns>
     public static async Task<IReadOnlyList<Exception>> StopAllAsync()
     {
@@ -55,14 +53,8 @@ public static class SharedFixtures
         {
             if (Fixtures.TryRemove(type, out var shared) && shared.IsValueCreated)
             {
-                try
-                {
-                    await (await shared.Value.ConfigureAwait(false)).StopAsync().ConfigureAwait(false);
-                }
-                catch (Exception error)
-                {
-                    failures.Add(error);
-                }
+                await failures.CollectAsync(async () => await (await shared.Value.ConfigureAwait(false)).StopAsync().ConfigureAwait(false))
+                    .ConfigureAwait(false);
             }
         }
 

@@ -1,4 +1,5 @@
 using TestReaper.Processes;
+using TestReaper.Reaping;
 using TestReaper.Servers.Output;
 
 namespace TestReaper.Fixtures;
@@ -52,22 +53,19 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
-    /// <summary>
-    /// Reaps the further processes, then the servers, last started first. A failure does not prevent the rest from being reaped. Later
-    /// starts are refused.
-    /// </summary>
+    /// <summary>Reaps the processes, then the servers, last started first, each even if another failed. Refuses later starts.</summary>
     public async Task ReapAsync(ServerProcess? main, TimeSpan mainGracePeriod, List<Exception> failures)
     {
         await CloseAsync().ConfigureAwait(false);
         if (_processes is not null)
         {
-            await CollectAsync(_processes.ReapAsync(), failures).ConfigureAwait(false);
+            await failures.CollectAsync(() => _processes.ReapAsync()).ConfigureAwait(false);
         }
 
         foreach (var server in Enumerable.Reverse(_servers))
         {
-            var reap = server == main ? server.ReapWithinAsync(mainGracePeriod) : server.ReapAsync();
-            await CollectAsync(reap, failures).ConfigureAwait(false);
+            await failures.CollectAsync(() => server == main ? server.ReapWithinAsync(mainGracePeriod) : server.ReapAsync())
+                .ConfigureAwait(false);
         }
     }
 
@@ -119,18 +117,6 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         {
             throw new InvalidOperationException(
                 $"{fixture.Name} was disposed, or its start has failed. It starts no more processes, because it would not stop them.");
-        }
-    }
-
-    private static async Task CollectAsync(Task reap, List<Exception> failures)
-    {
-        try
-        {
-            await reap.ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            failures.Add(error);
         }
     }
 }

@@ -10,9 +10,7 @@ internal sealed class OutputLink : IDisposable
     private readonly Action<ServerOutput>? _atEnd;
     private int _isCut;
 
-    /// <param name="output">The output of the server.</param>
-    /// <param name="write">Gets each line.</param>
-    /// <param name="atEnd">Called once when the link is disposed while the test still runs.</param>
+    /// <summary>Begins to pass lines. If the link is disposed while the test still runs, <paramref name="atEnd"/> is called once.</summary>
     public OutputLink(ServerOutput output, Action<string> write, Action<ServerOutput>? atEnd = null)
     {
         _output = output;

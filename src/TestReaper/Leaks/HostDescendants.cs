@@ -7,7 +7,7 @@ internal static class HostDescendants
 {
     /// <summary>Returns the descendants that live now.</summary>
     public static IReadOnlyList<ProcessEntry> Now(IProcessPlatform platform) =>
-        Below([Environment.ProcessId], Children(platform), static _ => false);
+        Find(platform, static _ => false);
 
     /// <summary>Returns the identities of the descendants that live now, for <see cref="Since"/>.</summary>
     public static IReadOnlySet<ProcessIdentity> Baseline(IProcessPlatform platform) =>
@@ -16,18 +16,14 @@ internal static class HostDescendants
     /// <summary>Returns the descendants that are not in the baseline, not spared, and not below such a process.</summary>
     public static IReadOnlyList<ProcessEntry> Since(
         IReadOnlySet<ProcessIdentity> baseline, IProcessPlatform platform, Func<ProcessEntry, bool> isSpared) =>
-        Below([Environment.ProcessId], Children(platform), entry => baseline.Contains(entry.Identity) || isSpared(entry));
+        Find(platform, entry => baseline.Contains(entry.Identity) || isSpared(entry));
 
-    private static ILookup<int, ProcessEntry> Children(IProcessPlatform platform)
+    private static List<ProcessEntry> Find(IProcessPlatform platform, Func<ProcessEntry, bool> isLeftOut)
     {
         var snapshot = new ProcessSnapshot();
         platform.Processes.Capture(snapshot);
-        return snapshot.Entries.Where(entry => !entry.IsGone).ToLookup(entry => entry.ParentPid);
-    }
-
-    private static List<ProcessEntry> Below(int[] parents, ILookup<int, ProcessEntry> children, Func<ProcessEntry, bool> isLeftOut)
-    {
-        var (found, left) = (new List<ProcessEntry>(), new Stack<int>(parents));
+        var children = snapshot.Entries.Where(entry => !entry.IsGone).ToLookup(entry => entry.ParentPid);
+        var (found, left) = (new List<ProcessEntry>(), new Stack<int>([Environment.ProcessId]));
         while (left.TryPop(out var parent))
         {
             foreach (var child in children[parent].Where(child => !isLeftOut(child)))

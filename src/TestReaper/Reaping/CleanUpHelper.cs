@@ -2,10 +2,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// Programs that remove the resources of other processes when those are gone. They get no SIGTERM, which would end them too early,
-/// and are killed last.
-/// </summary>
+/// <summary>Programs that clean up after other processes are gone. They get no SIGTERM and are killed last.</summary>
 internal static class CleanUpHelper
 {
     // Exits two seconds after its last client (torch/lib/libshm/manager.cpp).

@@ -40,7 +40,7 @@ internal sealed class KillPhase(ReapSession session)
     private readonly TimeSpan _start = Durations.Shorter(session.Clock.Now, session.Options.GracePeriod);
     private TimeSpan _pause = TimeSpan.Zero;
 
-    private TimeSpan Elapsed => session.Clock.Since(_start);
+    private TimeSpan Elapsed => session.Clock.Now - _start;
 
     private IProcessContainer? Container => session.Tree.Containment.Container;
 

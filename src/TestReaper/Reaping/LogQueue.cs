@@ -44,8 +44,7 @@ internal sealed class LogQueue(Action<int> reportDropped)
         }
     }
 
-    /// <summary>Waits until all calls have run, but no longer than the time given.</summary>
-    /// <returns>Whether they have.</returns>
+    /// <summary>Waits until all calls have run; false if the time was over first.</summary>
     public bool Flush(TimeSpan timeout)
     {
         Call? last;

@@ -14,18 +14,14 @@ public sealed partial class ProcessReaper
     /// The tree is what can be found now: descendants by parent, group and session. A descendant that has already left by
     /// double fork and setsid is not found; <see cref="ServerProcess"/> and <see cref="Start"/> find those of what they start.
     /// </remarks>
-    /// <param name="processId">The root. If it does not exist, the call succeeds with an empty report.</param>
+    /// <param name="processId">The root, 2 or more. If it does not exist, the call succeeds with an empty report.</param>
     /// <param name="includeRoot">Whether the root is killed, too.</param>
     /// <param name="except">Pids to leave alone. Their descendants are killed.</param>
-    /// <param name="options">
-    /// Null kills at once, as if <see cref="ReapOptions.GracePeriod"/> were zero, with the defaults otherwise.
-    /// </param>
+    /// <param name="options">Null: the defaults, with a <see cref="ReapOptions.GracePeriod"/> of zero.</param>
     /// <param name="logger">Gets the warning that the kill takes long; null for none.</param>
     /// <param name="cancellationToken">Ends the grace period; it never ends the reap itself.</param>
     /// <returns>What was found and done.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="processId"/> is 1 or less, or a time span is out of its range.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="processId"/> or a time span is out of its range.</exception>
     /// <exception cref="ArgumentException"><paramref name="processId"/> is this process or one of its ancestors.</exception>
     /// <exception cref="ReapTimeoutException">A process or a resource is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public static async Task<ReapReport> KillTreeAsync(

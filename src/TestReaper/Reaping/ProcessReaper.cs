@@ -110,12 +110,9 @@ public sealed partial class ProcessReaper
         }
     }
 
-    /// <summary>
-    /// Reaps everything recorded so far. If nothing is recorded, it returns an empty report. What could not be reaped stays recorded:
-    /// the next call tries again.
-    /// </summary>
+    /// <summary>Reaps everything recorded so far. What could not be reaped stays recorded: the next call tries again.</summary>
     /// <param name="cancellationToken">Ends the grace period: the rest is killed at once. It never ends the reap itself.</param>
-    /// <returns>What was found and done.</returns>
+    /// <returns>What was found and done; empty if nothing was recorded.</returns>
     /// <exception cref="ReapTimeoutException">A process or a resource is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public Task<ReapReport> ReapAsync(CancellationToken cancellationToken = default)
     {
@@ -186,9 +183,10 @@ public sealed partial class ProcessReaper
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
             var tree = new TreeTracker(_platform, scope)
             {
+                MemoryFound = protection.AddMemory,
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
-            _recording = recording = new Recording(scope, tree, protection, _platform);
+            _recording = recording = new Recording(tree, protection, _platform);
             LiveTrees.Add(tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 

@@ -5,8 +5,5 @@ internal sealed class ReapClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
 
-    /// <summary>The time since the reap began.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
-
-    public TimeSpan Since(TimeSpan moment) => Now - moment;
 }

@@ -10,9 +10,7 @@ namespace TestReaper;
 /// </remarks>
 public sealed record ReapOptions
 {
-    /// <summary>
-    /// The signal that asks for an orderly stop. Default: <see cref="PosixSignal.SIGTERM"/>. Raw signal numbers are accepted, not 0.
-    /// </summary>
+    /// <summary>The signal that asks for an orderly stop. Default: SIGTERM. Raw signal numbers are accepted, except 0.</summary>
     public PosixSignal StopSignal { get; init; } = PosixSignal.SIGTERM;
 
     /// <summary>

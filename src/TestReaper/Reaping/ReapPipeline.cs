@@ -28,16 +28,12 @@ namespace TestReaper.Reaping;
 /// </remarks>
 internal sealed class ReapPipeline(ReapRequest request)
 {
-    /// <summary>Reaps on a new thread.</summary>
-    /// <param name="request">What to reap.</param>
-    /// <param name="endGrace">Ends the grace period, not the reap.</param>
+    /// <summary>Reaps on a new thread. The token ends the grace period, not the reap.</summary>
     public static Task<ReapReport> RunAsync(ReapRequest request, CancellationToken endGrace) =>
         StandbyThread.Run(null, ReapStandby.ThreadName, () => new ReapPipeline(request).Run(endGrace));
 
     /// <summary>Reaps on the calling thread.</summary>
-    /// <exception cref="ReapTimeoutException">
-    /// A process is left, its absence could not be proved, or a resource is still held.
-    /// </exception>
+    /// <exception cref="ReapTimeoutException">A process is left, its absence could not be proved, or a resource is still held.</exception>
     public ReapReport Run(CancellationToken endGrace)
     {
         var clock = new ReapClock(request.Time);

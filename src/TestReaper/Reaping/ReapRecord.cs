@@ -1,12 +1,12 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
-using TestReaper.Secrets;
 
 namespace TestReaper.Reaping;
 
 /// <summary>What one reap did to each member of the tree: when it was gone, whether it was killed, whether the kill was denied.</summary>
-internal sealed class ReapRecord(TreeTracker tree, SecretMask mask, ReapClock clock)
+internal sealed class ReapRecord(TreeTracker tree, TimeProvider time)
 {
+    private readonly ReapClock _clock = new(time);
     private readonly Dictionary<ProcessIdentity, Entry> _entries = [];
     private readonly List<TreeMember> _living = [];
     private readonly Dictionary<string, string> _masked = [];
@@ -41,18 +41,16 @@ internal sealed class ReapRecord(TreeTracker tree, SecretMask mask, ReapClock cl
             }
             else if (entry.GoneAt is null)
             {
-                entry.GoneAt = clock.Now;
+                entry.GoneAt = _clock.Now;
                 GoneCount++;
             }
         }
     }
 
     /// <summary>Starts the clock for <see cref="ReapedProcess.Elapsed"/>, with the first signal of the reap.</summary>
-    public void AddSignal() => _firstSignalAt ??= clock.Now;
+    public void AddSignal() => _firstSignalAt ??= _clock.Now;
 
-    /// <param name="member">The process that got SIGKILL.</param>
-    /// <param name="outcome">The result of its own signal.</param>
-    /// <param name="inOneCall">Whether a call that kills many came before: then "already gone" counts as killed.</param>
+    /// <summary>Records the SIGKILL to one process. If a call that kills many came before, "already gone" counts as killed.</summary>
     public void AddKill(TreeMember member, SignalOutcome outcome, bool inOneCall)
     {
         AddSignal();
@@ -84,24 +82,14 @@ internal sealed class ReapRecord(TreeTracker tree, SecretMask mask, ReapClock cl
         Elapsed = _firstSignalAt is { } signalled && entry.GoneAt > signalled ? entry.GoneAt.Value - signalled : TimeSpan.Zero,
     };
 
-    // A child between fork and exec shows its parent's command line: the last value read wins.
+    // A child between fork and exec shows its parent's command line: the last value read wins. The workers of a pool share one.
     private void UpdateCommandLine(TreeMember member)
     {
         if (member.LastCommandLine is { Length: > 0 } commandLine)
         {
-            member.CommandLine = Mask(commandLine);
+            ref var masked = ref CollectionsMarshal.GetValueRefOrAddDefault(_masked, commandLine, out _);
+            member.CommandLine = masked ??= tree.Mask.MaskArguments(commandLine.Split('\0'));
         }
-    }
-
-    // The workers of a pool have the same command line.
-    private string Mask(string commandLine)
-    {
-        if (!_masked.TryGetValue(commandLine, out var masked))
-        {
-            _masked.Add(commandLine, masked = mask.MaskArguments(commandLine.Split('\0')));
-        }
-
-        return masked;
     }
 
     private sealed class Entry(TreeMember member)

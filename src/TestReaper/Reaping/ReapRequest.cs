@@ -4,12 +4,7 @@ using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
 
-/// <summary>What is reaped, how, and with what.</summary>
-/// <param name="Platform">The operating system.</param>
-/// <param name="Tree">The processes.</param>
-/// <param name="Options">Validated options.</param>
-/// <param name="Logger">Gets the warnings.</param>
-/// <param name="Time">Measures the deadlines.</param>
+/// <summary>What is reaped, how, and with what. The options are validated.</summary>
 internal sealed record ReapRequest(
     IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, ILogger Logger, TimeProvider Time)
 {

@@ -4,7 +4,7 @@ using TestReaper.Processes;
 namespace TestReaper.Reaping;
 
 /// <summary>What the phases of one reap share: the last scan, the watch over exits, and the times.</summary>
-internal sealed class ReapSession : IDisposable
+internal sealed class ReapSession(ReapRequest request) : IDisposable
 {
     // Most command lines are known from the samples. The others are read before the first signal, since some processes exit on it
     // at once. A read that blocks delays the signal by this much at most.
@@ -13,33 +13,21 @@ internal sealed class ReapSession : IDisposable
     private volatile bool _graceEnded;
     private bool _hasScanned;
 
-    public ReapSession(ReapRequest request)
-    {
-        Platform = request.Platform;
-        Tree = request.Tree;
-        Options = request.Options;
-        CloseInput = request.CloseInput;
-        Clock = new ReapClock(request.Time);
-        Record = new ReapRecord(Tree, Tree.Mask, Clock);
-        Log = new ReapLog(SafeLogger.Around(request.Logger), Options);
-        Watch = request.Watch ?? Platform.Control.CreateExitWatch();
-    }
+    public IProcessPlatform Platform => request.Platform;
 
-    public IProcessPlatform Platform { get; }
+    public TreeTracker Tree => request.Tree;
 
-    public TreeTracker Tree { get; }
+    public ReapOptions Options => request.Options;
 
-    public ReapOptions Options { get; }
+    public Action? CloseInput => request.CloseInput;
 
-    public Action? CloseInput { get; }
+    public ReapClock Clock { get; } = new(request.Time);
 
-    public ReapClock Clock { get; }
+    public ReapRecord Record { get; } = new(request.Tree, request.Time);
 
-    public ReapRecord Record { get; }
+    public ReapLog Log { get; } = new(SafeLogger.Around(request.Logger), request.Options);
 
-    public ReapLog Log { get; }
-
-    public ExitWatch Watch { get; }
+    public ExitWatch Watch { get; } = request.Watch ?? request.Platform.Control.CreateExitWatch();
 
     /// <summary>Whether the caller has ended the grace period.</summary>
     public bool IsGraceEnded => _graceEnded;

@@ -2,10 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// What the reap of a server needs, created with the server: a thread, an exit watch, and spare descriptors. A host that runs out of
-/// them later can still reap.
-/// </summary>
+/// <summary>The thread, exit watch and spare descriptors for a reap, created with the server: a host may run out of them later.</summary>
 internal sealed class ReapStandby : IDisposable
 {
     /// <summary>For debuggers.</summary>

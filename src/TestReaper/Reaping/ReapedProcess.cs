@@ -12,10 +12,7 @@ public sealed record ReapedProcess
     /// <summary>Its command line, secrets masked; empty if it was found after its exit.</summary>
     public required string CommandLine { get; init; }
 
-    /// <summary>
-    /// The layer that found it: <c>root</c>, <c>parent</c>, <c>group</c>, <c>session</c> or <c>scope</c>. Anything
-    /// but root and parent means that it had left its parent.
-    /// </summary>
+    /// <summary>Which layer found it: root, parent, group, session, scope or cgroup. With the last four, it had left its parent.</summary>
     public required string FoundBy { get; init; }
 
     /// <summary>How long it took to be gone, from the first signal of the reap; zero if it was gone before.</summary>

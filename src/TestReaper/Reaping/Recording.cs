@@ -7,42 +7,31 @@ namespace TestReaper.Reaping;
 
 /// <summary>The processes that a <see cref="ProcessReaper"/> starts and records until its next reap. Samples their tree.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopSampling disposes it.")]
-internal sealed class Recording
+internal sealed class Recording(TreeTracker tree, ProtectedScope protection, IProcessPlatform platform)
 {
-    private readonly IProcessPlatform _platform;
-    private readonly ProtectedScope _protection;
     private TreeSampler? _sampler;
 
-    /// <param name="scope">The scope id that the started processes inherit.</param>
-    /// <param name="tree">Ready to be scanned.</param>
-    /// <param name="protection">Gets the roots and the shared memory of the tree.</param>
-    /// <param name="platform">The operating system.</param>
-    public Recording(string scope, TreeTracker tree, ProtectedScope protection, IProcessPlatform platform)
-    {
-        (Scope, Tree, _protection, _platform) = (scope, tree, protection, platform);
-        Tree.MemoryFound = protection.AddMemory;
-    }
+    public TreeTracker Tree => tree;
 
-    public string Scope { get; }
-
-    public TreeTracker Tree { get; }
+    /// <summary>The scope id that the started processes inherit.</summary>
+    public string Scope => protection.Scope;
 
     public void AddRoot(ProcessIdentity root)
     {
-        Tree.AddRoot(root);
-        _protection.AddRoot(root);
+        tree.AddRoot(root);
+        protection.AddRoot(root);
     }
 
     /// <summary>Samples the tree, often at first. Called for each new process, since its daemons may leave the tree soon.</summary>
     public void Sample()
     {
-        if (_sampler is { } sampler)
+        if (_sampler is null)
         {
-            sampler.Hasten();
+            _sampler = new TreeSampler(tree, platform);
         }
         else
         {
-            _sampler = new TreeSampler(Tree, _platform);
+            _sampler.Hasten();
         }
     }
 
@@ -56,8 +45,8 @@ internal sealed class Recording
     /// <summary>Nothing is left of the tree.</summary>
     public void End()
     {
-        _protection.Remove();
-        LiveTrees.Remove(Tree);
-        Tree.Dispose();
+        protection.Remove();
+        LiveTrees.Remove(tree);
+        tree.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
-using TestReaper.Secrets;
 
 namespace TestReaper;
 
@@ -19,13 +18,13 @@ public sealed record SparedProcess
     /// <inheritdoc/>
     public override string ToString() => $"spared: {TreeText.OneLine($"{ProcessId} {CommandLine}")}";
 
-    internal static IReadOnlyList<SparedProcess> FromTree(TreeTracker tree, IProcessPlatform platform, SecretMask mask) =>
+    internal static IReadOnlyList<SparedProcess> FromTree(TreeTracker tree, IProcessPlatform platform) =>
     [
         .. tree.Spared.OrderBy(member => member.Identity.StartTime).ThenBy(member => member.Identity.Pid).Select(member => new SparedProcess
         {
             ProcessId = member.Identity.Pid,
             ParentProcessId = member.ParentPid,
-            CommandLine = mask.CommandLine(platform, member.Identity.Pid),
+            CommandLine = tree.Mask.CommandLine(platform, member.Identity.Pid),
         }),
     ];
 }

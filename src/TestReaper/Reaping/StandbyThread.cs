@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Reaping;
 
 /// <summary>
@@ -20,13 +22,11 @@ internal sealed class StandbyThread : IDisposable
     }
 
     /// <summary>Runs work on <paramref name="standby"/> if it is free, else on a new thread, else on the calling one.</summary>
-    /// <remarks>
-    /// Continuations run on the same thread, which has nothing else to do by then, so that a starved pool delays none of them.
-    /// </remarks>
+    /// <remarks>Continuations run on the same thread, which is idle by then, so that a starved pool delays none of them.</remarks>
     public static Task<T> Run<T>(StandbyThread? standby, string name, Func<T> work)
     {
         var result = new TaskCompletionSource<T>();
-        if (standby?.TryRun(Complete) != true && !TryRunOnNewThread(name, Complete))
+        if (standby?.TryRun(Complete) != true && BackgroundThread.TryStart(name, Complete) is null)
         {
             Complete();
         }
@@ -53,19 +53,6 @@ internal sealed class StandbyThread : IDisposable
         {
             _isDisposed = true;
             Monitor.Pulse(_gate);
-        }
-    }
-
-    private static bool TryRunOnNewThread(string name, Action work)
-    {
-        try
-        {
-            new Thread(() => work()) { IsBackground = true, Name = name }.Start();
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            return false;
         }
     }
 

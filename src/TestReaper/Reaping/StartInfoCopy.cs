@@ -2,10 +2,7 @@ using System.Reflection;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// Copies a <see cref="ProcessStartInfo"/>: a start changes the copy while other threads use the original. Reflection also copies the
-/// properties that a later runtime adds.
-/// </summary>
+/// <summary>Copies a <see cref="ProcessStartInfo"/>, which other threads may use. Reflection finds properties of later runtimes.</summary>
 internal static class StartInfoCopy
 {
     private static readonly PropertyInfo[] Settable =

@@ -3,9 +3,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Reaping;
 
-/// <summary>
-/// Asks the tree to stop, within the grace period, and lets it finish its clean-up.
-/// </summary>
+/// <summary>Asks the tree to stop, within the grace period, and lets it finish its clean-up.</summary>
 /// <remarks>
 /// Workers detect the root's death by themselves (PDEATHSIG, a closed pipe, a lost connection) and clean up within 0.4 to 0.8 s.
 /// Helpers such as Python's resource_tracker remove shared memory when their pipes close. To kill them when the root exits makes them
@@ -29,7 +27,7 @@ internal sealed class StopPhase(ReapSession session)
 
     private bool IsOver => session.IsGraceEnded || Left <= TimeSpan.Zero;
 
-    private TimeSpan Left => session.Options.GracePeriod - session.Clock.Since(_start);
+    private TimeSpan Left => _start + session.Options.GracePeriod - session.Clock.Now;
 
     private IReadOnlyList<TreeMember> Living => session.Record.Living;
 
@@ -96,7 +94,7 @@ internal sealed class StopPhase(ReapSession session)
         var goneFor = session.Tree.TimeSinceRootsExit;
         var end = session.Clock.Now + session.Options.DrainPeriod - goneFor;
         var (lastExit, gone) = (session.Clock.Now - goneFor, session.Record.GoneCount);
-        while (!IsOver && Living.Count > 0 && session.Clock.Now < end && session.Clock.Since(lastExit) < Quiet)
+        while (!IsOver && Living.Count > 0 && session.Clock.Now < end && session.Clock.Now - lastExit < Quiet)
         {
             foreach (var member in Living)
             {

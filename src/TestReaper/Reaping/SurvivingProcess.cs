@@ -11,9 +11,7 @@ public sealed record SurvivingProcess
     /// <summary>When it started, to the hundredth of a second; null where that could not be read.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>
-    /// Its state with what it means, such as <c>D (uninterruptible sleep)</c>, <c>frozen</c> or <c>EPERM (owned by another user)</c>.
-    /// </summary>
+    /// <summary>Its state with what it means: <c>D (uninterruptible sleep)</c>, <c>EPERM (owned by another user)</c> and so on.</summary>
     public required string State { get; init; }
 
     /// <summary>How many of its threads are left.</summary>

@@ -16,25 +16,21 @@ internal static class SurvivorText
 
     public static string Describe(SurvivingProcess survivor)
     {
-        var parts = new List<string> { survivor.State, $"{survivor.Threads} thread(s)" };
-        Add(parts, "in ", survivor.WaitChannel);
-        Add(parts, "started ", survivor.StartedAt?.ToString("HH:mm:ss.ff", CultureInfo.InvariantCulture));
-        Add(parts, "uid ", survivor.UserId?.ToString(CultureInfo.InvariantCulture));
-        Add(parts, "parents ", string.Join(" < ", survivor.Ancestors));
-        Add(parts, "holds ", string.Join(' ', survivor.DeviceFiles));
-        Add(parts, "locked memory ", survivor.LockedMemory > 0 ? FoundMemory.Size(survivor.LockedMemory) : null);
-        Add(parts, "listens on ", string.Join(' ', survivor.ListeningPorts));
-        Add(parts, "found by ", survivor.FoundBy);
-        Add(parts, "kernel stack ", Stack(survivor.KernelStack));
-        return string.Join(", ", parts);
-    }
-
-    private static void Add(List<string> parts, string label, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            parts.Add(label + value);
-        }
+        (string Label, string? Value)[] parts =
+        [
+            ("", survivor.State),
+            ("", $"{survivor.Threads} thread(s)"),
+            ("in ", survivor.WaitChannel),
+            ("started ", survivor.StartedAt?.ToString("HH:mm:ss.ff", CultureInfo.InvariantCulture)),
+            ("uid ", survivor.UserId?.ToString(CultureInfo.InvariantCulture)),
+            ("parents ", string.Join(" < ", survivor.Ancestors)),
+            ("holds ", string.Join(' ', survivor.DeviceFiles)),
+            ("locked memory ", survivor.LockedMemory > 0 ? FoundMemory.Size(survivor.LockedMemory) : null),
+            ("listens on ", string.Join(' ', survivor.ListeningPorts)),
+            ("found by ", survivor.FoundBy),
+            ("kernel stack ", Stack(survivor.KernelStack)),
+        ];
+        return string.Join(", ", parts.Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => part.Label + part.Value));
     }
 
     // A line reads "[<0>] do_exit+0x2f/0xab0".

@@ -8,12 +8,14 @@ public interface IReadinessProbe
     string Description { get; }
 
     /// <summary>Asks once.</summary>
-    /// <remarks>
-    /// Called again 1 ms after the first answer, then after pauses that grow by half each time, up to 250 ms; never while an earlier call
-    /// is under way.
-    /// </remarks>
+    /// <remarks>Never called concurrently. The pause after an answer grows from 1 ms by half each time, up to 250 ms.</remarks>
     /// <param name="server">The server; its <see cref="ServerProcess.BaseAddress"/>, ports and output can be used.</param>
     /// <param name="cancellationToken">Fires when the start is cancelled, times out, or the server exits.</param>
     /// <returns>Whether it is ready and, if not, what it answered. An exception counts as not ready.</returns>
     Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken);
 }
+
+/// <summary>The answer of a readiness probe.</summary>
+/// <param name="IsReady">Whether the server can be used.</param>
+/// <param name="Detail">What it answered, for progress and error messages: <c>503 Service Unavailable</c>.</param>
+public readonly record struct ReadinessResult(bool IsReady, string? Detail = null);

@@ -2,18 +2,12 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers;
 
-/// <summary>
-/// A server's own directory for temporary files, mode 0700. It is named for the scope, so that a sweep finds it after the host has died.
-/// </summary>
+/// <summary>A server's own directory for temporary files, mode 0700. It is named after the scope, so that a sweep finds it.</summary>
 internal sealed class PrivateTemp
 {
-    /// <summary>The placeholder of the path in arguments and variables.</summary>
-    public const string Placeholder = "{tmp}";
-
     // Short: the path of a unix socket in it has 107 bytes at most.
-    private const string DirectoryName = "tmp";
+    private const string DirectoryName = "tmp", Placeholder = "{tmp}";
     private const int NameLength = 12;
-    private const string ConditionName = "temp files";
     private static readonly string[] Variables = ["TMPDIR", "TEMP", "TMP"];
     private readonly IProcessPlatform _platform;
 
@@ -34,8 +28,7 @@ internal sealed class PrivateTemp
     public static ReleaseCondition? Remove(IProcessPlatform platform, string path, TimeSpan timeout) =>
         platform.Files.IsPrivateDirectory(path) ? new PrivateTemp(platform, path).Finish(isClean: true, timeout) : null;
 
-    /// <summary>The parent of all these directories.</summary>
-    /// <param name="state">The state directory.</param>
+    /// <summary>The parent of all these directories, in the state directory.</summary>
     public static string Parent(string state) => System.IO.Path.Combine(state, DirectoryName);
 
     /// <summary>Whether a directory of this name is one of them.</summary>
@@ -44,7 +37,9 @@ internal sealed class PrivateTemp
     /// <summary>Whether a directory of this name belongs to the server that was started in this scope.</summary>
     public static bool IsOf(string name, string scope) => scope.StartsWith(name, StringComparison.Ordinal) && name.Length == NameLength;
 
-    public string Expand(string text) => text.Replace(Placeholder, Path, StringComparison.Ordinal);
+    /// <summary>Replaces the placeholder by the directory; without one the text stays as it is.</summary>
+    public static string Expand(string text, string? directory) =>
+        directory is null ? text : text.Replace(Placeholder, directory, StringComparison.Ordinal);
 
     /// <summary>Sets the variables that name the directory, except those that the options set.</summary>
     public void AddTo(IDictionary<string, string> environment, IReadOnlyDictionary<string, string?> options)
@@ -80,35 +75,26 @@ internal sealed class PrivateTemp
     public ReleaseCondition Finish(bool isClean, TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
-        if (!isClean)
+        var (verdict, detail) = !isClean ? (ReleaseVerdict.NotVerified, $"kept in {Path}")
+            : RemoveWithin(timeout) is { } failure ? (ReleaseVerdict.Held, $"{Path}, which was not removed: {failure}")
+            : (ReleaseVerdict.Released, (string?)null);
+        return new ReleaseCondition
         {
-            return Condition(ReleaseVerdict.NotVerified, $"kept in {Path}");
-        }
+            Resource = ReleaseResource.TempFiles,
+            Name = "temp files",
+            Verdict = verdict,
+            Detail = detail,
+            Elapsed = Stopwatch.GetElapsedTime(start),
+        };
+    }
 
+    private string? RemoveWithin(TimeSpan timeout)
+    {
         string? failure = null;
-        var removal = new Thread(() => failure = TryRemove()) { IsBackground = true, Name = "TestReaper temp files" };
-        try
-        {
-            removal.Start();
-            failure = removal.Join(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero) ? failure : "its removal is still under way";
-        }
-        catch (OutOfMemoryException)
-        {
-            failure = "out of threads";
-        }
-
-        return failure is null ? Condition(ReleaseVerdict.Released, null)
-            : Condition(ReleaseVerdict.Held, $"{Path}, which was not removed: {failure}");
-
-        ReleaseCondition Condition(ReleaseVerdict verdict, string? detail) =>
-            new()
-            {
-                Resource = ReleaseResource.TempFiles,
-                Name = ConditionName,
-                Verdict = verdict,
-                Detail = detail,
-                Elapsed = Stopwatch.GetElapsedTime(start),
-            };
+        var removal = BackgroundThread.TryStart("TestReaper temp files", () => failure = TryRemove());
+        return removal is null ? "out of threads"
+            : removal.Join(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero) ? failure
+            : "its removal is still under way";
     }
 
     /// <returns>Why it is still there; null if it is not.</returns>

@@ -7,15 +7,10 @@ internal static class ServerAddress
 {
     public static Uri? Resolve(ServerProcessOptions options, int? port, IReadOnlyDictionary<string, int> ports)
     {
-        if (options.AttachTo is { } attached)
-        {
-            return attached;
-        }
-
         var standard = port is null ? null : new Uri($"http://127.0.0.1:{port}/");
-        if (options.Endpoint is not { } endpoint)
+        if (options.AttachTo is not null || options.Endpoint is not { } endpoint)
         {
-            return standard;
+            return options.AttachTo ?? standard;
         }
 
         var expanded = PortTemplate.Expand(endpoint.OriginalString, ports);
@@ -27,15 +22,10 @@ internal static class ServerAddress
         var address = new UriBuilder(expanded);
         if (address.Port == 0)
         {
-            if (port is null)
-            {
-                return null;
-            }
-
-            address.Port = port.Value;
+            address.Port = port ?? 0;
         }
 
-        return address.Uri;
+        return address.Port == 0 ? null : address.Uri;
     }
 
     /// <summary>The local addresses of an endpoint whose port the caller has fixed; empty if there are none.</summary>

@@ -7,75 +7,63 @@ namespace TestReaper.Servers;
 /// <summary>Refuses unusable options before anything is started.</summary>
 internal static class ServerOptionsCheck
 {
+    /// <exception cref="ArgumentException">A value is unusable; the message says which and why.</exception>
     public static void Run(ServerProcessOptions options)
     {
-        if (options.AttachTo is { IsAbsoluteUri: false })
+        if (FindProblem(options) is { } problem)
         {
-            throw new ArgumentException(
-                $"AttachTo must be an absolute URI such as http://127.0.0.1:8000/, not '{options.AttachTo}'.", nameof(options));
-        }
-
-        if (options.AttachTo is null)
-        {
-            CheckCommand(options);
-        }
-
-        if (options.Readiness is null || options.Reap is null)
-        {
-            throw new ArgumentException("Readiness and Reap cannot be null. Leave them out for the defaults.", nameof(options));
-        }
-
-        if (options.AttachTo is null && !KnowsItsAddress(options))
-        {
-            throw new ArgumentException(
-                $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment " +
-                "(of several named ports none is asked), set Endpoint, or let the server report its port with " +
-                "Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).",
-                nameof(options));
+            throw new ArgumentException(problem, nameof(options));
         }
 
         Durations.RequireFinite(options.StartupTimeout, nameof(options.StartupTimeout), allowZero: false);
         options.Reap.Validate();
     }
 
-    private static void CheckCommand(ServerProcessOptions options)
+    private static string? FindProblem(ServerProcessOptions options) => options switch
     {
-        if (options.Arguments is null || options.Environment is null)
+        { AttachTo: { IsAbsoluteUri: false } address } =>
+            $"AttachTo must be an absolute URI such as http://127.0.0.1:8000/, not '{address}'.",
+        { AttachTo: null } when FindProblemOfCommand(options) is { } problem => problem,
+        { Readiness: null } or { Reap: null } => "Readiness and Reap cannot be null. Leave them out for the defaults.",
+        { AttachTo: null } when !KnowsItsAddress(options) =>
+            $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment " +
+            "(of several named ports none is asked), set Endpoint, or let the server report its port with " +
+            "Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).",
+        _ => null,
+    };
+
+    private static string? FindProblemOfCommand(ServerProcessOptions options)
+    {
+        if (options is { Arguments: null } or { Environment: null })
         {
-            throw new ArgumentException("Arguments and Environment cannot be null. Leave them out for none.", nameof(options));
+            return "Arguments and Environment cannot be null. Leave them out for none.";
         }
 
         if (string.IsNullOrWhiteSpace(options.FileName))
         {
-            throw new ArgumentException(
-                "FileName is empty. Set it to the server's program, such as \"python3\" or an absolute path.", nameof(options));
+            return "FileName is empty. Set it to the server's program, such as \"python3\" or an absolute path.";
         }
 
-        RequireNoNul(options.FileName, "FileName");
-        for (var i = 0; i < options.Arguments.Count; i++)
+        if (options.Environment.Keys.FirstOrDefault(static name => name.Length == 0 || name.Contains('=')) is { } misnamed)
         {
-            var argument = options.Arguments[i]
-                ?? throw new ArgumentException($"Argument {i} is null. Pass an empty string, or leave it out.", nameof(options));
-            RequireNoNul(argument, $"Argument {i}");
+            return $"'{misnamed}' is not a name for an environment variable: it must not be empty or hold '='.";
         }
 
-        foreach (var (name, value) in options.Environment)
-        {
-            if (name.Length == 0 || name.Contains('='))
-            {
-                throw new ArgumentException(
-                    $"'{name}' is not a name for an environment variable: it must not be empty or hold '='.", nameof(options));
-            }
-
-            RequireNoNul(name, "An environment variable's name");
-            RequireNoNul(value ?? "", $"The environment variable {name}");
-        }
-
-        if (options.WorkingDirectory is not null)
-        {
-            RequireNoNul(options.WorkingDirectory, "WorkingDirectory");
-        }
+        (string What, string? Text)[] texts =
+        [
+            ("FileName", options.FileName),
+            .. options.Arguments.Select((argument, i) => ($"Argument {i}", argument)),
+            .. options.Environment.Keys.Select(name => ("An environment variable's name", name)),
+            .. options.Environment.Select(variable => ($"The environment variable {variable.Key}", variable.Value ?? "")),
+            ("WorkingDirectory", options.WorkingDirectory ?? ""),
+        ];
+        return texts.Select(text => FindProblemOfText(text.What, text.Text)).FirstOrDefault(static problem => problem is not null);
     }
+
+    private static string? FindProblemOfText(string what, string? text) =>
+        text is null ? $"{what} is null. Pass an empty string, or leave it out."
+        : text.Contains('\0') ? $"{what} holds a NUL character, at which the operating system would cut it off. Remove it."
+        : null;
 
     private static bool KnowsItsAddress(ServerProcessOptions options)
     {
@@ -84,13 +72,5 @@ internal static class ServerOptionsCheck
             || options.Endpoint is { IsAbsoluteUri: true, Port: > 0 }
             || probes.OfType<OutputLineProbe>().Any(probe => probe.ReportsPort)
             || ServerPorts.OwnName(PortTemplate.Names(options)) is not null;
-    }
-
-    private static void RequireNoNul(string text, string what)
-    {
-        if (text.Contains('\0'))
-        {
-            throw new ArgumentException($"{what} holds a NUL character, at which the operating system would cut it off. Remove it.");
-        }
     }
 }

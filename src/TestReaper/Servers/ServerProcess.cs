@@ -6,19 +6,16 @@ using TestReaper.Servers.Starting;
 
 namespace TestReaper;
 
-/// <summary>
-/// A running server with everything that it started. Disposing it reaps the whole tree and completes when all of it is gone.
-/// </summary>
+/// <summary>A running server with everything that it started. Its disposal reaps the whole tree and completes when that is gone.</summary>
 /// <remarks>Safe for use from several threads. Processes that a server starts on other machines or in containers are not tracked.</remarks>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly ServerProcessOptions _options;
     private readonly ServerLifetime? _run;
     private readonly ServerPorts _ports;
 
     internal ServerProcess(ServerProcessOptions options, ServerLifetime? run)
     {
-        _options = options;
+        Options = options;
         _run = run;
         _ports = run?.Ports ?? new ServerPorts(options);
         Output = run?.Output ?? new ServerOutput(log: null);
@@ -30,9 +27,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start; what was started is killed before this throws.</param>
     /// <returns>The ready server. Dispose it, or call <see cref="ReapAsync"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">
-    /// An option is unusable. A time span out of its range is an <see cref="ArgumentOutOfRangeException"/>.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A time span in the options is out of its range.</exception>
+    /// <exception cref="ArgumentException">Another option is unusable.</exception>
     /// <exception cref="ServerStartException">
     /// It cannot be started, exited, lost its port, or was not ready in time. Everything that was started is reaped.
     /// </exception>
@@ -42,7 +38,7 @@ public sealed class ServerProcess : IAsyncDisposable
         ServerProcessOptions options, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        ServerOptionsCheck.Run(options);
         return options.AttachTo is null
             ? ServerStart.RunAsync(options, leases: null, logger ?? NullLogger.Instance, cancellationToken)
             : ServerAttachment.RunAsync(options, logger ?? NullLogger.Instance, cancellationToken);
@@ -55,9 +51,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether the root has exited; false for an attached server. Other processes of the tree may still run.</summary>
     public bool HasExited => _run?.Child.PeekExit() is not null;
 
-    /// <summary>
-    /// The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and where it is unknown.
-    /// </summary>
+    /// <summary>The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and if unknown.</summary>
     public int? ExitCode => _run?.Child.PeekExit()?.Code;
 
     /// <summary>
@@ -85,15 +79,13 @@ public sealed class ServerProcess : IAsyncDisposable
     public ServerOutput Output { get; }
 
     /// <summary>The server's standard input.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// <see cref="ServerProcessOptions.RedirectStandardInput"/> was not set, or the server was attached to.
-    /// </exception>
+    /// <exception cref="InvalidOperationException">The options do not redirect it, or the server was attached to.</exception>
     public StreamWriter StandardInput => Run.StandardInput
         ?? throw new InvalidOperationException("The server reads from /dev/null. Set RedirectStandardInput to write to it.");
 
-    internal ServerProcessOptions Options => _options;
+    internal ServerProcessOptions Options { get; }
 
-    internal Uri? KnownAddress => ServerAddress.Resolve(_options, _ports.Own, Ports);
+    internal Uri? KnownAddress => ServerAddress.Resolve(Options, _ports.Own, Ports);
 
     private ServerLifetime Run =>
         _run ?? throw new InvalidOperationException("This server was attached to, not started: it has no process here.");
@@ -127,7 +119,7 @@ public sealed class ServerProcess : IAsyncDisposable
             throw;
         }
 
-        return await ServerStart.RunAsync(_options, leases, logger, cancellationToken).ConfigureAwait(false);
+        return await ServerStart.RunAsync(Options, leases, logger, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>

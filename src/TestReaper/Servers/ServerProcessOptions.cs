@@ -1,19 +1,13 @@
-using TestReaper.Servers;
-
 namespace TestReaper;
 
 /// <summary>How a server is started, when it counts as ready, and how it is stopped. Immutable; checked once, at the start.</summary>
 public sealed record ServerProcessOptions
 {
-    /// <summary>
-    /// The program: an absolute path, or a name that is looked up next to this program, in the current directory and in PATH.
-    /// It is executed directly, without a shell.
-    /// </summary>
+    /// <summary>The program, executed without a shell.</summary>
+    /// <remarks>An absolute path, or a name that is looked up next to this program, in the current directory and in PATH.</remarks>
     public required string FileName { get; init; }
 
-    /// <summary>
-    /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. Default: none.
-    /// </summary>
+    /// <summary>The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. Default: none.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>
@@ -81,7 +75,4 @@ public sealed record ServerProcessOptions
 
     /// <summary>How the server is stopped.</summary>
     public ReapOptions Reap { get; init; } = new();
-
-    /// <exception cref="ArgumentException">A value is unusable; the message says which and why.</exception>
-    internal void Validate() => ServerOptionsCheck.Run(this);
 }

@@ -103,28 +103,35 @@ internal sealed class ServerReap(
     private ReleaseCondition? CloseOutput(bool keepLog)
     {
         CloseInput();
-        var drain = pump.Drain(ServerLifetime.OutputTimeout);
-        ReleaseCondition? open = null;
-        if (drain.IsHeldOpen)
-        {
-            // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
-            var holder = drain.Describe(platform, run.Command.Mask);
-            open = new()
-            {
-                Resource = ReleaseResource.Output,
-                Name = "output",
-                Verdict = ReleaseVerdict.Held,
-                Detail = holder,
-                Elapsed = ServerLifetime.OutputTimeout,
-            };
-            logger.LogWarning(
-                "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
-                holder, run.Command.CommandLine);
-        }
-
+        var writers = pump.Drain(ServerLifetime.OutputTimeout);
         run.Output.End(keepLog);
         run.Tree.Dispose();
         launched.Standby.Dispose();
-        return open;
+        if (writers is null)
+        {
+            return null;
+        }
+
+        // Reported, never fatal: usually an escaped process still holds the pipe, but it may be an unrelated one.
+        var holder = Describe(writers);
+        logger.LogWarning(
+            "The server's output is still open in {Holder}; what is written to it from now on is not read: {CommandLine}",
+            holder, run.Command.CommandLine);
+        return new ReleaseCondition
+        {
+            Resource = ReleaseResource.Output,
+            Name = "output",
+            Verdict = ReleaseVerdict.Held,
+            Detail = holder,
+            Elapsed = ServerLifetime.OutputTimeout,
+        };
+    }
+
+    private string Describe(IReadOnlyList<int> writers)
+    {
+        const int MaxNamed = 3;
+        var named = writers.Take(MaxNamed).Select(pid => $"process {pid} ({run.Command.Mask.CommandLine(platform, pid)})");
+        return writers.Count == 0 ? "a process that cannot be seen from here (of another user, or in another PID namespace)"
+            : string.Join(", ", named) + (writers.Count > MaxNamed ? $" and {writers.Count - MaxNamed} more" : "");
     }
 }

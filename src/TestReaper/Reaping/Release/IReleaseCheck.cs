@@ -19,15 +19,11 @@ internal interface IReleaseCheck
 
     string Name { get; }
 
-    /// <summary>Whether the reap fails if the resource is still held at the deadline. False: that is only reported.</summary>
-    bool IsFatal => true;
-
     /// <summary>Checks once, without waiting.</summary>
     ReleaseState Check();
 }
 
-/// <param name="Verdict">The answer.</param>
-/// <param name="Detail">The holder, or the reason why the check is not possible.</param>
+/// <summary>The answer of a check; the detail is the holder, or the reason why the check is not possible.</summary>
 internal readonly record struct ReleaseState(ReleaseVerdict Verdict, string? Detail = null)
 {
     /// <summary>Whether another check would give the same answer: waiting is useless.</summary>

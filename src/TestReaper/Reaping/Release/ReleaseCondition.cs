@@ -8,10 +8,7 @@ public sealed record ReleaseCondition
     /// <summary>The kind of the resource.</summary>
     public ReleaseResource Resource { get; init; }
 
-    /// <summary>
-    /// The resource: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>,
-    /// <c>shared memory /dev/shm/psm_1a2b (4.0 MiB, created by pid 123 python3)</c>.
-    /// </summary>
+    /// <summary>The resource: <c>port 20123</c>, <c>lock /data/postmaster.pid</c>, <c>shared memory /dev/shm/psm_1a2b (...)</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Whether it is free.</summary>
@@ -23,9 +20,7 @@ public sealed record ReleaseCondition
     /// <summary>How long it took, from the moment the tree was gone.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>
-    /// Whether it makes the reap fail: a held port blocks the next server, while a held output pipe may be that of an unrelated process.
-    /// </summary>
+    /// <summary>Whether it fails the reap: a held port does; a held output pipe does not, it may be that of an unrelated process.</summary>
     internal bool IsFatal { get; init; }
 
     /// <inheritdoc/>

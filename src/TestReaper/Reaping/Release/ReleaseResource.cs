@@ -9,9 +9,7 @@ public enum ReleaseResource
     /// <summary>The lock of a file, see <see cref="ReapOptions.LockFiles"/>.</summary>
     Lock,
 
-    /// <summary>
-    /// A POSIX segment, semaphore or message queue, or a System V segment, see <see cref="ReapOptions.RemoveSharedMemory"/>.
-    /// </summary>
+    /// <summary>Shared memory that outlives its creator, see <see cref="ReapOptions.RemoveSharedMemory"/>.</summary>
     SharedMemory,
 
     /// <summary>The memory of a GPU. Not reported yet.</summary>

@@ -43,7 +43,7 @@ internal static class ReleaseWait
             Verdict = state.Verdict,
             Detail = state.Detail,
             Elapsed = clock.Now,
-            IsFatal = isHeld && check.IsFatal,
+            IsFatal = isHeld,
         };
         return (result, state.IsFinal || !isHeld);
     }

@@ -3,9 +3,7 @@ using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Reaping.Release;
 
-/// <summary>
-/// Removes shared memory that the tree created and left behind. It stays if a process has it open, or if it may be older than the tree.
-/// </summary>
+/// <summary>Removes shared memory that the tree left behind, unless a process has it open or it may be older than the tree.</summary>
 internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProcessPlatform platform) : IReleaseCheck
 {
     // The kernel may still be closing the files of dead processes. An object that is in use for longer has a living user.

@@ -10,20 +10,13 @@ internal static partial class AnsiText
     /// <summary>Whether <see cref="Segments"/> differs from the text itself.</summary>
     public static bool HasControls(string text) => text.AsSpan().IndexOfAny([Escape, Backspace, ControlSequence, Bell, '\r']) >= 0;
 
-    /// <summary>
-    /// The successive states of the terminal's line: a cursor that returns to the first column begins a new one.
-    /// </summary>
+    /// <summary>The successive states of the terminal's line: a cursor that returns to the first column begins a new one.</summary>
     public static IEnumerable<string> Segments(string text) =>
         Sequence().Replace(ToFirstColumn().Replace(text, "\r"), "").Split('\r').Select(ApplyBackspaces)
             .Where(segment => segment.Length > 0);
 
     private static string ApplyBackspaces(string text)
     {
-        if (!text.Contains(Backspace) && !text.Contains(Bell))
-        {
-            return text;
-        }
-
         var result = new StringBuilder(text.Length);
         foreach (var character in text)
         {

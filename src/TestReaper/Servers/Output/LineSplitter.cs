@@ -19,7 +19,8 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
     private bool _hasReturned;
 
     /// <summary>The text of a line that has no end yet; empty if there is none.</summary>
-    public string Unfinished => ReadLine();
+    /// <remarks>A progress bar that is erased with spaces leaves its last state.</remarks>
+    public string Unfinished => _lastState is not null && IsBlank() ? _lastState : _pending.ToString();
 
     public bool HasUnfinished => _pending.Length > 0 || _lastState is not null;
 
@@ -97,13 +98,10 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
 
     private void EmitLine()
     {
-        emit(ReadLine());
+        emit(Unfinished);
         _pending.Clear();
         (_lastState, _hasReturned) = (null, false);
     }
-
-    // A progress bar that is erased with spaces leaves its last state.
-    private string ReadLine() => _lastState is not null && IsBlank() ? _lastState : _pending.ToString();
 
     private bool IsBlank()
     {

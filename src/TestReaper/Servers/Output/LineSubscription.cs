@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Servers.Output;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace TestReaper.Servers.Output;
 /// </summary>
 internal sealed class LineSubscription(Action<string> handler)
 {
-    // 32 MiB of memory. Beyond that lines are left out, and the handler gets a notice with their number.
-    internal const int DefaultCapacity = 16 * 1024 * 1024;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     private readonly object _gate = new();
     private readonly Queue<string> _lines = new();
@@ -18,8 +18,8 @@ internal sealed class LineSubscription(Action<string> handler)
 
     public Action<string> Handler { get; } = handler;
 
-    /// <summary>How many characters may wait.</summary>
-    public int Capacity { get; init; } = DefaultCapacity;
+    /// <summary>How many characters may wait. Beyond that lines are left out, and the handler gets a notice with their number.</summary>
+    public int Capacity { get; init; } = 16 * 1024 * 1024;
 
     public void Post(string line)
     {
@@ -38,7 +38,9 @@ internal sealed class LineSubscription(Action<string> handler)
 
             AddNotice();
             Enqueue(line);
-            StartThread();
+
+            // Out of threads, the line waits, and the next one tries again.
+            _thread ??= BackgroundThread.TryStart("TestReaper output handler", Run);
             Monitor.PulseAll(_gate);
         }
     }
@@ -128,24 +130,5 @@ internal sealed class LineSubscription(Action<string> handler)
     {
         _lines.Enqueue(line);
         _characters += line.Length;
-    }
-
-    private void StartThread()
-    {
-        if (_thread is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            _thread = new Thread(Run) { IsBackground = true, Name = "TestReaper output handler" };
-            _thread.Start();
-        }
-        catch (OutOfMemoryException)
-        {
-            // Out of threads for the moment: the line waits, and the next one tries again.
-            _thread = null;
-        }
     }
 }

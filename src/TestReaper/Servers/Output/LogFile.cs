@@ -2,13 +2,10 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Output;
 
-/// <summary>
-/// A log file that only its owner can read. Beyond its limit the first and the last part are kept: the tail goes to two side files in
-/// turn, which are appended when the log is closed.
-/// </summary>
+/// <summary>A log file that only its owner can read. Beyond its limit the first and the last part are kept.</summary>
+/// <remarks>The tail goes to two side files in turn, which are appended when the log is closed.</remarks>
 internal sealed class LogFile : IDisposable
 {
-    public const long DefaultLimit = 256L * 1024 * 1024;
     private readonly long _headLimit;
     private readonly long _sideLimit;
     private StreamWriter? _writer;
@@ -17,7 +14,7 @@ internal sealed class LogFile : IDisposable
 
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="limit">How many characters are kept: half for the head, half for the tail.</param>
-    public LogFile(string path, long limit = DefaultLimit)
+    public LogFile(string path, long limit = 256L * 1024 * 1024)
     {
         Path = path;
         _headLimit = limit / 2;
@@ -40,14 +37,9 @@ internal sealed class LogFile : IDisposable
             return;
         }
 
-        if (!IsInTail && _written + line.Length >= _headLimit)
+        var isFull = IsInTail ? _written - _headLimit > _sideLimit : _written + line.Length >= _headLimit;
+        if (isFull)
         {
-            _written = _headLimit + 1;
-            Rotate();
-        }
-        else if (IsInTail && _written - _headLimit > _sideLimit)
-        {
-            _written = _headLimit + 1;
             Rotate();
         }
 
@@ -68,13 +60,11 @@ internal sealed class LogFile : IDisposable
         using (var log = new FileStream(Path, FileMode.Append))
         {
             log.Write(Encoding.UTF8.GetBytes($"... {_leftOut} bytes left out ...{Environment.NewLine}"));
-            foreach (var side in (string[])[OlderSide, Side])
+            string[] sides = [OlderSide, Side];
+            foreach (var side in sides.Where(File.Exists))
             {
-                if (File.Exists(side))
-                {
-                    using var tail = File.OpenRead(side);
-                    tail.CopyTo(log);
-                }
+                using var tail = File.OpenRead(side);
+                tail.CopyTo(log);
             }
         }
 
@@ -84,6 +74,7 @@ internal sealed class LogFile : IDisposable
 
     private void Rotate()
     {
+        _written = _headLimit + 1;
         _writer?.Dispose();
         if (File.Exists(OlderSide))
         {

@@ -24,9 +24,6 @@ namespace TestReaper.Servers.Output;
 /// </remarks>
 internal sealed class OutputPump
 {
-    // Longer lines reach the log in pieces.
-    private const int MaxLine = 64 * 1024;
-
     // The largest pipe of an unprivileged user. The last read stops there, since a process may write without a pause.
     private const int PipeCapacity = 1024 * 1024;
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -41,21 +38,19 @@ internal sealed class OutputPump
     {
         _output = output;
         _pipes = pipes;
-        _streams = [.. Enumerable.Range(0, pipes.Count).Select(pipe => new OutputStream(output, mask, pipe, MaxLine))];
+        _streams = [.. Enumerable.Range(0, pipes.Count).Select(pipe => new OutputStream(output, mask, pipe))];
         new Thread(Run) { IsBackground = true, Name = "TestReaper output" }.Start();
     }
 
-    /// <summary>
-    /// Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>. The kernel says whether
-    /// a process still holds a stream open: a slow reader does not count.
-    /// </summary>
-    public OutputDrain Drain(TimeSpan timeout)
+    /// <summary>Waits for the end of the streams, then for the handlers of lines; at most twice <paramref name="timeout"/>.</summary>
+    /// <returns>Null if no process can write any more, as the kernel says; else the writers, as far as this user can see them.</returns>
+    public IReadOnlyList<int>? Drain(TimeSpan timeout)
     {
         var start = Environment.TickCount64;
         if (_ended.Task.Wait(timeout))
         {
             _output.WaitUntilDelivered(timeout - TimeSpan.FromMilliseconds(Environment.TickCount64 - start));
-            return OutputDrain.Ended;
+            return null;
         }
 
         int[] writers = [.. _pipes.HeldOpen().SelectMany(_pipes.Writers).Distinct()];
@@ -64,7 +59,8 @@ internal sealed class OutputPump
         var isHeldOpen = _pipes.HeldOpen().Count > 0;
         _stops = true;
         _pipes.Wake();
-        return new OutputDrain(isHeldOpen, _ended.Task.Wait(timeout), isHeldOpen ? writers : []);
+        _ended.Task.Wait(timeout);
+        return isHeldOpen ? writers : null;
     }
 
     /// <summary>Completes when everything that is in the pipes now was read, or after the timeout.</summary>

@@ -9,6 +9,8 @@ namespace TestReaper.Servers.Output;
 /// </remarks>
 internal sealed class OutputStream
 {
+    // Longer lines reach the log in pieces.
+    private const int MaxLine = 64 * 1024;
     private const int QuietPeriod = 100, NumberPeriod = 1000;
     private readonly ServerOutput _output;
     private readonly SecretMask _mask;
@@ -16,12 +18,12 @@ internal sealed class OutputStream
     private long _writtenAt, _shownAt;
     private int _stage;
 
-    public OutputStream(ServerOutput output, SecretMask mask, int pipe, int maxLine)
+    public OutputStream(ServerOutput output, SecretMask mask, int pipe)
     {
         _output = output;
         _mask = mask;
         Pipe = pipe;
-        _lines = new LineSplitter(maxLine, mask, AddLine, text => output.Test(text, isUnfinished: false));
+        _lines = new LineSplitter(MaxLine, mask, AddLine, text => output.Test(text, isUnfinished: false));
     }
 
     public int Pipe { get; }

@@ -17,7 +17,6 @@ public sealed class ServerOutput
     private readonly List<LineSubscription> _subscriptions = [];
     private readonly LogFile? _log;
     private IReadOnlyList<LineSearch> _searches = [];
-    private string? _lastLine;
     private Exception? _logFailure;
 
     internal ServerOutput(LogFile? log)
@@ -80,16 +79,7 @@ public sealed class ServerOutput
     /// </summary>
     public string? LogFile { get; private set; }
 
-    internal string? LastLine
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _unfinished.Count > 0 ? _unfinished.Values.Last() : _lastLine;
-            }
-        }
-    }
+    internal string? LastLine => Tail is [.., var last] ? last : null;
 
     /// <summary>Passes text to the searches, as the server wrote it.</summary>
     internal void Test(string text, bool isUnfinished)
@@ -106,8 +96,7 @@ public sealed class ServerOutput
         lock (_gate)
         {
             _unfinished.Remove(pipe);
-            _lastLine = Cut(line);
-            _tail.Enqueue(_lastLine);
+            _tail.Enqueue(Cut(line));
             if (_tail.Count > MaxLines)
             {
                 _tail.Dequeue();

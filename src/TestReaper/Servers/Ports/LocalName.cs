@@ -1,9 +1,6 @@
 namespace TestReaper.Servers.Ports;
 
-/// <summary>
-/// The addresses of this machine that a host name stands for: loopback names (RFC 6761), names of /etc/hosts, the host's own name, and
-/// literal addresses. Names of other machines have none.
-/// </summary>
+/// <summary>The addresses of this machine that a host name or a literal address stands for; none for other machines.</summary>
 internal static class LocalName
 {
     private const string Localhost = "localhost";
@@ -22,6 +19,7 @@ internal static class LocalName
         if (name.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
             || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase))
         {
+            // RFC 6761.
             return [IPAddress.Loopback, IPAddress.IPv6Loopback];
         }
 

@@ -15,10 +15,7 @@ namespace TestReaper.Servers.Ports;
 /// fixtures away, in this process and in others. The kernel drops the lock when its holder dies. A lock is taken first and the port
 /// probed second, so two fixtures never probe the same port. The search starts at a random port, so that parallel runs rarely meet.
 /// </para>
-/// <para>
-/// What remains is a process outside TestReaper that binds the port in between. The start notices it (see ListenerCheck) and is
-/// repeated with other ports.
-/// </para>
+/// <para>If a process outside TestReaper binds the port in between, the start notices it (ListenerCheck) and takes other ports.</para>
 /// </remarks>
 internal sealed class PortAllocator(IProcessPlatform platform)
 {
@@ -35,18 +32,15 @@ internal sealed class PortAllocator(IProcessPlatform platform)
         for (var i = 0; i < ports.Length; i++)
         {
             var port = ports[(start + i) % ports.Length];
-            var fileLock = platform.Files.TryLock(Path.Combine(directory, $"{port}.lock"));
-            if (fileLock is null)
+            if (platform.Files.TryLock(Path.Combine(directory, $"{port}.lock")) is { } fileLock)
             {
-                continue;
-            }
+                if (PortProbe.IsFree(port))
+                {
+                    return (port, fileLock);
+                }
 
-            if (PortProbe.IsFree(port))
-            {
-                return (port, fileLock);
+                fileLock.Dispose();
             }
-
-            fileLock.Dispose();
         }
 
         throw new IOException(

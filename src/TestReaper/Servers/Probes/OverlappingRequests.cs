@@ -19,7 +19,6 @@ internal sealed class OverlappingRequests(Func<CancellationToken, Task<Readiness
     /// <summary>Beyond this number a new request replaces one of the younger half. The older half is kept to the end.</summary>
     public int MaxPending { get; init; } = 16;
 
-    /// <param name="cancellationToken">Ends all requests.</param>
     /// <returns>The first success; the last answer once all requests were answered without one.</returns>
     public async Task<ReadinessResult> RunAsync(CancellationToken cancellationToken)
     {

@@ -4,9 +4,7 @@ internal sealed class UnixSocketProbe(string path) : INetworkProbe
 {
     public string Description => $"connection to {path}";
 
-    public EndPoint EndPoint(ServerProcess server) =>
-        new UnixDomainSocketEndPoint(server.TempDirectory is { } directory
-            ? path.Replace(PrivateTemp.Placeholder, directory, StringComparison.Ordinal) : path);
+    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(PrivateTemp.Expand(path, server.TempDirectory));
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

@@ -54,11 +54,8 @@ internal static class CommandResolver
         }
     }
 
-    private static string Expand(string text, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp)
-    {
-        var expanded = PortTemplate.Expand(text, ports);
-        return temp?.Expand(expanded) ?? expanded;
-    }
+    private static string Expand(string text, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp) =>
+        PrivateTemp.Expand(PortTemplate.Expand(text, ports), temp?.Path);
 
     private static Dictionary<string, string> CreateEnvironment(
         ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)

@@ -2,10 +2,7 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>
-/// Resolves a file name as Process.Start does on Unix: next to this program, in the current directory, then in PATH. Explains a refusal
-/// in advance, since exec answers with an error number only.
-/// </summary>
+/// <summary>Finds a program as Process.Start does on Unix. Explains a refusal, for which exec only has an error number.</summary>
 internal sealed class ExecutableFinder(IProcessPlatform platform)
 {
     /// <exception cref="LaunchException">No such executable file exists.</exception>
@@ -16,30 +13,24 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
             return Check(fileName);
         }
 
-        var directories = new List<string>();
-        if (Path.GetDirectoryName(Environment.ProcessPath) is { } application)
-        {
-            directories.Add(application);
-        }
-
-        directories.Add(Directory.GetCurrentDirectory());
-        if (!fileName.Contains(Path.DirectorySeparatorChar))
-        {
-            directories.AddRange(
-                (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        }
-
+        var isName = !fileName.Contains(Path.DirectorySeparatorChar);
+        var searchPath = isName ? Environment.GetEnvironmentVariable("PATH") ?? "" : "";
+        string?[] directories =
+        [
+            Path.GetDirectoryName(Environment.ProcessPath),
+            Directory.GetCurrentDirectory(),
+            .. searchPath.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        ];
         string[] found =
         [
-            .. directories.Select(directory => Path.GetFullPath(Path.Combine(directory, fileName)))
+            .. directories.OfType<string>().Select(directory => Path.GetFullPath(Path.Combine(directory, fileName)))
                 .Where(path => File.Exists(path) || Directory.Exists(path)),
         ];
         if (found.Length == 0)
         {
             throw new LaunchException(
-                $"'{fileName}' was not found next to this program, in the current directory '{Directory.GetCurrentDirectory()}', " +
-                $"{(fileName.Contains(Path.DirectorySeparatorChar) ? "" : "or in PATH. ")}" +
-                "Install it, or set FileName to its absolute path.");
+                $"'{fileName}' was not found next to this program, in the current directory '{Directory.GetCurrentDirectory()}'" +
+                $"{(isName ? ", or in PATH" : "")}. Install it, or set FileName to its absolute path.");
         }
 
         return Array.Find(found, platform.Launcher.IsExecutable) ?? Check(found[0]);

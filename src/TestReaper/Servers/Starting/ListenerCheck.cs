@@ -61,18 +61,18 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
             holder = FindHolder(endpoint);
         }
 
-        switch (holder.Kind)
+        var doubt = holder.Kind switch
         {
-            case ListenerKind.Unrelated:
-                throw StartFailure.AnsweredByOther(endpoint, holder, run, platform);
-            case ListenerKind.Unknown:
-                Warn(endpoint, holder.Reason);
-                break;
-            case ListenerKind.None when mustListen:
-                Warn(endpoint, "nothing listens there in this network namespace");
-                break;
-            default:
-                break;
+            ListenerKind.Unrelated => throw StartFailure.AnsweredByOther(endpoint, holder, run, platform),
+            ListenerKind.Unknown => holder.Reason,
+            ListenerKind.None when mustListen => "nothing listens there in this network namespace",
+            _ => null,
+        };
+        if (doubt is not null)
+        {
+            logger.LogWarning(
+                "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is expected.",
+                endpoint, doubt);
         }
     }
 
@@ -86,11 +86,6 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
             _ => new ListenerHolder(ListenerKind.Unknown, Reason: $"{endpoint} is not an address of this machine"),
         };
     }
-
-    private void Warn(EndPoint endpoint, string reason) => logger.LogWarning(
-        "Ready, but {Endpoint}: ownership not verified, {Reason}. Set VerifyListener to false if that is expected.",
-        endpoint,
-        reason);
 
     // A name stands for several addresses, of which one answered; those without a listener did not.
     private async Task<IReadOnlyList<EndPoint>> ResolveAsync(EndPoint endpoint, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
 
-/// <summary>Probes a server until it is ready. Serves started and attached servers.</summary>
+/// <summary>Probes a server until it is ready. For an attached server there is no listener check and no progress.</summary>
 /// <remarks>
 /// <para>
 /// Constraint: a server may be ready after a millisecond or after ten minutes, may exit meanwhile, and a probe may hang, block its thread
@@ -19,10 +19,6 @@ namespace TestReaper.Servers.Starting;
 /// never reported as ready, so its exit is checked before and after each probe. An exception of a probe counts as "not ready".
 /// </para>
 /// </remarks>
-/// <param name="server">The server to probe.</param>
-/// <param name="timeout">How long it may take; shorter than the startup timeout where an earlier attempt has used a part of it.</param>
-/// <param name="listeners">Verifies which process answered; null for an attached server.</param>
-/// <param name="progress">Logs what the start waits for; null for an attached server.</param>
 internal sealed class ReadinessWait(
     ServerProcess server, TimeSpan timeout, ListenerCheck? listeners = null, ReadinessProgress? progress = null)
 {

@@ -1,0 +1,20 @@
+namespace TestReaper.Platform;
+
+/// <summary>Starts background threads. A host that cannot create one still starts processes and reaps them.</summary>
+internal static class BackgroundThread
+{
+    /// <returns>Null if the system refuses another thread.</returns>
+    public static Thread? TryStart(string name, ThreadStart work)
+    {
+        try
+        {
+            var thread = new Thread(work) { IsBackground = true, Name = name };
+            thread.Start();
+            return thread;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            return null;
+        }
+    }
+}
