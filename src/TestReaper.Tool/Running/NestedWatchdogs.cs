@@ -25,5 +25,5 @@ internal static class NestedWatchdogs
     // A process that has already released its memory has no command line: its name is shown in brackets.
     private static bool MayBeWatchdog(ProcessEntry process, IProcessPlatform platform) =>
         platform.Processes.CommandLine(process.Pid) is var line
-        && (line.StartsWith('[') || line.Contains(WatchdogProcess.Name, StringComparison.Ordinal));
+        && (line.StartsWith('[') || line.Contains(WatchdogScript.Name, StringComparison.Ordinal));
 }

@@ -89,8 +89,6 @@ internal sealed class Ledger
     public void AddRoot(string scope, ProcessIdentity root, bool isRecorded) =>
         Append(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime, IsRecorded = isRecorded ? true : null });
 
-    /// <param name="scope">The server.</param>
-    /// <param name="item">Shared memory that it has created.</param>
     public void AddMemory(string scope, SharedMemoryObject item) => Append(LedgerLine.ForMemory(scope, item));
 
     /// <summary>The scope is reaped.</summary>
@@ -148,13 +146,8 @@ internal sealed class Ledger
             hold = _platform.Files.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process");
             var file = hold.OpenContent();
             file.SetLength(0);
-            using var content = new MemoryStream();
-            foreach (var line in _living.Values.SelectMany(lines => lines).Prepend(_host))
-            {
-                content.Write(line.ToUtf8());
-            }
-
-            file.Write(content.GetBuffer().AsSpan(0, (int)content.Length));
+            byte[] content = [.. _living.Values.SelectMany(lines => lines).Prepend(_host).SelectMany(line => line.ToUtf8())];
+            file.Write(content);
             File.Move(path, Path, overwrite: true);
             var old = _lock;
             (_lock, _file) = (hold, file);

@@ -10,9 +10,6 @@ namespace TestReaper.CrashProtection;
 internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, IReadOnlyList<LedgerServer> Servers)
 {
     /// <summary>Null if the first line is incomplete or does not identify a host.</summary>
-    public static LedgerFile? Parse(ReadOnlySpan<byte> content) => Read(new MemoryStream(content.ToArray()));
-
-    /// <inheritdoc cref="Parse"/>
     /// <exception cref="IOException">The file could not be read to its end.</exception>
     public static LedgerFile? Read(Stream content)
     {
@@ -59,11 +56,12 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
             return;
         }
 
-        var known = servers.GetValueOrDefault(scope) ?? new LedgerServer(scope, null, "", null);
-        ProcessIdentity? process = line is { Pid: > 1, StartTime: { } start } ? new ProcessIdentity(line.Pid.Value, start) : null;
-        if (line.IsRecorded == true && process is { } recorded)
+        var known = servers.GetValueOrDefault(scope) ?? new LedgerServer(scope, Container: null, CommandLine: "");
+
+        // The pid of a launched root does not count as evidence: the sweep finds the root by its scope or cgroup.
+        if (line is { IsRecorded: true, Pid: > 1 and var pid, StartTime: { } start })
         {
-            known.Recorded.Add(recorded);
+            known.Recorded.Add(new ProcessIdentity(pid, start));
         }
 
         if (line.ToMemory() is { } memory)
@@ -76,7 +74,6 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
             Container = line.Container ?? known.Container,
             CommandLine = line.Command ?? known.CommandLine,
             Gpu = line.Gpu ?? known.Gpu,
-            Root = line.IsRecorded == true ? known.Root : process ?? known.Root,
         };
     }
 
@@ -95,7 +92,7 @@ internal sealed record LedgerFile(ProcessIdentity Host, HostInstance Instance, I
 }
 
 /// <summary>One server that a host had not reaped.</summary>
-internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, ProcessIdentity? Root, string? Gpu = null)
+internal sealed record LedgerServer(string Scope, string? Container, string CommandLine, string? Gpu = null)
 {
     /// <summary>Recorded processes. They belong to the server with their descendants, with or without the scope id.</summary>
     public HashSet<ProcessIdentity> Recorded { get; } = [];

@@ -6,9 +6,10 @@ namespace TestReaper.CrashProtection;
 /// <summary>One scope that the watchdog and the ledger have: its cgroup, its processes and its shared memory.</summary>
 internal sealed class ProtectedScope(ProtectedScopes all, string scope, string? container, bool isLaunched)
 {
-    private readonly List<ProcessIdentity> _recorded = [];
-    private readonly ProtectedMemory _memory = new(scope);
-    private ProcessIdentity? _root;
+    // A server that creates many short-lived objects must not fill the ledger.
+    private const int MostObjects = 1000;
+    private readonly List<string> _lines = [$"add {scope} {container ?? "-"}"];
+    private int _objects;
 
     public string Scope { get; } = scope;
 
@@ -16,13 +17,7 @@ internal sealed class ProtectedScope(ProtectedScopes all, string scope, string? 
     public bool IsLaunching { get; private set; } = isLaunched;
 
     /// <summary>All lines for a new watchdog. Called under the lock of <see cref="ProtectedScopes"/>.</summary>
-    public IReadOnlyList<string> Lines =>
-    [
-        $"add {Scope} {container ?? "-"}",
-        .. _root is { } root ? [Line("group", root)] : (string[])[],
-        .. _recorded.Select(recorded => Line("root", recorded)),
-        .. _memory.Lines,
-    ];
+    public string Lines => string.Join('\n', _lines);
 
     /// <summary>Adds the root that was started, the leader of a session and a process group.</summary>
     public void Started(ProcessIdentity root) => all.AddRoot(this, root, isRecorded: false);
@@ -46,21 +41,23 @@ internal sealed class ProtectedScope(ProtectedScopes all, string scope, string? 
     /// <returns>The line for the watchdog.</returns>
     internal string KeepRoot(ProcessIdentity root, bool isRecorded)
     {
-        if (isRecorded)
-        {
-            _recorded.Add(root);
-            return Line("root", root);
-        }
-
-        _root = root;
-        IsLaunching = false;
-        return Line("group", root);
+        IsLaunching &= isRecorded;
+        _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{(isRecorded ? "root" : "group")} {Scope} {root.Pid} {root.StartTime}"));
+        return _lines[^1];
     }
 
     /// <summary>Called under the lock of <see cref="ProtectedScopes"/>.</summary>
-    /// <returns>The line for the watchdog, null if only the sweep can remove the object, and whether to add it to the ledger.</returns>
-    internal (string? Line, bool IsNew) KeepMemory(SharedMemoryObject item) => _memory.Add(item);
+    /// <param name="item">The object.</param>
+    /// <param name="line">The line for the watchdog; null if only the sweep can remove the object.</param>
+    /// <returns>False if the scope has too many objects.</returns>
+    internal bool TryKeepMemory(SharedMemoryObject item, out string? line)
+    {
+        line = _objects < MostObjects ? ProtectedMemory.ToLine(Scope, item) : null;
+        if (line is not null)
+        {
+            _lines.Add(line);
+        }
 
-    private string Line(string verb, ProcessIdentity process) =>
-        string.Create(CultureInfo.InvariantCulture, $"{verb} {Scope} {process.Pid} {process.StartTime}");
+        return _objects++ < MostObjects;
+    }
 }

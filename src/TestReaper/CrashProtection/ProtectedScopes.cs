@@ -112,7 +112,7 @@ internal sealed class ProtectedScopes
         {
             if (_current is { } scopes && scopes._platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read)
             {
-                scopes.Send([string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}")]);
+                scopes.Send(string.Create(CultureInfo.InvariantCulture, $"end {self.Pid} {self.Identity.StartTime}"));
             }
         }
     }
@@ -121,7 +121,7 @@ internal sealed class ProtectedScopes
     {
         lock (Gate)
         {
-            Send([scope.KeepRoot(root, isRecorded)]);
+            Send(scope.KeepRoot(root, isRecorded));
             _ledger?.AddRoot(scope.Scope, root, isRecorded);
         }
     }
@@ -131,12 +131,12 @@ internal sealed class ProtectedScopes
         lock (Gate)
         {
             // Ignored if the scope was reaped and removed meanwhile.
-            if (_scopes.ContainsKey(scope.Scope) && scope.KeepMemory(item) is (var line, true))
+            if (_scopes.ContainsKey(scope.Scope) && scope.TryKeepMemory(item, out var line))
             {
                 _ledger?.AddMemory(scope.Scope, item);
                 if (line is not null)
                 {
-                    Send([line]);
+                    Send(line);
                 }
             }
         }
@@ -149,7 +149,7 @@ internal sealed class ProtectedScopes
             if (_scopes.Remove(scope.Scope))
             {
                 _ledger?.Remove(scope.Scope);
-                Send([$"drop {scope.Scope}"]);
+                Send($"drop {scope.Scope}");
             }
         }
     }
@@ -170,11 +170,11 @@ internal sealed class ProtectedScopes
         }
     }
 
-    private void Send(IReadOnlyList<string> lines)
+    private void Send(string lines)
     {
         try
         {
-            _watchdog?.Send(string.Join('\n', lines));
+            _watchdog?.Send(lines);
         }
         catch (IOException)
         {
@@ -198,24 +198,21 @@ internal sealed class ProtectedScopes
     {
         _watchdog?.Kill();
         _watchdog = TryStartWatchdog();
-        try
-        {
-            _watchdog?.Send(string.Join('\n', _scopes.Values.SelectMany(scope => scope.Lines)));
-        }
-        catch (IOException error)
-        {
-            Warnings.Enqueue($"No watchdog: servers will outlive this process if it is killed. {error.Message}");
-            _watchdog = null;
-        }
     }
 
     private WatchdogProcess? TryStartWatchdog()
     {
         try
         {
-            return WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
+            var watchdog = WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
+            if (_scopes.Count > 0)
+            {
+                watchdog.Send(string.Join('\n', _scopes.Values.Select(scope => scope.Lines)));
+            }
+
+            return watchdog;
         }
-        catch (LaunchException error)
+        catch (Exception error) when (error is LaunchException or IOException)
         {
             Warnings.Enqueue($"No watchdog: servers will outlive this process if it is killed. {error.Message}");
             return null;

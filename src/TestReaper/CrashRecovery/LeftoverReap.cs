@@ -15,14 +15,14 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
     private readonly ReapOptions _options = new() { GracePeriod = TimeSpan.Zero, Timeout = timeout };
 
     /// <summary>The cgroup of a server; null if it had none, or it is gone.</summary>
-    public IProcessContainer? FindContainer(LedgerServer server) =>
+    public static IProcessContainer? FindContainer(LedgerServer server, IProcessPlatform platform) =>
         server.Container is { } path ? platform.Containers.Find(path, server.Scope) : null;
 
     /// <returns>The report, null if no process was left, and whether nothing is left now.</returns>
     /// <exception cref="ReapTimeoutException">A process did not die.</exception>
     public async Task<(ReapReport? Report, bool IsAllGone)> RunAsync(LedgerServer server, Leftovers leftovers, bool isHostDead)
     {
-        var container = FindContainer(server);
+        var container = FindContainer(server, platform);
         var survivors = leftovers.Find(server, container);
         var ancestors = leftovers.FindOwnAncestors(server, container);
         if (survivors.Count == 0 && (ancestors.Count > 0 || container?.IsPopulated() != true))

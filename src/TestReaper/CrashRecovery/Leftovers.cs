@@ -12,23 +12,22 @@ internal sealed class Leftovers
     private readonly ProcessSnapshot _snapshot = new();
     private readonly Dictionary<string, List<ProcessEntry>> _carriers = [];
     private readonly HashSet<int> _ownAncestors;
-    private readonly HashSet<int> _ownFamily;
 
     public Leftovers(IProcessPlatform platform)
     {
         _platform = platform;
         platform.Processes.Capture(_snapshot);
         _ownAncestors = [.. Ancestry.FromThisProcess(platform)];
-        _ownFamily = [.. _ownAncestors, .. DescendantsOfThisProcess()];
-        var unanswered = Read(_snapshot.Entries.Where(entry => !entry.IsGone), platform);
+        OwnFamily = [.. _ownAncestors, .. DescendantsOfThisProcess()];
+        var unanswered = Read(_snapshot.Entries.Where(entry => !entry.IsGone));
 
         // During an execve the environment is empty.
         ThreadPause.For(Execve);
-        Read(unanswered, platform);
+        Read(unanswered);
     }
 
     /// <summary>This process, its ancestors and its descendants. They may belong to a server that is swept.</summary>
-    public IReadOnlyCollection<int> OwnFamily => _ownFamily;
+    public HashSet<int> OwnFamily { get; }
 
     /// <summary>
     /// Finds the processes of a server, except this process and its ancestors. If one of these belongs to the server, the descendants of
@@ -37,7 +36,7 @@ internal sealed class Leftovers
     public IReadOnlyList<ProcessEntry> Find(LedgerServer server, IProcessContainer? container)
     {
         var all = FindAll(server, container);
-        var spared = all.Any(entry => _ownAncestors.Contains(entry.Pid)) ? _ownFamily : _ownAncestors;
+        var spared = all.Any(entry => _ownAncestors.Contains(entry.Pid)) ? OwnFamily : _ownAncestors;
         return [.. all.Where(entry => !spared.Contains(entry.Pid) && !IsOfBuildServer(entry, all))];
     }
 
@@ -75,12 +74,12 @@ internal sealed class Leftovers
 
     private IEnumerable<ProcessEntry> FindLiving(int pid) => _snapshot.TryGet(pid, out var entry) && !entry.IsGone ? [entry] : [];
 
-    private List<ProcessEntry> Read(IEnumerable<ProcessEntry> entries, IProcessPlatform platform)
+    private List<ProcessEntry> Read(IEnumerable<ProcessEntry> entries)
     {
         var unanswered = new List<ProcessEntry>();
         foreach (var entry in entries)
         {
-            if (platform.Marks.ReadInheritedScopes(entry.Pid) is not { } scopes)
+            if (_platform.Marks.ReadInheritedScopes(entry.Pid) is not { } scopes)
             {
                 unanswered.Add(entry);
                 continue;

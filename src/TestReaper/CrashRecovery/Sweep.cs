@@ -82,7 +82,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
 
     /// <summary>The living processes of a server.</summary>
     public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
-        new Leftovers(platform).Find(server, new LeftoverReap(platform, logger, LongReap).FindContainer(server));
+        new Leftovers(platform).Find(server, LeftoverReap.FindContainer(server, platform));
 
     private static bool IsDue(string path) =>
         !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > RetryInterval.TotalMilliseconds;

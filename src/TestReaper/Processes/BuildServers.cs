@@ -21,14 +21,13 @@ internal static class BuildServers
     public static IEnumerable<string> Variables => Off.Select(variable => variable.Name);
 
     /// <summary>Sets the variables that are absent. Ignores case, because MSBuild properties do.</summary>
-    public static void TurnOff<TValue>(IDictionary<string, TValue> environment)
-        where TValue : class?
+    public static void TurnOff(IDictionary<string, string?> environment)
     {
         foreach (var (name, value) in Off)
         {
             if (!environment.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                environment[name] = (TValue)(object)value;
+                environment[name] = value;
             }
         }
     }

@@ -30,16 +30,7 @@ internal static class CommandLineWords
     public static IReadOnlyList<string> Resplit(IReadOnlyList<string> arguments) =>
         arguments is [var title] && title.Contains(' ') && !File.Exists(title) ? Split(title) : arguments;
 
-    private static int WordsInPath(string[] words, int start)
-    {
-        for (var count = 1; count <= Math.Min(words.Length - start, MaxWordsInPath); count++)
-        {
-            if (File.Exists(string.Join(' ', words, start, count)))
-            {
-                return count;
-            }
-        }
-
-        return 1;
-    }
+    private static int WordsInPath(string[] words, int start) => Enumerable
+        .Range(1, Math.Min(words.Length - start, MaxWordsInPath))
+        .FirstOrDefault(count => File.Exists(string.Join(' ', words, start, count)), defaultValue: 1);
 }

@@ -13,10 +13,6 @@ internal static class LiveTrees
 
     public static bool IsEmpty => Trees.IsEmpty;
 
-    /// <param name="tree">The tree.</param>
-    /// <param name="owner">The owner; null if there is none.</param>
-    /// <param name="description">What started it, for messages.</param>
-    /// <param name="killAsync">Reaps it without a grace period.</param>
     public static void Add(TreeTracker tree, TreeOwner? owner, string description, Func<Task> killAsync) =>
         Trees[tree] = new LiveTree(tree, owner, description, killAsync);
 
@@ -40,7 +36,7 @@ internal static class LiveTrees
     public static bool IsExcluded(ProcessIdentity identity) => Excluded.ContainsKey(identity);
 }
 
-/// <summary>A tree that has not been reaped yet.</summary>
+/// <summary>A tree that has not been reaped yet. Its description says what started it; its kill has no grace period.</summary>
 internal sealed record LiveTree(TreeTracker Tree, TreeOwner? Owner, string Description, Func<Task> KillAsync)
 {
     /// <summary>Scans for the members that are alive now.</summary>

@@ -10,15 +10,13 @@ internal static class MemberCommandLines
 {
     private const int FirstInterval = 500, LongestInterval = 60_000;
 
-    /// <summary>The living members whose command line is not known or may have changed.</summary>
-    public static List<TreeMember> FindDue(IEnumerable<TreeMember> members)
-    {
-        var now = Environment.TickCount64;
-        return [.. members.Where(member => !member.IsGone && !IsKnown(member, now))];
-    }
+    /// <summary>Whether a member is alive and its command line is not known or may have changed.</summary>
+    public static bool IsDue(TreeMember member) => !member.IsGone
+        && (member.LastCommandLine is null || member.LastImage != member.LastEntry.Image
+            || Environment.TickCount64 >= member.NextReading.At);
 
     /// <summary>Reads them in a bounded time. A process that cannot be read keeps its last command line.</summary>
-    public static void Read(List<TreeMember> due, IProcessPlatform platform, TimeSpan? stallBudget)
+    public static void Read(List<TreeMember> due, IProcessPlatform platform, TimeSpan stallBudget)
     {
         if (due.Count == 0)
         {
@@ -33,9 +31,6 @@ internal static class MemberCommandLines
             Update(due[i], images[i], lines[i], now);
         }
     }
-
-    private static bool IsKnown(TreeMember member, long now) =>
-        member.LastCommandLine is not null && member.LastImage == member.LastEntry.Image && now < member.NextReading.At;
 
     private static void Update(TreeMember member, ulong image, string? line, long now)
     {

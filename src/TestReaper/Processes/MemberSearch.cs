@@ -31,9 +31,7 @@ internal sealed class MemberSearch(IProcessPlatform platform, string? scope, Tre
     /// <summary>Whether a process is certainly not a member.</summary>
     public bool IsUnrelated(ProcessIdentity identity) => !members.Contains(identity) && Layers.IsUnrelated(identity);
 
-    /// <param name="snapshot">All processes.</param>
-    /// <param name="firstStart">A process that started earlier is not a member.</param>
-    /// <param name="stallBudget">How long to wait for marks without any answer; null for half a second.</param>
+    /// <summary>Searches a snapshot. A process that started before <paramref name="firstStart"/> is not a member.</summary>
     public void Run(ProcessSnapshot snapshot, ulong firstStart, TimeSpan? stallBudget)
     {
         _view.Snapshot = snapshot;
@@ -44,7 +42,7 @@ internal sealed class MemberSearch(IProcessPlatform platform, string? scope, Tre
         ClaimKin();
         foreach (var layer in Layers.Marks)
         {
-            layer.Prepare(_candidates, stallBudget);
+            layer.Prepare(_candidates, _view, stallBudget);
             foreach (var candidate in _candidates)
             {
                 var claims = layer.Claims(candidate, _view);

@@ -14,10 +14,10 @@ namespace TestReaper.Processes;
 internal sealed class SparedSubtrees
 {
     private const int MaxNotSelected = 10_000;
-    private readonly HashSet<int> _sessions = [];
     private readonly Dictionary<ProcessIdentity, ulong> _notSelected = [];
     private readonly Dictionary<ProcessIdentity, bool> _verdicts = [];
     private readonly List<TreeMember> _path = [];
+    private HashSet<int> _sessions = [];
 
     /// <summary>Selects the tops of the spared subtrees; null spares none.</summary>
     public Func<ProcessEntry, bool>? Rule { get; set; }
@@ -28,10 +28,9 @@ internal sealed class SparedSubtrees
         : entry => ProgramNames.Match(
             CommandLineWords.Resplit(platform.Processes.Arguments(entry.Pid)), platform.Processes.ExecutablePath(entry.Pid), names);
 
-    /// <summary>Decides for the members that the snapshot shows.</summary>
-    /// <param name="snapshot">The snapshot.</param>
-    /// <param name="members">The members of the tree.</param>
-    /// <param name="isSample">Whether names that were read need not be read again before the next exec of their process.</param>
+    /// <summary>
+    /// Decides for the members that the snapshot shows. A sample does not read a name again before the next exec of its process.
+    /// </summary>
     public void Update(ProcessSnapshot snapshot, TreeMembers members, bool isSample)
     {
         if (Rule is null)
@@ -127,7 +126,6 @@ internal sealed class SparedSubtrees
             }
         }
 
-        _sessions.Clear();
-        _sessions.UnionWith(held);
+        _sessions = held;
     }
 }

@@ -21,8 +21,8 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     public string CommandLine { get; set; } = "";
 
     /// <summary>
-    /// The command line as <see cref="TreeTracker.ReadCommandLines"/> read it last while the process was alive, with a NUL between two
-    /// arguments; null if it was never read. It is not masked and may contain secrets.
+    /// The command line as <see cref="MemberCommandLines"/> read it last while the process was alive, with a NUL between two arguments;
+    /// null if it was never read. It is not masked and may contain secrets.
     /// </summary>
     public string? LastCommandLine { get; set; }
 
@@ -56,9 +56,6 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
 
     /// <summary>How long ago it was found gone; zero while it is alive.</summary>
     public TimeSpan GoneFor => _goneAt is { } moment ? TimeSpan.FromMilliseconds(Environment.TickCount64 - moment) : TimeSpan.Zero;
-
-    /// <summary>From the last snapshot in which it was alive.</summary>
-    public long ResidentPages { get; set; }
 
     /// <summary>Makes a member a root: a scan may find a process before it is recorded as one. A root is never spared.</summary>
     public void MakeRoot() => (FoundBy, ParentPid, IsSparedWithAllBelow) = (TreeLayer.Root, 0, false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TestReaper.Platform;
 
 namespace TestReaper.Processes;
@@ -7,13 +8,18 @@ namespace TestReaper.Processes;
 /// <param name="excepted">Pids that stay alive if they are members; their descendants do not.</param>
 internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> excepted) : IDisposable
 {
+    // The members of all trees that this process launched. A process belongs to one tree at most.
+    private static readonly ConcurrentDictionary<ProcessIdentity, TreeMembers> Launched = [];
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly Dictionary<int, TreeMember> _goneByPid = [];
 
     public IReadOnlyCollection<TreeMember> All => _members.Values;
 
-    /// <summary>Whether this host started the tree: then its members are in <see cref="TreeRegistry"/>.</summary>
+    /// <summary>Whether this host started the tree: then no other tree can have its members.</summary>
     public bool IsLaunched { get; set; }
+
+    /// <summary>For a process that is not a member of the caller's tree: whether it is, or was, a member of another one.</summary>
+    public static bool IsOfAnotherTree(ProcessIdentity identity) => Launched.ContainsKey(identity) || LiveTrees.IsExcluded(identity);
 
     public bool Contains(ProcessIdentity identity) => _members.ContainsKey(identity);
 
@@ -27,7 +33,7 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
             _members.Add(identity, member);
             if (IsLaunched)
             {
-                TreeRegistry.Add(identity, this);
+                Launched.TryAdd(identity, this);
             }
         }
 
@@ -66,9 +72,10 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
         }
     }
 
-    /// <summary>Updates each member from a snapshot and counts the living, without the spared.</summary>
-    /// <param name="snapshot">The snapshot.</param>
-    /// <param name="keepGone">Whether to keep members that are gone; roots are always kept.</param>
+    /// <summary>
+    /// Updates each member from a snapshot and counts the living, without the spared. Removes those that are gone, except roots, unless
+    /// <paramref name="keepGone"/>.
+    /// </summary>
     public int CountLiving(ProcessSnapshot snapshot, bool keepGone)
     {
         var living = 0;
@@ -81,7 +88,6 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
             if (!member.IsGone)
             {
                 living += member.IsSpared ? 0 : 1;
-                member.ResidentPages = entry.ResidentPages;
                 member.LastEntry = entry;
             }
             else if (!keepGone && !member.IsRoot)
@@ -121,6 +127,6 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
     private void Close(TreeMember member)
     {
         member.Handle.Dispose();
-        TreeRegistry.Remove(member.Identity, this);
+        Launched.TryRemove(new(member.Identity, this));
     }
 }

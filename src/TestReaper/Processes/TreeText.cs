@@ -18,10 +18,7 @@ internal static class TreeText
         return string.Join(Environment.NewLine, omitted > 0 ? rows.Append(DescribeOmitted(omitted)) : rows);
     }
 
-    /// <summary>Returns the rows of the tree from top to bottom, at most <paramref name="maxLines"/>.</summary>
-    /// <param name="lines">The processes.</param>
-    /// <param name="omitted">The number of processes that no row shows.</param>
-    /// <param name="maxLines">The most rows to return.</param>
+    /// <summary>The rows from top to bottom. <paramref name="omitted"/> is the number of processes that no row shows.</summary>
     public static IReadOnlyList<TreeRow> Arrange(IReadOnlyCollection<TreeLine> lines, out int omitted, int maxLines = MaxLines)
     {
         var pids = lines.Select(line => line.Pid).ToHashSet();
@@ -58,10 +55,10 @@ internal static class TreeText
     }
 
     /// <summary>Childless siblings with the same command line become one line.</summary>
-    private static List<Sibling> Group(ILookup<int, TreeLine> children, IEnumerable<TreeLine> level) =>
+    private static List<(TreeLine Line, string Pids, int Count)> Group(ILookup<int, TreeLine> children, IEnumerable<TreeLine> level) =>
         [.. level
             .GroupBy(line => children.Contains(line.Pid) ? (line.Pid, "", "") : (0, line.CommandLine, line.Kind))
-            .Select(group => new Sibling(group.First(), Pids([.. group]), group.Count()))];
+            .Select(group => (group.First(), Pids([.. group]), group.Count()))];
 
     private static string Pids(TreeLine[] group) => group.Length switch
     {
@@ -80,6 +77,4 @@ internal static class TreeText
         var name = commandLine.StartsWith('/') ? commandLine[(commandLine.LastIndexOf('/', programEnd - 1) + 1)..] : commandLine;
         return OneLine(name.Length <= MaxCommandLine ? name : string.Concat(name.AsSpan(0, MaxCommandLine), "..."));
     }
-
-    private readonly record struct Sibling(TreeLine Line, string Pids, int Count);
 }

@@ -1,9 +1,8 @@
 using TestReaper.Platform;
-using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Processes;
 
-/// <summary>What the sampler asks of a tree while its processes run, and the shared memory that the samples find.</summary>
+/// <summary>What the sampler asks of a tree while its processes run.</summary>
 internal sealed partial class TreeTracker
 {
     // The time that one sample may wait for a process that does not answer: a reap may be waiting for the lock of the tree.
@@ -27,19 +26,6 @@ internal sealed partial class TreeTracker
 
     /// <summary>Changes when a root is added: a process that was known to be unrelated may be a member now.</summary>
     public int RootsVersion { get; private set; }
-
-    /// <summary>Called with each object that is found to be the tree's. Set before the first observation.</summary>
-    public Action<FoundMemory>? MemoryFound
-    {
-        get => _memory.Found;
-        set => _memory.Found = value;
-    }
-
-    /// <summary>How many objects were found to be the tree's until now.</summary>
-    public int FoundMemoryCount => _memory.FoundCount;
-
-    /// <summary>The shared memory of the tree that still exists.</summary>
-    public IReadOnlyList<FoundMemory> LeftMemory() => _memory.FindLeftovers();
 
     /// <summary>Whether a process is certainly not a member, whatever its age. False while another thread uses the tree.</summary>
     public bool IsUnrelated(ProcessIdentity identity)
@@ -91,34 +77,23 @@ internal sealed partial class TreeTracker
         }
 
         ReadCommandLines(SampleBudget);
+        ScanMemory();
         Sampled?.Invoke(this);
         return true;
     }
 
-    /// <summary>
-    /// Reads the command lines of living members that are not known yet or may have changed, into
-    /// <see cref="TreeMember.LastCommandLine"/>. The time is bounded. A process that cannot be read keeps its last command line.
-    /// </summary>
-    /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
-    public void ReadCommandLines(TimeSpan? stallBudget = null)
-    {
-        List<TreeMember> due;
-        lock (_gate)
-        {
-            due = MemberCommandLines.FindDue(_members.All);
-        }
-
-        MemberCommandLines.Read(due, _platform, stallBudget);
-    }
+    /// <summary>Reads the command lines of living members that are not known yet or may have changed.</summary>
+    /// <param name="stallBudget">How long to wait without any answer.</param>
+    public void ReadCommandLines(TimeSpan stallBudget) =>
+        MemberCommandLines.Read(Select(MemberCommandLines.IsDue), _platform, stallBudget);
 
     /// <summary>
-    /// Finds which shared memory belongs to the members that the last observation found. Call it after the observation, without a lock:
-    /// reading the memory maps of a stuck process takes as long as the budget allows.
+    /// Finds which shared memory belongs to the members that the last scan found. Call it without a lock: reading the memory maps of a
+    /// stuck process takes as long as the budget allows.
     /// </summary>
     /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
-    /// <returns>Whether an object was found.</returns>
-    public bool ScanMemory(bool isThorough = false) =>
-        _memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
+    public void ScanMemory(bool isThorough = false) =>
+        Memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 
     // A process that is younger than the tree may turn out to be a descendant of a member that is not known yet. The reap's first scan
     // must read it while the parent that leads to it is alive, so samples remember the older ones only.

@@ -38,7 +38,6 @@ internal sealed partial class TreeTracker : IDisposable
     private readonly TreeMembers _members;
     private readonly MemberSearch _search;
     private readonly SparedSubtrees _subtrees = new();
-    private readonly SharedMemoryTracker _memory;
     private readonly UnrelatedProcessCache _unrelated;
     private readonly UnrelatedProcessCache _goneOnly;
     private readonly SharedCapture _captures;
@@ -60,12 +59,14 @@ internal sealed partial class TreeTracker : IDisposable
         _excepted = [.. spared ?? []];
         _members = new TreeMembers(platform, _excepted);
         _search = new MemberSearch(platform, scope, _members);
-        _memory = new SharedMemoryTracker(platform);
+        Memory = new SharedMemoryTracker(platform);
         _unrelated = new UnrelatedProcessCache(_members.FindZombie);
         _goneOnly = new UnrelatedProcessCache(_members.FindZombie) { KnowsGoneOnly = true };
         _captures = SharedCapture.For(platform);
-        Sampled += static tree => tree.ScanMemory();
     }
+
+    /// <summary>The shared memory that the tree created.</summary>
+    public SharedMemoryTracker Memory { get; }
 
     /// <summary>The layers in force, for the report.</summary>
     public string Layers => _search.Layers.ToString();
@@ -139,7 +140,7 @@ internal sealed partial class TreeTracker : IDisposable
         {
             if (identity.StartTime > 0 && identity.StartTime < _firstStart)
             {
-                _memory.AddOlderRoot(identity);
+                Memory.AddOlderRoot(identity);
                 _firstStart = identity.StartTime;
             }
 
@@ -186,10 +187,8 @@ internal sealed partial class TreeTracker : IDisposable
 
             // A process that can never be read (hidepid=1) is listed in each scan. Only one that has just died is new.
             var isClean = _search.Unjudged.Count == 0 && !_snapshot.IsIncomplete && _snapshot.Unread.All(pid => _previous.Lists(pid));
-            return new Observation(_members.CountLiving(_snapshot, keepGone), isClean)
-            {
-                HasReadAll = (isProof || _snapshot.IsShared) && !_snapshot.IsIncomplete,
-            };
+            var hasReadAll = (isProof || _snapshot.IsShared) && !_snapshot.IsIncomplete;
+            return new Observation(_members.CountLiving(_snapshot, keepGone), isClean, hasReadAll);
         }
     }
 

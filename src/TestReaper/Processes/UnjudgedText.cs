@@ -9,8 +9,7 @@ internal static class UnjudgedText
     public static string Describe(ProcessEntry process, IProcessPlatform platform)
     {
         // It may have exited, and its pid may belong to another process.
-        var isThere = platform.Processes.TryRead(process.Pid, out var now) == ReadOutcome.Read && now.Identity == process.Identity;
-        if (!isThere)
+        if (platform.Processes.TryRead(process.Pid, out var now) != ReadOutcome.Read || now.Identity != process.Identity)
         {
             return $"pid {process.Pid}: it ended before its command line and environment could be read";
         }

@@ -28,7 +28,7 @@ internal sealed class UnrelatedByDescent(IProcessPlatform platform)
         // A parent that is younger than its child has reused the pid of the real parent. The limit ends cycles of such pids.
         for (var generation = 0; generation < 100; generation++)
         {
-            if (TreeRegistry.IsOfAnother(entry.Identity) || IsInOlderSession(entry, snapshot, firstStart))
+            if (TreeMembers.IsOfAnotherTree(entry.Identity) || IsInOlderSession(entry, snapshot, firstStart))
             {
                 return true;
             }

@@ -183,7 +183,7 @@ public sealed partial class ProcessReaper
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
             var tree = new TreeTracker(_platform, scope)
             {
-                MemoryFound = protection.AddMemory,
+                Memory = { Found = protection.AddMemory },
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
             _recording = recording = new Recording(tree, protection, _platform);

@@ -76,6 +76,7 @@ internal sealed class ReapPipeline(ReapRequest request)
     [
         .. request.Checks,
         .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
-        .. request.Tree.LeftMemory().Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
+        .. request.Tree.Memory.FindLeftovers()
+            .Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
     ];
 }

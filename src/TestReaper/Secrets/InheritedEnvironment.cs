@@ -5,14 +5,7 @@ namespace TestReaper.Secrets;
 /// <summary>The environment that children of this process inherit.</summary>
 internal static class InheritedEnvironment
 {
-    public static Dictionary<string, string> Read()
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        }
-
-        return environment;
-    }
+    public static Dictionary<string, string> Read() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
 }

@@ -43,11 +43,8 @@ internal sealed class SecretMask
     /// <summary>Masks arguments one by one, so that a value of several words is masked as a whole, and joins them with spaces.</summary>
     public string MaskArguments(IReadOnlyList<string> arguments)
     {
-        var masked = new string[arguments.Count];
-        for (var i = 0; i < masked.Length; i++)
-        {
-            masked[i] = SecretSources.IsValueAt(arguments, i) ? Stars : Mask(arguments[i], isArgument: true);
-        }
+        var masked = arguments.Select(
+            (argument, i) => SecretSources.IsValueAt(arguments, i) ? Stars : Mask(argument, isArgument: true));
 
         // Once more as a whole: a program may have joined its arguments.
         return Mask(string.Join(' ', masked));
@@ -133,20 +130,24 @@ internal sealed class SecretMask
 
     private static string ReplaceWord(string text, string word)
     {
-        StringBuilder? masked = null;
-        var position = 0;
+        List<(int Start, int End)>? found = null;
         int i;
         for (var from = 0; (i = text.IndexOf(word, from, StringComparison.Ordinal)) >= 0; from = i + word.Length)
         {
             if ((i == 0 || !IsWord(text[i - 1])) && (i + word.Length == text.Length || !IsWord(text[i + word.Length])))
             {
-                (masked ??= new StringBuilder(text.Length)).Append(text, position, i - position).Append(Stars);
-                position = i + word.Length;
+                (found ??= []).Add((i, i + word.Length));
             }
         }
 
-        return masked is null ? text : masked.Append(text, position, text.Length - position).ToString();
+        return found is null ? text : Replace(text, found);
     }
 
     private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
+}
+
+/// <summary>Replaces an exception whose texts contain a secret. Test frameworks print each inner exception, so all are replaced.</summary>
+internal sealed class MaskedException(string message, string text, Exception? inner) : Exception(message, inner)
+{
+    public override string ToString() => text;
 }

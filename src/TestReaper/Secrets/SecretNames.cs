@@ -45,10 +45,8 @@ internal static class SecretNames
     public static bool IsSecretVariable(string name) => Classify(name) != SecretStrength.None;
 
     /// <summary>Options such as <c>--api-key</c>, <c>--requirepass</c>, <c>--Service:ApiKey</c>, with one or two dashes.</summary>
-    public static bool IsSecretOption(string argument) => argument.StartsWith('-') && Classify(LastPart(argument)) != SecretStrength.None;
-
-    /// <summary>Of "--Service:ApiKey", "/p:Password" and "auth.password", the last part.</summary>
-    public static ReadOnlySpan<char> LastPart(ReadOnlySpan<char> name) => name[(name.LastIndexOfAny(':', '.') + 1)..];
+    public static SecretStrength ClassifyOption(ReadOnlySpan<char> argument) =>
+        argument is ['-', ..] ? Classify(argument[(argument.LastIndexOfAny(':', '.') + 1)..]) : SecretStrength.None;
 
     /// <summary>Takes linear time, also for a name of any length.</summary>
     public static SecretStrength Classify(ReadOnlySpan<char> name)
@@ -60,34 +58,21 @@ internal static class SecretNames
             return SecretStrength.None;
         }
 
-        if (ContainsAny(name, Anywhere) || EndsWithAny(name, StrongEndings) || Contains(Whole, name))
+        if (name.MatchesAny(Anywhere, ContainsWord) || name.MatchesAny(StrongEndings, EndsWithWord) || name.MatchesAny(Whole, EqualsWord))
         {
             return SecretStrength.Strong;
         }
 
-        return EndsWithAny(name, WeakEndings) || (EndsWithAny(name, Plurals) && IsQualified(name))
+        return name.MatchesAny(WeakEndings, EndsWithWord) || (name.MatchesAny(Plurals, EndsWithWord) && IsQualified(name))
             ? SecretStrength.Weak
             : SecretStrength.None;
     }
 
-    private static bool Contains(string[] names, ReadOnlySpan<char> name)
-    {
-        foreach (var one in names)
-        {
-            if (name.Equals(one, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool ContainsAny(ReadOnlySpan<char> name, string[] words)
+    public static bool MatchesAny(this ReadOnlySpan<char> name, string[] words, WordTest test)
     {
         foreach (var word in words)
         {
-            if (name.Contains(word, StringComparison.OrdinalIgnoreCase))
+            if (test(name, word))
             {
                 return true;
             }
@@ -95,28 +80,17 @@ internal static class SecretNames
 
         return false;
     }
+
+    public static bool EqualsWord(ReadOnlySpan<char> name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool ContainsWord(ReadOnlySpan<char> name, string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     // A plural needs a word before it that does not count something.
     private static bool IsQualified(ReadOnlySpan<char> name)
     {
-        var before = name[..name.LastIndexOfAny('_', '-').Clamp()];
+        var before = name[..Math.Max(name.LastIndexOfAny('_', '-'), 0)];
         return before.Length > 0
             && Array.TrueForAll(before.ToString().Split('_', '-'), word => !Counting.Contains(word, StringComparer.OrdinalIgnoreCase));
-    }
-
-    private static int Clamp(this int index) => Math.Max(index, 0);
-
-    private static bool EndsWithAny(ReadOnlySpan<char> name, string[] words)
-    {
-        foreach (var word in words)
-        {
-            if (EndsWithWord(name, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // "TOKEN", "HF_TOKEN" and "apiKey", not "MONKEY".
@@ -132,4 +106,6 @@ internal static class SecretNames
             || name[before] is '_' or '-' or '.'
             || (char.IsLower(name[before]) && char.IsUpper(name[before + 1]));
     }
+
+    internal delegate bool WordTest(ReadOnlySpan<char> name, string word);
 }

@@ -213,15 +213,8 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         return text.Length;
     }
 
-    private int SkipSpaces(int index)
-    {
-        while (index < text.Length && text[index] is ' ' or '\t')
-        {
-            index++;
-        }
-
-        return index;
-    }
+    private int SkipSpaces(int index) =>
+        text.AsSpan(index).IndexOfAnyExcept(' ', '\t') is >= 0 and var spaces ? index + spaces : text.Length;
 
     private int WordEnd(int index)
     {
@@ -233,9 +226,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         return index;
     }
 
-    private int? Add(int from, int to) => Add(from, to, to);
-
-    private int? Add(int from, int to, int next)
+    private int? Add(int from, int to, int? next = null)
     {
         if (to <= from)
         {
@@ -243,6 +234,6 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         }
 
         _found.Add((from, to));
-        return next;
+        return next ?? to;
     }
 }

@@ -7,41 +7,28 @@ internal static class SecretSources
     public static IEnumerable<string> FindInVariable(KeyValuePair<string, string> variable)
     {
         var (name, value) = (variable.Key, variable.Value);
-        if (SecretNames.IsSecretVariable(name))
-        {
-            // The path of a directory is not a secret, and many lines of output contain it.
-            return IsDirectory(value) ? [] : [value, .. Within(value, SecretStrength.Strong)];
-        }
+        var within = Within(value, SecretStrength.Strong);
 
-        return Within(value, SecretStrength.Strong);
+        // The path of a directory is not a secret, and many lines of output contain it.
+        return !SecretNames.IsSecretVariable(name) ? within : IsDirectory(value) ? [] : within.Prepend(value);
     }
 
-    public static IEnumerable<string> FindInArguments(IReadOnlyList<string> arguments)
+    public static IEnumerable<string> FindInArguments(IReadOnlyList<string> arguments) => arguments.SelectMany((argument, i) =>
     {
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            if (IsValueAt(arguments, i))
-            {
-                yield return arguments[i];
-            }
-
-            foreach (var secret in Within(arguments[i], SecretStrength.Weak))
-            {
-                yield return secret;
-            }
-        }
-    }
+        var within = Within(argument, SecretStrength.Weak);
+        return IsValueAt(arguments, i) ? within.Prepend(argument) : within;
+    });
 
     /// <summary>Whether an argument is the value of the secret option before it.</summary>
     public static bool IsValueAt(IReadOnlyList<string> arguments, int index)
     {
-        if (index == 0 || arguments[index - 1].AsSpan().ContainsAny('=', ' ') || !SecretNames.IsSecretOption(arguments[index - 1]))
+        if (index == 0 || arguments[index - 1].AsSpan().ContainsAny('=', ' '))
         {
             return false;
         }
 
-        var strength = SecretNames.Classify(SecretNames.LastPart(arguments[index - 1]));
-        return SecretValue.MayBeSecret(arguments[index]) && !SecretValue.IsOption(arguments[index], strength);
+        var (value, strength) = (arguments[index], SecretNames.ClassifyOption(arguments[index - 1]));
+        return strength != SecretStrength.None && SecretValue.MayBeSecret(value) && !SecretValue.IsOption(value, strength);
     }
 
     private static IEnumerable<string> Within(string text, SecretStrength least) =>

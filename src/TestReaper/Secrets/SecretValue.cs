@@ -16,20 +16,7 @@ internal static class SecretValue
     /// <summary>Whether the value of a secret name needs masking. A reference to a variable does not.</summary>
     public static bool MayBeSecret(ReadOnlySpan<char> value)
     {
-        if (value.Length < 2 || value[0] == '$')
-        {
-            return false;
-        }
-
-        foreach (var word in Harmless)
-        {
-            if (value.Equals(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return value.Length >= 2 && value[0] != '$' && !value.MatchesAny(Harmless, SecretNames.EqualsWord);
     }
 
     /// <summary>Whether it has only digits, or only letters of one case after the first: such a value occurs in ordinary lines.</summary>

@@ -24,22 +24,21 @@ internal static class RunnerWatch
         {
             if (platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
-                new Thread(() => Wait(platform, entry.Identity, () =>
+                new Thread(() =>
                 {
+                    WaitForExit(platform, entry.Identity);
                     if (Interlocked.Exchange(ref once, 1) == 0)
                     {
                         runnerGone();
                     }
-                }))
+                })
                 { IsBackground = true, Name = "TestReaper runner watch" }.Start();
             }
         }
     }
 
-    /// <summary>Whether a command line belongs to a program that runs test hosts, or to a test host that runs a test program.</summary>
-    internal static bool IsRunner(string commandLine) => RunsTests(CommandLineWords.Split(commandLine));
-
-    private static bool RunsTests(IReadOnlyList<string> arguments) =>
+    /// <summary>Whether arguments belong to a program that runs test hosts, or to a test host that runs a test program.</summary>
+    internal static bool RunsTests(IReadOnlyList<string> arguments) =>
         arguments.Count > 0
         && (ProgramNames.IsDotnet(arguments[0]) ? IsRunOfTests([.. arguments.Skip(1)]) : IsRunnerProgram(arguments[0]));
 
@@ -62,7 +61,7 @@ internal static class RunnerWatch
             || name.StartsWith("xunit.console.", StringComparison.Ordinal);
     }
 
-    private static void Wait(IProcessPlatform platform, ProcessIdentity runner, Action gone)
+    private static void WaitForExit(IProcessPlatform platform, ProcessIdentity runner)
     {
         using var handle = platform.Control.Open(runner);
         using var watch = platform.Control.CreateExitWatch();
@@ -71,7 +70,5 @@ internal static class RunnerWatch
         {
             watch.WaitForAll(TimeSpan.FromHours(1));
         }
-
-        gone();
     }
 }

@@ -10,9 +10,6 @@ namespace TestReaper.Watchdog;
 /// </remarks>
 internal sealed class WatchdogProcess : IDisposable
 {
-    /// <summary>Part of the command line of each watchdog.</summary>
-    internal const string Name = WatchdogScript.Name;
-
     private const string Shell = "/bin/sh";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly IProcessPlatform _platform;

@@ -16,11 +16,7 @@ internal static class WatchdogScript
     private static readonly Lazy<string> Text = new(static () =>
         $"watchdog='{string.Concat(Parts.Select(Read)).Replace("'", "'\\''", StringComparison.Ordinal)}'\neval \"$watchdog\"");
 
-    /// <summary>The arguments of the shell that starts the script and prints its pid.</summary>
-    /// <param name="shell">The shell that runs the script, with its own options.</param>
-    /// <param name="host">The pid of the host.</param>
-    /// <param name="memoryTag">The name in the memory map of the host; empty for none.</param>
-    /// <param name="ledger">The file that the script deletes when nothing is left; empty for none.</param>
+    /// <summary>The arguments of the shell that starts the script and prints its pid; see <see cref="WatchdogProcess.Start"/>.</summary>
     internal static string[] Arguments(IReadOnlyList<string> shell, int host, string memoryTag, string ledger)
     {
         var pid = host.ToString(CultureInfo.InvariantCulture);

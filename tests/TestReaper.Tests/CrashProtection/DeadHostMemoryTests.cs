@@ -76,7 +76,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         byte[] content =
             [.. System.Text.Encoding.UTF8.GetBytes(Host), .. items.SelectMany(item => LedgerLine.ForMemory(Scope, item).ToUtf8())];
 
-        var server = Assert.Single(LedgerFile.Parse(content)!.Servers);
+        var server = Assert.Single(LedgerFile.Read(new MemoryStream(content))!.Servers);
 
         Assert.Equal(items, server.Memory);
     }
@@ -95,7 +95,7 @@ public sealed class DeadHostMemoryTests : SharedMemoryTest
         await Task.CompletedTask;
         var item = new SharedMemoryObject(new SharedMemoryKey(SharedMemoryKind.Posix, path, 7), 0, 0, null, null);
 
-        Assert.Equal((line, true), new ProtectedMemory("s").Add(item));
+        Assert.Equal(line, ProtectedMemory.ToLine("s", item));
     }
 
     private static int RecordedMemory(IReadOnlyList<string> ledger) =>

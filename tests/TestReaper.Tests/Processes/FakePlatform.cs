@@ -10,7 +10,7 @@ namespace TestReaper.Tests.Processes;
 /// </summary>
 internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMarks, IProcessControl, IChildProcesses
 {
-    /// <summary>The xunit collection of tests with launched trees: TreeRegistry is process-wide, and their fake processes share
+    /// <summary>The xunit collection of tests with launched trees: their members are known process-wide, and fake processes share
     /// identities.</summary>
     public const string Launched = "Launched fake processes";
 

@@ -35,7 +35,7 @@ public sealed class HostSamplerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_requested_scan_serves_all_trees_at_once()
+    public async Task A_scan_reads_all_processes_once_and_leaves_out_a_tree_that_was_removed()
     {
         await Task.CompletedTask;
         using var first = Tree(100);
@@ -43,11 +43,10 @@ public sealed class HostSamplerTests
         using var left = Tree(300);
         _platform.Add(101, 101, parent: 100, group: 100, session: 100);
         _platform.Add(201, 201, parent: 200, group: 200, session: 200);
-        var sampler = new HostSampler(_platform);
 
-        sampler.SampleNow([first, second, left], tree => tree != left);
+        new SharedScan(_platform).Run([first, second, left], tree => tree != left, TimeSpan.Zero);
 
-        Assert.Equal((1, 1), (_platform.Captures, sampler.ScanCount));
+        Assert.Equal(1, _platform.Captures);
         Assert.Equal([first, second], _sampled);
         Assert.Contains(first.Members, member => member.Identity.Pid == 101);
         Assert.Contains(second.Members, member => member.Identity.Pid == 201);

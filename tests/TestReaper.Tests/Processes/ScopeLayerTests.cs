@@ -87,7 +87,12 @@ public sealed class ScopeLayerTests
         Assert.Null(Ask(new FakeProcess(200, 100).Entry));
     }
 
-    private bool? Ask(ProcessEntry entry) => _layer.Claims(entry, new TreeView(new ProcessSnapshot(), _ => false));
+    private bool? Ask(ProcessEntry entry)
+    {
+        var view = new TreeView(new ProcessSnapshot(), _ => false);
+        _layer.Prepare([entry], view, stallBudget: null);
+        return _layer.Claims(entry, view);
+    }
 
     private bool?[] Ask(int times) => [.. Enumerable.Range(0, times).Select(_ => Ask(_process.Entry))];
 }

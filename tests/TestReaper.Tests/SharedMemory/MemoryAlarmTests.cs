@@ -29,16 +29,26 @@ public sealed class MemoryAlarmTests : SharedMemoryTest
             Assert.Equal(ReadOutcome.Read, platform.Processes.TryRead(root.Id, out var entry));
             using var tree = new TreeTracker(platform, scope: null);
             tree.AddRoot(entry.Identity);
-            MemoryAlarm.Add(tree, platform);
-            await MemoryAlarm.Watching;
+            var (scan, isOver) = (new SharedScan(platform), false);
+            var alarm = new MemoryAlarm(platform.SharedMemory!, () =>
+            {
+                if (!Volatile.Read(ref isOver))
+                {
+                    scan.Run([tree], _ => true, TimeSpan.FromSeconds(1));
+                }
+
+                return false;
+            });
+            new Thread(alarm.Run) { IsBackground = true }.Start();
+            await alarm.Watching;
             Stop(await NeighbourAsync("touch", foreign));
 
             await root.StandardInput.WriteAsync('x');
             await root.StandardInput.FlushAsync();
             Assert.Equal("ready", await root.StandardOutput.ReadLineAsync());
 
-            MemoryAlarm.Remove(tree);
-            Assert.EndsWith(name, Assert.Single(tree.LeftMemory()).Item.Key.Name, StringComparison.Ordinal);
+            Volatile.Write(ref isOver, true);
+            Assert.EndsWith(name, Assert.Single(tree.Memory.FindLeftovers()).Item.Key.Name, StringComparison.Ordinal);
         }
         finally
         {

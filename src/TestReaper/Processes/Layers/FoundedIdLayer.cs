@@ -14,7 +14,6 @@ internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own
     private readonly Dictionary<int, ProcessIdentity> _founders = [];
     private readonly HashSet<int> _inUse = [];
     private readonly Dictionary<int, ProcessHandle> _pinned = [];
-    private readonly List<int> _unpinned = [];
 
     /// <summary>Ids that cannot be reused now.</summary>
     protected IReadOnlyCollection<int> Pinned
@@ -78,11 +77,8 @@ internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own
         {
             if (!founder.HoldsPid)
             {
-                _unpinned.Add(id);
+                _pinned.Remove(id);
             }
         }
-
-        _unpinned.ForEach(id => _pinned.Remove(id));
-        _unpinned.Clear();
     }
 }

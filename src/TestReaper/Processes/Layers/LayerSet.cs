@@ -13,8 +13,6 @@ internal sealed class LayerSet : IDisposable
     private readonly ScopeLayer? _scope;
     private Containment _containment = Containment.None;
 
-    /// <param name="platform">The operating system.</param>
-    /// <param name="scope">The id that descendants inherit, or null if TestReaper did not start the tree.</param>
     public LayerSet(IProcessPlatform platform, string? scope)
     {
         _platform = platform;
@@ -48,8 +46,6 @@ internal sealed class LayerSet : IDisposable
     }
 
     // The report states each known way to leave the tree without a trace.
-    private string Gap => (_containment.Obstacle.Length == 0 ? "" : $"; no cgroup: {_containment.Obstacle}") + Escapes;
-
     private string Escapes => (_subreaper, _containment.Container) switch
     {
         // TestReaper did not start the tree.
@@ -75,12 +71,7 @@ internal sealed class LayerSet : IDisposable
 
     public void BeginScan(TreeView view)
     {
-        foreach (var layer in _kinship)
-        {
-            layer.BeginScan(view);
-        }
-
-        foreach (var layer in _marks)
+        foreach (var layer in _kinship.Concat(_marks))
         {
             layer.BeginScan(view);
         }
@@ -116,7 +107,8 @@ internal sealed class LayerSet : IDisposable
         string.Join(
             ", ",
             _kinship.Concat(_marks).Where(layer => layer != _subreaper || _subreaper is { IsInForce: true }).Select(layer => layer.Name))
-        + Gap + _platform.Processes.VisibilityLimits;
+        + (_containment.Obstacle.Length == 0 ? "" : $"; no cgroup: {_containment.Obstacle}")
+        + Escapes + _platform.Processes.VisibilityLimits;
 
     public void Dispose() => _subreaper?.Dispose();
 

@@ -11,7 +11,7 @@ namespace TestReaper.Processes.Layers;
 internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : TreeLayer("scope")
 {
     private readonly Dictionary<ProcessIdentity, bool> _unrelated = [];
-    private readonly Dictionary<ProcessIdentity, ScopeAnswer> _answers = [];
+    private readonly Dictionary<int, ScopeAnswer> _answers = [];
     private readonly List<int> _pids = [];
     private ScopeAnswer[] _read = [];
 
@@ -27,7 +27,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
         }
     }
 
-    public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
+    public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TreeView view, TimeSpan? stallBudget)
     {
         _answers.Clear();
         _pids.Clear();
@@ -46,13 +46,9 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
 
         _read = _read.Length < _pids.Count ? new ScopeAnswer[_pids.Count * 2] : _read;
         platform.Marks.ReadScope(_pids, scope, _read, stallBudget);
-        var next = 0;
-        foreach (var candidate in candidates)
+        for (var i = 0; i < _pids.Count; i++)
         {
-            if (!IsUnrelated(candidate.Identity))
-            {
-                _answers[candidate.Identity] = _read[next++];
-            }
+            _answers[_pids[i]] = _read[i];
         }
     }
 
@@ -63,7 +59,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
             return false;
         }
 
-        var answer = _answers.Remove(candidate.Identity, out var prepared) ? prepared : ReadScope(candidate.Pid);
+        var answer = _answers[candidate.Pid];
         if (answer is ScopeAnswer.Yes or ScopeAnswer.Blocked)
         {
             return answer == ScopeAnswer.Yes ? true : null;
@@ -76,11 +72,4 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
 
     /// <summary>Whether the process certainly does not carry the scope.</summary>
     public bool IsUnrelated(ProcessIdentity identity) => _unrelated.TryGetValue(identity, out var isCertain) && isCertain;
-
-    private ScopeAnswer ReadScope(int pid)
-    {
-        var answer = new ScopeAnswer[1];
-        platform.Marks.ReadScope([pid], scope, answer);
-        return answer[0];
-    }
 }

@@ -19,7 +19,6 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
     private static int _trees;
     private readonly IProcessPlatform _platform;
     private readonly UnrelatedOrphans _unrelated = new();
-    private TreeView? _view;
     private bool _wasShared;
     private bool _disposed;
 
@@ -36,15 +35,10 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
     /// <summary>Children that lead a session and carry no mark: orphans of the tree, or started here by native code.</summary>
     public IReadOnlyList<int> LeftAlone { get; private set; } = [];
 
-    public override void BeginScan(TreeView view)
-    {
-        _view = view;
-        _wasShared |= Volatile.Read(ref _trees) != 1;
-    }
-
     /// <summary>Remembers what was forked here, and its descendants: when the thread or the parent ends, they look like orphans.</summary>
-    public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
+    public override void Prepare(IReadOnlyList<ProcessEntry> candidates, TreeView view, TimeSpan? stallBudget)
     {
+        _wasShared |= Volatile.Read(ref _trees) != 1;
         if (!Subreaper.Adopts)
         {
             return;
@@ -59,7 +53,7 @@ internal sealed class SubreaperLayer : TreeLayer, IDisposable
             }
         }
 
-        if (Subreaper.IsEnabled && !Subreaper.IsAlone && _view is { } view)
+        if (Subreaper.IsEnabled && !Subreaper.IsAlone)
         {
             _unrelated.Update(candidates, view);
             LeftAlone = [.. candidates

@@ -22,7 +22,7 @@ internal abstract class TreeLayer(string name)
     }
 
     /// <summary>Called once a scan with all processes that kinship leaves, before they are judged one by one.</summary>
-    public virtual void Prepare(IReadOnlyList<ProcessEntry> candidates, TimeSpan? stallBudget)
+    public virtual void Prepare(IReadOnlyList<ProcessEntry> candidates, TreeView view, TimeSpan? stallBudget)
     {
     }
 

@@ -8,15 +8,15 @@ namespace TestReaper.Processes.Sampling;
 // alive, leads to it (sgl-project/sglang #31645: schedulers that became children of process 1 during start-up).
 //
 // Scheme: trees are scanned while they run. One background thread scans 20 ms after a tree or a root was added; each further
-// interval is a quarter longer than the last one, up to one second. An event, such as new shared memory, asks for one more scan
-// at once (SampleNow), which runs on the thread of the caller. A reap removes its tree first, and makes its own scans.
+// interval is a quarter longer than the last one, up to one second. When shared memory appears, a second thread (MemoryAlarm) makes
+// one more scan at once. A reap removes its tree first, and makes its own scans.
 //
 // Constraint: a scan reads /proc/PID/stat of each process (proc(5), https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html),
 // which costs more than what a tree makes of it. Twenty servers beside 3,000 unrelated processes took 8.4 % of a core when each
 // tree was scanned separately. So one scan serves all trees, and SharedScan does not read again what cannot belong to any of them.
 //
 // Invariants:
-// - Without trees the thread sleeps and nothing is read. It starts with the first tree and lives as long as the process.
+// - Without trees nothing is read. The threads start with the first tree and live as long as the process.
 // - A host that starts nothing more is scanned once a second. New roots restart the short intervals at most once a second: a host
 //   that starts short processes all the time is scanned about twelve times a second.
 // - One scan runs at a time (_scanGate). The order of the locks is _scanGate, the lock of a tree, _gate.
@@ -41,9 +41,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
     private long _dueAt;
     private long _restartedAt;
     private bool _hasThread;
-
-    /// <summary>How many scans were completed.</summary>
-    internal long ScanCount { get; private set; }
+    private bool _hasAlarm;
 
     public static HostSampler For(IProcessPlatform platform) => Samplers.GetValue(platform, static platform => new HostSampler(platform));
 
@@ -55,7 +53,11 @@ internal sealed class HostSampler(IProcessPlatform platform)
             Restart();
 
             // Without a thread only the reaps scan the trees; the next start tries again.
-            _hasThread = _hasThread || SamplingThread.TryStart("TestReaper sampler", Run);
+            _hasThread = _hasThread || BackgroundThread.TryStart("TestReaper sampler", Run) is not null;
+            if (platform.SharedMemory is { } memory && !_hasAlarm)
+            {
+                _hasAlarm = BackgroundThread.TryStart("TestReaper shared memory", new MemoryAlarm(memory, SampleNow).Run) is not null;
+            }
         }
     }
 
@@ -79,11 +81,20 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
     }
 
-    /// <summary>Scans once on this thread, as soon as the scan that is under way has ended.</summary>
-    /// <param name="trees">The trees to sample.</param>
-    /// <param name="isSampled">Called again right before each tree is sampled.</param>
-    public void SampleNow(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled) =>
-        TryScan(trees, isSampled, PatienceAfterEvent);
+    /// <summary>Scans once, as soon as the scan that is under way has ended.</summary>
+    /// <returns>Whether shared memory of a tree was found.</returns>
+    private bool SampleNow()
+    {
+        TreeTracker[] trees;
+        lock (_gate)
+        {
+            trees = [.. _trees];
+        }
+
+        var before = trees.Sum(static tree => tree.Memory.FoundCount);
+        TryScan(trees, PatienceAfterEvent);
+        return trees.Sum(static tree => tree.Memory.FoundCount) > before;
+    }
 
     private void Restart()
     {
@@ -97,7 +108,7 @@ internal sealed class HostSampler(IProcessPlatform platform)
     {
         while (true)
         {
-            TryScan(WaitUntilDue(), IsAdded, TimeSpan.Zero);
+            TryScan(WaitUntilDue(), TimeSpan.Zero);
         }
     }
 
@@ -117,14 +128,18 @@ internal sealed class HostSampler(IProcessPlatform platform)
         }
     }
 
-    private void TryScan(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled, TimeSpan patience)
+    private void TryScan(TreeTracker[] trees, TimeSpan patience)
     {
+        if (trees.Length == 0)
+        {
+            return;
+        }
+
         lock (_scanGate)
         {
             try
             {
-                _scan.Run(trees, isSampled, patience);
-                ScanCount++;
+                _scan.Run(trees, IsAdded, patience);
             }
             catch (Exception)
             {

@@ -21,7 +21,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
     private ulong _youngestUnrelated;
     private ulong _olderThanTrees = ulong.MaxValue;
 
-    /// <param name="trees">The trees to sample.</param>
+    /// <param name="trees">The trees to sample; at least one.</param>
     /// <param name="isSampled">Called before the lock of each tree is taken, and again under it.</param>
     /// <param name="patience">How long to wait for a tree that another thread scans, before it is left out.</param>
     public void Run(IReadOnlyList<TreeTracker> trees, Func<TreeTracker, bool> isSampled, TimeSpan patience)
@@ -45,12 +45,7 @@ internal sealed class SharedScan(IProcessPlatform platform)
 
     private void ForgetPossibleMembers()
     {
-        var firstStart = ulong.MaxValue;
-        foreach (var tree in _trees)
-        {
-            firstStart = Math.Min(firstStart, tree.FirstStart);
-        }
-
+        var firstStart = _trees.Min(static tree => tree.FirstStart);
         var hasNewRoot = UpdateRoots();
         if (firstStart < _olderThanTrees || hasNewRoot || _unrelatedSessions.Overlaps(_memberSessions))
         {

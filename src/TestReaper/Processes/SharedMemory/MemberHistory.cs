@@ -57,13 +57,9 @@ internal sealed class MemberHistory(IProcessPlatform platform)
             : life.Name;
     }
 
-    private sealed class Life(ProcessIdentity identity, DateTimeOffset start)
+    private sealed record Life(ProcessIdentity Identity, DateTimeOffset Start)
     {
-        public ProcessIdentity Identity { get; } = identity;
-
-        public DateTimeOffset Start { get; } = start;
-
-        public DateTimeOffset LastSeen { get; set; } = start;
+        public DateTimeOffset LastSeen { get; set; } = Start;
 
         public string? Name { get; set; }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TestReaper.Platform;
+using MemoryId = (TestReaper.Platform.SharedMemoryKind Kind, ulong Id);
 
 namespace TestReaper.Processes.SharedMemory;
 
@@ -28,10 +29,10 @@ internal sealed class SharedMemoryTracker
     private readonly object _gate = new();
     private readonly IProcessPlatform _platform;
     private readonly ISharedMemory? _memory;
-    private readonly HashSet<(SharedMemoryKind Kind, ulong Id)> _existedBefore = [];
-    private readonly HashSet<(SharedMemoryKind Kind, ulong Id)> _unrelated = [];
-    private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> _candidates = [];
-    private readonly Dictionary<(SharedMemoryKind Kind, ulong Id), FoundMemory> _found = [];
+    private readonly HashSet<MemoryId> _existedBefore = [];
+    private readonly HashSet<MemoryId> _unrelated = [];
+    private readonly Dictionary<MemoryId, Candidate> _candidates = [];
+    private readonly Dictionary<MemoryId, FoundMemory> _found = [];
     private readonly MemberHistory _members;
     private readonly ConcurrentQueue<StartMoment> _olderRoots = [];
     private StartMoment? _oldestRoot;
@@ -47,7 +48,7 @@ internal sealed class SharedMemoryTracker
         }
     }
 
-    /// <summary>Called with each object that is found to be the tree's.</summary>
+    /// <summary>Called with each object that is found to be the tree's. Set it before the first scan.</summary>
     public Action<FoundMemory>? Found { get; set; }
 
     /// <summary>How many objects were found to be the tree's. May be read while another thread scans.</summary>
@@ -64,17 +65,15 @@ internal sealed class SharedMemoryTracker
     /// <param name="findMembers">Returns the members of the tree.</param>
     /// <param name="budget">When to stop reading members.</param>
     /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
-    /// <returns>Whether an object was found.</returns>
-    public bool Scan(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
+    public void Scan(Func<IReadOnlyList<TreeMember>> findMembers, TimeSpan budget, bool isThorough = false)
     {
         if (_memory is null || !Monitor.TryEnter(_gate, isThorough ? budget : TimeSpan.Zero))
         {
-            return false;
+            return;
         }
 
         try
         {
-            var before = _found.Count;
             var start = Stopwatch.GetTimestamp();
             AddOlderRoots();
             var members = findMembers();
@@ -83,8 +82,6 @@ internal sealed class SharedMemoryTracker
             {
                 AddUsed(_memory, due, members, start, budget);
             }
-
-            return _found.Count > before;
         }
         finally
         {
@@ -119,9 +116,9 @@ internal sealed class SharedMemoryTracker
         }
     }
 
-    private Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> FindDue(ISharedMemory memory, long now, bool isThorough)
+    private Dictionary<MemoryId, Candidate> FindDue(ISharedMemory memory, long now, bool isThorough)
     {
-        var due = new Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate>();
+        var due = new Dictionary<MemoryId, Candidate>();
         foreach (var key in memory.List())
         {
             if (_found.ContainsKey(key.Identity) || _unrelated.Contains(key.Identity) || GetCandidate(memory, key) is not { } candidate)
@@ -177,11 +174,7 @@ internal sealed class SharedMemoryTracker
     }
 
     private void AddUsed(
-        ISharedMemory memory,
-        Dictionary<(SharedMemoryKind Kind, ulong Id), Candidate> wanted,
-        IReadOnlyList<TreeMember> members,
-        long start,
-        TimeSpan budget)
+        ISharedMemory memory, Dictionary<MemoryId, Candidate> wanted, IReadOnlyList<TreeMember> members, long start, TimeSpan budget)
     {
         // The oldest first: an object that children map as well was usually created by their parent.
         var living = members.Where(member => !member.IsGone);
@@ -218,12 +211,8 @@ internal sealed class SharedMemoryTracker
         Found?.Invoke(found);
     }
 
-    private sealed class Candidate(SharedMemoryObject item, bool isCertain)
+    private sealed record Candidate(SharedMemoryObject Item, bool IsCertain)
     {
-        public SharedMemoryObject Item { get; } = item;
-
-        public bool IsCertain { get; } = isCertain;
-
         public long NextSearch { get; set; }
 
         public TimeSpan Pause { get; set; }

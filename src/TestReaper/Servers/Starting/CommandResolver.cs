@@ -62,7 +62,7 @@ internal static class CommandResolver
     {
         // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
-        BuildServers.TurnOff(environment);
+        BuildServers.TurnOff(environment!);
         temp?.AddTo(environment, options.Environment);
         foreach (var (name, value) in options.Environment)
         {

@@ -17,7 +17,7 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run
 
         _next = elapsed + Interval;
         var living = run.LivingMembers;
-        var resident = living.Sum(member => member.ResidentPages) * Environment.SystemPageSize;
+        var resident = living.Sum(member => member.LastEntry.ResidentPages) * Environment.SystemPageSize;
         logger.LogInformation(
             "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; " +
             "last answer: {Answer}; last output: {Output}",

@@ -29,7 +29,7 @@ internal static class ServerLaunch
         var guard = ProtectedScopes.Add(
             scope, platform.Containers.PathOf(scope), command.CommandLine, VisibleGpu.Read(command.Spec.Environment, command.Mask),
             isLaunched: true, platform, logger);
-        tree.MemoryFound = guard.AddMemory;
+        tree.Memory.Found = guard.AddMemory;
         ReapStandby? standby = null;
         LaunchedProcess? child = null;
         ServerLifetime? run = null;
