@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -15,7 +16,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
     private readonly Dictionary<string, ProcessOwner> _owners = [];
     private readonly List<ServerProcess> _servers = [];
     private readonly List<ProcessReaper> _reapers = [];
-    private readonly List<string> _warnings = [];
+    private readonly ConcurrentQueue<string> _warnings = [];
     private LeakCheck? _leakCheck;
 
     public static async Task RunAsync(Options options, string logs)
@@ -34,12 +35,12 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _warnings.Add(formatter(state, exception));
+        _warnings.Enqueue(formatter(state, exception));
 
     /// <summary>
     /// The steps: begin OWNER|run SECONDS exclusive|shared [IGNORED...]; start PROGRAM [ARGUMENT...]; server, reaper or record OWNER
     /// PROGRAM [ARGUMENT...]; reap, which reaps the last server; hard-reap SHORTAGE, which reaps it under a
-    /// <see cref="ResourceShortage"/>; failing-start; end.
+    /// <see cref="ResourceShortage"/>; failing-start; warnings, which shows all until now; end.
     /// </summary>
     private async Task<object> PerformAsync(string[] step)
     {
@@ -58,6 +59,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
                 ["hard-reap", "pool"] => Reaped(ResourceShortage.ReapWithBlockedPool(_servers[^1], items: 64)),
                 ["hard-reap", "context"] => Reaped(ResourceShortage.RunOnSingleThreadedContext(() => _servers[^1].DisposeAsync().AsTask())),
                 ["failing-start"] => Reaped(ResourceShortage.RunOnSingleThreadedContext(FailToStartAsync)),
+                ["warnings"] => new { outcome = "warnings", warnings = _warnings },
                 ["end"] => await EndAsync(),
                 _ => throw new ArgumentException($"Unknown step {string.Join(' ', step)}."),
             };
@@ -126,7 +128,7 @@ internal sealed class LeakScenario(Options options, string logs) : ILogger
             Readiness = readiness ?? Readiness.ProcessUp,
             Reap = new ReapOptions { GracePeriod = options.Grace, Timeout = options.Timeout },
             LogDirectory = logs,
-        }).ConfigureAwait(false);
+        }, this).ConfigureAwait(false);
         _servers.Add(server);
         return server.ProcessId;
     }

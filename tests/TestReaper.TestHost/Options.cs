@@ -30,6 +30,9 @@ internal sealed record Options
 
     public bool Subreaper { get; private init; }
 
+    /// <summary>The helper that <see cref="DeadHelper"/> kills; 0 for none.</summary>
+    public int DeadHelper { get; private init; }
+
     /// <summary>The directory of a second server, "<see cref="Zoo"/> plain .", which must survive the reap.</summary>
     public string? Neighbour { get; private init; }
 
@@ -77,6 +80,9 @@ internal sealed record Options
                     break;
                 case "--subreaper":
                     options = options with { Subreaper = true };
+                    break;
+                case "--dead-helper":
+                    options = options with { DeadHelper = int.Parse(Value(), CultureInfo.InvariantCulture) };
                     break;
                 case "--serve":
                     options = options with { Serve = true };

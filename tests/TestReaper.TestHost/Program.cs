@@ -18,9 +18,12 @@ foreach (var (call, errno) in options.Refuse)
     SeccompFilter.Refuse(call, errno);
 }
 
-if (options.NoCGroup)
+if (options.NoCGroup || options.DeadHelper > 0)
 {
-    ProcessPlatform.Use(new LinuxPlatform(useCGroup: false));
+    var platform = new LinuxPlatform(useCGroup: !options.NoCGroup);
+    ProcessPlatform.Use(options.DeadHelper == 0
+        ? platform
+        : new LinuxPlatform(useCGroup: !options.NoCGroup) { Launcher = new DeadHelper(platform.Launcher, options.DeadHelper) });
 }
 
 if (options.UseProcess)

@@ -18,8 +18,8 @@ namespace TestReaper.CrashProtection;
 /// </list>
 /// Invariants. (1) A scope is in the list before its first process is spawned, and leaves it only when nothing of it is left, or when it
 /// is left running on purpose. (2) No write to the watchdog blocks the host (<see cref="WatchdogPipe"/>). (3) A watchdog that is dead or
-/// stuck is replaced by one with the whole list; the old one is killed first, so that it can't act on an incomplete list. (4) A failure
-/// here becomes a warning and never fails a test. (5) No logger is called under the lock.
+/// stuck is replaced by one with the whole list; the old one is killed first, so that it can't act on an incomplete list. If that fails,
+/// the next Add tries again. (4) A failure here becomes a warning and never fails a test. (5) No logger is called under the lock.
 /// <para>https://man7.org/linux/man-pages/man7/pipe.7.html, https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html</para>
 /// </remarks>
 internal sealed class ProtectedScopes
@@ -39,7 +39,11 @@ internal sealed class ProtectedScopes
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, Warnings.Enqueue);
         _memoryTag = HostMemoryTag.CreateForThisProcess(platform);
-        _watchdog = HasWatchdog ? TryStartWatchdog() : null;
+        if (HasWatchdog)
+        {
+            Replace();
+        }
+
         EmergencyShutdown.Prepare(platform);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -84,7 +88,15 @@ internal sealed class ProtectedScopes
             added = new ProtectedScope(scopes, scope, container, isLaunched);
             scopes._scopes[scope] = added;
             scopes._ledger?.AddServer(scope, container, commandLine, gpu);
-            scopes.Send(added.Lines);
+            if (scopes._watchdog is null && HasWatchdog)
+            {
+                scopes.Replace();
+            }
+            else
+            {
+                scopes.Send(added.Lines);
+            }
+
             watchdog = scopes._watchdog;
         }
 
@@ -197,25 +209,20 @@ internal sealed class ProtectedScopes
     private void Replace()
     {
         _watchdog?.Kill();
-        _watchdog = TryStartWatchdog();
-    }
-
-    private WatchdogProcess? TryStartWatchdog()
-    {
+        _watchdog = null;
         try
         {
-            var watchdog = WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
+            _watchdog = WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
             if (_scopes.Count > 0)
             {
-                watchdog.Send(string.Join('\n', _scopes.Values.Select(scope => scope.Lines)));
+                _watchdog.Send(string.Join('\n', _scopes.Values.Select(scope => scope.Lines)));
             }
-
-            return watchdog;
         }
-        catch (Exception error) when (error is LaunchException or IOException)
+        catch (Exception error) when (error is IOException or LaunchException or OutOfMemoryException)
         {
+            _watchdog?.Kill();
+            _watchdog = null;
             Warnings.Enqueue($"No watchdog: servers will outlive this process if it is killed. {error.Message}");
-            return null;
         }
     }
 

@@ -26,7 +26,7 @@ internal abstract class LaunchedProcess
 
     /// <summary>
     /// For a start that fails after the launch: kills the child, its group and its container, waits up to a second for its exit, collects
-    /// it and closes its pipes. Needs no thread, descriptor or process, and never throws.
+    /// it and closes its pipes, except for taken output. Needs no thread, descriptor or process, and never throws.
     /// </summary>
     public abstract void Kill();
 

@@ -4,8 +4,8 @@ namespace TestReaper.Processes;
 
 /// <summary>
 /// Decides which members of a tree stay alive with everything below them. A member is spared if the rule selects it, if its nearest
-/// ancestor with a verdict is spared, or if it is in a session that a spared one founded. A verdict is kept, because parents die. A
-/// root is never spared: it is what the caller asked to reap.
+/// ancestor with a verdict is spared, or if it is in a session that a spared one founded. A verdict is kept, because parents die. The rule
+/// is asked again after an exec. A root is never spared: it is what the caller asked to reap.
 /// </summary>
 /// <remarks>
 /// A spared process may fork a daemon twice between two scans. Without a session of its own, no trace leads from that daemon to the
@@ -14,7 +14,7 @@ namespace TestReaper.Processes;
 internal sealed class SparedSubtrees
 {
     private const int MaxNotSelected = 10_000;
-    private readonly Dictionary<ProcessIdentity, ulong> _notSelected = [];
+    private readonly Dictionary<ProcessIdentity, ulong> _selected = [], _notSelected = [];
     private readonly Dictionary<ProcessIdentity, bool> _verdicts = [];
     private readonly List<TreeMember> _path = [];
     private HashSet<int> _sessions = [];
@@ -44,6 +44,7 @@ internal sealed class SparedSubtrees
         }
 
         _verdicts.Clear();
+        ForgetReplaced(snapshot, members);
         FindSessions(snapshot, members);
         foreach (var entry in snapshot.Entries)
         {
@@ -61,7 +62,8 @@ internal sealed class SparedSubtrees
         bool verdict;
         while (!_verdicts.TryGetValue(member.Identity, out verdict))
         {
-            verdict = member.IsSparedWithAllBelow || (!member.IsRoot && (_sessions.Contains(entry.SessionId) || IsSelected(entry)));
+            verdict = member.IsSparedWithAllBelow
+                || (!member.IsRoot && (_sessions.Contains(entry.SessionId) || IsSelected(entry, snapshot, members)));
             _path.Add(member);
             _verdicts[member.Identity] = verdict;
             if (verdict || member.IsRoot || !IsChildOfMember(ref entry, snapshot, members, out var parent))
@@ -80,9 +82,25 @@ internal sealed class SparedSubtrees
         return verdict;
     }
 
+    // An exec replaces the program that the rule selected. Until its exec, a child shows the program of its parent.
+    private void ForgetReplaced(ProcessSnapshot snapshot, TreeMembers members)
+    {
+        foreach (var (identity, image) in _selected)
+        {
+            if (snapshot.TryGet(identity.Pid, out var entry) && entry.Identity == identity && entry.Image != image && !entry.IsGone)
+            {
+                _selected.Remove(identity);
+                if (members.TryGet(identity, out var member))
+                {
+                    member.IsSparedWithAllBelow = false;
+                }
+            }
+        }
+    }
+
     // The rule reads the name of a process, and samples ask often. A program changes its name with an exec; one that does so without is
     // recognized by the reap, which reads all names.
-    private bool IsSelected(ProcessEntry entry)
+    private bool IsSelected(ProcessEntry entry, ProcessSnapshot snapshot, TreeMembers members)
     {
         if (entry.Image != 0 && _notSelected.TryGetValue(entry.Identity, out var image) && image == entry.Image)
         {
@@ -90,9 +108,14 @@ internal sealed class SparedSubtrees
         }
 
         var isSelected = Rule!(entry);
+        var above = entry;
         if (!isSelected)
         {
             _notSelected[entry.Identity] = entry.Image;
+        }
+        else if (!IsChildOfMember(ref above, snapshot, members, out var parent) || !parent.IsSparedWithAllBelow)
+        {
+            _selected[entry.Identity] = entry.Image;
         }
 
         return isSelected;

@@ -32,7 +32,8 @@ public sealed record ReapOptions
     /// </summary>
     /// <remarks>
     /// Workers detect the root's death by themselves, and helpers such as Python's resource_tracker remove shared memory when
-    /// their pipes close. A signal at that moment interrupts their clean-up. Not used with <see cref="StopWholeTree"/>.
+    /// their pipes close. A signal at that moment interrupts their clean-up. Not used with <see cref="StopWholeTree"/>. The period
+    /// begins when the last root exits: if a recorded root exited long before the reap, the rest gets no drain.
     /// </remarks>
     public TimeSpan DrainPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -71,9 +72,9 @@ public sealed record ReapOptions
     /// <remarks>
     /// A name without a slash is compared with the file name of the executable and of the first argument, and under an interpreter
     /// (dotnet, python, node, java, a shell and the like) with that of the script, module or class; with or without extension, in
-    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. A process that a
-    /// spared process has started stays spared when its parent ends, if it was seen before that or is in a session that a spared
-    /// process created. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
+    /// the same case. A full path is compared with the whole path. The root of a tree is never spared. If a process executes another
+    /// program, that one counts. A process that a spared process has started stays spared when its parent ends, if it was seen before
+    /// that or is in a session that a spared process created. Sources: proc_pid_cmdline(5), proc_pid_exe(5).
     /// </remarks>
     public IReadOnlyList<string> Spare { get; init; } = [];
 

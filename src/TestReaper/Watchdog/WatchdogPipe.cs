@@ -45,8 +45,8 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
                 return;
             }
 
-            _isWriting = true;
             new Thread(WriteBacklog) { IsBackground = true, Name = "TestReaper watchdog pipe" }.Start();
+            _isWriting = true;
         }
     }
 

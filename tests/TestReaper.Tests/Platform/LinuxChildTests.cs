@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Text;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using TestReaper.Platform.Linux.Wait;
@@ -74,6 +75,23 @@ public sealed partial class LinuxChildTests : RealTrees
         Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(5));
         Assert.Equal(137, child.PeekExit()?.Code);
         Assert.Null(ProcStat.StateOf(child.Identity.Pid));
+        child.Containment.Container?.TryRemove();
+    }
+
+    /// <summary>The thread that has taken the pipes uses their numbers, which another file may get once they are closed.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task Killing_a_child_leaves_its_output_open_for_the_thread_that_has_taken_it()
+    {
+        var child = Launch("/bin/sh", "-c", "echo last words; exec sleep 1000");
+        using var output = child.TakeOutput();
+        await Poll.UntilAsync(() => output.Wait(0), "the output");
+
+        child.Kill();
+
+        var buffer = new byte[100];
+        Assert.Null(ProcStat.StateOf(child.Identity.Pid));
+        Assert.Equal("last words\n", Encoding.ASCII.GetString(buffer, 0, output.Read(0, buffer)));
+        Assert.Empty(output.HeldOpen());
         child.Containment.Container?.TryRemove();
     }
 

@@ -42,11 +42,14 @@ internal sealed class FakeProcess(int pid, ulong start)
 
     public string CommandLine { get; set; } = $"process-{pid}";
 
+    /// <summary>Changes with each exec; 0 means that it is unknown.</summary>
+    public ulong Image { get; set; }
+
     public string? WaitChannel { get; set; }
 
     public List<int> Signals { get; } = [];
 
-    public ProcessEntry Entry => new(Identity, Parent, Group, Session, State, Threads, ResidentPages: 1);
+    public ProcessEntry Entry => new(Identity, Parent, Group, Session, State, Threads, ResidentPages: 1) { Image = Image };
 
     public void Die() => (State, Threads, Scopes) = ('Z', 1, null);
 

@@ -92,6 +92,38 @@ public sealed class SparedSubtreesTests : IDisposable
         Assert.Equal([100], Pids(_tree.Members));
     }
 
+    /// <summary>Until its exec, a child shows the program of its parent. A root is not spared, but it may run the spared program.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task A_child_of_a_root_that_shows_the_spared_name_until_its_exec_is_not_spared()
+    {
+        await Task.CompletedTask;
+        var child = Add(111, parent: 100);
+        (child.CommandLine, child.Image) = ("adb", 1);
+        _tree.Observe();
+        Assert.Equal([101, 111], Pids(_tree.Spared));
+
+        (child.CommandLine, child.Image) = ("postgres", 2);
+        _tree.Observe();
+
+        Assert.Equal([100, 111], Pids(_tree.Members));
+        Assert.Equal([101], Pids(_tree.Spared));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_child_of_a_spared_process_that_executes_another_program_stays_spared_after_its_parent_died()
+    {
+        await Task.CompletedTask;
+        var child = Add(102, parent: 101);
+        (child.CommandLine, child.Image) = ("adb server", 1);
+        _tree.Observe();
+
+        (child.CommandLine, child.Image) = ("worker", 2);
+        _system.Remove(_system.Find(101)!);
+        _tree.Observe();
+
+        Assert.Equal([102], Pids(_tree.Spared));
+    }
+
     /// <summary>Sparing a pid does not spare its descendants. Sparing a name does.</summary>
     [Fact(Timeout = 30_000)]
     public async Task The_children_of_a_spared_pid_are_not_spared()

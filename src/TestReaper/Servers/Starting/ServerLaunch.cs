@@ -46,32 +46,39 @@ internal static class ServerLaunch
         catch (Exception error)
         {
             run?.StopSampling();
+            var failure = StartFailure.CannotStart(command.CommandLine, command.Mask.Mask(error));
             var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
-            if (child is null || TryKill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System)))
+            if (child is null || Kill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System)) is not { } survivors)
             {
                 guard.Remove();
+            }
+            else
+            {
+                // The watchdog keeps the scope, and kills what is left when this process exits.
+                guard.Started(child.Identity);
+                failure = StartFailure.NotReaped(failure, survivors, command.CommandLine);
             }
 
             LiveTrees.Remove(tree);
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);
-            throw StartFailure.CannotStart(command.CommandLine, command.Mask.Mask(error));
+            throw failure;
         }
     }
 
-    // After a failure the watchdog keeps the scope, and kills what is left when this process exits.
-    private static bool TryKill(LaunchedProcess child, ReapRequest request)
+    /// <returns>Why it could not be reaped; null if it is gone.</returns>
+    private static Exception? Kill(LaunchedProcess child, ReapRequest request)
     {
-        var isGone = false;
+        Exception? failure = null;
         try
         {
             request.Tree.AddLaunched(child.Identity);
             new ReapPipeline(request).Run(CancellationToken.None);
-            isGone = true;
         }
         catch (Exception error)
         {
+            failure = error;
             request.Logger.LogError(error, "A server whose start failed could not be reaped: {Reason}", error.Message);
             if (error is not ReapTimeoutException)
             {
@@ -82,6 +89,6 @@ internal static class ServerLaunch
 
         child.Collect();
         child.Containment.Container?.TryRemove();
-        return isGone;
+        return failure;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TestReaper.Tests.Infrastructure;
+using TestReaper.Tests.Reaping;
 using Xunit;
 
 namespace TestReaper.Tests.Servers;
@@ -86,6 +87,34 @@ public sealed class CancelledStartTests : StartingServers
         Registry.AssertNoneAlive();
         Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
         Assert.Equal(cancellation.Token, cancelled.CancellationToken);
+        Assert.Equal("The start of the server was cancelled.", cancelled.Message);
+    }
+
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_cancelled_start_that_cannot_be_reaped_says_so()
+    {
+        using var cage = Freezer.Make();
+        using var cancellation = new CancellationTokenSource();
+        var options = Server() with
+        {
+            Readiness = Never,
+            Reap = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(1) },
+        };
+        var start = StartAsync(options, cancellation.Token);
+        var root = Assert.Single(await Registry.WaitForAsync(1));
+        await cage.FreezeAsync(root.Pid);
+
+        await cancellation.CancelAsync();
+        var failure = await Assert.ThrowsAsync<ServerStartException>(() => start);
+
+        Registry.AssertAlive("root", 1);
+        Assert.StartsWith(
+            $"The start of the server was cancelled.{Environment.NewLine}Then it could not be reaped: ",
+            failure.Message,
+            StringComparison.Ordinal);
+        Contains($"{root.Pid}", failure.Message);
+        cage.Thaw();
+        Registry.AssertNoneAlive(grace: TimeSpan.FromSeconds(10));
     }
 
     [Fact(Timeout = 30_000)]

@@ -1,3 +1,5 @@
+using System.Net;
+using TestReaper.Servers.Probes;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -130,6 +132,19 @@ public sealed class FailedStartTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_server_whose_failure_cannot_be_explained_is_reported_and_reaped()
+    {
+        var probe = new ProbeWithoutAddress();
+
+        var failure = await FailAsync(Server() with { Readiness = probe, StartupTimeout = TimeSpan.FromSeconds(1) });
+
+        Assert.StartsWith("The server could not be started: nowhere: not yet after ", failure.Message, StringComparison.Ordinal);
+        Contains($"Command: {TestProgram.Path} --registry", failure.Message);
+        Assert.NotEqual(0, probe.Pid);
+        Assert.Null(ProcStat.StateOf(probe.Pid));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_failed_start_leaves_unrelated_processes_alone()
     {
         using var bystander = await Bystander.StartAsync();
@@ -137,5 +152,21 @@ public sealed class FailedStartTests : StartingServers
         await FailAsync(Server("--children", "1") with { Readiness = Never, StartupTimeout = TimeSpan.FromMilliseconds(500) });
 
         bystander.AssertAlive();
+    }
+
+    /// <summary>The hint for a server that is never ready needs the address of the probe.</summary>
+    private sealed class ProbeWithoutAddress : INetworkProbe
+    {
+        public string Description => "nowhere";
+
+        public int Pid { get; private set; }
+
+        public EndPoint EndPoint(ServerProcess server) => throw new IOException("no address for a test");
+
+        public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+        {
+            Pid = server.ProcessId;
+            return Task.FromResult(new ReadinessResult(false));
+        }
     }
 }

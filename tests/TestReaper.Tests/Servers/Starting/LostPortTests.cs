@@ -58,6 +58,22 @@ public sealed class LostPortTests : StartingServers
         Registry.AssertAlive("root", 1);
     }
 
+    /// <summary>The second attempt gets what the first one has left of the timeout: less than its server needs to exit.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task All_attempts_of_a_start_share_one_startup_timeout()
+    {
+        using var thief = new PortThief(times: int.MaxValue);
+        var probe = Readiness.Custom(
+            "thief", (server, _) => Task.FromResult(!thief.Ports.Contains(server.Port) && !thief.Take(server)));
+
+        var failure = await FailAsync(
+            Shell("sleep 2.5; exit 1 # {port}") with { Readiness = probe, StartupTimeout = TimeSpan.FromSeconds(4) });
+
+        Contains("The server was not ready within 4", failure.Message);
+        Assert.Equal(2, thief.Ports.Count);
+        Assert.Single(Log.Warnings, text => text.EndsWith("Starting again with another port.", StringComparison.Ordinal));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_server_that_fails_for_its_own_reason_is_not_started_again()
     {

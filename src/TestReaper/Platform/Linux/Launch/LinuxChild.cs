@@ -19,7 +19,7 @@ internal sealed class LinuxChild : LaunchedProcess
     private readonly WaitTarget _target;
     private readonly ExitRecorder? _recorder;
     private ExitStatus? _exit;
-    private bool _collected;
+    private bool _collected, _isOutputTaken;
 
     internal LinuxChild(int pid, SafeFileHandle? pidfd, Containment containment, Stream output, Stream error, Stream? input)
     {
@@ -44,7 +44,11 @@ internal sealed class LinuxChild : LaunchedProcess
 
     public override Stream? StandardInput { get; }
 
-    public override OutputPipes TakeOutput() => new LinuxOutputPipes(Handle(StandardOutput), Handle(StandardError));
+    public override OutputPipes TakeOutput()
+    {
+        _isOutputTaken = true;
+        return new LinuxOutputPipes(Handle(StandardOutput), Handle(StandardError));
+    }
 
     public override ExitStatus? PeekExit()
     {
@@ -80,9 +84,13 @@ internal sealed class LinuxChild : LaunchedProcess
 
         KillGroup();
         Collect();
-        StandardOutput.Dispose();
-        StandardError.Dispose();
         StandardInput?.Dispose();
+        if (!_isOutputTaken)
+        {
+            // The thread that has taken the pipes uses their numbers, which another file may get once they are closed.
+            StandardOutput.Dispose();
+            StandardError.Dispose();
+        }
     }
 
     /// <summary>Kills the child and returns when it is collected. By then its children have another parent.</summary>

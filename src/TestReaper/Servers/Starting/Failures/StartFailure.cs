@@ -24,7 +24,7 @@ internal static class StartFailure
     private const int TailLines = 50;
     private static readonly string NewLine = Environment.NewLine;
 
-    /// <summary>No process was started, or it was killed before anything waited for it.</summary>
+    /// <summary>No process was started, its launch failed, or the reason of a failed start could not be found out.</summary>
     public static ServerStartException CannotStart(string commandLine, Exception error)
     {
         // The runtime's own exception for a refused thread has no helpful message.
@@ -107,11 +107,12 @@ internal static class StartFailure
             $"{reason}. Start it first, correct the address, or do not attach.", $"(attached to {address})");
     }
 
+    // Created before the reap, which may fail.
     public static OperationCanceledException Cancelled(Exception error, CancellationToken cancellationToken) =>
-        new("The start of the server was cancelled; what had started is gone.", error, cancellationToken);
+        new("The start of the server was cancelled.", error, cancellationToken);
 
     /// <summary>The start failed, and then its tree could not be reaped.</summary>
-    public static ServerStartException NotReaped(Exception failure, ReapTimeoutException survivors, string commandLine) => new(
+    public static ServerStartException NotReaped(Exception failure, Exception survivors, string commandLine) => new(
         $"{failure.Message}{NewLine}Then it could not be reaped: {survivors.Message}",
         commandLine,
         (failure as ServerStartException)?.ExitCode,
