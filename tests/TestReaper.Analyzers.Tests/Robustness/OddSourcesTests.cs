@@ -124,7 +124,7 @@ public sealed class OddSourcesTests
         """,
         OutputKind.ConsoleApplication));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_file_of_10_000_lines()
     {
         var methods = Enumerable.Range(0, 2500).Select(i =>

@@ -55,6 +55,31 @@ public sealed class ShellMemoryTests : SharedMemoryTest
         File.Delete(ledger);
     }
 
+    [SkippableTheory(Timeout = 60_000)]
+    [InlineData("dash")]
+    [InlineData("bash", "--posix")]
+    [InlineData("busybox", "sh")]
+    public async Task It_waits_for_a_process_that_has_an_object_open_for_a_moment(string shell, params string[] options)
+    {
+        var (own, held) = (NewName(), NewName());
+        Stop(await NeighbourAsync("touch", own, "touch", held));
+        using var script = new ScriptRun(string.Join(' ', [shell, .. options]));
+        var scope = ScopeId.New();
+        await script.BeginAsync($"add {scope} -", $"shm {scope} {InodeOf(own)} {own}");
+        using var reader = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec 3<\"$0\"; echo open; exec sleep 3", PathOf(own)])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("open", await reader.StandardOutput.ReadLineAsync());
+
+        script.Close();
+
+        await script.EndsAsync();
+        Assert.False(Exists(own));
+        Assert.True(Exists(held), "What was not the server's is gone.");
+        await reader.WaitForExitAsync();
+    }
+
     private static long InodeOf(string name)
     {
         using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", PathOf(name)]) { RedirectStandardOutput = true })!;
