@@ -71,19 +71,19 @@ internal sealed class StopPhase(ReapSession session)
         }
     }
 
-    // At least one scan: otherwise the report says "killed" of a process that had exited before the signal.
     private void WaitForSignalled(TimeSpan interval)
     {
-        do
+        while (!IsOver && IsAnySignalledAlive())
         {
+            session.Watch.WaitForAll(Durations.Shorter(interval, Left));
             if (IsAnySignalledAlive())
             {
-                session.Watch.WaitForAll(Durations.Shorter(interval, Left));
+                session.Scan();
             }
-
-            session.Scan();
         }
-        while (!IsOver && IsAnySignalledAlive());
+
+        // Otherwise the report says "killed" of a process that exited by itself after the last scan.
+        session.Scan();
     }
 
     private bool IsAnySignalledAlive() => Living.Any(member => _signalled.Contains(member.Identity) && !member.Handle.IsGone());

@@ -54,6 +54,9 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
     /// <summary>Runs before each capture, with the number of the capture, counted from 1.</summary>
     public Action<int> BeforeCapture { get; set; } = _ => { };
 
+    /// <summary>Runs after each capture, with the number of the capture.</summary>
+    public Action<int> AfterCapture { get; set; } = _ => { };
+
     public int Captures { get; private set; }
 
     /// <summary>Whether the current capture reads every process.</summary>
@@ -119,6 +122,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
                 snapshot.Add(process.Entry, process.Inode);
             }
         }
+
+        AfterCapture(Captures);
     }
 
     public ReadOutcome TryRead(int pid, out ProcessEntry entry)

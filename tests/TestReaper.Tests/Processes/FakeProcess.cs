@@ -57,7 +57,7 @@ internal sealed class FakeProcess(int pid, ulong start)
     {
         if (Entry.IsGone)
         {
-            return SignalOutcome.Gone;
+            return SignalOutcome.Sent; // the kernel accepts signals to a zombie
         }
 
         if (IsForeign)

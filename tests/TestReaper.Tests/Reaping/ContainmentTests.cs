@@ -130,6 +130,25 @@ public sealed class ContainmentTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_process_that_exits_between_a_scan_and_the_end_of_the_stop_is_not_reported_as_killed()
+    {
+        await Task.CompletedTask;
+        var reap = new FakeReap { Options = RealTrees.LongGrace with { StopWholeTree = true } };
+        reap.Platform.AfterCapture = scan =>
+        {
+            if (scan == 2)
+            {
+                reap.Root.Die();
+            }
+        };
+
+        var report = reap.Run();
+
+        Assert.Equal([-(int)PosixSignal.SIGTERM], reap.Root.Signals);
+        Assert.False(Assert.Single(report.Processes).WasKilled);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_group_created_by_the_tree_is_killed_in_one_call()
     {
         await Task.CompletedTask;
