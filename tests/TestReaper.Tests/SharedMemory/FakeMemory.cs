@@ -32,5 +32,8 @@ internal sealed class FakeMemory : ISharedMemory
 
     public void OnAppeared(Action appeared) => throw new NotSupportedException();
 
-    public SharedMemoryRemoval Remove(SharedMemoryObject item) => throw new NotSupportedException();
+    /// <summary>What comes of an attempt to remove an object.</summary>
+    public Func<SharedMemoryOutcome> Removal { get; set; } = () => throw new NotSupportedException();
+
+    public SharedMemoryRemoval Remove(SharedMemoryObject item) => new(Removal());
 }

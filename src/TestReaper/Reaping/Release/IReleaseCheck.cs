@@ -27,7 +27,7 @@ internal interface IReleaseCheck
 internal readonly record struct ReleaseState(ReleaseVerdict Verdict, string? Detail = null)
 {
     /// <summary>Whether another check would give the same answer: waiting is useless.</summary>
-    public bool IsFinal { get; init; }
+    public bool IsFinal { get; init; } = Verdict != ReleaseVerdict.Held;
 
     public static ReleaseState Released { get; } = new(ReleaseVerdict.Released);
 }

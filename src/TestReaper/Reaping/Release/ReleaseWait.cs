@@ -35,7 +35,6 @@ internal static class ReleaseWait
     private static (ReleaseCondition Result, bool IsFinal) Check(IReleaseCheck check, ReapClock clock)
     {
         var state = check.Check();
-        var isHeld = state.Verdict == ReleaseVerdict.Held;
         var result = new ReleaseCondition
         {
             Resource = check.Resource,
@@ -43,8 +42,8 @@ internal static class ReleaseWait
             Verdict = state.Verdict,
             Detail = state.Detail,
             Elapsed = clock.Now,
-            IsFatal = isHeld,
+            IsFatal = state.Verdict == ReleaseVerdict.Held,
         };
-        return (result, state.IsFinal || !isHeld);
+        return (result, state.IsFinal);
     }
 }

@@ -5,7 +5,7 @@ namespace TestReaper.Platform.Linux.Files;
 /// <summary>flock(2) on a file: held by this process alone, released by the kernel however the process ends.</summary>
 internal sealed class FileLock : IFileLock
 {
-    private const int Exclusive = 2, NonBlocking = 4;
+    private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
     private const uint OwnerOnly = 0x180; // 0600
     private readonly SafeFileHandle _file;
 
@@ -47,7 +47,16 @@ internal sealed class FileLock : IFileLock
         return file;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // The close is not enough: a child that this process forks at this moment has the descriptor until its exec.
+        if (!_file.IsClosed)
+        {
+            _ = LibC.flock((int)_file.DangerousGetHandle(), Unlock);
+        }
+
+        _file.Dispose();
+    }
 
     private static bool HasName(int fd) => !FileStatus.TryRead(fd, out var status) || status.Links > 0;
 

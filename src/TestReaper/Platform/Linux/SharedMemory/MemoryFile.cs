@@ -11,7 +11,7 @@ namespace TestReaper.Platform.Linux.SharedMemory;
 internal static class MemoryFile
 {
     private const int SetSignal = 10, SetLease = 1024;
-    private const nint WriteLock = 1;
+    private const nint WriteLock = 1, Unlock = 2;
 
     // The default signal for a broken lease, SIGIO, terminates a process without a handler. SIGURG is ignored by default.
     private const nint UrgentSignal = 23;
@@ -25,7 +25,12 @@ internal static class MemoryFile
         using var file = new Descriptor(Open(path));
         if (!file.IsOpen)
         {
-            return Marshal.GetLastPInvokeError() == Errno.ENOENT ? new(SharedMemoryOutcome.Gone) : Refused("it cannot be opened");
+            return Marshal.GetLastPInvokeError() switch
+            {
+                Errno.ENOENT => new(SharedMemoryOutcome.Gone),
+                Errno.EAGAIN => new(SharedMemoryOutcome.InUse), // another process holds a lease
+                _ => Refused("it cannot be opened"),
+            };
         }
 
         if (!FileStatus.TryRead(file.Number, out var status) || !status.IsRegularFile
@@ -46,14 +51,18 @@ internal static class MemoryFile
                 : Refused("whether a process uses it cannot be found out");
         }
 
-        // Checked once more by name: the name may belong to another file since the open.
-        if (!FileStatus.TryRead(path, out var named) || named.Identity != status.Identity)
-        {
-            return new(SharedMemoryOutcome.Gone);
-        }
+        var removal = RemoveName(path, status);
 
-        return LibC.unlink(path) == 0 ? new(SharedMemoryOutcome.Removed) : Refused("it cannot be removed");
+        // The close is not enough: a child that this process forks at this moment has the descriptor until its exec.
+        _ = LibC.fcntl(file.Number, SetLease, Unlock);
+        return removal;
     }
+
+    // Checked once more by name: the name may belong to another file since the open.
+    private static SharedMemoryRemoval RemoveName(string path, FileStatus opened) =>
+        !FileStatus.TryRead(path, out var named) || named.Identity != opened.Identity ? new(SharedMemoryOutcome.Gone)
+        : LibC.unlink(path) == 0 ? new(SharedMemoryOutcome.Removed)
+        : Refused("it cannot be removed");
 
     /// <summary>The pid in the name of a segment that PyTorch created, <c>torch_PID_NUMBER_NUMBER</c>.</summary>
     internal static int? CreatorIn(string path)
