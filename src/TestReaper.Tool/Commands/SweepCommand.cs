@@ -70,7 +70,7 @@ internal static class SweepCommand
 
     private static int CountServers(Sweep sweep, Func<(LedgerFile Ledger, bool IsHostDead), bool> isIncluded) => sweep.Read()
         .Where(isIncluded)
-        .Sum(host => host.Ledger.Servers.Count(server => sweep.Survivors(server).Count > 0));
+        .Sum(host => host.Ledger.Servers.Count(server => sweep.FindLeftovers(server).Count > 0));
 
     private static void WriteReports(IReadOnlyList<ReapReport> reports, bool isJson)
     {

@@ -213,10 +213,7 @@ internal sealed class ProtectedScopes
         try
         {
             _watchdog = WatchdogProcess.Start(_platform, _ledger?.Path ?? "", _memoryTag, ReplaceStuck);
-            if (_scopes.Count > 0)
-            {
-                _watchdog.Send(string.Join('\n', _scopes.Values.Select(scope => scope.Lines)));
-            }
+            _watchdog.Send(string.Join('\n', _scopes.Values.Select(scope => scope.Lines)));
         }
         catch (Exception error) when (error is IOException or LaunchException or OutOfMemoryException)
         {

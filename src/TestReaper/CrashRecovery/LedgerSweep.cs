@@ -65,18 +65,18 @@ internal sealed class LedgerSweep(IProcessPlatform platform, ILogger logger, Lef
     private async Task<bool> ReapAsync(LedgerFile ledger, bool isHostDead, List<ReapReport> reports)
     {
         var (isAllGone, failures) = (true, new List<Exception>());
-        var leftovers = new Leftovers(platform);
+        var search = new LeftoverSearch(platform);
         foreach (var server in ledger.Servers)
         {
             try
             {
-                var (report, isGone) = await reap.RunAsync(server, leftovers, isHostDead).ConfigureAwait(false);
+                var (report, isGone) = await reap.RunAsync(server, search, isHostDead).ConfigureAwait(false);
                 isAllGone &= isGone;
                 reports.AddRange(report is null ? [] : [report]);
             }
-            catch (ReapTimeoutException survivors)
+            catch (ReapTimeoutException error)
             {
-                failures.Add(survivors);
+                failures.Add(error);
             }
         }
 

@@ -10,6 +10,8 @@ namespace TestReaper.CrashRecovery;
 /// </summary>
 internal static class LeftoverMemory
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     public static void Remove(LedgerServer server, IProcessPlatform platform, ILogger logger)
     {
         if (server.Memory.Count == 0 || platform.SharedMemory is not { } memory)
@@ -17,12 +19,20 @@ internal static class LeftoverMemory
             return;
         }
 
+        var start = Stopwatch.GetTimestamp();
         var recorded = server.Memory.ToLookup(item => item.Key.Identity);
         foreach (var key in memory.List())
         {
             if (recorded[key.Identity].Any() && memory.Describe(key) is { } now && recorded[key.Identity].Any(now.IsSameAs))
             {
                 var removal = memory.Remove(now);
+                while (removal.Outcome == SharedMemoryOutcome.InUse
+                    && Stopwatch.GetElapsedTime(start) < SharedMemoryRemoval.MomentaryUse)
+                {
+                    ThreadPause.For(Pause);
+                    removal = memory.Remove(now);
+                }
+
                 logger.LogWarning(
                     "Shared memory {Name} ({Size}) of a dead test host's server {Outcome}: {CommandLine}",
                     key.ToString(),

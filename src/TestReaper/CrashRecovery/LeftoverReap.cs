@@ -20,12 +20,12 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
 
     /// <returns>The report, null if no process was left, and whether nothing is left now.</returns>
     /// <exception cref="ReapTimeoutException">A process did not die.</exception>
-    public async Task<(ReapReport? Report, bool IsAllGone)> RunAsync(LedgerServer server, Leftovers leftovers, bool isHostDead)
+    public async Task<(ReapReport? Report, bool IsAllGone)> RunAsync(LedgerServer server, LeftoverSearch search, bool isHostDead)
     {
         var container = FindContainer(server, platform);
-        var survivors = leftovers.Find(server, container);
-        var ancestors = leftovers.FindOwnAncestors(server, container);
-        if (survivors.Count == 0 && (ancestors.Count > 0 || container?.IsPopulated() != true))
+        var leftovers = search.Find(server, container);
+        var ancestors = search.FindOwnAncestors(server, container);
+        if (leftovers.Count == 0 && (ancestors.Count > 0 || container?.IsPopulated() != true))
         {
             if (ancestors.Count == 0)
             {
@@ -39,12 +39,12 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         logger.LogWarning(
             "A test host that {State} {Count} of its server running, to be reaped now: {CommandLine}{Gpu}",
             isHostDead ? "is dead has left" : "lives has",
-            ReapReportText.Count(survivors.Count),
+            ReapReportText.Count(leftovers.Count),
             server.CommandLine,
             server.Gpu is null ? "" : $" (GPU {server.Gpu})");
         if (ancestors.Count == 0)
         {
-            var report = await RunAsync(survivors, server.Scope, container, []).ConfigureAwait(false);
+            var report = await RunAsync(leftovers, server.Scope, container, []).ConfigureAwait(false);
             LeftoverMemory.Remove(server, platform, logger);
             RemoveTemp(server, isHostDead);
             return (report, true);
@@ -55,7 +55,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             "This process is a descendant of that server: its ancestors {Ancestors} and its own children are not killed. "
             + "Run testreaper sweep after this process has exited.",
             string.Join(", ", ancestors.Select(ancestor => ancestor.Pid)));
-        return (await RunAsync(survivors, scope: null, container: null, leftovers.OwnFamily).ConfigureAwait(false), false);
+        return (await RunAsync(leftovers, scope: null, container: null, search.OwnFamily).ConfigureAwait(false), false);
     }
 
     // A living host removes the directory itself, or keeps it for inspection after a failure.
@@ -70,17 +70,17 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
 
     /// <exception cref="ReapTimeoutException">A process did not die.</exception>
     public async Task<ReapReport> RunAsync(
-        IReadOnlyList<ProcessEntry> survivors, string? scope, IProcessContainer? container, IEnumerable<int> spared)
+        IReadOnlyList<ProcessEntry> leftovers, string? scope, IProcessContainer? container, IEnumerable<int> spared)
     {
         using var tree = new TreeTracker(platform, scope, spared)
         {
             Containment = new Containment(container),
-            Mask = ProcessSecrets.MaskOf(platform, survivors.Select(survivor => survivor.Pid)),
+            Mask = ProcessSecrets.MaskOf(platform, leftovers.Select(leftover => leftover.Pid)),
             Spare = entry => BuildServers.Is(platform.Processes.Arguments(entry.Pid)),
         };
-        foreach (var survivor in survivors)
+        foreach (var leftover in leftovers)
         {
-            tree.AddRoot(survivor.Identity);
+            tree.AddRoot(leftover.Identity);
         }
 
         var request = new ReapRequest(platform, tree, _options, logger, TimeProvider.System);

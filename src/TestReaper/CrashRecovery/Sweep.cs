@@ -11,9 +11,9 @@ namespace TestReaper.CrashRecovery;
 /// inside a tree that a dead host has left.
 /// <para>
 /// Scheme. Each ledger in the state directory that is not locked belongs to a dead host (<see cref="Ledger"/>). For each of its servers,
-/// <see cref="LedgerSweep"/> finds the processes by scope id, cgroup, or pid with start time (<see cref="Leftovers"/>), reaps them through
-/// the ordinary pipeline without a grace period (<see cref="LeftoverReap"/>), and removes shared memory and temporary files. Then it
-/// deletes the ledger. <see cref="StateCleaning"/> deletes lock files, gates and empty cgroups.
+/// <see cref="LedgerSweep"/> finds the processes by scope id, cgroup, or pid with start time (<see cref="LeftoverSearch"/>), reaps them
+/// through the ordinary pipeline without a grace period (<see cref="LeftoverReap"/>), and removes shared memory and temporary files.
+/// Then it deletes the ledger. <see cref="StateCleaning"/> deletes lock files, gates and empty cgroups.
 /// </para>
 /// <para>
 /// It runs at two times. A start of a fixture runs it briefly: 0.4 s for each reap and 0.6 s in all; the rest continues in the background,
@@ -80,9 +80,9 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         }
     }
 
-    /// <summary>The living processes of a server.</summary>
-    public IReadOnlyList<ProcessEntry> Survivors(LedgerServer server) =>
-        new Leftovers(platform).Find(server, LeftoverReap.FindContainer(server, platform));
+    /// <summary>Finds the living processes of a server.</summary>
+    public IReadOnlyList<ProcessEntry> FindLeftovers(LedgerServer server) =>
+        new LeftoverSearch(platform).Find(server, LeftoverReap.FindContainer(server, platform));
 
     private static bool IsDue(string path) =>
         !Failures.TryGetValue(path, out var time) || Environment.TickCount64 - time > RetryInterval.TotalMilliseconds;

@@ -77,4 +77,11 @@ internal enum SharedMemoryOutcome
 
 /// <param name="Outcome">What happened to it.</param>
 /// <param name="Reason">Why it was refused.</param>
-internal readonly record struct SharedMemoryRemoval(SharedMemoryOutcome Outcome, string? Reason = null);
+internal readonly record struct SharedMemoryRemoval(SharedMemoryOutcome Outcome, string? Reason = null)
+{
+    /// <summary>
+    /// How long a use may last that does not count: a child that a process forks has its files until the exec, and other test hosts open
+    /// an object to see who uses it.
+    /// </summary>
+    public static readonly TimeSpan MomentaryUse = TimeSpan.FromMilliseconds(250);
+}

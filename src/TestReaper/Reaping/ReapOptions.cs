@@ -85,7 +85,7 @@ public sealed record ReapOptions
         Durations.RequireFinite(DrainPeriod, nameof(DrainPeriod), allowZero: true);
         Durations.RequireFinite(Timeout, nameof(Timeout), allowZero: false);
         Durations.RequireFinite(ReleaseTimeout, nameof(ReleaseTimeout), allowZero: true);
-        foreach (var file in LockFiles)
+        foreach (var file in LockFiles ?? throw new ArgumentNullException(nameof(LockFiles)))
         {
             ArgumentException.ThrowIfNullOrEmpty(file, nameof(LockFiles));
         }

@@ -29,6 +29,7 @@ public sealed class ReapOptionsTests
         { new() { ReleaseTimeout = TimeSpan.FromSeconds(-2) }, "ReleaseTimeout must be zero or more." },
         { new() { StopSignal = 0 }, "Signal 0 stops nothing" },
         { new() { LockFiles = [""] }, "LockFiles" },
+        { new() { LockFiles = null! }, "LockFiles" },
         { new() { Spare = [""] }, "Spare" },
         { new() { Spare = ["bin/adb"] }, "neither a file name nor a full path" },
         { new() { Spare = null! }, "Spare" },

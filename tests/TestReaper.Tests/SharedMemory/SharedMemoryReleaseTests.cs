@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using TestReaper.CrashProtection;
+using TestReaper.CrashRecovery;
 using TestReaper.Platform;
 using TestReaper.Processes.SharedMemory;
 using TestReaper.Reaping.Release;
@@ -29,12 +30,31 @@ public sealed class SharedMemoryReleaseTests : SharedMemoryTest
         _platform.Add(500, 500, parent: 1);
         _memory.Uses[500] = [key];
         _memory.Removal = () => checksInUse-- > 0 ? SharedMemoryOutcome.InUse : SharedMemoryOutcome.Removed;
-        var check = new SharedMemoryRelease(new FoundMemory(_memory.Objects[0], CreatorPid: 100, CreatorName: null, IsCertain: true), remove: true, _platform);
+        var found = new FoundMemory(_memory.Objects[0], CreatorPid: 100, CreatorName: null, IsCertain: true);
+        var check = new SharedMemoryRelease(found, remove: true, _platform);
 
         var result = Assert.Single(ReleaseWait.Run([check], TimeSpan.FromSeconds(20), TimeProvider.System));
 
         Assert.Equal(ReleaseVerdict.Released, result.Verdict);
         Assert.Equal(detail, result.Detail);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(1, "was removed")]
+    [InlineData(int.MaxValue, "since a process uses it")]
+    public async Task The_sweep_waits_for_a_momentary_use(int attemptsInUse, string outcome)
+    {
+        await Task.CompletedTask;
+        _memory.Add(7);
+        _platform.Memory = _memory;
+        _memory.Removal = () => attemptsInUse-- > 0 ? SharedMemoryOutcome.InUse : SharedMemoryOutcome.Removed;
+        var server = new LedgerServer(ScopeId.New(), Container: null, "server");
+        server.Memory.Add(_memory.Objects[0]);
+        var log = new ListLogger();
+
+        LeftoverMemory.Remove(server, _platform, log);
+
+        Assert.Contains(outcome, Assert.Single(log.Warnings), StringComparison.Ordinal);
     }
 
     [SkippableFact(Timeout = 60_000)]

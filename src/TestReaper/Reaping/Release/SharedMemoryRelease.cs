@@ -8,9 +8,6 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
 {
     // The kernel may still be closing the files of dead processes. An object that is in use for longer has a living user.
     private static readonly TimeSpan KernelPatience = TimeSpan.FromSeconds(1), SearchBudget = TimeSpan.FromSeconds(1);
-
-    // A child that a process forks has its files until the exec, and other test hosts open an object to see who uses it.
-    private static readonly TimeSpan MomentaryUse = TimeSpan.FromMilliseconds(250);
     private readonly ISharedMemory _memory = platform.SharedMemory!;
     private readonly HashSet<ProcessIdentity> _searched = [];
     private long? _firstInUse;
@@ -53,7 +50,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
             return new ReleaseState(
                 ReleaseVerdict.Released, $"not removed, process {pid} ({platform.Processes.ShortName(pid)}) outside the tree uses it")
             {
-                IsFinal = Stopwatch.GetElapsedTime(_user.Value.Since) >= MomentaryUse,
+                IsFinal = Stopwatch.GetElapsedTime(_user.Value.Since) >= SharedMemoryRemoval.MomentaryUse,
             };
         }
 

@@ -1,9 +1,14 @@
+using TestReaper.Platform.Linux.Native;
+
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>The open files of a process, by the links in /proc/PID/fd (proc_pid_fd(5)).</summary>
 internal static class OpenFiles
 {
-    /// <returns>Each link with its target; null if this user may not read them. A process that has exited has none.</returns>
+    /// <returns>
+    /// Each link with its target; null if they cannot be read, by this user or without a free descriptor. A process that has exited has
+    /// none.
+    /// </returns>
     internal static IReadOnlyList<(string Link, string Target)>? Of(int pid)
     {
         var files = new List<(string, string)>();
@@ -17,7 +22,7 @@ internal static class OpenFiles
                 }
             }
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException { HResult: Errno.EMFILE or Errno.ENFILE })
         {
             return null;
         }

@@ -4,8 +4,8 @@ using TestReaper.Processes;
 
 namespace TestReaper.CrashRecovery;
 
-/// <summary>A snapshot of all processes with the scopes that they inherited. Environments are read once for all servers.</summary>
-internal sealed class Leftovers
+/// <summary>Finds what dead hosts left, in one snapshot of all processes. Environments are read once for all servers.</summary>
+internal sealed class LeftoverSearch
 {
     private static readonly TimeSpan Execve = TimeSpan.FromMilliseconds(5);
     private readonly IProcessPlatform _platform;
@@ -13,7 +13,7 @@ internal sealed class Leftovers
     private readonly Dictionary<string, List<ProcessEntry>> _carriers = [];
     private readonly HashSet<int> _ownAncestors;
 
-    public Leftovers(IProcessPlatform platform)
+    public LeftoverSearch(IProcessPlatform platform)
     {
         _platform = platform;
         platform.Processes.Capture(_snapshot);
