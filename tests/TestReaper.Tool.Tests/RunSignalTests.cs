@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text.Json;
 using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
@@ -43,6 +45,26 @@ public sealed class RunSignalTests : IDisposable
         _registry.AssertNoneAlive();
     }
 
+    [SkippableFact(Timeout = 60_000)]
+    public async Task A_signal_that_arrives_during_the_start_is_forwarded()
+    {
+        Skip.If(IsIgnored(LibC.SIGHUP), "This test run was started with the signal ignored.");
+        string[] arguments = [ToolRun.Tool, "run", "--json", "--", "sleep", "60"];
+        using var run = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["XDG_RUNTIME_DIR"] = _ledgers.RuntimeDirectory },
+        })!;
+        SpinWait.SpinUntil(() => HasChild(run.Id, "sleep"), TimeSpan.FromSeconds(30));
+
+        _ = LibC.kill(run.Id, LibC.SIGHUP);
+
+        // A tool that died of the signal itself would write nothing.
+        using var report = JsonDocument.Parse(await run.StandardOutput.ReadToEndAsync());
+        await run.WaitForExitAsync();
+        Assert.Equal(128 + LibC.SIGHUP, run.ExitCode);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_second_signal_kills_a_command_that_ignores_the_first()
     {
@@ -75,6 +97,20 @@ public sealed class RunSignalTests : IDisposable
         Assert.Equal(expected, await terminal.WaitForExitAsync());
         _registry.AssertNoneAlive();
         Assert.Contains("left processes behind", terminal.Screen, StringComparison.Ordinal);
+    }
+
+    private static bool HasChild(int process, string name)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process}/task")
+                .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Any(child => File.ReadAllText($"/proc/{child}/comm").TrimEnd() == name);
+        }
+        catch (IOException)
+        {
+            return false; // a thread or a child has just exited
+        }
     }
 
     private static bool IsIgnored(int signal)

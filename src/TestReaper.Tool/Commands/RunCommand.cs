@@ -75,6 +75,7 @@ internal static class RunCommand
             platform.Terminal.SendChildOutputToError();
         }
 
+        using var signals = new SignalForwarder(platform);
         Process process;
         try
         {
@@ -91,8 +92,8 @@ internal static class RunCommand
             : new ProcessIdentity(process.Id, 0);
         using (process)
         using (var handle = platform.Control.Open(identity))
-        using (var signals = new SignalForwarder(platform, handle))
         {
+            signals.Attach(handle);
             var exited = await WaitForExitAsync(process, signals.StopWaiting);
             if (exited)
             {
