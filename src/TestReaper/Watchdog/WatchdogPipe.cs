@@ -29,7 +29,7 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
     }
 
     /// <param name="line">Without its line feed. May contain several lines.</param>
-    /// <exception cref="IOException">The reader is dead or stuck.</exception>
+    /// <exception cref="IOException">The reader is dead or stuck, or the system refuses a thread for the rest.</exception>
     public void Send(string line)
     {
         lock (_gate)
@@ -45,8 +45,11 @@ internal sealed class WatchdogPipe(INonBlockingPipe pipe, Action stuck) : IDispo
                 return;
             }
 
-            new Thread(WriteBacklog) { IsBackground = true, Name = "TestReaper watchdog pipe" }.Start();
-            _isWriting = true;
+            _isWriting = BackgroundThread.TryStart("TestReaper watchdog pipe", WriteBacklog) is not null;
+            if (!_isWriting)
+            {
+                throw new IOException("The system refuses a thread that writes to the watchdog.");
+            }
         }
     }
 
