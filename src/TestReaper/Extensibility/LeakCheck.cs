@@ -151,7 +151,7 @@ public sealed class LeakCheck
         return entry =>
             LiveTrees.IsExcluded(entry.Identity)
             || foreign.Value.Contains(entry.Identity)
-            || Exemptions.Covers(
+            || Exemptions.CoversProgram(
                 _platform.Processes.Arguments(entry.Pid), _platform.Processes.ExecutablePath(entry.Pid), _options.Ignore);
     }
 

@@ -8,9 +8,13 @@ internal static class Exemptions
     private static readonly string[] TestPlatform =
         ["datacollector", "vstest.console", "testhost", "coverlet.console", "dotnet-coverage", "CodeCoverage.Console"];
 
+    /// <summary>Whether a process is one of them, by its command line. A path with spaces is recognized if the file exists.</summary>
+    public static bool Covers(string commandLine, IReadOnlyList<string> ignored) =>
+        CoversProgram(CommandLineWords.Split(commandLine), executable: null, ignored);
+
     /// <summary>Whether a process is one of them, by its arguments and, if known, its executable file.</summary>
     /// <remarks>The user allows names of programs or, for dotnet, python and other interpreters, of scripts; or full paths.</remarks>
-    public static bool Covers(IReadOnlyList<string> arguments, string? executable, IReadOnlyList<string> ignored)
+    public static bool CoversProgram(IReadOnlyList<string> arguments, string? executable, IReadOnlyList<string> ignored)
     {
         arguments = CommandLineWords.Resplit(arguments);
         return arguments.Count > 0

@@ -37,8 +37,10 @@ internal static class RunnerWatch
         }
     }
 
-    /// <summary>Whether arguments belong to a program that runs test hosts, or to a test host that runs a test program.</summary>
-    internal static bool RunsTests(IReadOnlyList<string> arguments) =>
+    /// <summary>Whether a command line belongs to a program that runs test hosts, or to a test host that runs a test program.</summary>
+    internal static bool IsRunner(string commandLine) => RunsTests(CommandLineWords.Split(commandLine));
+
+    private static bool RunsTests(IReadOnlyList<string> arguments) =>
         arguments.Count > 0
         && (ProgramNames.IsDotnet(arguments[0]) ? IsRunOfTests([.. arguments.Skip(1)]) : IsRunnerProgram(arguments[0]));
 
