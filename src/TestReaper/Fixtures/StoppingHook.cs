@@ -13,9 +13,14 @@ internal static class StoppingHook
     public static TimeSpan Run(string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, List<Exception> failures)
     {
         var start = Stopwatch.GetTimestamp();
-        using var over = new CancellationTokenSource(gracePeriod);
+        var over = new CancellationTokenSource();
         var task = Task.Run(() => hook(over.Token));
-        Task.WaitAny([task], gracePeriod + CancellationAllowance);
+        if (Task.WaitAny([task], gracePeriod) < 0)
+        {
+            over.CancelQuietly();
+            Task.WaitAny([task], CancellationAllowance);
+        }
+
         if (!task.IsCompleted || (task.IsCanceled && over.IsCancellationRequested))
         {
             failures.Add(new TimeoutException(

@@ -15,7 +15,8 @@ public sealed record ReapOptions
 
     /// <summary>
     /// Whether <see cref="StopSignal"/> goes to every process of the tree at once. Default: false, to the root first, which is
-    /// what servers that stop their own workers expect, and after <see cref="DrainPeriod"/> to what remains.
+    /// what servers that stop their own workers expect, and after <see cref="DrainPeriod"/> to what remains. Helpers such as
+    /// Python's resource_tracker, which clean up when the others are gone, get it in neither case.
     /// </summary>
     public bool StopWholeTree { get; init; }
 

@@ -13,7 +13,8 @@ namespace TestReaper.Reaping;
 /// <item>When the root has exited the tree drains, for <see cref="ReapOptions.DrainPeriod"/> or until nothing exits for a second.</item>
 /// <item>SIGTERM to what remains, and the rest of the grace period for it.</item>
 /// </list>
-/// No process gets a second SIGTERM: vLLM and llama.cpp abort their clean-up on it. Clean-up helpers get none.
+/// <see cref="ReapOptions.StopWholeTree"/> sends the signal of step 3 in step 1. No process gets a second SIGTERM: vLLM and llama.cpp
+/// abort their clean-up on it. Clean-up helpers get none. They may finish after what was signalled has exited.
 /// </remarks>
 internal sealed class StopPhase(ReapSession session)
 {
@@ -39,20 +40,25 @@ internal sealed class StopPhase(ReapSession session)
         }
 
         var options = session.Options;
-        Signal([.. Living.Where(member => options.StopWholeTree || IsTop(member))]);
+        Signal([.. Living.Where(member => IsTop(member) || (options.StopWholeTree && !CleanUpHelper.Is(member)))]);
         session.CloseInput?.Invoke();
         WaitForSignalled(ScanInterval);
-        if (options.StopWholeTree || IsOver || Living.Count == 0)
+        if (!options.StopWholeTree && Living.Count > 0)
         {
-            return;
-        }
+            // The drain starts at the root's exit, which may be long before the reap.
+            var goneFor = session.Tree.TimeSinceRootsExit;
+            Drain(static _ => true, options.DrainPeriod - goneFor, goneFor);
+            TreeMember[] rest = [.. Living.Where(member => !_signalled.Contains(member.Identity) && !CleanUpHelper.Is(member))];
+            if (IsOver || rest.Length == 0)
+            {
+                return;
+            }
 
-        Drain();
-        if (!IsOver)
-        {
-            Signal([.. Living.Where(member => !_signalled.Contains(member.Identity) && !CleanUpHelper.Is(member))]);
+            Signal(rest);
             WaitForSignalled(DrainInterval);
         }
+
+        Drain(CleanUpHelper.Is, Left, TimeSpan.Zero);
     }
 
     // Below a spared root the reap starts with its children.
@@ -88,13 +94,12 @@ internal sealed class StopPhase(ReapSession session)
 
     private bool IsAnySignalledAlive() => Living.Any(member => _signalled.Contains(member.Identity) && !member.Handle.IsGone());
 
-    private void Drain()
+    /// <summary>Waits for the members that are awaited, for the period or until nothing has exited for a second.</summary>
+    private void Drain(Func<TreeMember, bool> isAwaited, TimeSpan period, TimeSpan quietFor)
     {
-        // The drain starts at the root's exit, which may be long before the reap.
-        var goneFor = session.Tree.TimeSinceRootsExit;
-        var end = session.Clock.Now + session.Options.DrainPeriod - goneFor;
-        var (lastExit, gone) = (session.Clock.Now - goneFor, session.Record.GoneCount);
-        while (!IsOver && Living.Count > 0 && session.Clock.Now < end && session.Clock.Now - lastExit < Quiet)
+        var end = session.Clock.Now + period;
+        var (lastExit, gone) = (session.Clock.Now - quietFor, session.Record.GoneCount);
+        while (!IsOver && Living.Any(isAwaited) && session.Clock.Now < end && session.Clock.Now - lastExit < Quiet)
         {
             foreach (var member in Living)
             {

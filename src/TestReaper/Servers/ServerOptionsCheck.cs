@@ -26,7 +26,7 @@ internal static class ServerOptionsCheck
         { AttachTo: null } when FindProblemOfCommand(options) is { } problem => problem,
         { Readiness: null } or { Reap: null } => "Readiness and Reap cannot be null. Leave them out for the defaults.",
         { AttachTo: null } when !KnowsItsAddress(options) =>
-            $"Readiness ({options.Readiness.Description}) needs an address to ask: write {{port}} into Arguments or Environment " +
+            $"Readiness ({ProbeDescription.Of(options.Readiness)}) needs an address to ask: write {{port}} into Arguments or Environment " +
             "(of several named ports none is asked), set Endpoint, or let the server report its port with " +
             "Readiness.All(Readiness.OutputLine(\"... (?<port>\\d+)\"), ...).",
         _ => null,

@@ -126,6 +126,28 @@ public sealed class StopTests : RunningServers
         Assert.Equal("cleaned", Seen("helper"));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clean_up_helper_may_finish_after_the_stop_signal_has_ended_the_others(bool isWholeTreeAsked)
+    {
+        // Root and worker exit on the signal, which closes the helper's pipe. The helper's clean-up takes half a second.
+        var helper = Path.Combine(Directory.CreateDirectory(Path.Combine(Registry.Directory, ".bin")).FullName, "torch_shm_manager");
+        await File.WriteAllTextAsync(helper, "trap 'echo term >>\"$1\"' TERM; echo up; cat; sleep 0.5; echo cleaned >>\"$1\"");
+        var options = Shell(
+            "mkfifo \"$1\"; sh \"$0\" \"$2\" <\"$1\" & exec 9>\"$1\"; sleep 1000 & trap 'exit 0' TERM; while :; do sleep 0.1 9>&-; done",
+            helper,
+            Path.Combine(Registry.Directory, ".pipe"),
+            Note("helper"));
+        var reap = LongGrace with { StopWholeTree = isWholeTreeAsked, DrainPeriod = TimeSpan.Zero };
+        await using var server = await StartUntilAsync("up", options with { Reap = reap });
+
+        var report = await server.ReapAsync();
+
+        Assert.Equal("cleaned", Seen("helper"));
+        Assert.DoesNotContain(report.Processes, process => process.WasKilled);
+    }
+
     private ServerProcessOptions Root(string worker, int twentieths) =>
         Shell(
             "trap 'exit 0' TERM; sh -c \"$1\" \"$0\" \"$2\" \"$3\" & while :; do sleep 0.05; done",

@@ -8,24 +8,28 @@ internal static class LocalName
     // A name server that does not answer must not delay a start.
     private static readonly TimeSpan DnsTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>All addresses that a client may use: for localhost those of both families.</summary>
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        var name = host.TrimEnd('.');
+        return name.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase)
+            ? [IPAddress.Loopback, IPAddress.IPv6Loopback] // RFC 6761.
+            : await LookUpAsync(host, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The addresses to which a client connects on this machine, whose hosts file may name one family for localhost.</summary>
+    public static async Task<IReadOnlyList<IPAddress>> LookUpAsync(
+        string host, Func<string, CancellationToken, Task<IPAddress[]>> resolver, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host.Trim('[', ']'), out var literal))
         {
             return IsLocal(literal) ? [Normalize(literal)] : [];
         }
 
-        var name = host.TrimEnd('.');
-        if (name.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase))
-        {
-            // RFC 6761.
-            return [IPAddress.Loopback, IPAddress.IPv6Loopback];
-        }
-
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken).WaitAsync(DnsTimeout, cancellationToken)
+            var addresses = await resolver(host.TrimEnd('.'), cancellationToken).WaitAsync(DnsTimeout, cancellationToken)
                 .ConfigureAwait(false);
             return [.. addresses.Where(IsLocal).Select(Normalize).Distinct()];
         }

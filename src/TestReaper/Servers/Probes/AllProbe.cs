@@ -8,7 +8,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
 
     public IReadOnlyList<IReadinessProbe> Probes => probes;
 
-    public string Description => string.Join(" and ", probes.Select(probe => probe.Description));
+    public string Description => ProbeDescription.Of(this);
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
             }
             else
             {
-                pending ??= $"{probe.Description}: {result.Detail}";
+                pending ??= $"{ProbeDescription.Of(probe)}: {result.Detail}";
             }
         }
 

@@ -1,4 +1,5 @@
 using TestReaper.Reaping;
+using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
 
@@ -21,7 +22,7 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run
         logger.LogInformation(
             "Waiting for {Probe}: {Elapsed:0} s of {Timeout:0} s, {Processes}, {Resident:0.0} MiB resident; " +
             "last answer: {Answer}; last output: {Output}",
-            run.Command.Mask.Mask(server.Options.Readiness.Description),
+            run.Command.Mask.Mask(ProbeDescription.Of(server.Options.Readiness)),
             elapsed.TotalSeconds,
             server.Options.StartupTimeout.TotalSeconds,
             ReapReportText.Count(living.Length),

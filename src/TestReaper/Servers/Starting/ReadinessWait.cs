@@ -1,3 +1,4 @@
+using TestReaper.Reaping;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting;
@@ -12,7 +13,7 @@ namespace TestReaper.Servers.Starting;
 /// Scheme: rounds of one probe each. The pause between two rounds begins with 1 ms and grows by half each time, up to 250 ms. An output
 /// line that a probe searches for ends the pause at once. The probe runs on the thread pool and is waited for with a timeout of 50 ms, so
 /// that an exit of the server and the timeout of the start end the wait even if the probe never returns. Such a probe gets its token
-/// cancelled and is left behind.
+/// cancelled and is left behind. Its callbacks run elsewhere (<see cref="QuietCancellation"/>).
 /// </para>
 /// <para>
 /// Invariants: there is never more than one call of the probe under way, except for one that was left behind. A server that exited is
@@ -37,6 +38,8 @@ internal sealed class ReadinessWait(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ended = new CancellationTokenSource();
+        limit.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelQuietly(), ended);
         limit.CancelAfter(timeout);
         var pause = FirstPause;
         ReadinessResult last = default;
@@ -47,7 +50,7 @@ internal sealed class ReadinessWait(
                 ThrowIfExited();
                 probes++;
                 var line = server.Output.NextMatchAsync();
-                last = await ProbeAsync(limit.Token).ConfigureAwait(false);
+                last = await ProbeAsync(ended, limit.Token).ConfigureAwait(false);
                 ThrowIfExited();
                 if (last.IsReady)
                 {
@@ -61,7 +64,7 @@ internal sealed class ReadinessWait(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw new NeverReadyException(_probe.Description, probes, last.Detail);
+                throw new NeverReadyException(ProbeDescription.Of(_probe), probes, last.Detail);
             }
         }
     }
@@ -74,23 +77,21 @@ internal sealed class ReadinessWait(
         }
     }
 
-    private async Task<ReadinessResult> ProbeAsync(CancellationToken cancellationToken)
+    private async Task<ReadinessResult> ProbeAsync(CancellationTokenSource ended, CancellationToken limit)
     {
-        var exited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probe = Task.Run(() => ProbeAnswer.CheckAsync(_probe, server, exited.Token), CancellationToken.None);
+        var probe = Task.Run(() => ProbeAnswer.CheckAsync(_probe, server, ended.Token), CancellationToken.None);
         while (true)
         {
             try
             {
-                return await probe.WaitAsync(ExitCheck, cancellationToken).ConfigureAwait(false);
+                return await probe.WaitAsync(ExitCheck, limit).ConfigureAwait(false);
             }
             catch (TimeoutException error) when (probe.Exception?.InnerException != error)
             {
                 // This wait's timeout, not the probe's own. The probe may have answered just now: the next round takes the answer.
                 if (server.HasExited)
                 {
-                    // Not awaited: what a probe does when it is cancelled may take any time.
-                    _ = exited.CancelAsync();
+                    ended.CancelQuietly();
                     return default;
                 }
 

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using TestReaper.Platform;
+using TestReaper.Servers.Starting.Failures;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -21,6 +23,34 @@ public sealed partial class StartHintTests : StartingServers
         var port = failure.OutputTail.Split(' ')[1].Trim();
         Contains($"It listens on [::1]:{port}, but 127.0.0.1:{port} was asked. ", failure.Message);
         Contains("Set Endpoint to an address of it, such as http://[::1]:0/", failure.Message);
+    }
+
+    [SkippableFact(Timeout = 30_000)]
+    public async Task A_server_on_IPv6_alone_is_found_there_if_localhost_is_IPv4_alone()
+    {
+        var addresses = await Dns.GetHostAddressesAsync("localhost");
+        Skip.If(addresses.Contains(IPAddress.IPv6Loopback), "localhost is ::1 as well");
+
+        var failure = await FailAsync(Server("--bind", "::1", "--http", "{port}", "--print", "up {port}") with
+        { Endpoint = new("http://localhost:0/"), Readiness = Readiness.Http("/health"), StartupTimeout = Short });
+
+        var port = failure.OutputTail.Split(' ')[1].Trim();
+        Contains($"It listens on [::1]:{port}, but localhost:{port} was asked. ", failure.Message);
+        Contains("Set Endpoint to an address of it, such as http://[::1]:0/", failure.Message);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("::1", true)]
+    [InlineData("::1,127.0.0.1", true)]
+    [InlineData("", false)]
+    public async Task A_name_reaches_a_listener_at_the_addresses_that_the_resolver_returns(string resolved, bool isReached)
+    {
+        IPAddress[] addresses = [.. resolved.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+        var listeners = new TreeListeners([new ListeningEndPoint(new IPEndPoint(IPAddress.IPv6Loopback, 8000), IsIPv6Only: true)], []);
+
+        Assert.Equal(isReached, await StartHints.ReachesAsync(
+            new DnsEndPoint("localhost", 8000), listeners, (_, _) => Task.FromResult(addresses)));
     }
 
     [Fact(Timeout = 30_000)]

@@ -17,8 +17,8 @@ internal static partial class StartHints
         var listeners = platform.Sockets.FindListenersOf(run.LivingPids);
         foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
         {
-            if (FindAddress(probe, server) is { } asked && !await ReachesAsync(asked, listeners).ConfigureAwait(false)
-                && Describe(listeners) is { } elsewhere)
+            if (FindAddress(probe, server) is { } asked && Describe(listeners) is { } elsewhere
+                && !await ReachesAsync(asked, listeners, Dns.GetHostAddressesAsync).ConfigureAwait(false))
             {
                 return $"It listens on {elsewhere}, but {Text(asked)} was asked. {Advice(asked, listeners)}";
             }
@@ -50,7 +50,9 @@ internal static partial class StartHints
         }
     }
 
-    private static async Task<bool> ReachesAsync(EndPoint asked, TreeListeners listeners)
+    /// <summary>Whether a client that asks there reaches a listener. The resolver looks names up as the client's does.</summary>
+    public static async Task<bool> ReachesAsync(
+        EndPoint asked, TreeListeners listeners, Func<string, CancellationToken, Task<IPAddress[]>> resolver)
     {
         if (asked is UnixDomainSocketEndPoint unix)
         {
@@ -59,7 +61,7 @@ internal static partial class StartHints
         }
 
         var (host, port) = asked is DnsEndPoint dns ? (dns.Host, dns.Port) : asked is IPEndPoint ip ? ($"{ip.Address}", ip.Port) : ("", 0);
-        var addresses = await LocalName.ResolveAsync(host, CancellationToken.None).ConfigureAwait(false);
+        var addresses = await LocalName.LookUpAsync(host, resolver, CancellationToken.None).ConfigureAwait(false);
         return addresses.Any(address => listeners.Tcp.Any(listener => listener.EndPoint.Port == port && listener.Accepts(address)));
     }
 
