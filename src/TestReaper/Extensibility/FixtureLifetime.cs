@@ -131,7 +131,7 @@ public sealed class FixtureLifetime
         var server = _server;
         var gracePeriod = server is null
             ? TimeSpan.Zero
-            : StoppingHook.Run(_fixture.Name, _hooks.OnStoppingAsync, server.Options.Reap.GracePeriod, failures);
+            : StoppingHook.Run(_fixture.Name, _hooks.OnStoppingAsync, server.Options.Reap.GracePeriod, _servers.CreateMask, failures);
         _stopped = true;
         _servers.ReapAsync(server, gracePeriod, failures).GetAwaiter().GetResult();
         if (failures.Count > 0)
@@ -208,7 +208,7 @@ public sealed class FixtureLifetime
     }
 
     private ServerStartException Explain(Exception error, string step) =>
-        error as ServerStartException ?? StartFailure.FixtureStep(_fixture.Name, step, error, _server?.Output);
+        error as ServerStartException ?? StartFailure.FixtureStep(_fixture.Name, step, error, _server?.Output, _servers.CreateMask());
 
     private async Task KeepFailureAsync(ServerStartException error)
     {

@@ -1,5 +1,6 @@
 using TestReaper.Processes;
 using TestReaper.Reaping;
+using TestReaper.Secrets;
 using TestReaper.Servers.Output;
 
 namespace TestReaper.Fixtures;
@@ -32,6 +33,16 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
             {
                 return [.. _servers.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
             }
+        }
+    }
+
+    /// <summary>Creates a mask for the secrets of this process, the servers and the further processes.</summary>
+    public SecretMask CreateMask()
+    {
+        lock (_gate)
+        {
+            var mask = _servers.Aggregate(SecretMask.OfThisProcess(), (mask, server) => mask.With(MaskOf(server.Options)));
+            return _processes is null ? mask : mask.With(_processes.Mask);
         }
     }
 
@@ -68,6 +79,10 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
                 .ConfigureAwait(false);
         }
     }
+
+    private static SecretMask MaskOf(ServerProcessOptions options) => SecretMask.For(
+        [.. options.Arguments, $"{options.Endpoint}", $"{options.AttachTo}"],
+        options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? "")));
 
     private Task<ServerProcess> StartAsync(
         Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)

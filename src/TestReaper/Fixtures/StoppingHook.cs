@@ -1,4 +1,5 @@
 using TestReaper.Reaping;
+using TestReaper.Secrets;
 
 namespace TestReaper.Fixtures;
 
@@ -10,7 +11,8 @@ internal static class StoppingHook
 
     /// <summary>Runs the hook, and abandons it when the grace period is over.</summary>
     /// <returns>The rest of the grace period, for the server.</returns>
-    public static TimeSpan Run(string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, List<Exception> failures)
+    public static TimeSpan Run(
+        string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, Func<SecretMask> createMask, List<Exception> failures)
     {
         var start = Stopwatch.GetTimestamp();
         var over = new CancellationTokenSource();
@@ -30,7 +32,9 @@ internal static class StoppingHook
         else if (!task.IsCompletedSuccessfully)
         {
             var error = task.Exception?.InnerException ?? new OperationCanceledException();
-            failures.Add(new InvalidOperationException($"OnStoppingAsync of {fixture} failed: {error.Message}", error));
+            var mask = createMask();
+            failures.Add(new InvalidOperationException(
+                $"OnStoppingAsync of {fixture} failed: {mask.Describe(error)}", mask.Mask(error)));
         }
 
         var left = gracePeriod - Stopwatch.GetElapsedTime(start);

@@ -50,6 +50,9 @@ public sealed partial class ProcessReaper
     /// <summary>The name of this reaper in reports of leaks.</summary>
     internal string Description { get; init; } = "ProcessReaper";
 
+    /// <summary>Masks the secrets of what was started and recorded.</summary>
+    internal SecretMask Mask => _recording?.Tree.Mask ?? SecretMask.OfThisProcess();
+
     /// <summary>Starts a process and records it, as one step.</summary>
     /// <remarks>
     /// Its environment gets a variable TESTREAPER_SCOPE, by which descendants that leave the tree are found again (not with

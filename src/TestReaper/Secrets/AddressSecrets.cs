@@ -19,7 +19,7 @@ internal static class AddressSecrets
     public static int Find(string text, int separator, List<(int Start, int End)> found)
     {
         var start = separator + 3;
-        var run = Until(text.AsSpan(start, Math.Min(text.Length - start, LongestAddress)), RunEnds);
+        var run = Run(text, start);
         var authority = Until(run, AuthorityEnds);
         var at = authority.LastIndexOf('@');
         if (at < 0 && HoldsPassword(text, separator, authority))
@@ -48,6 +48,18 @@ internal static class AddressSecrets
         return start + at;
     }
 
+    /// <summary>The address without its scheme, up to a space or a quote.</summary>
+    public static ReadOnlySpan<char> Run(string text, int start) =>
+        Until(text.AsSpan(start, Math.Min(text.Length - start, LongestAddress)), RunEnds);
+
+    public static bool IsHttp(string text, int separator)
+    {
+        var scheme = text.AsSpan(0, separator);
+        return scheme.EndsWith("http", StringComparison.OrdinalIgnoreCase) || scheme.EndsWith("https", StringComparison.OrdinalIgnoreCase);
+    }
+
+    public static bool IsToken(ReadOnlySpan<char> user) => user.Length >= TokenLength && user.ContainsAnyInRange('0', '9');
+
     // "u:S3CRET/VALUE@h": what follows the colon is not a port. In an http address with a port, the @ belongs to the path.
     private static bool HoldsPassword(string text, int separator, ReadOnlySpan<char> authority)
     {
@@ -55,14 +67,6 @@ internal static class AddressSecrets
         return colon >= 0 && authority[0] != '[' && authority.Length > colon + 1
             && (!SecretValue.IsNumber(authority[(colon + 1)..]) || !IsHttp(text, separator));
     }
-
-    private static bool IsHttp(string text, int separator)
-    {
-        var scheme = text.AsSpan(0, separator);
-        return scheme.EndsWith("http", StringComparison.OrdinalIgnoreCase) || scheme.EndsWith("https", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static bool IsToken(ReadOnlySpan<char> user) => user.Length >= TokenLength && user.ContainsAnyInRange('0', '9');
 
     private static ReadOnlySpan<char> Until(ReadOnlySpan<char> text, SearchValues<char> ends) =>
         text.IndexOfAny(ends) is >= 0 and var end ? text[..end] : text;

@@ -1,51 +1,55 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 
 namespace TestReaper.Secrets;
 
-/// <summary>The forms in which a program may write a secret: unchanged, escaped for JSON, a URL or HTML, or in base64.</summary>
+/// <summary>The forms in which a program may write a secret: unchanged, escaped, in hexadecimal or in base64.</summary>
 internal static class SecretForms
 {
-    // Output is masked line by line. Short lines of a long secret are brackets and similar.
-    private const int ShortestLine = 8, ShortestBase64 = 8;
+    private const int ShortestBase64 = 8;
 
-    /// <summary>The parts of a value that are secrets: all of it, without a scheme, and each line.</summary>
-    public static IEnumerable<string> Parts(string value)
-    {
-        var text = value.Trim();
-        yield return text;
-        if (SecretValue.SchemeLength(text) is > 0 and var scheme)
-        {
-            yield return text[scheme..];
-        }
-
-        if (text.Contains('\n'))
-        {
-            foreach (var line in text.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= ShortestLine))
-            {
-                yield return line;
-            }
-        }
-    }
+    // No function escapes these.
+    private static readonly SearchValues<char> Unescaped =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     public static IEnumerable<string> Enumerate(string secret)
     {
         yield return secret;
-        yield return JavaScriptEncoder.Default.Encode(secret);
-        yield return Json(secret, ascii: false, html: false);
-        yield return Json(secret, ascii: true, html: false);
-        yield return Json(secret, ascii: false, html: true);
-        yield return WebUtility.HtmlEncode(secret);
-        foreach (var url in (string[])[Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret)])
+
+        // Each form is sought in each line of output, so a plain secret has no more forms than necessary.
+        if (secret.AsSpan().ContainsAnyExcept(Unescaped))
         {
-            yield return url;
-            yield return LowerHex(url);
+            foreach (var escaped in JsonForms(secret).Concat(UrlForms.Enumerate(secret)).Concat(QuoteForms.Enumerate(secret)))
+            {
+                yield return escaped;
+            }
         }
 
-        foreach (var encoded in Base64(Encoding.UTF8.GetBytes(secret)))
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return Convert.ToHexString(bytes);
+        yield return Convert.ToHexString(bytes).ToLowerInvariant();
+        foreach (var encoded in Base64(bytes))
         {
             yield return encoded;
             yield return encoded.Replace('+', '-').Replace('/', '_');
         }
+    }
+
+    // PHP escapes the slash. The body of a request that is logged as JSON is JSON within JSON.
+    private static IEnumerable<string> JsonForms(string secret)
+    {
+        var (all, ascii) = (Json(secret, ascii: false, html: false), Json(secret, ascii: true, html: false));
+        return
+        [
+            JavaScriptEncoder.Default.Encode(secret),
+            all,
+            ascii,
+            Json(secret, ascii: false, html: true),
+            all.Replace("/", @"\/", StringComparison.Ordinal),
+            ascii.Replace("/", @"\/", StringComparison.Ordinal),
+            Json(all, ascii: false, html: false),
+            Json(ascii, ascii: true, html: false),
+        ];
     }
 
     // As Python (ASCII only), Go (HTML characters escaped) and most other languages write it. The default of .NET is above.
@@ -90,19 +94,5 @@ internal static class SecretForms
                 yield return text[start..end];
             }
         }
-    }
-
-    private static string LowerHex(string url)
-    {
-        var text = url.ToCharArray();
-        for (var i = 0; i + 2 < text.Length; i++)
-        {
-            if (text[i] == '%')
-            {
-                (text[i + 1], text[i + 2]) = (char.ToLowerInvariant(text[i + 1]), char.ToLowerInvariant(text[i + 2]));
-            }
-        }
-
-        return new string(text);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SecretMask
 
     private SecretMask(IEnumerable<string> secrets)
     {
-        _secrets = [.. secrets.SelectMany(SecretForms.Parts).Where(secret => SecretValue.MayBeSecret(secret))];
+        _secrets = [.. secrets.SelectMany(SecretParts.Enumerate).Where(secret => SecretValue.MayBeSecret(secret))];
 
         // Longest first: one secret may contain another. A short one, or a number, is masked only as a whole word.
         _values = new(() =>
@@ -44,7 +44,9 @@ internal sealed class SecretMask
     public string MaskArguments(IReadOnlyList<string> arguments)
     {
         var masked = arguments.Select(
-            (argument, i) => SecretSources.IsValueAt(arguments, i) ? Stars : Mask(argument, isArgument: true));
+            (argument, i) => SecretSources.SecretStart(arguments, i) is >= 0 and var start
+                ? Mask(argument[..start], isArgument: true) + Stars
+                : Mask(argument, isArgument: true));
 
         // Once more as a whole: a program may have joined its arguments.
         return Mask(string.Join(' ', masked));
@@ -57,8 +59,16 @@ internal sealed class SecretMask
         var masked = Mask(text);
         return masked == text
             ? error
-            : new MaskedException(Mask(error.Message), masked, error.InnerException is null ? null : Mask(error.InnerException));
+            : new MaskedException(
+                Mask(error.Message),
+                masked,
+                Mask(error.StackTrace ?? ""),
+                error.InnerException is null ? null : Mask(error.InnerException));
     }
+
+    /// <summary>The masked message, after the name of the type if <see cref="Mask(Exception)"/> replaces the exception.</summary>
+    public string Describe(Exception error) =>
+        Mask(error) is MaskedException masked && masked != error ? $"{error.GetType()}: {masked.Message}" : error.Message;
 
     /// <summary>The last index up to <paramref name="position"/> at which text can be cut without splitting a secret.</summary>
     public int SafeCut(string text, int position)
@@ -147,7 +157,9 @@ internal sealed class SecretMask
 }
 
 /// <summary>Replaces an exception whose texts contain a secret. Test frameworks print each inner exception, so all are replaced.</summary>
-internal sealed class MaskedException(string message, string text, Exception? inner) : Exception(message, inner)
+internal sealed class MaskedException(string message, string text, string stackTrace, Exception? inner) : Exception(message, inner)
 {
+    public override string StackTrace => stackTrace;
+
     public override string ToString() => text;
 }

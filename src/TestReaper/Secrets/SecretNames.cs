@@ -48,6 +48,14 @@ internal static class SecretNames
     public static SecretStrength ClassifyOption(ReadOnlySpan<char> argument) =>
         argument is ['-', ..] ? Classify(argument[(argument.LastIndexOfAny(':', '.') + 1)..]) : SecretStrength.None;
 
+    /// <summary>A parameter of a URL whose signature gives access, such as <c>sig</c> of Azure. Elsewhere it is not secret.</summary>
+    public static bool IsSignature(ReadOnlySpan<char> parameter) =>
+        EqualsWord(parameter, "sig") || EndsWithWord(parameter, "signature");
+
+    /// <summary>The option <c>--tokens</c>. Its value decides whether they are secrets.</summary>
+    public static bool IsTokens(ReadOnlySpan<char> argument) =>
+        argument is ['-', ..] && EqualsWord(argument.TrimStart('-'), "tokens");
+
     /// <summary>Takes linear time, also for a name of any length.</summary>
     public static SecretStrength Classify(ReadOnlySpan<char> name)
     {

@@ -39,6 +39,12 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
                 continue;
             }
 
+            if (character == '%' && EncodedAddress.IsAt(text, i))
+            {
+                i = EncodedAddress.Find(text, i, _found);
+                continue;
+            }
+
             i++;
             _word = char.IsWhiteSpace(character) || IsQuote(character) ? i : _word;
         }
@@ -89,12 +95,12 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             return null;
         }
 
-        if (kind != ':' && isOption && name is "-u" or "--user" or "--proxy-user")
+        if (kind != ':' && isOption && UserPassword.IsOption(name))
         {
-            return FindUser(value);
+            return FindUser(start, value, kind);
         }
 
-        var strength = SecretNames.Classify(name);
+        var strength = IsParameter(start) && SecretNames.IsSignature(name) ? SecretStrength.Strong : SecretNames.Classify(name);
         return strength < least || strength == SecretStrength.None ? null : FindValue(start, value, kind, strength, isOption, isQuoted);
     }
 
@@ -132,9 +138,12 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             ? start == _word || At(start - 1) is '.' or ':'
             : start == _word && char.IsAsciiLetterUpper(text[start]) && !char.IsAsciiLetterLower(At(start + 1)));
 
+    // Of a URL.
+    private bool IsParameter(int start) => At(start - 1) is '?' or '&';
+
     private bool MayMask(ReadOnlySpan<char> content, int start, char kind, SecretStrength strength, bool isGiven, bool isQuoted)
     {
-        if (isGiven || At(start - 1) is '?' or '&')
+        if (isGiven || IsParameter(start))
         {
             return true;
         }
@@ -167,7 +176,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         }
 
         var before = At(start - 1);
-        var end = value;
+        var end = SpacedValue.End(text, value, isOption);
         var opening = At(_word - 1);
         while (end < text.Length && !Ends(text[end], kind, before, opening, isOption || start == _word || before == '.'))
         {
@@ -185,15 +194,15 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
                     : (kind == ':' || !isWord) && kind != ' '
                         && character is ',' or ';' or '"' or '\'' or '}' or ']' or ')' or '&' or '<'));
 
-    // "-u user:password"; numbers are the ids of a user and a group.
-    private int? FindUser(int value)
+    private int? FindUser(int start, int value, char kind)
     {
-        var end = WordEnd(value);
-        var colon = text.IndexOf(':', value, end - value);
-        var password = colon < 0 ? [] : text.AsSpan(colon + 1, end - colon - 1);
-        return password.IsEmpty || password[0] == '/' || SecretValue.IsNumber(password) || !SecretValue.MayBeSecret(password)
-            ? null
-            : Add(colon + 1, end);
+        if (At(value) is '-' or '[')
+        {
+            return null;
+        }
+
+        var (from, to, next) = Bounds(start, value, kind, isOption: true);
+        return UserPassword.Find(text.AsSpan(from, to - from)) is >= 0 and var password ? Add(from + password, to, next) : null;
     }
 
     private int ClosingQuote(int opening)

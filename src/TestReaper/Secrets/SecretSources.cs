@@ -16,19 +16,29 @@ internal static class SecretSources
     public static IEnumerable<string> FindInArguments(IReadOnlyList<string> arguments) => arguments.SelectMany((argument, i) =>
     {
         var within = Within(argument, SecretStrength.Weak);
-        return IsValueAt(arguments, i) ? within.Prepend(argument) : within;
+        return SecretStart(arguments, i) is >= 0 and var start && !UserPassword.EqualsUser(argument, start)
+            ? within.Prepend(argument[start..])
+            : within;
     });
 
-    /// <summary>Whether an argument is the value of the secret option before it.</summary>
-    public static bool IsValueAt(IReadOnlyList<string> arguments, int index)
+    /// <summary>The index at which the secret in an argument starts, if the option before it announces one; else -1.</summary>
+    public static int SecretStart(IReadOnlyList<string> arguments, int index)
     {
         if (index == 0 || arguments[index - 1].AsSpan().ContainsAny('=', ' '))
         {
-            return false;
+            return -1;
         }
 
-        var (value, strength) = (arguments[index], SecretNames.ClassifyOption(arguments[index - 1]));
-        return strength != SecretStrength.None && SecretValue.MayBeSecret(value) && !SecretValue.IsOption(value, strength);
+        var (option, value) = (arguments[index - 1], arguments[index]);
+        return UserPassword.IsOption(option) ? UserPassword.Find(value) : IsSecret(option, value) ? 0 : -1;
+    }
+
+    private static bool IsSecret(string option, string value)
+    {
+        var strength = SecretNames.ClassifyOption(option);
+        return strength == SecretStrength.None
+            ? SecretNames.IsTokens(option) && SecretList.HoldsTokens(value)
+            : SecretValue.MayBeSecret(value) && !SecretValue.IsOption(value, strength);
     }
 
     private static IEnumerable<string> Within(string text, SecretStrength least) =>

@@ -41,11 +41,18 @@ internal static class SecretValue
         value.Length >= ShortLength && !IsNumber(value) && (value.Length >= LongLength || !IsPlain(value.Trim()));
 
     /// <summary>Whether the argument after a secret option is the next option instead of a value.</summary>
-    public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength) =>
-        value.StartsWith("--")
-        || (value.StartsWith("-")
-            && (value.Length < ShortLength || value.Contains('=')
-                || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'))));
+    public static bool IsOption(ReadOnlySpan<char> value, SecretStrength strength)
+    {
+        // "-----BEGIN" of a key, or a text with spaces.
+        var name = value.IndexOf('=') is >= 0 and var assignment ? value[..assignment] : value;
+        if (value is not ['-', ..] || value.StartsWith("-----") || name.ContainsAny(" \t\r\n"))
+        {
+            return false;
+        }
+
+        return value.StartsWith("--") || value.Length < ShortLength || name.Length < value.Length
+            || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'));
+    }
 
     /// <summary>The length of a scheme such as "Bearer " at the start; 0 if there is none.</summary>
     public static int SchemeLength(ReadOnlySpan<char> value)

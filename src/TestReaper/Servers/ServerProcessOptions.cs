@@ -7,7 +7,10 @@ public sealed record ServerProcessOptions
     /// <remarks>An absolute path, or a name that is looked up next to this program, in the current directory and in PATH.</remarks>
     public required string FileName { get; init; }
 
-    /// <summary>The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. Default: none.</summary>
+    /// <summary>
+    /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. The values of options such as
+    /// <c>--api-key</c>, and the password of <c>-u user:password</c>, are masked in all output. Default: none.
+    /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>

@@ -209,6 +209,11 @@ public sealed class SecretMaskTests
     [InlineData("a_key-")]
     [InlineData("bearer ")]
     [InlineData("password='")]
+    [InlineData("-u \"")]
+    [InlineData("-u -----BEGIN ")]
+    [InlineData("--password [\"")]
+    [InlineData("-u [\"")]
+    [InlineData("x%3A%2F%2Fu%3A")]
     public async Task Each_character_is_read_a_bounded_number_of_times(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, 4 * 1024 * 1024 / piece.Length));

@@ -120,15 +120,15 @@ internal static class StartFailure
         new AggregateException(failure, survivors));
 
     /// <summary>A step of a fixture failed before, during or after the start of its server.</summary>
-    public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output)
+    public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output, SecretMask mask)
     {
         var tail = output is null ? "" : Tail(output);
         return new ServerStartException(
-            $"{fixture}: {step} failed: {error.Message}" +
+            $"{fixture}: {step} failed: {mask.Describe(error)}" +
             $"{(tail.Length == 0 ? "" : $"{NewLine}Last output of the server:{NewLine}{tail}")}",
             fixture,
             outputTail: tail,
-            innerException: error);
+            innerException: mask.Mask(error));
     }
 
     /// <summary>The start of a fixture failed, and then not everything that it had started could be reaped.</summary>

@@ -1,0 +1,42 @@
+namespace TestReaper.Secrets;
+
+/// <summary>The parts of a value that are secrets: all of it, without a scheme, each line, each element of a list, and decoded.</summary>
+internal static class SecretParts
+{
+    // Output is masked line by line. Short lines of a long secret are brackets and similar.
+    private const int ShortestLine = 8;
+
+    // An encoded URL contains a password that is encoded twice.
+    private const int MostDecodings = 2;
+
+    public static IEnumerable<string> Enumerate(string value) => Enumerate(value.Trim(), MostDecodings);
+
+    private static IEnumerable<string> Enumerate(string text, int decodings)
+    {
+        yield return text;
+        if (SecretValue.SchemeLength(text) is > 0 and var scheme)
+        {
+            yield return text[scheme..];
+        }
+
+        foreach (var part in Lines(text).Concat(SecretList.Elements(text)))
+        {
+            yield return part;
+        }
+
+        if (decodings > 0 && text.Contains('%') && Uri.UnescapeDataString(text) is var decoded && decoded != text)
+        {
+            foreach (var part in Enumerate(decoded, decodings - 1))
+            {
+                yield return part;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Lines(string text)
+    {
+        // A variable of one line often has "\n" for the line ends of a key.
+        var lines = SpacedValue.IsPem(text) ? text.Replace(@"\n", "\n", StringComparison.Ordinal) : text;
+        return lines.Contains('\n') ? lines.Split('\n').Select(line => line.Trim()).Where(line => line.Length >= ShortestLine) : [];
+    }
+}
