@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>Locks files and checks who can access them.</summary>
+/// <summary>Locks files, checks who can access them, and removes directories.</summary>
 internal interface ILocalFiles
 {
     /// <summary>The numeric id of this user; null on a system without one.</summary>
@@ -24,6 +24,10 @@ internal interface ILocalFiles
 
     /// <summary>The first file system that is mounted at the path or below it; null if there is none.</summary>
     string? FindMountBelow(string path);
+
+    /// <summary>Removes a directory whatever is in it, and nothing outside of it: follows no link, enters no other file system.</summary>
+    /// <exception cref="IOException">The path still exists.</exception>
+    void DeleteTree(string path);
 }
 
 /// <summary>An exclusive lock on a file. The system releases it when this process ends, however it ends.</summary>

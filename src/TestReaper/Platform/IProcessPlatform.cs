@@ -62,8 +62,9 @@ internal interface IProcessPlatform
     ISocketTable Sockets { get; }
 
     /// <summary>
-    /// Must be right: a lock ends with its process, however that ends; and a path is private only if no other user can write it. May stay
-    /// simple: ProbeLock may answer null with a reason, FindMountBelow may return null where a directory cannot contain mounts.
+    /// Must be right: a lock ends with its process, however that ends; a path is private only if no other user can write it; and DeleteTree
+    /// removes nothing outside the directory, and throws while the directory exists. May stay simple: ProbeLock may answer null with a
+    /// reason, FindMountBelow may return null where a directory cannot contain mounts.
     /// </summary>
     ILocalFiles Files { get; }
 

@@ -15,6 +15,9 @@ internal interface ISharedMemory
     /// <returns>What it uses; null if that cannot be read.</returns>
     IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted);
 
+    /// <summary>The objects of this user whose creator the kernel records, and that no process of any user has attached.</summary>
+    IReadOnlyList<SharedMemoryObject> ListUnattached();
+
     /// <summary>Calls back when an object appears, if the system reports that, until this process exits.</summary>
     /// <param name="appeared">Runs on another thread and must return soon.</param>
     void OnAppeared(Action appeared);

@@ -55,14 +55,17 @@ public sealed record ReapOptions
 
     /// <summary>
     /// Whether shared memory that the tree has created and left behind is removed. Default: true. An object belongs to the tree if a
-    /// process of the tree maps it, has it open or is named as its creator. Covered are POSIX segments, semaphores and message queues
-    /// in /dev/shm and /dev/mqueue, and System V segments. An object that existed before the launch or that a living process has open is
-    /// never removed. <see cref="ReapReport.Releases"/> names each object. If false, an object that is left behind fails the reap.
+    /// process of the tree maps it, has it open or is named as its creator. Covered are POSIX segments and semaphores in
+    /// /dev/shm, POSIX message queues where /dev/mqueue is mounted, and System V segments. An object that existed before the launch or
+    /// that a living process has open is never removed, nor is a System V segment whose creator is a living process outside the tree.
+    /// <see cref="ReapReport.Releases"/> names each object. If false, an object that is left behind fails the reap.
     /// </summary>
     /// <remarks>
     /// Source: proc_pid_maps(5), /proc/sysvipc/shm, and a write lease (fcntl(2), F_SETLEASE), which the kernel refuses while a
     /// process has the file open or mapped. System V semaphores and message queues are not tracked: the kernel does not record
-    /// their creator. Files in directories below /dev/shm and objects of other mount and IPC namespaces are not tracked either.
+    /// their creator. Without a mount of mqueue on /dev/mqueue (mq_overview(7)), POSIX message queues cannot be listed, and are left
+    /// behind. A System V segment whose creator was gone before it could be identified is named and left alone: another program may
+    /// have created it. Files in directories below /dev/shm and objects of other mount and IPC namespaces are not tracked either.
     /// </remarks>
     public bool RemoveSharedMemory { get; init; } = true;
 

@@ -1,3 +1,4 @@
+using TestReaper.Processes;
 using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
@@ -77,6 +78,7 @@ internal sealed class ReapPipeline(ReapRequest request)
         .. request.Checks,
         .. request.Options.LockFiles.Select(file => new LockRelease(file, request.Platform, request.Tree.Mask)),
         .. request.Tree.Memory.FindLeftovers()
+            .Concat(request.Tree.Memory.FindUnidentified(LiveTrees.All.Select(other => other.Tree.Memory)))
             .Select(left => new SharedMemoryRelease(left, request.Options.RemoveSharedMemory, request.Platform)),
     ];
 }

@@ -107,12 +107,7 @@ internal sealed class PrivateTemp
                 return $"a file system is mounted on {mount}";
             }
 
-            OwnedTree.Delete(Path);
-            return null;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The server itself has removed it.
+            _platform.Files.DeleteTree(Path);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

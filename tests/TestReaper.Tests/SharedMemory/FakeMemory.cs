@@ -30,6 +30,9 @@ internal sealed class FakeMemory : ISharedMemory
         return Uses.TryGetValue(pid, out var used) ? used is null ? null : [.. wanted.Where(used.Contains)] : [];
     }
 
+    public IReadOnlyList<SharedMemoryObject> ListUnattached() =>
+        [.. Objects.Where(item => item.Key.Kind == SharedMemoryKind.SystemV && !Uses.Values.Any(used => used?.Contains(item.Key) == true))];
+
     public void OnAppeared(Action appeared) => throw new NotSupportedException();
 
     /// <summary>What comes of an attempt to remove an object.</summary>

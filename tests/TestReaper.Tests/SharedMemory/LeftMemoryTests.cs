@@ -70,6 +70,20 @@ public sealed class LeftMemoryTests : SharedMemoryTest
     }
 
     [SkippableFact(Timeout = 30_000)]
+    public async Task A_system_v_segment_of_a_short_lived_creator_is_named()
+    {
+        await using var server = await StartAsync(null, "child", "systemv-loose", "end");
+        var id = Assert.Single(Segments);
+
+        var report = await server.ReapAsync();
+
+        // A sample may see the child, although it lives for a millisecond.
+        var release = ReleaseOf(report, $"System V segment {id} ");
+        Assert.Equal(SystemVExists(id) ? ReleaseVerdict.NotVerified : ReleaseVerdict.Released, release.Verdict);
+        Assert.True(release.Detail == "removed" || release.Detail!.Contains("could be identified", StringComparison.Ordinal));
+    }
+
+    [SkippableFact(Timeout = 30_000)]
     public async Task An_object_with_two_names_is_removed_under_both()
     {
         var (name, other) = (NewName(), NewName());

@@ -5,7 +5,15 @@ using Xunit;
 
 namespace TestReaper.Tests.SharedMemory;
 
+/// <summary>Not parallel: a test leaves System V segments of dead neighbours, which every reap of that moment reports.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class SerialSharedMemory
+{
+    public const string Name = "Shared memory";
+}
+
 /// <summary>Starts servers and neighbours that use shared memory, and removes the objects that a failed test leaves.</summary>
+[Collection(SerialSharedMemory.Name)]
 public abstract class SharedMemoryTest : IDisposable
 {
     private readonly List<string> _names = [];

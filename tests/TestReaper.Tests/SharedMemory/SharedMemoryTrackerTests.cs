@@ -10,7 +10,7 @@ namespace TestReaper.Tests.SharedMemory;
 /// <summary>Tests which objects belong to a tree, and how many reads the answer costs.</summary>
 public sealed class SharedMemoryTrackerTests
 {
-    private const int Root = 2_000_000, Child = 2_000_001;
+    private const int Root = 2_000_000, Child = 2_000_001, Neighbour = 2_000_002;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(30);
     private readonly FakeMemory _memory = new();
     private readonly FakePlatform _platform = new();
@@ -103,6 +103,77 @@ public sealed class SharedMemoryTrackerTests
 
         Scan(tracker);
 
+        Assert.Empty(tracker.FindLeftovers());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_system_v_segment_of_a_living_neighbour_is_not_the_trees_even_if_a_member_attaches_it(bool isAlive)
+    {
+        AddMember(Root);
+        var neighbour = isAlive ? _platform.Add(Neighbour, _platform.CurrentTime, parent: 1) : null;
+        var tracker = new SharedMemoryTracker(_platform);
+        _memory.Uses[Root] = [_memory.Add(1, creator: Neighbour, kind: SharedMemoryKind.SystemV)];
+
+        tracker.Scan(() => _members, Budget, isThorough: true);
+        tracker.Scan(() => _members, Budget, isThorough: true);
+        neighbour?.Die();
+        tracker.Scan(() => _members, Budget, isThorough: true);
+
+        Assert.Equal(isAlive ? 0 : 1, tracker.FindLeftovers().Count);
+    }
+
+    [Fact]
+    public void A_later_process_with_the_pid_of_the_creator_is_not_the_creator()
+    {
+        AddMember(Root);
+        _platform.Add(Neighbour, _platform.CurrentTime, parent: 1);
+        var tracker = new SharedMemoryTracker(_platform);
+        var born = DateTimeOffset.UtcNow.AddSeconds(-10);
+        _memory.Uses[Root] = [_memory.Add(1, born, creator: Neighbour, kind: SharedMemoryKind.SystemV)];
+
+        tracker.Scan(() => _members, Budget, isThorough: true);
+
+        Assert.Single(tracker.FindLeftovers());
+    }
+
+    [Fact]
+    public void A_creator_that_is_found_to_be_a_member_later_makes_the_segment_the_trees()
+    {
+        AddMember(Root);
+        var tracker = new SharedMemoryTracker(_platform);
+        _platform.Add(Child, _platform.CurrentTime, parent: Root);
+        _memory.Uses[Root] = [_memory.Add(1, creator: Child, kind: SharedMemoryKind.SystemV)];
+        tracker.Scan(() => _members, Budget, isThorough: true);
+        _platform.Remove(_platform.Find(Child)!);
+        AddMember(Child);
+
+        tracker.Scan(() => _members, Budget);
+
+        Assert.Equal(Child, Assert.Single(tracker.FindLeftovers()).CreatorPid);
+    }
+
+    [Fact]
+    public void A_segment_of_a_dead_creator_that_was_no_member_is_named_unless_another_tree_knows_it()
+    {
+        var root = AddMember(Root);
+        _memory.Add(1, creator: Neighbour, kind: SharedMemoryKind.SystemV);
+        var (tracker, other) = (new SharedMemoryTracker(_platform), new SharedMemoryTracker(_platform));
+        var scanned = new SharedMemoryTracker(_platform);
+        Scan(scanned);
+        root.IsGone = true;
+        _platform.Find(Root)!.Die();
+        _members.Clear();
+        _memory.Add(2, creator: Neighbour, kind: SharedMemoryKind.SystemV);
+        _memory.Add(3, creator: Root, kind: SharedMemoryKind.SystemV);
+        _memory.Uses[Child] = [_memory.Add(4, creator: Neighbour, kind: SharedMemoryKind.SystemV)];
+        _memory.Add(5, creator: _platform.Add(Child, _platform.CurrentTime, parent: 1).Pid, kind: SharedMemoryKind.SystemV);
+        _memory.Add(6);
+
+        Assert.Equal([2ul], tracker.FindUnidentified([tracker, scanned, other]).Select(found => found.Item.Key.Id));
+        Assert.Equal([2ul, 3ul], tracker.FindUnidentified([other]).Select(found => found.Item.Key.Id));
+        Assert.All(tracker.FindUnidentified([]), found => Assert.False(found.IsCertain));
         Assert.Empty(tracker.FindLeftovers());
     }
 

@@ -34,9 +34,15 @@ public sealed class SparedMemoryTests : SharedMemoryTest
         var report = await server.ReapAsync();
 
         Assert.Equal("removed", ReleaseOf(report, own).Detail);
-        Assert.Single(report.Releases);
         Assert.True(Exists(held) && Exists("sem." + held) && Exists(loose));
         Assert.Equal(2, Segments.Count);
+
+        // The second neighbour is dead, so its segment may be that of a short-lived member, unless a sample saw that neighbour.
+        Assert.All(report.Releases.Where(release => !release.Name.Contains(own, StringComparison.Ordinal)), release =>
+        {
+            Assert.Contains($"System V segment {Segments.Last()} ", release.Name, StringComparison.Ordinal);
+            Assert.Equal(ReleaseVerdict.NotVerified, release.Verdict);
+        });
         Assert.All(Segments, id => Assert.True(SystemVExists(id)));
     }
 

@@ -4,7 +4,7 @@ using TestReaper.Platform.Linux.Procfs;
 
 namespace TestReaper.Platform.Linux;
 
-/// <summary>Locks by flock(2) and fcntl(2), owners and modes by statx(2).</summary>
+/// <summary>Locks by flock(2) and fcntl(2), owners and modes by statx(2), removal by unlinkat(2).</summary>
 internal sealed class LinuxFiles : ILocalFiles
 {
     public uint? UserId => LibC.geteuid();
@@ -21,6 +21,8 @@ internal sealed class LinuxFiles : ILocalFiles
     public bool IsPrivateDirectory(string path) => FileStatus.TryRead(path, out var status) && status.IsDirectory && status.IsPrivate;
 
     public bool IsPrivateFile(string path) => FileStatus.TryRead(path, out var status) && status.IsRegularFile && status.IsPrivate;
+
+    public void DeleteTree(string path) => OwnedTree.Delete(path);
 
     public string? FindMountBelow(string path) => MountTable.FindBelow(File.ReadLines(MountTable.Path), path);
 }

@@ -6,10 +6,13 @@ namespace TestReaper.Processes.SharedMemory;
 /// <param name="Item">The object.</param>
 /// <param name="CreatorPid">The pid of its creator, or of the oldest member that used it when it was found.</param>
 /// <param name="CreatorName">The short name of that process; null if it is not known.</param>
-/// <param name="IsCertain">False if it may be older than the tree.</param>
+/// <param name="IsCertain">False if it may not be the tree's.</param>
 internal sealed record FoundMemory(SharedMemoryObject Item, int CreatorPid, string? CreatorName, bool IsCertain)
 {
     private const double Kibi = 1024, Mebi = Kibi * 1024, Gibi = Mebi * 1024;
+
+    /// <summary>Why it is not certain.</summary>
+    public string Doubt { get; init; } = "it may be older than the tree";
 
     public override string ToString()
     {

@@ -44,6 +44,13 @@ internal sealed class MemberHistory(IProcessPlatform platform)
             ? pid
             : null;
 
+    /// <summary>Whether the process that created the object is alive, or may be: its pid may belong to a later process.</summary>
+    public bool MayCreatorLive(SharedMemoryObject item) => item.Creator is { } pid && platform.Processes.TryRead(pid, out var entry) switch
+    {
+        ReadOutcome.Read => !entry.IsGone && !(item.Born + Tolerance < StartMoment.From(entry.Identity, platform).Earliest),
+        var outcome => outcome != ReadOutcome.Absent,
+    };
+
     /// <summary>The current name, because between fork and exec a process has the name of its parent; else the last known name.</summary>
     public string? NameOf(int pid)
     {

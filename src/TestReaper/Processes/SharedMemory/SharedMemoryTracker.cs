@@ -18,12 +18,14 @@ namespace TestReaper.Processes.SharedMemory;
 // - An object that existed before the launch is never the tree's. With a root that is older than the tracking (Record), an older object
 //   counts only if it is younger than that root, and it is reported as uncertain unless that is beyond doubt.
 // - An object is compared by identity and birth time (IsSameAs) before it is reported: inodes and ids are reused.
-// - An unrelated process may create an object after the launch that the tree maps. It counts as the tree's; the removal leaves it alone
-//   while any process has it open.
+// - An unrelated process may create a POSIX object after the launch that the tree maps. It counts as the tree's; the removal leaves it
+//   alone while any process has it open. A System V segment whose creator is seen alive and is not a member is not the tree's.
+// - A System V segment of a creator that lived too briefly to become a known member is only reported (FindUnidentified): another program
+//   may have created it.
 // - Scans never wait for each other, except a thorough one. The time for reading members is bounded by the budget.
 
 /// <summary>Knows which shared memory a tree created.</summary>
-internal sealed class SharedMemoryTracker
+internal sealed partial class SharedMemoryTracker
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(30);
     private readonly object _gate = new();
@@ -187,7 +189,7 @@ internal sealed class SharedMemoryTracker
 
             foreach (var key in memory.FindUsed(member.Identity.Pid, [.. wanted.Values.Select(candidate => candidate.Item.Key)]) ?? [])
             {
-                if (wanted.Remove(key.Identity, out var candidate))
+                if (wanted.Remove(key.Identity, out var candidate) && candidate.Postpone() && !IsOfNeighbour(candidate))
                 {
                     Add(candidate, candidate.Item.Creator ?? member.Identity.Pid);
                 }
@@ -196,9 +198,7 @@ internal sealed class SharedMemoryTracker
 
         foreach (var candidate in wanted.Values)
         {
-            var next = candidate.Pause == TimeSpan.Zero ? FirstPause : candidate.Pause * 2;
-            candidate.Pause = next < LongestPause ? next : LongestPause;
-            candidate.NextSearch = Stopwatch.GetTimestamp() + (long)(candidate.Pause.TotalSeconds * Stopwatch.Frequency);
+            candidate.Postpone();
         }
     }
 
@@ -213,8 +213,19 @@ internal sealed class SharedMemoryTracker
 
     private sealed record Candidate(SharedMemoryObject Item, bool IsCertain)
     {
-        public long NextSearch { get; set; }
+        private TimeSpan _pause;
 
-        public TimeSpan Pause { get; set; }
+        public long NextSearch { get; private set; }
+
+        // How often its creator was seen alive and was not a member. The first time may be a child that the next scan makes a member.
+        public int Sightings { get; set; }
+
+        public bool Postpone()
+        {
+            var next = _pause == TimeSpan.Zero ? FirstPause : _pause * 2;
+            _pause = next < LongestPause ? next : LongestPause;
+            NextSearch = Stopwatch.GetTimestamp() + (long)(_pause.TotalSeconds * Stopwatch.Frequency);
+            return true;
+        }
     }
 }

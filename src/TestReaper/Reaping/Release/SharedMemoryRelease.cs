@@ -3,7 +3,7 @@ using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Reaping.Release;
 
-/// <summary>Removes shared memory that the tree left behind, unless a process has it open or it may be older than the tree.</summary>
+/// <summary>Removes shared memory that the tree left behind, unless a process has it open or it may not be the tree's.</summary>
 internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProcessPlatform platform) : IReleaseCheck
 {
     // The kernel may still be closing the files of dead processes. An object that is in use for longer has a living user.
@@ -21,7 +21,7 @@ internal sealed class SharedMemoryRelease(FoundMemory found, bool remove, IProce
     {
         if (!found.IsCertain)
         {
-            return new ReleaseState(ReleaseVerdict.NotVerified, "it was left alone, since it may be older than the tree");
+            return new ReleaseState(ReleaseVerdict.NotVerified, $"it was left alone, since {found.Doubt}");
         }
 
         if (!remove)

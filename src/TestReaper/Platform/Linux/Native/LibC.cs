@@ -97,6 +97,12 @@ internal static unsafe partial class LibC
     internal static partial int unlink(string path);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int unlinkat(int directory, ReadOnlySpan<byte> path, int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int chmod(string path, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int shmctl(int id, int command, void* buffer);
 
     [LibraryImport(Library)]

@@ -13,12 +13,14 @@ internal static class Errno
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
     internal const int EEXIST = 17;
+    internal const int EISDIR = 21;
     internal const int EINVAL = 22;
     internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int ETXTBSY = 26;
     internal const int EROFS = 30;
     internal const int ENOSYS = 38;
+    internal const int ENOTEMPTY = 39;
 
     /// <summary>The error of a call that returns 0 on success; 0 if it succeeded.</summary>
     internal static int Of(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();

@@ -26,6 +26,8 @@ internal sealed class LinuxSharedMemory : ISharedMemory
     public IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted) =>
         SharedMemoryUse.Find(pid, wanted, _directories);
 
+    public IReadOnlyList<SharedMemoryObject> ListUnattached() => SystemVMemory.ListUnattached();
+
     public void OnAppeared(Action appeared) => MemoryWatch.Add(_directories[0].Prefix, appeared);
 
     public SharedMemoryRemoval Remove(SharedMemoryObject item) =>

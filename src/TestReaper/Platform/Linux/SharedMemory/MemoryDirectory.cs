@@ -4,9 +4,9 @@ using TestReaper.Platform.Linux.Native;
 namespace TestReaper.Platform.Linux.SharedMemory;
 
 /// <summary>Lists the regular files of a directory of named memory, with their inodes, by getdents64(2).</summary>
-internal sealed unsafe class MemoryDirectory(string path)
+internal sealed class MemoryDirectory(string path)
 {
-    private const int BufferSize = 32 * 1024, DirentHeader = 19, RegularFile = 8, UnknownType = 0;
+    private const int RegularFile = 8, UnknownType = 0;
 
     // On some distributions it is a link to /run/shm.
     private readonly string _path = Resolve(path);
@@ -32,21 +32,12 @@ internal sealed unsafe class MemoryDirectory(string path)
     public void List(List<SharedMemoryKey> keys)
     {
         using var directory = new Descriptor(LibC.open(_path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec, 0));
-        var buffer = stackalloc byte[BufferSize];
-        long count;
-        while (directory.IsOpen && (count = LibC.syscall3(SystemCall.GetDents64, directory.Number, buffer, BufferSize)) > 0)
+        _ = directory.IsOpen && DirectoryEntries.Read(directory.Number, (name, type, inode) =>
         {
-            // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
-            for (long offset = 0; offset < count;)
+            if (type is RegularFile or UnknownType)
             {
-                var record = buffer + offset;
-                offset += *(ushort*)(record + 16);
-                if (record[18] is RegularFile or UnknownType)
-                {
-                    var name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader));
-                    keys.Add(new SharedMemoryKey(SharedMemoryKind.Posix, Prefix + name, *(ulong*)record));
-                }
+                keys.Add(new SharedMemoryKey(SharedMemoryKind.Posix, Prefix + Encoding.UTF8.GetString(name[..^1]), inode));
             }
-        }
+        });
     }
 }

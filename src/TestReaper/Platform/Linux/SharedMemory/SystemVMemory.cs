@@ -15,6 +15,9 @@ internal static unsafe class SystemVMemory
 
     internal static SharedMemoryObject? Describe(SharedMemoryKey key) => Read().Find(line => line.Item.Key == key)?.Item;
 
+    internal static IReadOnlyList<SharedMemoryObject> ListUnattached() =>
+        [.. Read().Where(static line => line.Attached == 0 && line.Item.UserId == LibC.geteuid()).Select(static line => line.Item)];
+
     internal static SharedMemoryRemoval Remove(SharedMemoryObject item)
     {
         if (Read().Find(line => line.Item.IsSameAs(item)) is not { } line)
