@@ -1,4 +1,5 @@
 using TestReaper.Fixtures;
+using TestReaper.Secrets;
 using Xunit;
 
 namespace TestReaper.Tests.Fixtures;
@@ -11,7 +12,7 @@ public sealed class StoppingHookTests
         var called = new TaskCompletionSource();
         var failures = new List<Exception>();
 
-        var left = StoppingHook.Run("Fixture", Hook, TimeSpan.FromSeconds(2), failures);
+        var left = StoppingHook.Run("Fixture", Hook, TimeSpan.FromSeconds(2), SecretMask.OfThisProcess, failures);
 
         Assert.Equal(TimeSpan.Zero, left);
         Assert.Contains("was abandoned", Assert.IsType<TimeoutException>(Assert.Single(failures)).Message, StringComparison.Ordinal);
