@@ -8,6 +8,9 @@ namespace TestReaper.Acceptance;
 public sealed class Workspace : IAsyncLifetime, IDisposable
 {
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    // A pack writes into obj/ of its project, and each test class has a workspace of its own.
+    private static readonly SemaphoreSlim PackLock = new(1);
     private readonly Dictionary<SuiteKind, Lazy<Task<string>>> _suites = [];
     private readonly SemaphoreSlim _buildLock = new(1);
 
@@ -27,9 +30,17 @@ public sealed class Workspace : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Feed);
-        foreach (var project in Directory.GetFiles(Path.Combine(FindRepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories))
+        await PackLock.WaitAsync();
+        try
         {
-            await DotnetAsync(Root, "pack", project, "--no-build", "-c", Configuration, "-o", Feed, "-v", "quiet");
+            foreach (var project in Directory.GetFiles(Path.Combine(FindRepositoryRoot(), "src"), "*.csproj", SearchOption.AllDirectories))
+            {
+                await DotnetAsync(Root, "pack", project, "--no-build", "-c", Configuration, "-o", Feed, "-v", "quiet");
+            }
+        }
+        finally
+        {
+            PackLock.Release();
         }
 
         // The packages have the version of the last release, so they need a cache of their own. The user's cache provides all others.
