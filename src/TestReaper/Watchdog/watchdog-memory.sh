@@ -10,11 +10,19 @@ is_mapped() {
   [ -n "$matches$stuck" ]
 }
 
+# sem_open(3) creates a semaphore under a temporary name, sem.XXXXXX, and then gives it its own. $1 INODE, $2 NAME.
+find_path() {
+  path=/dev/shm/$2
+  case $2 in sem.??????) path=$(find /dev/shm -maxdepth 1 -name 'sem.*' -inum "$1") ;; esac
+  path=${path%%"
+"*}
+}
+
 # $1 INODE, $2 NAME. An ordinary user cannot see who else uses a file. Such a user removes only files without permissions for others, and
 # only if no process of that user has them open. Only root removes files that other users can open.
 remove_file() {
+  find_path "$1" "$2"
   inode=$1
-  path=/dev/shm/$2
   set -- $(ls -lid "$path")
   [ "$1" = "$inode" ] || return 0
   case $2 in

@@ -20,11 +20,12 @@ public sealed class ShellMemoryTests : SharedMemoryTest
     public async Task It_removes_the_objects_of_the_server_only(string shell, params string[] options)
     {
         var ledger = Path.GetTempFileName();
-        var (own, semaphore, readable) = (NewName(), NewName(), NewName());
+        var (own, semaphore, renamed, readable) = (NewName(), NewName(), NewName(), NewName());
         var (mapped, open, replaced, linked, victim, dropped) = (NewName(), NewName(), NewName(), NewName(), NewName(), NewName());
         await NeighbourAsync("create", mapped, "open-only", open);
         Stop(await NeighbourAsync(
-            "touch", own, "semaphore", semaphore, "touch", readable, "systemv", "touch", replaced, "touch", victim, "touch", dropped));
+            "touch", own, "semaphore", semaphore, "semaphore", renamed, "touch", readable, "systemv", "touch", replaced, "touch", victim,
+            "touch", dropped));
         var segment = Assert.Single(Segments);
         File.SetUnixFileMode(PathOf(readable), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         File.CreateSymbolicLink(PathOf(linked), PathOf(victim));
@@ -39,6 +40,8 @@ public sealed class ShellMemoryTests : SharedMemoryTest
             ShellTests.Send(starter, $"shm {scope} {InodeOf(name)} {name}");
         }
 
+        // A scan may find a semaphore while sem_open(3) creates it, under its temporary name.
+        ShellTests.Send(starter, $"shm {scope} {InodeOf("sem." + renamed)} sem.aB3dE6");
         ShellTests.Send(starter, $"shm {scope} {InodeOf(replaced) + 1} {replaced}", $"shm {scope} {InodeOf(victim)} {linked}");
         ShellTests.Send(starter, $"shm {scope} 1 ../../etc/hostname", $"shm {scope} 1 *", $"shm {scope} 1 $(exit)");
         ShellTests.Send(starter, $"ipc {scope} {segment} {CreatorOf(segment)}");
@@ -47,6 +50,7 @@ public sealed class ShellMemoryTests : SharedMemoryTest
 
         await Poll.UntilAsync(() => !HostWatchdog.IsOne(watchdog), "the watchdog to end", Soon);
         Assert.False(Exists(own) || Exists("sem." + semaphore) || Exists(readable), "What was the server's is still there.");
+        Assert.False(Exists("sem." + renamed), "A semaphore that was found under its temporary name is still there.");
         Assert.False(SystemVExists(segment), "The segment is still there.");
         Assert.True(Exists(mapped) && Exists(open), "What a neighbour uses is gone.");
         Assert.True(Exists(replaced) && Exists(victim) && Exists(dropped), "What was not the server's is gone.");
