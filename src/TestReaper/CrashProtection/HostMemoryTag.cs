@@ -9,26 +9,17 @@ namespace TestReaper.CrashProtection;
 internal static class HostMemoryTag
 {
     /// <summary>Tags the memory of this process. Returns the tag; empty if that is not possible.</summary>
-    public static string CreateForThisProcess(IProcessPlatform platform)
-    {
-        try
-        {
-            return platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read
-                && NameFor(self.Identity, platform.Processes.Instance) is var name
-                && platform.Marks.TryTagMemory(name) ? name : "";
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A sandbox that hides the boot id. Then there is no ledger either.
-            return "";
-        }
-    }
+    public static string CreateForThisProcess(IProcessPlatform platform) =>
+
+        // A sandbox may hide the boot id. Then there is no ledger either.
+        Accessible.OrDefault(() => platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read
+            && NameFor(self.Identity, platform.Processes.Instance) is var name
+            && platform.Marks.TryTagMemory(name) ? name : null) ?? "";
 
     /// <summary>The processes in the memory of a dead host; empty if the host lives.</summary>
     public static IReadOnlyList<ProcessEntry> FindProcesses(LedgerFile ledger, IProcessPlatform platform)
     {
-        var snapshot = new ProcessSnapshot();
-        platform.Processes.Capture(snapshot);
+        var snapshot = ProcessSnapshot.Of(platform);
         if (snapshot.TryGet(ledger.Host.Pid, out var host) && host.Identity == ledger.Host && !host.IsGone)
         {
             return [];

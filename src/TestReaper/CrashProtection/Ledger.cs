@@ -49,9 +49,6 @@ internal sealed class Ledger
     public static string Directory(IProcessPlatform platform) => System.IO.Path.Combine(StateDirectory.Get(platform), "hosts");
 
     /// <summary>Creates the ledger; null if that fails. Then only the watchdog cleans up after this process.</summary>
-    /// <param name="platform">The operating system.</param>
-    /// <param name="warn">Gets the reason of a failure.</param>
-    /// <param name="directory">The directory of ledgers; null for that of this user.</param>
     public static Ledger? TryOpen(IProcessPlatform platform, Action<string> warn, string? directory = null)
     {
         try
@@ -83,9 +80,6 @@ internal sealed class Ledger
     public void AddServer(string scope, string? container, string commandLine, string? gpu) =>
         Append(new LedgerLine { Scope = scope, Container = container, Command = LedgerLine.Shorten(commandLine), Gpu = gpu });
 
-    /// <param name="scope">The server.</param>
-    /// <param name="root">The process.</param>
-    /// <param name="isRecorded">Whether other code started it, perhaps without the scope.</param>
     public void AddRoot(string scope, ProcessIdentity root, bool isRecorded) =>
         Append(new LedgerLine { Scope = scope, Pid = root.Pid, StartTime = root.StartTime, IsRecorded = isRecorded ? true : null });
 

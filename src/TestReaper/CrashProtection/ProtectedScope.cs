@@ -46,9 +46,7 @@ internal sealed class ProtectedScope(ProtectedScopes all, string scope, string? 
         return _lines[^1];
     }
 
-    /// <summary>Called under the lock of <see cref="ProtectedScopes"/>.</summary>
-    /// <param name="item">The object.</param>
-    /// <param name="line">The line for the watchdog; null if only the sweep can remove the object.</param>
+    /// <summary>Called under the same lock. The line is null if only the sweep can remove the object.</summary>
     /// <returns>False if the scope has too many objects.</returns>
     internal bool TryKeepMemory(SharedMemoryObject item, out string? line)
     {

@@ -69,14 +69,10 @@ internal sealed class ProtectedScopes
         }
     }
 
-    /// <summary>Adds a scope before its first process is started. Never fails: an unprotected host is better than a failed test.</summary>
-    /// <param name="scope">The scope id that its processes inherit.</param>
-    /// <param name="container">The cgroup for its processes, or null.</param>
-    /// <param name="commandLine">Its command line, secrets masked.</param>
-    /// <param name="gpu">The GPUs that it may use, or null.</param>
-    /// <param name="isLaunched">Whether a root is started now, as the leader of a session.</param>
-    /// <param name="platform">The operating system.</param>
-    /// <param name="logger">Gets a warning if there is no watchdog or no ledger.</param>
+    /// <summary>
+    /// Adds a scope before its first process is started. Never fails: an unprotected host is better than a failed test. Secrets are masked
+    /// in <paramref name="commandLine"/>; <paramref name="isLaunched"/> says that a root is started now, as the leader of a session.
+    /// </summary>
     public static ProtectedScope Add(
         string scope, string? container, string commandLine, string? gpu, bool isLaunched, IProcessPlatform platform, ILogger logger)
     {

@@ -7,9 +7,6 @@ using TestReaper.Servers;
 namespace TestReaper.CrashRecovery;
 
 /// <summary>Reaps what a dead host left of one server, and logs it.</summary>
-/// <param name="platform">The operating system.</param>
-/// <param name="logger">Gets what is found.</param>
-/// <param name="timeout">The limit from SIGKILL until every process is gone.</param>
 internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, TimeSpan timeout)
 {
     private readonly ReapOptions _options = new() { GracePeriod = TimeSpan.Zero, Timeout = timeout };

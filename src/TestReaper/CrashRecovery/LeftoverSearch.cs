@@ -9,14 +9,14 @@ internal sealed class LeftoverSearch
 {
     private static readonly TimeSpan Execve = TimeSpan.FromMilliseconds(5);
     private readonly IProcessPlatform _platform;
-    private readonly ProcessSnapshot _snapshot = new();
+    private readonly ProcessSnapshot _snapshot;
     private readonly Dictionary<string, List<ProcessEntry>> _carriers = [];
     private readonly HashSet<int> _ownAncestors;
 
     public LeftoverSearch(IProcessPlatform platform)
     {
         _platform = platform;
-        platform.Processes.Capture(_snapshot);
+        _snapshot = ProcessSnapshot.Of(platform);
         _ownAncestors = [.. Ancestry.FromThisProcess(platform)];
         OwnFamily = [.. _ownAncestors, .. DescendantsOfThisProcess()];
         var unanswered = Read(_snapshot.Entries.Where(entry => !entry.IsGone));

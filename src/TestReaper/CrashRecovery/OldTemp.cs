@@ -40,11 +40,7 @@ internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
         }
     }
 
-    private IEnumerable<string> LivingScopes()
-    {
-        var snapshot = new ProcessSnapshot();
-        platform.Processes.Capture(snapshot);
-        return snapshot.Entries.Where(entry => !entry.IsGone)
-            .SelectMany(entry => (platform.Marks.ReadInheritedScopes(entry.Pid) ?? []).Concat(platform.Containers.ScopesOf(entry.Pid)));
-    }
+    private IEnumerable<string> LivingScopes() => ProcessSnapshot.Of(platform).Entries
+        .Where(entry => !entry.IsGone)
+        .SelectMany(entry => (platform.Marks.ReadInheritedScopes(entry.Pid) ?? []).Concat(platform.Containers.ScopesOf(entry.Pid)));
 }

@@ -8,8 +8,6 @@ namespace TestReaper.CrashRecovery;
 /// Deletes files that killed hosts leave in the state directory, and empty cgroups. A file that a living process has locked stays, and
 /// the kernel refuses to remove a cgroup with a process in it.
 /// </summary>
-/// <param name="platform">The operating system.</param>
-/// <param name="ledgers">The directory of the ledgers, in the state directory.</param>
 internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
 {
     // During a launch a gate, or a cgroup without a process, exists for milliseconds.

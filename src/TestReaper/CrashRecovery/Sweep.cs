@@ -28,9 +28,6 @@ namespace TestReaper.CrashRecovery;
 /// </para>
 /// <para>https://man7.org/linux/man-pages/man2/flock.2.html, https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html</para>
 /// </remarks>
-/// <param name="platform">The operating system.</param>
-/// <param name="logger">Gets a warning for each server that is found.</param>
-/// <param name="ledgers">The directory of the ledgers; null for that of this user.</param>
 internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? ledgers = null)
 {
     private static readonly TimeSpan LongReap = TimeSpan.FromSeconds(30);
@@ -71,7 +68,7 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
         foreach (var path in Ledgers())
         {
             if (platform.Files.IsPrivateFile(path)
-                && TryRead(() => LedgerSweep.Read(path, platform)) is { } ledger
+                && Accessible.OrDefault(() => LedgerSweep.Read(path, platform)) is { } ledger
                 && ledger.Instance == platform.Processes.Instance)
             {
                 using var hold = platform.Files.TryLock(path);
@@ -112,19 +109,6 @@ internal sealed class Sweep(IProcessPlatform platform, ILogger logger, string? l
     private string Directory => ledgers ?? Ledger.Directory(platform);
 
     private string[] Ledgers() =>
-        TryRead(() => System.IO.Directory.Exists(Directory) && platform.Files.IsPrivateDirectory(Directory)
+        Accessible.OrDefault(() => System.IO.Directory.Exists(Directory) && platform.Files.IsPrivateDirectory(Directory)
             ? System.IO.Directory.GetFiles(Directory, "*.ledger") : null) ?? [];
-
-    private static T? TryRead<T>(Func<T?> read)
-        where T : class
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

@@ -6,11 +6,10 @@ internal interface IProcessMarks
     /// <summary>Whether this process may read the environment of every other process.</summary>
     bool ReadsAllEnvironments { get; }
 
-    /// <summary>Reads whether processes inherited <paramref name="scope"/>, in one bounded time for all.</summary>
-    /// <param name="pids">The processes.</param>
-    /// <param name="scope">The scope.</param>
-    /// <param name="answers">Receives the answers, in the order of <paramref name="pids"/>.</param>
-    /// <param name="stallBudget">How long to wait without any answer; null for half a second.</param>
+    /// <summary>
+    /// Reads whether processes inherited a scope, in one bounded time for all. The answers have the order of the pids. The wait without any
+    /// answer is limited by <paramref name="stallBudget"/>; null stands for half a second.
+    /// </summary>
     void ReadScope(IReadOnlyList<int> pids, string scope, ScopeAnswer[] answers, TimeSpan? stallBudget = null);
 
     /// <summary>The scopes that a process inherited, outermost first; null if its environment gives no answer.</summary>

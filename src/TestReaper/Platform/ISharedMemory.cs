@@ -9,17 +9,18 @@ internal interface ISharedMemory
     /// <summary>What is known of one object; null if it is gone.</summary>
     SharedMemoryObject? Describe(SharedMemoryKey key);
 
-    /// <summary>Finds which of some objects a process maps or has open.</summary>
-    /// <param name="pid">The process. If it does not exist, it uses nothing.</param>
-    /// <param name="wanted">The objects.</param>
-    /// <returns>What it uses; null if that cannot be read.</returns>
+    /// <summary>
+    /// Finds which of some objects a process maps or has open; null if that cannot be read. A process that does not exist uses nothing.
+    /// </summary>
     IReadOnlyList<SharedMemoryKey>? FindUsed(int pid, IReadOnlyCollection<SharedMemoryKey> wanted);
 
     /// <summary>The objects of this user whose creator the kernel records, and that no process of any user has attached.</summary>
     IReadOnlyList<SharedMemoryObject> ListUnattached();
 
-    /// <summary>Calls back when an object appears, if the system reports that, until this process exits.</summary>
-    /// <param name="appeared">Runs on another thread and must return soon.</param>
+    /// <summary>
+    /// Calls back when an object appears, if the system reports that, until this process exits. The callback runs on another thread and
+    /// must return soon.
+    /// </summary>
     void OnAppeared(Action appeared);
 
     /// <summary>Removes an object unless a process of any user or namespace maps it or has it open.</summary>

@@ -24,6 +24,14 @@ internal sealed class ProcessSnapshot
     /// <summary>Whether processes were left out because this process had no descriptors or memory to read them.</summary>
     public bool IsIncomplete { get; set; }
 
+    /// <summary>Reads all visible processes.</summary>
+    public static ProcessSnapshot Of(IProcessPlatform platform)
+    {
+        var snapshot = new ProcessSnapshot();
+        platform.Processes.Capture(snapshot);
+        return snapshot;
+    }
+
     public void Clear()
     {
         IsIncomplete = false;

@@ -19,10 +19,7 @@ internal static class StateDirectory
                 "Remove them, or set XDG_RUNTIME_DIR to a directory of mode 0700 of your own.");
     }
 
-    /// <param name="runtime">XDG_RUNTIME_DIR.</param>
-    /// <param name="temporary">The temporary directory.</param>
-    /// <param name="name">The user's name; .NET returns "?" or an empty string for a user without one.</param>
-    /// <param name="user">The user's id.</param>
+    /// <summary>For a user without a name .NET returns "?" or an empty string as the name.</summary>
     internal static IEnumerable<string> Candidates(string? runtime, string temporary, string name, uint? user)
     {
         if (!string.IsNullOrEmpty(runtime))
@@ -41,16 +38,9 @@ internal static class StateDirectory
         }
     }
 
-    private static bool IsUsable(IProcessPlatform platform, string path)
+    private static bool IsUsable(IProcessPlatform platform, string path) => Accessible.OrDefault(() =>
     {
-        try
-        {
-            OwnerOnlyFile.CreateDirectory(path);
-            return platform.Files.IsPrivateDirectory(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+        OwnerOnlyFile.CreateDirectory(path);
+        return platform.Files.IsPrivateDirectory(path);
+    });
 }

@@ -18,10 +18,7 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
 
     public bool IsEmpty => _known.Count == 0;
 
-    /// <param name="pid">A pid that is listed now.</param>
-    /// <param name="inode">The number of its directory entry.</param>
-    /// <param name="entry">The process as it was read last.</param>
-    /// <param name="isFresh">Whether it is known to be unchanged.</param>
+    /// <summary>Finds a process as it was read last. A fresh one is known to be unchanged.</summary>
     public bool TryGet(int pid, ulong inode, out ProcessEntry entry, out bool isFresh)
     {
         if (findZombie?.Invoke(pid) is { } zombie)
@@ -69,12 +66,9 @@ internal sealed class UnrelatedProcessCache(Func<int, ProcessEntry?>? findZombie
     /// <summary>Removes the processes that started at this moment or later.</summary>
     public void ForgetSince(ulong startTime)
     {
-        foreach (var (pid, known) in _known)
+        foreach (var (pid, _) in _known.Where(known => known.Value.Entry.Identity.StartTime >= startTime))
         {
-            if (known.Entry.Identity.StartTime >= startTime)
-            {
-                _known.Remove(pid);
-            }
+            _known.Remove(pid);
         }
     }
 

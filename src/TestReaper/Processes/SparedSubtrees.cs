@@ -137,18 +137,9 @@ internal sealed class SparedSubtrees
     }
 
     // A session stays spared while a spared member is in it. After that, the kernel may reuse its number.
-    private void FindSessions(ProcessSnapshot snapshot, TreeMembers members)
-    {
-        var held = new HashSet<int>();
-        foreach (var entry in snapshot.Entries)
-        {
-            if (members.TryGet(entry.Identity, out var member) && member.IsSparedWithAllBelow
-                && (entry.SessionId == entry.Pid || _sessions.Contains(entry.SessionId)))
-            {
-                held.Add(entry.SessionId);
-            }
-        }
-
-        _sessions = held;
-    }
+    private void FindSessions(ProcessSnapshot snapshot, TreeMembers members) => _sessions = snapshot.Entries
+        .Where(entry => members.TryGet(entry.Identity, out var member) && member.IsSparedWithAllBelow
+            && (entry.SessionId == entry.Pid || _sessions.Contains(entry.SessionId)))
+        .Select(static entry => entry.SessionId)
+        .ToHashSet();
 }

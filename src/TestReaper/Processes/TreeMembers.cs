@@ -4,8 +4,6 @@ using TestReaper.Platform;
 namespace TestReaper.Processes;
 
 /// <summary>The known members of one tree, each held by a handle. Guarded by the lock of the <see cref="TreeTracker"/>.</summary>
-/// <param name="platform">The operating system.</param>
-/// <param name="excepted">Pids that stay alive if they are members; their descendants do not.</param>
 internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> excepted) : IDisposable
 {
     // The members of all trees that this process launched. A process belongs to one tree at most.
@@ -61,16 +59,8 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
     }
 
     /// <summary>Adds the sessions of the members that a snapshot shows.</summary>
-    public void AddSessions(ProcessSnapshot snapshot, HashSet<int> sessions)
-    {
-        foreach (var entry in snapshot.Fresh)
-        {
-            if (_members.ContainsKey(entry.Identity))
-            {
-                sessions.Add(entry.SessionId);
-            }
-        }
-    }
+    public void AddSessions(ProcessSnapshot snapshot, HashSet<int> sessions) =>
+        sessions.UnionWith(snapshot.Fresh.Where(entry => Contains(entry.Identity)).Select(static entry => entry.SessionId));
 
     /// <summary>
     /// Updates each member from a snapshot and counts the living, without the spared. Removes those that are gone, except roots, unless
@@ -116,13 +106,7 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
         return _members.Values.Count(member => !member.IsGone && !member.IsSpared);
     }
 
-    public void Dispose()
-    {
-        foreach (var member in _members.Values)
-        {
-            Close(member);
-        }
-    }
+    public void Dispose() => _members.Values.ToList().ForEach(Close);
 
     private void Close(TreeMember member)
     {

@@ -83,7 +83,6 @@ internal sealed partial class TreeTracker
     }
 
     /// <summary>Reads the command lines of living members that are not known yet or may have changed.</summary>
-    /// <param name="stallBudget">How long to wait without any answer.</param>
     public void ReadCommandLines(TimeSpan stallBudget) =>
         MemberCommandLines.Read(Select(MemberCommandLines.IsDue), _platform, stallBudget);
 
@@ -91,7 +90,6 @@ internal sealed partial class TreeTracker
     /// Finds which shared memory belongs to the members that the last scan found. Call it without a lock: reading the memory maps of a
     /// stuck process takes as long as the budget allows.
     /// </summary>
-    /// <param name="isThorough">Whether to search again for users of objects that had none a short while ago.</param>
     public void ScanMemory(bool isThorough = false) =>
         Memory.Scan(() => Members, isThorough ? MemoryScanBudget : MemorySampleBudget, isThorough);
 

@@ -63,13 +63,8 @@ internal sealed class UnrelatedByDescent(IProcessPlatform platform)
         {
             _sessionsOf = snapshot;
             _olderSessions.Clear();
-            foreach (var other in snapshot.Entries)
-            {
-                if (other.Identity.StartTime < firstStart)
-                {
-                    _olderSessions.Add(other.SessionId);
-                }
-            }
+            _olderSessions.UnionWith(
+                snapshot.Entries.Where(other => other.Identity.StartTime < firstStart).Select(static other => other.SessionId));
         }
 
         return entry.SessionId != entry.Pid && _olderSessions.Contains(entry.SessionId) && !_rootSessions.Contains(entry.SessionId);

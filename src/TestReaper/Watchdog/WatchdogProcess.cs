@@ -36,10 +36,10 @@ internal sealed class WatchdogProcess : IDisposable
     /// <summary>The pid of the script; null until the shell that starts it has printed it.</summary>
     public int? ProcessId => _script?.Identity.Pid;
 
-    /// <param name="platform">The operating system.</param>
-    /// <param name="ledger">The file that the script deletes when nothing is left; empty for none.</param>
-    /// <param name="memoryTag">The name in the memory map of the host; empty for none.</param>
-    /// <param name="stuck">Called once, on another thread, if it reads no lines for two seconds.</param>
+    /// <summary>
+    /// Starts the script, which deletes the ledger when nothing is left. The ledger and the memory tag are empty if there is none.
+    /// <paramref name="stuck"/> is called once, on another thread, if the script reads no lines for two seconds.
+    /// </summary>
     /// <exception cref="LaunchException">/bin/sh does not exist, or no process can be created.</exception>
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string memoryTag, Action<WatchdogProcess> stuck)
     {
@@ -88,10 +88,8 @@ internal sealed class WatchdogProcess : IDisposable
         }
 
         // The shell has not printed the pid of the script yet. The script is its child and would outlive it.
-        var snapshot = new ProcessSnapshot();
-        _platform.Processes.Capture(snapshot);
-        var children = snapshot.Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid).Select(entry => entry.Identity);
-        return [.. children, _starter.Identity];
+        var children = ProcessSnapshot.Of(_platform).Entries.Where(entry => entry.ParentPid == _starter.Identity.Pid);
+        return [.. children.Select(entry => entry.Identity), _starter.Identity];
     }
 
     private void Detach()

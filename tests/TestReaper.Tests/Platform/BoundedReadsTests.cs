@@ -19,24 +19,24 @@ public sealed class BoundedReadsTests : IDisposable
     {
         await Task.CompletedTask;
 
-        Assert.True(BoundedReads.TryRead(Environment.ProcessId, _subject, static pid => $"{pid}", out var answer));
+        Assert.True(TryRead(Environment.ProcessId, _subject, static pid => $"{pid}", out var answer));
         Assert.Equal($"{Environment.ProcessId}", answer);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_hanging_read_times_out_and_is_repeated_only_after_it_has_returned()
     {
-        Assert.False(BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _));
-        Assert.False(BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _));
+        Assert.False(TryRead(Environment.ProcessId, _subject, Hang, out _));
+        Assert.False(TryRead(Environment.ProcessId, _subject, Hang, out _));
         Assert.Equal(1, _reads);
 
         // Another subject, and another process, are read all the same.
-        Assert.True(BoundedReads.TryRead(Environment.ProcessId, _subject + "2", static pid => pid, out _));
-        Assert.True(BoundedReads.TryRead(1, _subject, static pid => pid, out _));
+        Assert.True(TryRead(Environment.ProcessId, _subject + "2", static pid => pid, out _));
+        Assert.True(TryRead(1, _subject, static pid => pid, out _));
 
         _end.Set();
         await Infrastructure.Poll.UntilAsync(
-            () => BoundedReads.TryRead(Environment.ProcessId, _subject, Hang, out _), "the process to be read again");
+            () => TryRead(Environment.ProcessId, _subject, Hang, out _), "the process to be read again");
         Assert.Equal(2, _reads);
     }
 
@@ -75,7 +75,7 @@ public sealed class BoundedReadsTests : IDisposable
         _end.Set();
         await Infrastructure.Poll.UntilAsync(() => !StuckReads.Any() || batch.HasAnswer(0), "the reads to return");
 
-        Assert.True(BoundedReads.TryRead(Environment.ProcessId, _subject, static pid => pid, out var own));
+        Assert.True(TryRead(Environment.ProcessId, _subject, static pid => pid, out var own));
         Assert.Equal(Environment.ProcessId, own);
     }
 
@@ -94,8 +94,8 @@ public sealed class BoundedReadsTests : IDisposable
     {
         await Task.CompletedTask;
 
-        Assert.Throws<FormatException>(() => BoundedReads.TryRead<int>(1, _subject, static _ => throw new FormatException(), out _));
-        Assert.True(BoundedReads.TryRead(1, _subject, static pid => pid, out _));
+        Assert.Throws<FormatException>(() => TryRead<int>(1, _subject, static _ => throw new FormatException(), out _));
+        Assert.True(TryRead(1, _subject, static pid => pid, out _));
     }
 
     [Fact(Timeout = 60_000)]
@@ -105,13 +105,16 @@ public sealed class BoundedReadsTests : IDisposable
         {
             for (var i = 0; i < 500; i++)
             {
-                Assert.True(BoundedReads.TryRead(1, _subject, _ => (caller * 1000) + i, out var answer));
+                Assert.True(TryRead(1, _subject, _ => (caller * 1000) + i, out var answer));
                 Assert.Equal((caller * 1000) + i, answer);
             }
         }));
 
         await Task.WhenAll(callers);
     }
+
+    private static bool TryRead<T>(int pid, string subject, Func<int, T> read, out T answer) =>
+        BoundedReads.ReadEach([pid], subject, read).TryGet(0, out answer);
 
     private int Hang(int pid)
     {

@@ -40,16 +40,9 @@ internal sealed class LinuxChildProcesses : IChildProcesses
 
     public bool IsStartedHere(int pid)
     {
-        try
-        {
-            var main = $"/proc/self/task/{Environment.ProcessId}";
-            return IsMainThreadAlive()
-                && Directory.EnumerateDirectories("/proc/self/task").Any(task => task != main && IsChildOf(task, pid));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        var main = $"/proc/self/task/{Environment.ProcessId}";
+        return IsMainThreadAlive() && Accessible.OrDefault(
+            () => Directory.EnumerateDirectories("/proc/self/task").Any(task => task != main && IsChildOf(task, pid)));
     }
 
     public void CollectAdopted(ProcessHandle zombie)

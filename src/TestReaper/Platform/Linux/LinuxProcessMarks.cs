@@ -20,8 +20,8 @@ internal sealed class LinuxProcessMarks : IProcessMarks
 
     public IReadOnlyList<string>? ReadInheritedScopes(int pid)
     {
-        var isRead = BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "environ"u8), out var environment);
-        return !isRead || environment is null or [] ? null : ParseScopes(environment);
+        var environment = BoundedReads.Read(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "environ"u8));
+        return environment is null or [] ? null : ParseScopes(environment);
     }
 
     public bool TryTagMemory(string name) => MemoryTag.TrySet(name);

@@ -7,6 +7,7 @@ namespace TestReaper.Platform.Linux;
 internal sealed class LinuxProcessTable : IProcessTable
 {
     private const string Deleted = " (deleted)";
+    private const int MaxCommandLine = 64 * 1024;
 
     public HostInstance Instance => new(
         File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
@@ -24,13 +25,14 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null)
     {
-        var reads = BoundedReads.ReadEach(pids, BoundedReads.Memory, static pid => ReadCommandLine(pid), stallBudget);
-        return [.. pids.Select((pid, i) => !reads.TryGet(i, out var line) ? null : line.Length > 0 ? line : BracketedName(pid))];
+        var reads = BoundedReads.ReadEach(
+            pids, BoundedReads.Memory, static pid => ProcFile.ReadText(pid, "cmdline"u8, MaxCommandLine)?.TrimEnd('\0'), stallBudget);
+        return [.. pids.Select((pid, i) => !reads.TryGet(i, out var line) ? null : line is { Length: > 0 } ? line : BracketedName(pid))];
     }
 
     public IReadOnlyList<string> Arguments(int pid)
     {
-        if (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "cmdline"u8, 64 * 1024)) is not { Length: > 0 } text)
+        if (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "cmdline"u8, MaxCommandLine)) is not { Length: > 0 } text)
         {
             return [];
         }
@@ -68,19 +70,5 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public bool? HasProcessesIn(string pidNamespace) => PidNamespaces.HasProcesses(pidNamespace);
 
-    private static string? ReadBounded(int pid, Func<int, string?> read) =>
-        BoundedReads.TryRead(pid, BoundedReads.Memory, read, out var text) ? text : null;
-
-    private static string ReadCommandLine(int pid)
-    {
-        // Most fit on the stack.
-        Span<byte> buffer = stackalloc byte[2048];
-        ReadOnlySpan<byte> text = ProcFile.Read(-1, pid, "cmdline"u8, buffer, out var length) == ReadOutcome.Read ? buffer[..length] : [];
-        if (length == buffer.Length)
-        {
-            text = ProcFile.ReadAll(pid, "cmdline"u8, 64 * 1024);
-        }
-
-        return text.Length > 0 ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)) : "";
-    }
+    private static string? ReadBounded(int pid, Func<int, string?> read) => BoundedReads.Read(pid, BoundedReads.Memory, read);
 }

@@ -10,7 +10,7 @@ internal static class ProcDetails
 
     internal static ProcessDetails Read(int pid)
     {
-        var files = (BoundedReads.TryRead(pid, "fd", static pid => OpenFiles.Of(pid), out var open) ? open : null) ?? [];
+        var files = BoundedReads.Read(pid, "fd", static pid => OpenFiles.Of(pid)) ?? [];
         return new ProcessDetails
         {
             UserId = (uint?)ProcStatus.ReadNumber(pid, "Uid:"),
@@ -26,9 +26,7 @@ internal static class ProcDetails
 
     // The read waits for the end of an execve.
     private static string? KernelStack(int pid) =>
-        BoundedReads.TryRead(pid, "stack", static pid => ProcFile.ReadText(pid, "stack"u8)?.Trim(), out var stack) && stack is not ""
-            ? stack
-            : null;
+        BoundedReads.Read(pid, "stack", static pid => ProcFile.ReadText(pid, "stack"u8)?.Trim()) is { Length: > 0 } stack ? stack : null;
 
     // A frozen process sleeps in a function that is named for it, under cgroup v1 as well as v2.
     private static bool IsFrozen(int pid) =>

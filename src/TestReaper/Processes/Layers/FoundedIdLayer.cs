@@ -6,9 +6,6 @@ namespace TestReaper.Processes.Layers;
 /// In a process group, or a session, that a member founded. Misses what called setpgid or setsid. The id stays the tree's after its
 /// founder died, for as long as a known member is in it. Once it is empty, the kernel may give the number to an unrelated process.
 /// </summary>
-/// <param name="name">See <see cref="TreeLayer.Name"/>.</param>
-/// <param name="idOf">Returns the group or the session of a process.</param>
-/// <param name="own">The id that this process is in: unrelated processes are in it as well.</param>
 internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own) : TreeLayer(name)
 {
     private readonly Dictionary<int, ProcessIdentity> _founders = [];
@@ -33,6 +30,7 @@ internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own
 
     public override void AddMember(ProcessEntry member)
     {
+        // Unrelated processes are in the group and the session of this process as well.
         if (idOf(member) == member.Pid && member.Pid != own)
         {
             _founders[member.Pid] = member.Identity;
@@ -49,14 +47,7 @@ internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own
         }
 
         _inUse.Clear();
-        foreach (var entry in view.Snapshot.Fresh)
-        {
-            if (view.IsMember(entry.Identity))
-            {
-                _inUse.Add(idOf(entry));
-            }
-        }
-
+        _inUse.UnionWith(view.Snapshot.Fresh.Where(entry => view.IsMember(entry.Identity)).Select(idOf));
         foreach (var (id, founder) in _founders)
         {
             var isOurs = view.Snapshot.TryGet(id, out var holder) ? holder.Identity == founder : _inUse.Contains(id);
@@ -73,12 +64,9 @@ internal class FoundedIdLayer(string name, Func<ProcessEntry, int> idOf, int own
     // native code does with waitpid(-1).
     private void Unpin()
     {
-        foreach (var (id, founder) in _pinned)
+        foreach (var (id, _) in _pinned.Where(static pin => !pin.Value.HoldsPid))
         {
-            if (!founder.HoldsPid)
-            {
-                _pinned.Remove(id);
-            }
+            _pinned.Remove(id);
         }
     }
 }

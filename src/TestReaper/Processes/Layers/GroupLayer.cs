@@ -12,22 +12,10 @@ internal sealed class GroupLayer(int own) : FoundedIdLayer("group", static entry
     public IReadOnlyCollection<int> Killable(ProcessSnapshot snapshot, Func<ProcessEntry, bool> isToBeReaped)
     {
         var groups = new HashSet<int>(Pinned);
-        foreach (var entry in snapshot.Entries)
-        {
-            if (!entry.IsGone && IsFounded(entry.GroupId) && isToBeReaped(entry))
-            {
-                groups.Add(entry.GroupId);
-            }
-        }
-
-        foreach (var entry in snapshot.Entries)
-        {
-            if (groups.Contains(entry.GroupId) && !entry.IsGone && !isToBeReaped(entry))
-            {
-                groups.Remove(entry.GroupId);
-            }
-        }
-
+        var living = snapshot.Entries.Where(entry => !entry.IsGone && IsFounded(entry.GroupId))
+            .ToLookup(isToBeReaped, static entry => entry.GroupId);
+        groups.UnionWith(living[true]);
+        groups.ExceptWith(living[false]);
         return groups;
     }
 }

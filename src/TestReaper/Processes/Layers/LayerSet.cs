@@ -80,27 +80,11 @@ internal sealed class LayerSet : IDisposable
     /// <summary>Whether a process that no layer claims now will not be claimed later either.</summary>
     public bool IsUnrelated(ProcessIdentity identity) => !Subreaper.Adopts && _scope?.IsUnrelated(identity) == true;
 
-    public void AddMember(ProcessEntry member)
-    {
-        foreach (var layer in _kinship)
-        {
-            layer.AddMember(member);
-        }
-    }
+    public void AddMember(ProcessEntry member) => Array.ForEach(_kinship, layer => layer.AddMember(member));
 
     /// <summary>The layer that claims a process by kinship alone; null if none does.</summary>
-    public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view)
-    {
-        foreach (var layer in _kinship)
-        {
-            if (layer.Claims(candidate, view) == true)
-            {
-                return layer;
-            }
-        }
-
-        return null;
-    }
+    public TreeLayer? FindKinship(ProcessEntry candidate, TreeView view) =>
+        Array.Find(_kinship, layer => layer.Claims(candidate, view) == true);
 
     /// <summary>Names the layers in force, and what can escape them.</summary>
     public override string ToString() =>

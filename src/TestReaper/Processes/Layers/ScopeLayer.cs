@@ -31,14 +31,7 @@ internal sealed class ScopeLayer(IProcessPlatform platform, string scope) : Tree
     {
         _answers.Clear();
         _pids.Clear();
-        foreach (var candidate in candidates)
-        {
-            if (!IsUnrelated(candidate.Identity))
-            {
-                _pids.Add(candidate.Pid);
-            }
-        }
-
+        _pids.AddRange(candidates.Where(candidate => !IsUnrelated(candidate.Identity)).Select(static candidate => candidate.Pid));
         if (_pids.Count == 0)
         {
             return;

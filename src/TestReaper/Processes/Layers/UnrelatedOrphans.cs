@@ -22,17 +22,9 @@ internal sealed class UnrelatedOrphans
     public void Update(IReadOnlyList<ProcessEntry> candidates, TreeView view)
     {
         UpdateSessions(view);
-        foreach (var candidate in candidates)
-        {
-            var isBelowUnrelated = candidate.ParentPid != Environment.ProcessId
-                && view.Snapshot.TryGet(candidate.ParentPid, out var parent)
-                && !view.IsMember(parent.Identity);
-            if (isBelowUnrelated)
-            {
-                _seen.Add(candidate.Identity);
-            }
-        }
-
+        _seen.UnionWith(candidates.Where(candidate => candidate.ParentPid != Environment.ProcessId
+            && view.Snapshot.TryGet(candidate.ParentPid, out var parent)
+            && !view.IsMember(parent.Identity)).Select(static candidate => candidate.Identity));
         if (_seen.Count > 2 * view.Snapshot.Entries.Count)
         {
             _seen.RemoveWhere(identity => !view.Snapshot.Contains(identity));

@@ -82,17 +82,9 @@ internal sealed class SharedScan(IProcessPlatform platform)
             return true;
         }
 
-        if (_memberSessions.Contains(entry.SessionId))
+        if (_memberSessions.Contains(entry.SessionId) || !_trees.All(tree => tree.IsUnrelated(entry.Identity)))
         {
             return false;
-        }
-
-        foreach (var tree in _trees)
-        {
-            if (!tree.IsUnrelated(entry.Identity))
-            {
-                return false;
-            }
         }
 
         _unrelatedSessions.Add(entry.SessionId);

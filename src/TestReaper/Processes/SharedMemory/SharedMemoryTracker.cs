@@ -25,30 +25,18 @@ namespace TestReaper.Processes.SharedMemory;
 // - Scans never wait for each other, except a thorough one. The time for reading members is bounded by the budget.
 
 /// <summary>Knows which shared memory a tree created.</summary>
-internal sealed partial class SharedMemoryTracker
+internal sealed partial class SharedMemoryTracker(IProcessPlatform platform)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(30);
     private readonly object _gate = new();
-    private readonly IProcessPlatform _platform;
-    private readonly ISharedMemory? _memory;
-    private readonly HashSet<MemoryId> _existedBefore = [];
+    private readonly ISharedMemory? _memory = platform.SharedMemory;
+    private readonly HashSet<MemoryId> _existedBefore = [.. (platform.SharedMemory?.List() ?? []).Select(static key => key.Identity)];
     private readonly HashSet<MemoryId> _unrelated = [];
     private readonly Dictionary<MemoryId, Candidate> _candidates = [];
     private readonly Dictionary<MemoryId, FoundMemory> _found = [];
-    private readonly MemberHistory _members;
+    private readonly MemberHistory _members = new(platform);
     private readonly ConcurrentQueue<StartMoment> _olderRoots = [];
     private StartMoment? _oldestRoot;
-
-    public SharedMemoryTracker(IProcessPlatform platform)
-    {
-        _platform = platform;
-        _memory = platform.SharedMemory;
-        _members = new MemberHistory(platform);
-        foreach (var key in _memory?.List() ?? [])
-        {
-            _existedBefore.Add(key.Identity);
-        }
-    }
 
     /// <summary>Called with each object that is found to be the tree's. Set it before the first scan.</summary>
     public Action<FoundMemory>? Found { get; set; }
@@ -60,7 +48,7 @@ internal sealed partial class SharedMemoryTracker
     public void AddOlderRoot(ProcessIdentity root)
     {
         // Does not wait for a scan that is under way: the caller holds the lock of the tree, which a scan takes.
-        _olderRoots.Enqueue(StartMoment.From(root, _platform));
+        _olderRoots.Enqueue(StartMoment.From(root, platform));
     }
 
     /// <summary>Scans once. While another thread scans, this returns at once, unless it is thorough.</summary>

@@ -26,6 +26,7 @@ namespace TestReaper.Platform.Linux.Containers;
 internal sealed class CGroup : IProcessContainer
 {
     internal const string Prefix = "testreaper-";
+    private const uint ListedByAll = 0x1ED; // 0755
     private readonly string _directory;
     private readonly SafeFileHandle _kill;
 
@@ -51,9 +52,7 @@ internal sealed class CGroup : IProcessContainer
             ? new CGroup(path)
             : null;
 
-    /// <summary>Creates a cgroup below the cgroup of this process.</summary>
-    /// <param name="scope">The scope, which names it.</param>
-    /// <param name="obstacle">Why there is none, in words for the report.</param>
+    /// <summary>Creates a cgroup below the cgroup of this process, or says in words for the report why there is none.</summary>
     internal static CGroup? TryCreate(string scope, out string obstacle)
     {
         if (CGroupMount.OwnDirectory(out obstacle) is not { } own)
@@ -63,7 +62,7 @@ internal sealed class CGroup : IProcessContainer
 
         // One level only: a missing parent means that this is not a cgroup.
         var directory = Path.Combine(own, Prefix + scope);
-        var error = CGroupFile.Make(directory);
+        var error = Errno.Of(LibC.mkdir(directory, ListedByAll));
         if (error is not (0 or Errno.EEXIST))
         {
             obstacle = $"no cgroup can be made in {own}: {Marshal.GetPInvokeErrorMessage(error)}";
@@ -89,23 +88,12 @@ internal sealed class CGroup : IProcessContainer
     /// <summary>Moves a process into the cgroup; false if it is not in it afterwards.</summary>
     internal bool TryAdd(int pid) => CGroupFile.TryWrite(ProcsFile, pid.ToString(CultureInfo.InvariantCulture)) && Contains(pid);
 
-    public IReadOnlyCollection<int> Processes()
-    {
-        var pids = new HashSet<int>();
-        foreach (var directory in Tree())
-        {
-            foreach (var line in KernelText.ReadLines(Path.Combine(directory, "cgroup.procs")) ?? [])
-            {
-                // 0 stands for a process of an outer PID namespace.
-                if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
-                {
-                    pids.Add(pid);
-                }
-            }
-        }
-
-        return pids;
-    }
+    // 0 stands for a process of an outer PID namespace.
+    public IReadOnlyCollection<int> Processes() => Tree()
+        .SelectMany(static directory => KernelText.ReadLines(Path.Combine(directory, "cgroup.procs")) ?? [])
+        .Select(static line => int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(static pid => pid > 0)
+        .ToHashSet();
 
     public void Kill()
     {
@@ -127,7 +115,6 @@ internal sealed class CGroup : IProcessContainer
             {
                 Directory.Delete(directory);
             }
-
         }
         catch (DirectoryNotFoundException)
         {

@@ -15,10 +15,6 @@ internal static class CGroupFile
         return LibC.statfs(directory, buffer) == 0 && MemoryMarshal.Read<nint>(buffer) == (nint)Magic;
     }
 
-    /// <summary>Creates a cgroup.</summary>
-    /// <returns>0, or the error.</returns>
-    internal static int Make(string directory) => Errno.Of(LibC.mkdir(directory, 0x1ED));
-
     /// <summary>Writes to a file; false if it does not exist or the kernel refuses.</summary>
     internal static bool TryWrite(string path, string text)
     {

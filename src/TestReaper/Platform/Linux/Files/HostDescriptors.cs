@@ -27,19 +27,10 @@ internal static class HostDescriptors
     }
 
     /// <summary>All descriptors that this process has open now, without the standard streams; empty if they cannot be read.</summary>
-    internal static IReadOnlyList<int> FindOpen()
-    {
-        try
-        {
-            return [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
-                .Select(static path => int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture))
-                .Where(static descriptor => descriptor > 2)];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    internal static IReadOnlyList<int> FindOpen() =>
+        Accessible.OrDefault<int[]>(static () => [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Select(static path => int.Parse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture))
+            .Where(static descriptor => descriptor > 2)]) ?? [];
 
     internal readonly struct Lease : IDisposable
     {

@@ -3,15 +3,13 @@ namespace TestReaper.Platform.Linux.Files;
 /// <summary>The locks in /proc/locks: flock(2), fcntl(2) and open-file-description locks (proc_locks(5)).</summary>
 internal static class KernelLocks
 {
+    internal const string Path = "/proc/locks";
     private static readonly string[] Kinds = ["FLOCK", "POSIX", "OFDLCK"];
 
-    /// <summary>The lines; null if the file cannot be read.</summary>
-    internal static string[]? Read() => KernelText.ReadLines("/proc/locks");
-
-    /// <summary>Whether a file is locked, and the pid of a holder if the kernel names one.</summary>
-    /// <param name="lines">See <see cref="Read"/>.</param>
-    /// <param name="file">The file.</param>
-    /// <param name="byInodeAlone">Whether to ignore the device: Btrfs and overlayfs show a different one than stat(2) does.</param>
+    /// <summary>
+    /// Whether a file is locked, and the pid of a holder if the kernel names one. <paramref name="byInodeAlone"/> ignores the device:
+    /// Btrfs and overlayfs show a different one than stat(2) does.
+    /// </summary>
     internal static (bool IsHeld, int? Holder) Find(IEnumerable<string> lines, FileIdentity file, bool byInodeAlone = false)
     {
         var end = byInodeAlone ? $":{file.Inode}" : $"{file.Major:x2}:{file.Minor:x2}:{file.Inode}";

@@ -4,15 +4,5 @@ namespace TestReaper.Platform.Linux.Files;
 internal static class KernelText
 {
     /// <summary>Null for a file that this kernel does not have, that this user may not read, or whose process or cgroup is gone.</summary>
-    internal static string[]? ReadLines(string path)
-    {
-        try
-        {
-            return File.ReadAllLines(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    internal static string[]? ReadLines(string path) => Accessible.OrDefault(() => File.ReadAllLines(path));
 }

@@ -23,7 +23,7 @@ internal static class LockProbe
             return NotFound();
         }
 
-        var locks = KernelLocks.Read();
+        var locks = KernelText.ReadLines(KernelLocks.Path);
         if (locks is not null && KernelLocks.Find(locks, file) is (true, var holder))
         {
             return new LockState(true, holder);

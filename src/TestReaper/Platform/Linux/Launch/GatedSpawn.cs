@@ -25,7 +25,7 @@ internal static class GatedSpawn
 
         var (pid, pidfd, error) = (0, default(SafeFileHandle), default(ExceptionDispatchInfo));
         SafeFileHandle? held = null;
-        var thread = new Thread(() =>
+        var thread = BackgroundThread.TryStart("TestReaper spawn", () =>
         {
             try
             {
@@ -36,21 +36,8 @@ internal static class GatedSpawn
             {
                 error = ExceptionDispatchInfo.Capture(failure);
             }
-        })
-        {
-            IsBackground = true,
-            Name = "TestReaper spawn",
-        };
-        try
-        {
-            thread.Start();
-        }
-        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
-        {
-            throw new LaunchException(
-                "the system is out of threads or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.");
-        }
-
+        }) ?? throw new LaunchException(
+            "the system is out of threads or memory (RLIMIT_NPROC, pids.max, or memory). Something may have leaked processes before.");
         int? child = null;
         try
         {
@@ -78,7 +65,7 @@ internal static class GatedSpawn
 
         if (error is not null && pid > 0)
         {
-            SpawnedChild.Kill(pid, cgroup);
+            LinuxChild.Kill(pid, held ?? pidfd, cgroup);
         }
 
         (held is null ? null : pidfd)?.Dispose();

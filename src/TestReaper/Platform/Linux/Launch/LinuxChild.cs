@@ -11,38 +11,26 @@ namespace TestReaper.Platform.Linux.Launch;
 /// with waitpid(-1). Then the pid may be reused. So the pid is used only while waitid(2) shows that the child still holds it.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxChild : LaunchedProcess
+internal sealed class LinuxChild(int pid, SafeFileHandle? pidfd, Containment containment, Stream output, Stream error, Stream? input)
+    : LaunchedProcess
 {
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
-    private readonly SafeFileHandle? _pidfd;
-    private readonly WaitTarget _target;
-    private readonly ExitRecorder? _recorder;
+    private readonly WaitTarget _target = new(pid, pidfd);
+    private readonly ExitRecorder? _recorder = ExitRecorder.IsNeeded ? ExitRecorder.TryStart(new WaitTarget(pid, pidfd)) : null;
     private ExitStatus? _exit;
     private bool _collected, _isOutputTaken;
 
-    internal LinuxChild(int pid, SafeFileHandle? pidfd, Containment containment, Stream output, Stream error, Stream? input)
-    {
-        Containment = containment;
-        StandardOutput = output;
-        StandardError = error;
-        StandardInput = input;
+    public override ProcessIdentity Identity { get; } =
+        ProcFs.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(pid, 0);
 
-        _pidfd = pidfd;
-        _target = new WaitTarget(pid, _pidfd);
-        _recorder = ExitRecorder.IsNeeded ? ExitRecorder.TryStart(_target) : null;
-        Identity = ProcFs.TryRead(pid, out var entry) == ReadOutcome.Read ? entry.Identity : new ProcessIdentity(pid, 0);
-    }
+    public override Containment Containment => containment;
 
-    public override ProcessIdentity Identity { get; }
+    public override Stream StandardOutput => output;
 
-    public override Containment Containment { get; }
+    public override Stream StandardError => error;
 
-    public override Stream StandardOutput { get; }
-
-    public override Stream StandardError { get; }
-
-    public override Stream? StandardInput { get; }
+    public override Stream? StandardInput => input;
 
     public override OutputPipes TakeOutput()
     {
@@ -58,18 +46,7 @@ internal sealed class LinuxChild : LaunchedProcess
         }
     }
 
-    public override void Collect()
-    {
-        lock (_gate)
-        {
-            if (!_collected && Wait(WaitTarget.CollectNow) is { } exit)
-            {
-                _exit ??= exit;
-                _collected = true;
-                _pidfd?.Dispose();
-            }
-        }
-    }
+    public override void Collect() => Collect(WaitTarget.CollectNow);
 
     public override void Kill()
     {
@@ -93,6 +70,10 @@ internal sealed class LinuxChild : LaunchedProcess
         }
     }
 
+    /// <summary>Kills a child whose launch fails after the spawn.</summary>
+    internal static void Kill(int pid, SafeFileHandle? pidfd, IProcessContainer? container) =>
+        new LinuxChild(pid, pidfd, new Containment(container), Stream.Null, Stream.Null, input: null).Kill();
+
     /// <summary>Kills the child and returns when it is collected. By then its children have another parent.</summary>
     internal void End()
     {
@@ -103,12 +84,19 @@ internal sealed class LinuxChild : LaunchedProcess
                 KillChild();
             }
 
-            // Without NoHang, only EINTR gives no result.
-            while (!_collected)
+            Collect(WaitTarget.CollectAtEnd);
+        }
+    }
+
+    private void Collect(int options)
+    {
+        lock (_gate)
+        {
+            if (!_collected && Wait(options) is { } exit)
             {
-                var exit = Wait(WaitTarget.CollectAtEnd);
                 _exit ??= exit;
-                _collected = exit is not null;
+                _collected = true;
+                pidfd?.Dispose();
             }
         }
     }
@@ -124,26 +112,26 @@ internal sealed class LinuxChild : LaunchedProcess
 
     private void KillChild()
     {
-        if (_pidfd is not { IsClosed: false }
-            || (Pidfd.SendSignal((int)_pidfd.DangerousGetHandle(), SignalNumbers.Kill) != 0 && IsHeld()))
+        if (pidfd is not { IsClosed: false }
+            || (Pidfd.SendSignal((int)pidfd.DangerousGetHandle(), SignalNumbers.Kill) != 0 && IsHeld()))
         {
             _ = LibC.kill(Identity.Pid, SignalNumbers.Kill);
         }
     }
 
-    private bool IsHeld() => !_collected && _target.Wait(WaitTarget.PeekNow).Exit is not { Code: null };
+    private bool IsHeld() => !_collected && _target.Wait(WaitTarget.PeekNow) is not { Code: null };
 
     private static SafePipeHandle Handle(Stream stream) => ((PipeStream)stream).SafePipeHandle;
 
     private ExitStatus? Wait(int options)
     {
-        var exit = _target.Wait(options).Exit;
+        var exit = _target.Wait(options);
         if (exit is not { Code: null })
         {
             return exit;
         }
 
         // Other code has collected it.
-        return (_pidfd is { IsClosed: false } ? PidfdExit.Read((int)_pidfd.DangerousGetHandle()) : null) ?? _recorder?.Exit() ?? exit;
+        return (pidfd is { IsClosed: false } ? PidfdExit.Read((int)pidfd.DangerousGetHandle()) : null) ?? _recorder?.Exit() ?? exit;
     }
 }

@@ -34,7 +34,7 @@ internal static unsafe class MemoryTag
     }
 
     internal static bool IsOn(int pid, string name) =>
-        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8), out var maps)
+        BoundedReads.Read(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8)) is { } maps
         && HasPath(maps, Encoding.UTF8.GetBytes(InMaps(name)));
 
     /// <summary>Whether a line has exactly this path: the path of another file may contain the name.</summary>

@@ -1,3 +1,4 @@
+using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Launch;
@@ -45,24 +46,12 @@ internal sealed class NonBlockingPipe : INonBlockingPipe
     public bool WaitUntilWritable(TimeSpan limit)
     {
         // Held open during the call, so that the number is not reused for another file.
-        var isHeld = false;
-        try
+        using var held = new HostDescriptors.Lease([_handle]);
+        return held.Numbers.All(number =>
         {
-            _handle.DangerousAddRef(ref isHeld);
-            var poll = new LibC.PollFd { Fd = (int)_handle.DangerousGetHandle(), Events = Writable };
+            var poll = new LibC.PollFd { Fd = number, Events = Writable };
             return LibC.poll(ref poll, 1, (int)limit.TotalMilliseconds) != 0;
-        }
-        catch (ObjectDisposedException)
-        {
-            return true;
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                _handle.DangerousRelease();
-            }
-        }
+        });
     }
 
     public void Dispose() => _handle.Dispose();

@@ -20,10 +20,6 @@ internal sealed class PipeSignal : IDisposable
     private static int _users;
     private int _isDisposed;
 
-    private PipeSignal()
-    {
-    }
-
     /// <summary>Installs the handler if the signal is ignored, until the last result is disposed.</summary>
     /// <returns>Null if no handler is available.</returns>
     internal static IDisposable? PassDefault()

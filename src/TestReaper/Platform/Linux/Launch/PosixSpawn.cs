@@ -21,7 +21,7 @@ namespace TestReaper.Platform.Linux.Launch;
 //   a script would not end. A helper keeps what this process ignores.
 // - The pidfd is opened at once. Until then the child may exit and other code may collect it, and the pid is free for another process.
 // - The parent waits in posix_spawn (vfork) until the exec: an error of the exec is a return value here, never an exit code.
-// - If anything fails after the child exists, SpawnedChild kills and collects it, and its cgroup is removed.
+// - If anything fails after the child exists, it is killed and collected, and its cgroup is removed.
 
 /// <summary>Starts programs by posix_spawn(3) with POSIX_SPAWN_SETSID.</summary>
 [SupportedOSPlatform("linux")]
@@ -41,12 +41,10 @@ internal static unsafe class PosixSpawn
     // In milliseconds; all pauses together take half a second.
     private const int LongestBusyPause = 256;
 
-    /// <param name="plan">What to start.</param>
-    /// <param name="useCGroup">Whether it gets a cgroup.</param>
-    /// <param name="isHelper">
-    /// Whether it keeps the ignored signals of this process (a helper may write to a pipe that this process has closed), and gets no
-    /// descriptor that this process has open without close-on-exec, such as files of the user and locks on them.
-    /// </param>
+    /// <summary>
+    /// Starts a program. A helper keeps the ignored signals of this process, because it may write to a pipe that this process has closed.
+    /// It gets no descriptor that this process has open without close-on-exec, such as files of the user and locks on them.
+    /// </summary>
     internal static LaunchedProcess Start(LaunchSpec plan, bool useCGroup, bool isHelper = false)
     {
         // ETXTBSY: another process, between its fork and its exec, holds a copy of the descriptor through which the program was written.
@@ -88,8 +86,7 @@ internal static unsafe class PosixSpawn
         {
             if (pid > 0)
             {
-                SpawnedChild.Kill(pid, cgroup);
-                pidfd?.Dispose();
+                LinuxChild.Kill(pid, pidfd, cgroup);
             }
 
             cgroup?.TryRemove();

@@ -35,25 +35,18 @@ internal sealed class SpawnGate : IDisposable
     internal string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_fifo}");
 
     /// <summary>Creates a FIFO and removes its name; null if that is not possible.</summary>
-    internal static SpawnGate? TryCreate(string name)
+    internal static SpawnGate? TryCreate(string name) => Accessible.OrDefault(() =>
     {
-        try
-        {
-            var path = System.IO.Path.Combine(StateDirectory.Get(ProcessPlatform.Current), name + ".gate");
-            if (LibC.mkfifo(path, OwnerOnly) != 0)
-            {
-                return null;
-            }
-
-            var fifo = LibC.open(path, OpenFlags.PathOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
-            File.Delete(path);
-            return fifo < 0 ? null : new SpawnGate(fifo);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        var path = System.IO.Path.Combine(StateDirectory.Get(ProcessPlatform.Current), name + ".gate");
+        if (LibC.mkfifo(path, OwnerOnly) != 0)
         {
             return null;
         }
-    }
+
+        var fifo = LibC.open(path, OpenFlags.PathOnly | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0);
+        File.Delete(path);
+        return fifo < 0 ? null : new SpawnGate(fifo);
+    });
 
     /// <summary>Called on the thread that is about to spawn.</summary>
     internal void SpawnFromThisThread()

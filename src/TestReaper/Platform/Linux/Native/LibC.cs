@@ -81,14 +81,8 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(ref PollFd fds, nuint count, int timeoutMilliseconds);
 
-    [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
-    internal static partial long syscall2(long number, long first, long second);
-
-    [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
-    internal static partial long syscall3(long number, long first, void* second, long third);
-
-    [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
-    internal static partial long syscall4(long number, long first, long second, nint third, long fourth);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statx(int directory, string path, int flags, uint mask, Span<byte> buffer);

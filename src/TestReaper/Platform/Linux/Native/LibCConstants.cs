@@ -43,7 +43,7 @@ internal static class OpenFlags
 
 internal static class SystemCall
 {
-    internal const long PidfdSendSignal = 424;
-    internal const long PidfdOpen = 434;
-    internal static readonly long GetDents64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
+    internal const int PidfdSendSignal = 424;
+    internal const int PidfdOpen = 434;
+    internal static readonly int GetDents64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
 }

@@ -5,20 +5,13 @@ internal sealed unsafe class NativeStrings : IDisposable
 {
     private readonly List<nint> _blocks = [];
 
-    public void Dispose() => _blocks.ForEach(static block => NativeMemory.Free((void*)block));
+    public void Dispose() => _blocks.ForEach(Marshal.FreeCoTaskMem);
 
-    internal byte* Add(string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var block = Allocate(bytes.Length + 1);
-        bytes.CopyTo(new Span<byte>(block, bytes.Length));
-        block[bytes.Length] = 0;
-        return block;
-    }
+    internal byte* Add(string text) => (byte*)Keep(Marshal.StringToCoTaskMemUTF8(text));
 
     internal byte** AddArray(IReadOnlyList<string> texts)
     {
-        var array = (byte**)Allocate((texts.Count + 1) * sizeof(byte*));
+        var array = (byte**)Keep(Marshal.AllocCoTaskMem((texts.Count + 1) * sizeof(byte*)));
         for (var i = 0; i < texts.Count; i++)
         {
             array[i] = Add(texts[i]);
@@ -28,10 +21,9 @@ internal sealed unsafe class NativeStrings : IDisposable
         return array;
     }
 
-    private byte* Allocate(int size)
+    private nint Keep(nint block)
     {
-        var block = (byte*)NativeMemory.Alloc((nuint)size);
-        _blocks.Add((nint)block);
+        _blocks.Add(block);
         return block;
     }
 }

@@ -36,18 +36,10 @@ internal static class BoundedReads
     // checked between two scans. The next scan reads what this one left out.
     private static readonly TimeSpan WholeBudget = TimeSpan.FromMilliseconds(750);
 
-    /// <summary>Reads about one process.</summary>
-    /// <param name="pid">The process.</param>
-    /// <param name="subject">What is read. A stuck read prevents only reads of the same subject.</param>
-    /// <param name="read">Runs on another thread.</param>
-    /// <param name="answer">The answer.</param>
-    /// <returns>False if there was no answer in time.</returns>
-    internal static bool TryRead<T>(int pid, string subject, Func<int, T> read, out T answer)
-    {
-        var batch = new ReadBatch<T>([pid], subject, read);
-        Run(batch, StallBudget);
-        return batch.TryGet(0, out answer);
-    }
+    /// <summary>Reads about one process, on another thread. A stuck read prevents only reads of the same subject.</summary>
+    /// <returns>Null also if there was no answer in time.</returns>
+    internal static T? Read<T>(int pid, string subject, Func<int, T?> read)
+        where T : class => ReadEach([pid], subject, read).TryGet(0, out var answer) ? answer : null;
 
     /// <summary>Reads about a path whose file system may not answer.</summary>
     internal static bool TryRead<T>(string path, Func<string, T> read, out T answer)

@@ -9,12 +9,10 @@ internal static class ProcFile
 {
     private const int DefaultLimit = 4 * 1024 * 1024;
 
-    /// <summary>Reads into <paramref name="buffer"/>; the rest is left out.</summary>
-    /// <param name="directory">A descriptor of <c>/proc</c>, or -1 to use the absolute path.</param>
-    /// <param name="pid">The process.</param>
-    /// <param name="name">The file's name, such as <c>stat</c>, as UTF-8.</param>
-    /// <param name="buffer">Receives the content.</param>
-    /// <param name="length">How many bytes were read.</param>
+    /// <summary>
+    /// Reads into <paramref name="buffer"/>; the rest is left out. <paramref name="directory"/> is a descriptor of <c>/proc</c>, or -1 for
+    /// the absolute path.
+    /// </summary>
     internal static ReadOutcome Read(int directory, int pid, ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
     {
         length = 0;

@@ -1,13 +1,13 @@
+using System.Buffers.Text;
 using TestReaper.Platform.Linux.Native;
 
 namespace TestReaper.Platform.Linux.Procfs;
 
 /// <summary>Enumerates <c>/proc</c> and reads single processes (proc(5)).</summary>
-internal static unsafe class ProcFs
+internal static class ProcFs
 {
     // A stat line is shorter: 52 numbers and a name of at most 64 bytes.
     private const int StatSize = 2048;
-    private const int DirentHeader = 19;
 
     // Small, so that few processes die between the listing and the read. Larger if most processes are not read.
     private const int ReadingSize = 256, ListingSize = 4 * 1024;
@@ -21,39 +21,29 @@ internal static unsafe class ProcFs
             throw new IOException($"/proc cannot be opened (errno {Marshal.GetLastPInvokeError()}). TestReaper needs a mounted procfs.");
         }
 
-        var entries = stackalloc byte[ListingSize];
-        var size = unrelated is null or { KnowsGoneOnly: true } ? ReadingSize : ListingSize;
-        Span<byte> stat = stackalloc byte[StatSize];
-        long count;
-        while ((count = LibC.syscall3(SystemCall.GetDents64, directory.Number, entries, size)) > 0)
-        {
-            // struct linux_dirent64: u64 inode, s64 offset, u16 record length, u8 type, name.
-            for (long offset = 0; offset < count;)
+        var descriptor = directory.Number;
+        _ = DirectoryEntries.Read(
+            descriptor,
+            (name, type, inode) =>
             {
-                var record = entries + offset;
-                offset += *(ushort*)(record + 16);
-                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(record + DirentHeader);
-                if (name[0] is >= (byte)'1' and <= (byte)'9' && System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out _))
+                if (name[0] is < (byte)'1' or > (byte)'9' || !Utf8Parser.TryParse(name, out int pid, out _))
                 {
-                    var inode = *(ulong*)record;
-                    if (unrelated is not null && unrelated.TryGet(pid, inode, out var known, out var isFresh))
-                    {
-                        snapshot.Add(known, inode, isFresh);
-                    }
-                    else
-                    {
-                        AddProcess(snapshot, directory.Number, pid, inode, stat);
-                    }
+                    return;
                 }
-            }
-        }
+
+                if (unrelated is not null && unrelated.TryGet(pid, inode, out var known, out var isFresh))
+                {
+                    snapshot.Add(known, inode, isFresh);
+                }
+                else
+                {
+                    AddProcess(snapshot, descriptor, pid, inode);
+                }
+            },
+            unrelated is null or { KnowsGoneOnly: true } ? ReadingSize : ListingSize);
     }
 
-    internal static ReadOutcome TryRead(int pid, out ProcessEntry entry)
-    {
-        Span<byte> stat = stackalloc byte[StatSize];
-        return TryRead(-1, pid, stat, out entry);
-    }
+    internal static ReadOutcome TryRead(int pid, out ProcessEntry entry) => TryRead(-1, pid, out entry);
 
     /// <summary>The pids that are listed now.</summary>
     internal static IEnumerable<int> Pids() => Directory.EnumerateDirectories("/proc")
@@ -62,13 +52,11 @@ internal static unsafe class ProcFs
 
     /// <summary>The kernel function the process sleeps in; null where the kernel does not show it.</summary>
     internal static string? WaitChannel(int pid) =>
-        BoundedReads.TryRead(pid, "wchan", static pid => ProcFile.ReadText(pid, "wchan"u8), out var text) && text is not ("" or "0")
-            ? text
-            : null;
+        BoundedReads.Read(pid, "wchan", static pid => ProcFile.ReadText(pid, "wchan"u8)) is var text and not ("" or "0") ? text : null;
 
-    private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, ulong inode, Span<byte> stat)
+    private static void AddProcess(ProcessSnapshot snapshot, int directory, int pid, ulong inode)
     {
-        switch (TryRead(directory, pid, stat, out var entry))
+        switch (TryRead(directory, pid, out var entry))
         {
             case ReadOutcome.Read:
                 snapshot.Add(entry, inode);
@@ -82,9 +70,10 @@ internal static unsafe class ProcFs
         }
     }
 
-    private static ReadOutcome TryRead(int directory, int pid, Span<byte> stat, out ProcessEntry entry)
+    private static ReadOutcome TryRead(int directory, int pid, out ProcessEntry entry)
     {
         entry = default;
+        Span<byte> stat = stackalloc byte[StatSize];
         var outcome = ProcFile.Read(directory, pid, "stat"u8, stat, out var length);
         return outcome == ReadOutcome.Read && !ProcStat.TryParse(stat[..length], out entry) ? ReadOutcome.Unreadable : outcome;
     }

@@ -41,22 +41,14 @@ internal static class ReaderPool
 
     private static Reader? TryCreate()
     {
-        if (_threads >= MaxThreads)
+        var reader = new Reader();
+        if (_threads >= MaxThreads || BackgroundThread.TryStart("TestReaper reader", reader.Work, StackSize) is null)
         {
             return null;
         }
 
-        try
-        {
-            var reader = new Reader();
-            _threads++;
-            return reader;
-        }
-        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
-        {
-            // The limit of processes (pids.max, RLIMIT_NPROC) is reached.
-            return null;
-        }
+        _threads++;
+        return reader;
     }
 
     /// <returns>False if enough readers are idle: then this one ends.</returns>
@@ -81,15 +73,13 @@ internal static class ReaderPool
         private readonly ManualResetEventSlim _hasWork = new();
         private ReadBatch? _batch;
 
-        internal Reader() => new Thread(Work, StackSize) { IsBackground = true, Name = "TestReaper reader" }.Start();
-
         internal void Run(ReadBatch batch)
         {
             _batch = batch;
             _hasWork.Set();
         }
 
-        private void Work()
+        internal void Work()
         {
             for (var continues = true; continues;)
             {

@@ -10,17 +10,9 @@ internal static class StuckReads
     /// <summary>Whether a read is stuck now. Removes those that have returned.</summary>
     internal static bool Any()
     {
-        if (Reads.IsEmpty)
+        foreach (var (key, _) in Reads.Where(static read => read.Value.Batch.HasAnswer(read.Value.Index)))
         {
-            return false;
-        }
-
-        foreach (var (key, (batch, index)) in Reads)
-        {
-            if (batch.HasAnswer(index))
-            {
-                Reads.TryRemove(key, out _);
-            }
+            Reads.TryRemove(key, out _);
         }
 
         return !Reads.IsEmpty;

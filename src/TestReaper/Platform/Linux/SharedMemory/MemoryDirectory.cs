@@ -9,25 +9,14 @@ internal sealed class MemoryDirectory(string path)
     private const int RegularFile = 8, UnknownType = 0;
 
     // On some distributions it is a link to /run/shm.
-    private readonly string _path = Resolve(path);
+    private readonly string _path =
+        Accessible.OrDefault(() => new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName) ?? path;
 
     /// <summary>The beginning of the link targets of open files.</summary>
     public string Prefix => _path + "/";
 
     /// <summary>The device of its files, as /proc/PID/maps shows it; null if the directory does not exist.</summary>
     public (uint Major, uint Minor)? Device => FileStatus.TryRead(_path, out var status) ? status.Device : null;
-
-    private static string Resolve(string path)
-    {
-        try
-        {
-            return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return path;
-        }
-    }
 
     public void List(List<SharedMemoryKey> keys)
     {

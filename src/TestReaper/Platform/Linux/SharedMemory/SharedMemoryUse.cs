@@ -15,8 +15,10 @@ internal static class SharedMemoryUse
     internal static IReadOnlyList<SharedMemoryKey>? Find(
         int pid, IReadOnlyCollection<SharedMemoryKey> wanted, IReadOnlyList<MemoryDirectory> directories)
     {
-        var search = new Search(wanted, directories, wanted.Any(key => key.Kind == SharedMemoryKind.SystemV) && IsInSameIpcNamespace(pid));
-        if (ReadMaps(pid) is not { } maps)
+        var hasSystemV = wanted.Any(key => key.Kind == SharedMemoryKind.SystemV) && IsInSameIpcNamespace(pid);
+        var search = new Search(wanted, directories.Select(directory => directory.Device).OfType<(uint, uint)>(), hasSystemV);
+        // Null for a process whose memory lock is held.
+        if (BoundedReads.Read(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8, MaxMaps)) is not { } maps)
         {
             return Directory.Exists($"/proc/{pid}") ? null : [];
         }
@@ -48,10 +50,6 @@ internal static class SharedMemoryUse
             }
         }
     }
-
-    // Null for a process whose memory lock is held.
-    private static byte[]? ReadMaps(int pid) =>
-        BoundedReads.TryRead(pid, BoundedReads.Memory, static pid => ProcFile.ReadAll(pid, "maps"u8, MaxMaps), out var maps) ? maps : null;
 
     /// <returns>False if its descriptors cannot be read.</returns>
     private static bool FindOpen(int pid, Search search, IReadOnlyList<MemoryDirectory> directories)
@@ -91,11 +89,6 @@ internal static class SharedMemoryUse
         private readonly HashSet<(uint Major, uint Minor)> _devices;
         private readonly HashSet<string> _queues = [];
         private readonly bool _hasSystemV;
-
-        public Search(IReadOnlyCollection<SharedMemoryKey> wanted, IReadOnlyList<MemoryDirectory> directories, bool hasSystemV)
-            : this(wanted, directories.Select(directory => directory.Device).OfType<(uint, uint)>(), hasSystemV)
-        {
-        }
 
         public Search(IReadOnlyCollection<SharedMemoryKey> wanted, IEnumerable<(uint Major, uint Minor)> devices, bool hasSystemV)
         {

@@ -27,11 +27,6 @@ internal static class SocketDiagnosis
         return SocketQuery.TryRun(body, AnswerSize, answer => Add(answer, port, sockets)) ? sockets : null;
     }
 
-    /// <summary>Adds the sockets of one answer.</summary>
-    /// <returns>Whether it was the last; null if it is an error or malformed.</returns>
-    internal static bool? Parse(ReadOnlySpan<byte> answer, int port, List<TcpSocket> sockets) =>
-        SocketQuery.Parse(answer, AnswerSize, body => Add(body, port, sockets));
-
     /// <summary>struct inet_diag_msg, then its attributes.</summary>
     private static void Add(ReadOnlySpan<byte> message, int port, List<TcpSocket> sockets)
     {

@@ -55,12 +55,9 @@ internal static class SocketHolders
             : "no visible process holds the socket (another PID namespace?)");
     }
 
-    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) =>
-        BoundedReads.ReadEach(pids, "fd", pid => HeldBy(pid, wanted));
-
-    /// <summary>Which of the inodes the process holds; null if its descriptors cannot be read.</summary>
-    private static long[]? HeldBy(int pid, IReadOnlySet<long> wanted) =>
-        OpenFiles.Of(pid) is { } files ? [.. InodesOf(files).Where(wanted.Contains)] : null;
+    /// <summary>Which of the inodes each process holds; null if its descriptors cannot be read.</summary>
+    private static ReadBatch<long[]?> Held(int[] pids, IReadOnlySet<long> wanted) => BoundedReads.ReadEach<long[]?>(
+        pids, "fd", pid => OpenFiles.Of(pid) is { } files ? [.. InodesOf(files).Where(wanted.Contains)] : null);
 
     /// <summary>The number in <c>socket:[4711]</c>.</summary>
     internal static long? SocketInode(string? target) =>

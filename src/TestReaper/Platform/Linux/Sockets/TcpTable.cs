@@ -37,13 +37,8 @@ internal static class TcpTable
     // Each 32-bit word is printed as a number of this machine's byte order.
     private static IPAddress ParseAddress(string hex)
     {
-        var bytes = new List<byte>(16);
-        for (var i = 0; i + 8 <= hex.Length; i += 8)
-        {
-            bytes.AddRange(BitConverter.GetBytes(uint.Parse(hex.AsSpan(i, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
-        }
-
-        var address = new IPAddress([.. bytes]);
+        var words = hex.Chunk(8).Select(static word => uint.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        var address = new IPAddress([.. words.SelectMany(BitConverter.GetBytes)]);
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 }

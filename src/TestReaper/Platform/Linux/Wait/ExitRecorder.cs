@@ -15,26 +15,14 @@ internal sealed class ExitRecorder
     private readonly ManualResetEventSlim _ended = new();
     private ExitStatus? _exit;
 
-    private ExitRecorder()
-    {
-    }
-
     /// <summary>Whether other code may collect the children of this process.</summary>
     internal static bool IsNeeded { get; } = !PidfdExit.IsAvailable && (Environment.ProcessId == 1 || IgnoresChildren());
 
     /// <summary>Null if no thread can be created.</summary>
     internal static ExitRecorder? TryStart(WaitTarget child)
     {
-        try
-        {
-            var recorder = new ExitRecorder();
-            new Thread(() => recorder.Wait(child), 256 * 1024) { IsBackground = true, Name = "TestReaper exit" }.Start();
-            return recorder;
-        }
-        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
-        {
-            return null;
-        }
+        var recorder = new ExitRecorder();
+        return BackgroundThread.TryStart("TestReaper exit", () => recorder.Wait(child), 256 * 1024) is null ? null : recorder;
     }
 
     /// <summary>The recorded exit, once the child is collected; null if the recorder was too late.</summary>
@@ -42,12 +30,7 @@ internal sealed class ExitRecorder
 
     private void Wait(WaitTarget child)
     {
-        bool isInterrupted;
-        do
-        {
-            (_exit, isInterrupted) = child.Wait(WaitTarget.Peek);
-        }
-        while (isInterrupted);
+        _exit = child.Wait(WaitTarget.Peek);
         _ended.Set();
     }
 

@@ -114,5 +114,5 @@ internal sealed class LinuxProcessHandle : ProcessHandle
     };
 
     // A zombie accepts signals, and orphans of a subreaper stay zombies. waitid(2) reports the exit after the last thread has exited.
-    private bool IsZombieOfThisProcess() => new WaitTarget(Identity.Pid, null).Wait(WaitTarget.PeekNow).Exit is { Code: not null };
+    private bool IsZombieOfThisProcess() => new WaitTarget(Identity.Pid, null).Wait(WaitTarget.PeekNow) is { Code: not null };
 }

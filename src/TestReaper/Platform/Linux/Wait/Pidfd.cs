@@ -12,11 +12,7 @@ internal static class Pidfd
     {
         get
         {
-            if (!_refused && TryOpen(Environment.ProcessId, out var fd) == PidfdOutcome.Opened)
-            {
-                _ = LibC.close(fd);
-            }
-
+            OpenOwn(Environment.ProcessId)?.Dispose();
             return !_refused;
         }
     }
@@ -33,7 +29,7 @@ internal static class Pidfd
             return PidfdOutcome.NotAvailable;
         }
 
-        fd = (int)LibC.syscall2(SystemCall.PidfdOpen, pid, 0);
+        fd = (int)LibC.syscall(SystemCall.PidfdOpen, pid, 0, 0, 0);
         if (fd >= 0)
         {
             return PidfdOutcome.Opened;
@@ -47,7 +43,7 @@ internal static class Pidfd
     /// <summary>pidfd_send_signal(2).</summary>
     /// <returns>0, or the error.</returns>
     internal static int SendSignal(int pidfd, int signal) =>
-        Errno.Of((int)LibC.syscall4(SystemCall.PidfdSendSignal, pidfd, signal, 0, 0));
+        Errno.Of((int)LibC.syscall(SystemCall.PidfdSendSignal, pidfd, signal, 0, 0));
 
     /// <summary>
     /// Only ESRCH means gone. EINVAL (a kernel race on an exiting process: sgl-project/sglang #26964, giampaolo/psutil #2715) and ENOENT

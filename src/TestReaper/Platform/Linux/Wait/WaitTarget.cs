@@ -10,28 +10,23 @@ internal sealed class WaitTarget(int pid, SafeHandle? pidfd)
     private const int ByPid = 1, ByPidfd = 3, NoHang = 1, Exited = 4, NoWait = 0x1000000;
     private const int SigInfoSize = 128, CodeOffset = 8, PidOffset = 16, StatusOffset = 24, NormalExit = 1;
 
-    /// <returns>
-    /// How it ended; null while it runs. An unknown code if it cannot be waited for, because other code has collected it.
-    /// </returns>
-    internal (ExitStatus? Exit, bool IsInterrupted) Wait(int options)
+    /// <returns>How it ended; null while it runs. An unknown code if it cannot be waited for: other code has collected it.</returns>
+    internal ExitStatus? Wait(int options)
     {
         Span<byte> info = stackalloc byte[SigInfoSize];
-        info.Clear();
-        var error = Call(info, options);
-        if (error != 0)
+        int error;
+        do
         {
-            return error == Errno.EINTR ? (null, true) : (new ExitStatus(null, null), false);
+            info.Clear();
+            error = Call(info, options);
         }
-
-        if (BinaryPrimitives.ReadInt32LittleEndian(info[PidOffset..]) == 0)
-        {
-            return (null, false);
-        }
+        while (error == Errno.EINTR);
 
         var status = BinaryPrimitives.ReadInt32LittleEndian(info[StatusOffset..]);
-        return (BinaryPrimitives.ReadInt32LittleEndian(info[CodeOffset..]) == NormalExit
-            ? new ExitStatus(status, null)
-            : new ExitStatus(128 + status, status), false);
+        return error != 0 ? new ExitStatus(null, null)
+            : BinaryPrimitives.ReadInt32LittleEndian(info[PidOffset..]) == 0 ? null
+            : BinaryPrimitives.ReadInt32LittleEndian(info[CodeOffset..]) == NormalExit ? new ExitStatus(status, null)
+            : new ExitStatus(128 + status, status);
     }
 
     private int Call(Span<byte> info, int options)
