@@ -39,12 +39,9 @@ public sealed class FixtureLifetime
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public FixtureLifetime(Type fixture, IFixtureHooks hooks, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(fixture);
-        ArgumentNullException.ThrowIfNull(hooks);
-        ArgumentNullException.ThrowIfNull(logger);
-        _fixture = fixture;
-        _hooks = hooks;
-        _logger = SafeLogger.Around(logger);
+        _fixture = fixture ?? throw new ArgumentNullException(nameof(fixture));
+        _hooks = hooks ?? throw new ArgumentNullException(nameof(hooks));
+        _logger = SafeLogger.Around(logger ?? throw new ArgumentNullException(nameof(logger)));
         _servers = new FixtureServers(fixture, _logger);
     }
 

@@ -34,13 +34,8 @@ internal sealed class OutputLink : IDisposable
 
     private bool Cut()
     {
-        var isFirst = Interlocked.Exchange(ref _isCut, 1) == 0;
-        if (isFirst)
-        {
-            _output.Line -= Pass;
-        }
-
-        return isFirst;
+        _output.Line -= Pass;
+        return Interlocked.Exchange(ref _isCut, 1) == 0;
     }
 
     private void Pass(string line)

@@ -37,7 +37,6 @@ internal static class StoppingHook
                 $"OnStoppingAsync of {fixture} failed: {mask.Describe(error)}", mask.Mask(error)));
         }
 
-        var left = gracePeriod - Stopwatch.GetElapsedTime(start);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return Durations.ZeroIfNegative(gracePeriod - Stopwatch.GetElapsedTime(start));
     }
 }

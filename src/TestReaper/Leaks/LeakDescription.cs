@@ -11,11 +11,6 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
     private readonly SecretMask _mask = LiveTrees.All.Concat(trees)
         .Aggregate(SecretMask.OfThisProcess(), (mask, tree) => mask.With(tree.Tree.Mask));
 
-    private readonly Dictionary<ProcessIdentity, string> _known = trees
-        .SelectMany(tree => tree.Tree.Members.Where(member => member.IsRoot).Select(member => (member.Identity, tree.Description)))
-        .DistinctBy(known => known.Identity)
-        .ToDictionary(known => known.Identity, known => known.Description);
-
     public LeakedProcess Describe(ProcessEntry entry)
     {
         var details = platform.Processes.Describe(entry.Pid);
@@ -23,7 +18,9 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         {
             ProcessId = entry.Pid,
             ParentProcessId = entry.ParentPid,
-            CommandLine = MaskOf(entry).CommandLine(platform, entry.Pid),
+
+            // The process may have secrets of its own, which no tree has: it may be a child of a plain Process.Start.
+            CommandLine = _mask.With(ProcessSecrets.MaskOf(platform, [entry.Pid])).CommandLine(platform, entry.Pid),
             Age = platform.Processes.ToWallClock(entry.Identity.StartTime) is { } start ? DateTimeOffset.UtcNow - start : null,
             StartedBy = StartedBy(entry),
             ListeningPorts = details.ListeningPorts,
@@ -32,12 +29,9 @@ internal sealed class LeakDescription(IProcessPlatform platform, IReadOnlyList<L
         };
     }
 
-    // The process may have secrets of its own, which no tree has: it may be a child of a plain Process.Start.
-    private SecretMask MaskOf(ProcessEntry entry) =>
-        _mask.With(SecretMask.For(platform.Processes.Arguments(entry.Pid), platform.Processes.Environment(entry.Pid)));
-
     private string? StartedBy(ProcessEntry entry) =>
-        _known.TryGetValue(entry.Identity, out var description) ? $"started by {description}"
+        trees.FirstOrDefault(tree => tree.Tree.Members.Any(member => member.IsRoot && member.Identity == entry.Identity)) is { } tree
+            ? $"started by {tree.Description}"
         : entry.ParentPid != Environment.ProcessId ? null
         : platform.Children.MayBeAdopted(entry.Pid) ? "its starter has exited: a daemon or an orphan"
         : "started by Process.Start in this test host";

@@ -14,6 +14,8 @@ internal static class Durations
 
     public static TimeSpan Shorter(TimeSpan first, TimeSpan second) => first < second ? first : second;
 
+    public static TimeSpan ZeroIfNegative(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
     public static void RequireFinite(TimeSpan value, string name, bool allowZero)
     {
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))

@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Reaping;
 
 /// <summary>
@@ -9,16 +11,15 @@ internal sealed class LogQueue(Action<int> reportDropped)
     private const int Capacity = 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250), Idle = TimeSpan.FromSeconds(2);
     private readonly object _gate = new();
-    private readonly Queue<Call> _calls = [];
+    private readonly Queue<Task> _calls = [];
     private Thread? _thread;
-    private Call? _running;
     private bool _isBehind;
     private int _dropped;
 
     /// <summary>Runs a call in the caller's execution context: loggers find the running test in it. Never throws.</summary>
     public void Run(Action action)
     {
-        var call = new Call(action, ExecutionContext.Capture());
+        var call = new Task(action);
         lock (_gate)
         {
             if (_calls.Count >= Capacity)
@@ -29,51 +30,21 @@ internal sealed class LogQueue(Action<int> reportDropped)
 
             _calls.Enqueue(call);
             Monitor.PulseAll(_gate);
-            if (!HasThread() || _isBehind || Thread.CurrentThread == _thread)
+
+            // Out of threads, the call waits, and the next one tries again: a late message is better than a failed reap.
+            _thread ??= BackgroundThread.TryStart("TestReaper log", RunAll);
+            if (_thread is null || _isBehind || Thread.CurrentThread == _thread)
             {
                 return;
             }
         }
 
-        if (!call.Wait(Patience))
+        if (Task.WaitAny([call], Patience) < 0)
         {
             lock (_gate)
             {
-                _isBehind = !call.Wait(TimeSpan.Zero);
+                _isBehind = !call.IsCompleted;
             }
-        }
-    }
-
-    /// <summary>Waits until all calls have run; false if the time was over first.</summary>
-    public bool Flush(TimeSpan timeout)
-    {
-        Call? last;
-        lock (_gate)
-        {
-            last = _calls.LastOrDefault() ?? _running;
-        }
-
-        return last?.Wait(timeout) != false;
-    }
-
-    private bool HasThread()
-    {
-        if (_thread is not null)
-        {
-            return true;
-        }
-
-        try
-        {
-            _thread = new Thread(RunAll) { IsBackground = true, Name = "TestReaper log" };
-            _thread.UnsafeStart();
-            return true;
-        }
-        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
-        {
-            // The next call tries again: a late message is better than a failed reap.
-            _thread = null;
-            return false;
         }
     }
 
@@ -81,15 +52,17 @@ internal sealed class LogQueue(Action<int> reportDropped)
     {
         while (Next() is { } call)
         {
-            call.Run();
+            call.RunSynchronously(TaskScheduler.Default);
+
+            // Loggers that write to a test's output throw when no test is running.
+            _ = call.Exception;
         }
     }
 
-    private Call? Next()
+    private Task? Next()
     {
         lock (_gate)
         {
-            _running = null;
             if (_calls.Count == 0)
             {
                 _isBehind = false;
@@ -97,7 +70,7 @@ internal sealed class LogQueue(Action<int> reportDropped)
                 {
                     var dropped = _dropped;
                     _dropped = 0;
-                    return _running = new Call(() => reportDropped(dropped), null);
+                    return new Task(() => reportDropped(dropped));
                 }
 
                 Monitor.Wait(_gate, Idle);
@@ -105,41 +78,11 @@ internal sealed class LogQueue(Action<int> reportDropped)
 
             if (_calls.TryDequeue(out var next))
             {
-                return _running = next;
+                return next;
             }
 
             _thread = null;
             return null;
-        }
-    }
-
-    private sealed class Call(Action action, ExecutionContext? context)
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool Wait(TimeSpan timeout) => _done.Task.Wait(timeout);
-
-        public void Run()
-        {
-            try
-            {
-                if (context is null)
-                {
-                    action();
-                }
-                else
-                {
-                    ExecutionContext.Run(context, static state => ((Action)state!)(), action);
-                }
-            }
-            catch (Exception)
-            {
-                // Loggers that write to a test's output throw when no test is running.
-            }
-            finally
-            {
-                _done.SetResult();
-            }
         }
     }
 }

@@ -6,8 +6,7 @@ namespace TestReaper.Reaping;
 /// <summary>Builds the exception of a failed reap. Its message says what is left, why, and what to do.</summary>
 internal static class ReapFailure
 {
-    private const string Unproved =
-        "No living process of this tree is visible, but that none is left cannot be proved.";
+    private const string Unproved = "No living process of this tree is visible, but that none is left cannot be proved.";
 
     public static ReapTimeoutException Survivors(ReapSession session)
     {
@@ -49,13 +48,12 @@ internal static class ReapFailure
     }
 
     private static string ListUnjudged(string timeout, IReadOnlyList<ProcessEntry> unjudged, IProcessPlatform platform) =>
-        string.Join(
-            Environment.NewLine,
-            [
-                $"for {timeout} it could not be read whether these processes belong to the tree:",
-                .. unjudged.Take(10).Select(entry => "  " + UnjudgedText.Describe(entry, platform)),
-                Unproved,
-            ]);
+        string.Join(Environment.NewLine,
+        [
+            $"for {timeout} it could not be read whether these processes belong to the tree:",
+            .. unjudged.Take(10).Select(entry => "  " + UnjudgedText.Describe(entry, platform)),
+            Unproved,
+        ]);
 
     private static (SurvivingProcess Process, SurvivorCause Cause) Describe(
         TreeMember member, ReapRecord record, IProcessPlatform platform)

@@ -14,10 +14,8 @@ internal sealed class ReapRecord(TreeTracker tree, TimeProvider time)
 
     public IReadOnlyList<TreeMember> Living => _living;
 
-    /// <summary>How many members are known to be gone.</summary>
     public int GoneCount { get; private set; }
 
-    /// <summary>How many members there were.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Members without a pidfd: this process ran out of descriptors, or the kernel returned an error for them.</summary>

@@ -29,10 +29,8 @@ internal sealed class ReapSession(ReapRequest request) : IDisposable
 
     public ExitWatch Watch { get; } = request.Watch ?? request.Platform.Control.CreateExitWatch();
 
-    /// <summary>Whether the caller has ended the grace period.</summary>
     public bool IsGraceEnded => _graceEnded;
 
-    /// <summary>The result of the last scan.</summary>
     public Observation LastScan { get; private set; }
 
     /// <summary>Why the last scan failed; null if it succeeded.</summary>

@@ -25,14 +25,8 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, IPr
     /// <summary>Samples the tree, often at first. Called for each new process, since its daemons may leave the tree soon.</summary>
     public void Sample()
     {
-        if (_sampler is null)
-        {
-            _sampler = new TreeSampler(tree, platform);
-        }
-        else
-        {
-            _sampler.Hasten();
-        }
+        _sampler ??= new TreeSampler(tree, platform);
+        _sampler.Hasten();
     }
 
     /// <summary>Ends the samples: the reap makes its own scans and must not wait for others.</summary>

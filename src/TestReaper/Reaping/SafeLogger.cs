@@ -23,21 +23,8 @@ internal sealed class SafeLogger : ILogger
     public static ILogger Around(ILogger logger) =>
         logger is SafeLogger or NullLogger ? logger : Known.GetValue(logger, static one => new SafeLogger(one));
 
-    /// <summary>Waits for messages that a slow logger has not taken yet, but no longer than the time given.</summary>
-    public static bool Flush(ILogger logger, TimeSpan timeout) => logger is not SafeLogger safe || safe._queue.Flush(timeout);
-
-    /// <summary>Runs in the caller's context, to which the scope belongs. This library opens no scopes.</summary>
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
-    {
-        try
-        {
-            return _logger.BeginScope(state);
-        }
-        catch (Exception)
-        {
-            return null;
-        }
-    }
+    /// <summary>Does nothing: this library opens no scopes.</summary>
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     /// <summary>True if the logger does not answer in time.</summary>
     public bool IsEnabled(LogLevel logLevel)

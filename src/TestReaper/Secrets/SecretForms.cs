@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 
 namespace TestReaper.Secrets;
@@ -8,31 +7,18 @@ internal static class SecretForms
 {
     private const int ShortestBase64 = 8;
 
-    // No function escapes these.
-    private static readonly SearchValues<char> Unescaped =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
-
     public static IEnumerable<string> Enumerate(string secret)
     {
-        yield return secret;
-
-        // Each form is sought in each line of output, so a plain secret has no more forms than necessary.
-        if (secret.AsSpan().ContainsAnyExcept(Unescaped))
-        {
-            foreach (var escaped in JsonForms(secret).Concat(UrlForms.Enumerate(secret)).Concat(QuoteForms.Enumerate(secret)))
-            {
-                yield return escaped;
-            }
-        }
-
         var bytes = Encoding.UTF8.GetBytes(secret);
-        yield return Convert.ToHexString(bytes);
-        yield return Convert.ToHexString(bytes).ToLowerInvariant();
-        foreach (var encoded in Base64(bytes))
-        {
-            yield return encoded;
-            yield return encoded.Replace('+', '-').Replace('/', '_');
-        }
+        var hex = Convert.ToHexString(bytes);
+        string[] base64 = [.. Base64(bytes)];
+
+        // Each form is sought in each line of output, so a secret that no function escapes has no more forms than necessary.
+        IEnumerable<string> escaped = SecretValue.HasTokenCharactersOnly(secret)
+            ? []
+            : [.. JsonForms(secret), .. UrlForms.Enumerate(secret), .. QuoteForms.Enumerate(secret)];
+        var url = base64.Select(text => text.Replace('+', '-').Replace('/', '_'));
+        return [secret, .. escaped, hex, hex.ToLowerInvariant(), .. base64, .. url];
     }
 
     // PHP escapes the slash. The body of a request that is logged as JSON is JSON within JSON.
@@ -53,27 +39,18 @@ internal static class SecretForms
     }
 
     // As Python (ASCII only), Go (HTML characters escaped) and most other languages write it. The default of .NET is above.
-    private static string Json(string secret, bool ascii, bool html)
+    private static string Json(string secret, bool ascii, bool html) => string.Concat(secret.Select(character => character switch
     {
-        var text = new StringBuilder();
-        foreach (var character in secret)
-        {
-            text.Append(character switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                '<' or '>' or '&' when html => $"\\u{(int)character:x4}",
-                < ' ' => $"\\u{(int)character:x4}",
-                > '~' when ascii => $"\\u{(int)character:x4}",
-                _ => $"{character}",
-            });
-        }
-
-        return text.ToString();
-    }
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '<' or '>' or '&' when html => $"\\u{(int)character:x4}",
+        < ' ' => $"\\u{(int)character:x4}",
+        > '~' when ascii => $"\\u{(int)character:x4}",
+        _ => $"{character}",
+    }));
 
     // Within a longer text ("user:password") there are three alignments. The characters that depend on the neighbours are left out.
     private static IEnumerable<string> Base64(byte[] bytes)

@@ -1,14 +1,9 @@
-using System.Buffers;
-
 namespace TestReaper.Secrets;
 
 /// <summary>The elements of a list of secrets: <c>["a", "b"]</c> or <c>a,b</c>.</summary>
 internal static class SecretList
 {
     private const int TokenLength = 8;
-
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     public static IEnumerable<string> Elements(string value)
     {
@@ -27,5 +22,5 @@ internal static class SecretList
         element.Length >= TokenLength && IsPlainToken(element) && element.AsSpan().ContainsAnyInRange('0', '9'));
 
     private static bool IsPlainToken(ReadOnlySpan<char> element) =>
-        SecretValue.LooksRandom(element) && !element.ContainsAnyExcept(TokenCharacters);
+        SecretValue.LooksRandom(element) && SecretValue.HasTokenCharactersOnly(element);
 }

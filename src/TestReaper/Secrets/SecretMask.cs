@@ -23,7 +23,6 @@ internal sealed class SecretMask
             !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
     }
 
-    /// <summary>The length of the longest secret.</summary>
     public int LongestSecret => _values.Value is [var longest, ..] ? longest.Length : 0;
 
     /// <summary>A mask for the secrets in the environment of this process.</summary>
@@ -37,7 +36,6 @@ internal sealed class SecretMask
     public SecretMask With(SecretMask other) =>
         other._secrets.IsSubsetOf(_secrets) ? this : new SecretMask(_secrets.Concat(other._secrets));
 
-    /// <summary>Masks a line or a text.</summary>
     public string Mask(string text) => Mask(text, isArgument: false);
 
     /// <summary>Masks arguments one by one, so that a value of several words is masked as a whole, and joins them with spaces.</summary>

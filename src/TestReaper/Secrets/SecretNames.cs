@@ -41,9 +41,6 @@ internal static class SecretNames
         "PREFILL", "DECODE", "GENERATED", "PER", "OF",
     ];
 
-    /// <summary>Environment variables such as <c>HF_TOKEN</c>, <c>API_KEYS</c>, <c>DB_PASSWORD</c>.</summary>
-    public static bool IsSecretVariable(string name) => Classify(name) != SecretStrength.None;
-
     /// <summary>Options such as <c>--api-key</c>, <c>--requirepass</c>, <c>--Service:ApiKey</c>, with one or two dashes.</summary>
     public static SecretStrength ClassifyOption(ReadOnlySpan<char> argument) =>
         argument is ['-', ..] ? Classify(argument[(argument.LastIndexOfAny(':', '.') + 1)..]) : SecretStrength.None;
@@ -56,7 +53,7 @@ internal static class SecretNames
     public static bool IsTokens(ReadOnlySpan<char> argument) =>
         argument is ['-', ..] && EqualsWord(argument.TrimStart('-'), "tokens");
 
-    /// <summary>Takes linear time, also for a name of any length.</summary>
+    /// <summary>Variables such as <c>HF_TOKEN</c>, <c>API_KEYS</c>, <c>DB_PASSWORD</c>. Takes linear time, also for a long name.</summary>
     public static SecretStrength Classify(ReadOnlySpan<char> name)
     {
         name = name.TrimStart('-');

@@ -13,24 +13,15 @@ internal static class SecretParts
 
     private static IEnumerable<string> Enumerate(string text, int decodings)
     {
-        yield return text;
-        if (SecretValue.SchemeLength(text) is > 0 and var scheme)
-        {
-            yield return text[scheme..];
-        }
-
-        foreach (var part in Lines(text).Concat(SecretList.Elements(text)))
-        {
-            yield return part;
-        }
-
-        if (decodings > 0 && text.Contains('%') && Uri.UnescapeDataString(text) is var decoded && decoded != text)
-        {
-            foreach (var part in Enumerate(decoded, decodings - 1))
-            {
-                yield return part;
-            }
-        }
+        var decoded = decodings > 0 && text.Contains('%') ? Uri.UnescapeDataString(text) : text;
+        return
+        [
+            text,
+            text[SecretValue.SchemeLength(text)..],
+            .. Lines(text),
+            .. SecretList.Elements(text),
+            .. decoded == text ? [] : Enumerate(decoded, decodings - 1),
+        ];
     }
 
     private static IEnumerable<string> Lines(string text)

@@ -23,25 +23,14 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
             var character = text[i];
             if (IsNameCharacter(character))
             {
-                var end = i + 1;
-                while (end < text.Length && IsNameCharacter(text[end]))
-                {
-                    end++;
-                }
-
+                var end = EndOf(i, IsNameCharacter);
                 i = FindValue(i, end, least) ?? end;
                 continue;
             }
 
-            if (character == ':' && string.CompareOrdinal(text, i, "://", 0, 3) == 0)
+            if (character is ':' or '%' && AddressSecrets.Find(text, i, _found) is { } next)
             {
-                i = AddressSecrets.Find(text, i, _found);
-                continue;
-            }
-
-            if (character == '%' && EncodedAddress.IsAt(text, i))
-            {
-                i = EncodedAddress.Find(text, i, _found);
+                i = next;
                 continue;
             }
 
@@ -62,13 +51,8 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
     private int? FindValue(int start, int end, SecretStrength least)
     {
         var name = text.AsSpan(start, end - start);
-        var afterName = end;
         var isQuoted = (At(end) == '\\' && IsQuote(At(end + 1))) || (IsQuote(At(end)) && IsQuote(At(start - 1)));
-        if (isQuoted)
-        {
-            afterName += At(end) == '\\' ? 2 : 1;
-        }
-
+        var afterName = !isQuoted ? end : At(end) == '\\' ? end + 2 : end + 1;
         var separator = SkipSpaces(afterName);
         var (kind, value) = At(separator) switch
         {
@@ -111,9 +95,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         if (kind == ':' && SecretValue.SchemeLength(text.AsSpan(from)) is > 0 and var scheme)
         {
             // "Authorization: Bearer x": the scheme is not secret, and a space follows it.
-            from += scheme;
-            to = next = isArgument ? Math.Max(to, text.Length) : Math.Max(to, WordEnd(from));
-            return Add(from, next);
+            return Add(from + scheme, isArgument ? text.Length : Math.Max(to, WordEnd(from + scheme)));
         }
 
         if (kind == ' ' && SecretValue.IsOption(content, strength))
@@ -178,11 +160,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         var before = At(start - 1);
         var end = SpacedValue.End(text, value, isOption);
         var opening = At(_word - 1);
-        while (end < text.Length && !Ends(text[end], kind, before, opening, isOption || start == _word || before == '.'))
-        {
-            end++;
-        }
-
+        end = EndOf(end, character => !Ends(character, kind, before, opening, isOption || start == _word || before == '.'));
         return (value, end, end);
     }
 
@@ -196,6 +174,7 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
 
     private int? FindUser(int start, int value, char kind)
     {
+        // Before the search for the end of such a value, which reads up to the end of the text each time.
         if (At(value) is '-' or '[')
         {
             return null;
@@ -222,12 +201,14 @@ internal sealed class SecretScanner(string text, bool isArgument, Func<string, b
         return text.Length;
     }
 
-    private int SkipSpaces(int index) =>
-        text.AsSpan(index).IndexOfAnyExcept(' ', '\t') is >= 0 and var spaces ? index + spaces : text.Length;
+    private int SkipSpaces(int index) => EndOf(index, static character => character is ' ' or '\t');
 
-    private int WordEnd(int index)
+    private int WordEnd(int index) => EndOf(index, static character => !char.IsWhiteSpace(character) && !IsQuote(character));
+
+    /// <summary>The index after the characters that belong to a run.</summary>
+    private int EndOf(int index, Func<char, bool> belongs)
     {
-        while (index < text.Length && !char.IsWhiteSpace(text[index]) && !IsQuote(text[index]))
+        while (index < text.Length && belongs(text[index]))
         {
             index++;
         }

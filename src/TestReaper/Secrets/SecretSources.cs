@@ -10,7 +10,9 @@ internal static class SecretSources
         var within = Within(value, SecretStrength.Strong);
 
         // The path of a directory is not a secret, and many lines of output contain it.
-        return !SecretNames.IsSecretVariable(name) ? within : IsDirectory(value) ? [] : within.Prepend(value);
+        return SecretNames.Classify(name) == SecretStrength.None ? within
+            : value.StartsWith('/') && Directory.Exists(value) ? []
+            : within.Prepend(value);
     }
 
     public static IEnumerable<string> FindInArguments(IReadOnlyList<string> arguments) => arguments.SelectMany((argument, i) =>
@@ -43,6 +45,4 @@ internal static class SecretSources
 
     private static IEnumerable<string> Within(string text, SecretStrength least) =>
         new SecretScanner(text, isArgument: true).Find(least).Select(found => text[found.Start..found.End].Trim('"', '\'', '`'));
-
-    private static bool IsDirectory(string value) => value.StartsWith('/') && Directory.Exists(value);
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TestReaper.Secrets;
 
 /// <summary>Decides by a value whether it can be a secret, and whether masking it would damage ordinary text.</summary>
@@ -11,13 +13,17 @@ internal static class SecretValue
     // A switch is not a secret, even in a variable named like one. Clients of OpenAI send "EMPTY" if no key is needed.
     private static readonly string[] Harmless = ["true", "false", "yes", "no", "on", "off", "none", "null", "auto", "empty", "***"];
 
-    private static readonly string[] Schemes = ["Bearer", "Basic", "Token", "ApiKey"];
+    private static readonly string[] Schemes = ["Bearer ", "Basic ", "Token ", "ApiKey "];
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>Whether the value of a secret name needs masking. A reference to a variable does not.</summary>
-    public static bool MayBeSecret(ReadOnlySpan<char> value)
-    {
-        return value.Length >= 2 && value[0] != '$' && !value.MatchesAny(Harmless, SecretNames.EqualsWord);
-    }
+    public static bool MayBeSecret(ReadOnlySpan<char> value) =>
+        value.Length >= 2 && value[0] != '$' && !value.MatchesAny(Harmless, SecretNames.EqualsWord);
+
+    /// <summary>Whether all its characters are common in tokens. No function escapes these.</summary>
+    public static bool HasTokenCharactersOnly(ReadOnlySpan<char> value) => !value.ContainsAnyExcept(TokenCharacters);
 
     /// <summary>Whether it has only digits, or only letters of one case after the first: such a value occurs in ordinary lines.</summary>
     public static bool IsPlain(ReadOnlySpan<char> value)
@@ -45,13 +51,9 @@ internal static class SecretValue
     {
         // "-----BEGIN" of a key, or a text with spaces.
         var name = value.IndexOf('=') is >= 0 and var assignment ? value[..assignment] : value;
-        if (value is not ['-', ..] || value.StartsWith("-----") || name.ContainsAny(" \t\r\n"))
-        {
-            return false;
-        }
-
-        return value.StartsWith("--") || value.Length < ShortLength || name.Length < value.Length
-            || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9'));
+        return value is ['-', ..] && !value.StartsWith("-----") && !name.ContainsAny(" \t\r\n")
+            && (value.StartsWith("--") || value.Length < ShortLength || name.Length < value.Length
+                || (strength != SecretStrength.Strong && !value.ContainsAnyInRange('0', '9')));
     }
 
     /// <summary>The length of a scheme such as "Bearer " at the start; 0 if there is none.</summary>
@@ -59,10 +61,9 @@ internal static class SecretValue
     {
         foreach (var scheme in Schemes)
         {
-            if (value.Length > scheme.Length + 1 && value[scheme.Length] == ' '
-                && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            if (value.Length > scheme.Length && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             {
-                return scheme.Length + 1;
+                return scheme.Length;
             }
         }
 

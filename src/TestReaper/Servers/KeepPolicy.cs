@@ -31,15 +31,16 @@ internal static class KeepPolicy
         {
             logger.LogWarning(
                 "{Variable}={Value} is refused, since CI is set: a server left running there would never be stopped", Variable, value);
-            return null;
         }
-
-        if (value is not ("onfailure" or "always"))
+        else if (value is not ("onfailure" or "always"))
         {
             logger.LogWarning("{Variable}={Value} is ignored: it can be onfailure or always", Variable, value);
-            return null;
+        }
+        else
+        {
+            return value;
         }
 
-        return value;
+        return null;
     }
 }

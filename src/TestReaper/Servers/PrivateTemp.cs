@@ -1,4 +1,5 @@
 using TestReaper.Platform;
+using TestReaper.Reaping;
 
 namespace TestReaper.Servers;
 
@@ -93,7 +94,7 @@ internal sealed class PrivateTemp
         string? failure = null;
         var removal = BackgroundThread.TryStart("TestReaper temp files", () => failure = TryRemove());
         return removal is null ? "out of threads"
-            : removal.Join(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero) ? failure
+            : removal.Join(Durations.ZeroIfNegative(timeout)) ? failure
             : "its removal is still under way";
     }
 

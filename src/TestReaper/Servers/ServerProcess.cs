@@ -125,6 +125,5 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>
     internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
 
-    /// <summary>Records the port that the server has written to its output.</summary>
     internal void ReportPort(int port) => _ports.Report(port);
 }

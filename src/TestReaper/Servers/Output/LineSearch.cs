@@ -7,7 +7,6 @@ internal sealed class LineSearch(object probe, Regex pattern)
 {
     private readonly TaskCompletionSource<Match> _match = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The probe that searches.</summary>
     public object Probe { get; } = probe;
 
     /// <summary>Completes with the match; never fails.</summary>

@@ -103,18 +103,7 @@ internal sealed class LineSplitter(int maxLine, SecretMask mask, Action<string> 
         (_lastState, _hasReturned) = (null, false);
     }
 
-    private bool IsBlank()
-    {
-        foreach (var chunk in _pending.GetChunks())
-        {
-            if (!chunk.Span.IsWhiteSpace())
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private bool IsBlank() => string.IsNullOrWhiteSpace(_pending.ToString());
 
     // Text that may begin a secret waits for its end.
     private void CutLongLine()

@@ -28,8 +28,6 @@ internal sealed class LogFile : IDisposable
 
     private string OlderSide => Path + ".tail.1";
 
-    private bool IsInTail => _written > _headLimit;
-
     public void WriteLine(string line)
     {
         if (_writer is null)
@@ -37,7 +35,8 @@ internal sealed class LogFile : IDisposable
             return;
         }
 
-        var isFull = IsInTail ? _written - _headLimit > _sideLimit : _written + line.Length >= _headLimit;
+        var isInTail = _written > _headLimit;
+        var isFull = isInTail ? _written - _headLimit > _sideLimit : _written + line.Length >= _headLimit;
         if (isFull)
         {
             Rotate();

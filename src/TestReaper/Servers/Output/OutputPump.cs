@@ -5,11 +5,9 @@ namespace TestReaper.Servers.Output;
 
 /// <summary>Reads the output streams of a server to their end, on a thread of its own.</summary>
 /// <remarks>
-/// <para>
 /// Constraint: a pipe holds 64 KiB. A server whose output is not read blocks at its next line, so reading must not depend on the thread
 /// pool, on handlers of lines, on a logger or on a full disk. A pipe ends only when every process that inherited it has closed it
 /// (https://man7.org/linux/man-pages/man7/pipe.7.html), which may be long after the server is gone.
-/// </para>
 /// <para>
 /// Scheme: one thread waits in poll(2) for both streams and for <see cref="OutputPipes.Wake"/>. It reads what is there and passes it to an
 /// <see cref="OutputStream"/> each, which makes lines of it. Handlers get the lines on threads of their own (see LineSubscription). Lines

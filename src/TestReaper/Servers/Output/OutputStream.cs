@@ -29,12 +29,9 @@ internal sealed class OutputStream
     public int Pipe { get; }
 
     /// <summary>In how many milliseconds <see cref="Tick"/> has something to do; -1 if only more output can change that.</summary>
-    public int NextTick => _stage switch
-    {
-        1 => (int)Math.Max(0, QuietPeriod - (Environment.TickCount64 - _writtenAt)),
-        2 => (int)Math.Max(0, NumberPeriod - (Environment.TickCount64 - _writtenAt)),
-        _ => -1,
-    };
+    public int NextTick => _stage == 0 ? -1 : (int)Math.Max(0, Period - (Environment.TickCount64 - _writtenAt));
+
+    private int Period => _stage == 1 ? QuietPeriod : NumberPeriod;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -52,7 +49,7 @@ internal sealed class OutputStream
             Show();
         }
 
-        if ((_stage == 1 && now - _writtenAt >= QuietPeriod) || (_stage == 2 && now - _writtenAt >= NumberPeriod))
+        if (_stage > 0 && now - _writtenAt >= Period)
         {
             Show();
             _output.Test(_lines.Unfinished, isUnfinished: _stage == 1);
@@ -70,7 +67,6 @@ internal sealed class OutputStream
         }
     }
 
-    /// <summary>Ends the last line.</summary>
     public void End() => _lines.Flush();
 
     private void AddLine(string line)

@@ -79,8 +79,6 @@ public sealed class ServerOutput
     /// </summary>
     public string? LogFile { get; private set; }
 
-    internal string? LastLine => Tail is [.., var last] ? last : null;
-
     /// <summary>Passes text to the searches, as the server wrote it.</summary>
     internal void Test(string text, bool isUnfinished)
     {

@@ -7,13 +7,15 @@ internal sealed class PortLeases : IDisposable
 {
     private readonly List<IDisposable> _locks = [];
 
-    private PortLeases(IEnumerable<string> names, IProcessPlatform platform)
+    /// <summary>Takes a port for each name that the options use.</summary>
+    /// <exception cref="IOException">No port is free, or the state directory cannot be used.</exception>
+    public PortLeases(ServerProcessOptions options, IProcessPlatform platform)
     {
         var (ports, allocator) = (new Dictionary<string, int>(), new PortAllocator(platform));
         Ports = ports;
         try
         {
-            foreach (var name in names)
+            foreach (var name in PortTemplate.Names(options))
             {
                 (ports[name], var fileLock) = allocator.Allocate();
                 _locks.Add(fileLock);
@@ -27,10 +29,6 @@ internal sealed class PortLeases : IDisposable
     }
 
     public IReadOnlyDictionary<string, int> Ports { get; }
-
-    /// <summary>Takes a port for each name that the options use.</summary>
-    /// <exception cref="IOException">No port is free, or the state directory cannot be used.</exception>
-    public static PortLeases Take(ServerProcessOptions options, IProcessPlatform platform) => new(PortTemplate.Names(options), platform);
 
     public void Dispose() => _locks.ForEach(static fileLock => fileLock.Dispose());
 }

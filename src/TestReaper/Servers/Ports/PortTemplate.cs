@@ -9,12 +9,11 @@ internal static partial class PortTemplate
     public const string DefaultName = "port";
 
     /// <summary>The names that the options use, each once, in order of appearance.</summary>
-    public static IEnumerable<string> Names(ServerProcessOptions options) =>
-        Names([.. options.Arguments, .. options.Environment.Values.OfType<string>(), options.Endpoint?.OriginalString ?? ""]);
-
-    /// <summary>The names used in the texts, each once, in order of appearance.</summary>
-    public static IEnumerable<string> Names(IEnumerable<string> texts) =>
-        texts.SelectMany(text => Placeholder().Matches(text)).Select(NameOf).Distinct();
+    public static IEnumerable<string> Names(ServerProcessOptions options)
+    {
+        string[] texts = [.. options.Arguments, .. options.Environment.Values.OfType<string>(), options.Endpoint?.OriginalString ?? ""];
+        return texts.SelectMany(text => Placeholder().Matches(text)).Select(NameOf).Distinct();
+    }
 
     /// <summary>Replaces the placeholders of known ports.</summary>
     public static string Expand(string text, IReadOnlyDictionary<string, int> ports) => Placeholder().Replace(

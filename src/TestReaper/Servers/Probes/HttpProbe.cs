@@ -13,11 +13,7 @@ internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) 
     private static readonly HttpClient Lenient =
         CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
 
-    private HttpClient Client => acceptAnyCertificate ? Lenient : Strict;
-
     public string Description => $"GET {path}";
-
-    public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(server.BaseAddress.IdnHost, server.BaseAddress.Port);
 
     public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
@@ -29,7 +25,8 @@ internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) 
     {
         try
         {
-            using var response = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            var client = acceptAnyCertificate ? Lenient : Strict;
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
             return new ReadinessResult(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
         }

@@ -4,8 +4,6 @@ internal sealed class TcpPortProbe : INetworkProbe
 {
     public string Description => "TCP connection";
 
-    public EndPoint EndPoint(ServerProcess server) => new DnsEndPoint(server.BaseAddress.IdnHost, server.BaseAddress.Port);
-
     // The kernel repeats a SYN that a full backlog dropped after 1, 3, 7 s and so on. A new connection may succeed sooner.
     public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

@@ -10,10 +10,11 @@ namespace TestReaper.Servers.Starting;
 internal static class CommandResolver
 {
     /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
+    /// <exception cref="IOException">The directory for temporary files has no place.</exception>
     public static ResolvedCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
     {
         var scope = ScopeId.New();
-        var temp = NameTemp(options, scope, platform);
+        var temp = PrivateTemp.For(options, scope, platform);
         string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
         var environment = CreateEnvironment(options, ports, temp, scope);
         var mask = SecretMask.For(arguments, environment);
@@ -39,18 +40,6 @@ internal static class CommandResolver
         catch (LaunchException error)
         {
             throw StartFailure.CannotStart(commandLine, mask.Mask(error));
-        }
-    }
-
-    private static PrivateTemp? NameTemp(ServerProcessOptions options, string scope, IProcessPlatform platform)
-    {
-        try
-        {
-            return PrivateTemp.For(options, scope, platform);
-        }
-        catch (IOException error)
-        {
-            throw StartFailure.CannotStart(options.FileName, error);
         }
     }
 

@@ -28,6 +28,6 @@ internal sealed class ReadinessProgress(ServerProcess server, ServerLifetime run
             ReapReportText.Count(living.Length),
             resident / 1024.0 / 1024.0,
             run.Command.Mask.Mask(last.Detail ?? "none"),
-            run.Output.LastLine ?? "none");
+            run.Output.Tail.LastOrDefault("none"));
     }
 }

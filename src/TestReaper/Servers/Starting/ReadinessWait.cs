@@ -106,11 +106,4 @@ internal sealed class ExitedException : Exception;
 
 /// <summary>The time was over before a probe succeeded.</summary>
 internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer)
-    : Exception($"{probe}: not yet after {probes} probes")
-{
-    public string Probe { get; } = probe;
-
-    public int Probes { get; } = probes;
-
-    public string? LastAnswer { get; } = lastAnswer;
-}
+    : Exception($"{probe} was tried {probes} times{(lastAnswer is null ? "" : $", the last answer was: {lastAnswer}")}");

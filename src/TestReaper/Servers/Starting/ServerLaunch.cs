@@ -17,7 +17,11 @@ internal static class ServerLaunch
         ResolvedCommand command, ServerPorts ports, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
     {
         var output = new ServerOutput(ServerLog.Create(command, options));
-        ProbeTree.BeginSearches(options.Readiness, output);
+        foreach (var probe in ProbeTree.Flatten(options.Readiness).OfType<OutputLineProbe>())
+        {
+            probe.BeginSearch(output);
+        }
+
         var scope = command.Spec.Scope;
         var tree = new TreeTracker(platform, scope)
         {

@@ -6,10 +6,8 @@ namespace TestReaper.Servers.Starting;
 
 /// <summary>Starts a server, in more than one attempt where a port conflict asks for it.</summary>
 /// <remarks>
-/// <para>
 /// Constraint: a start ends with a ready server or an exception, and when it throws, nothing that it started may live. A start can fail at
 /// every step, and be cancelled at every await.
-/// </para>
 /// <para>Scheme: each step has a file, and calls go down only.</para>
 /// <list type="number">
 /// <item><see cref="ServerStart"/> repeats attempts within one startup timeout.</item>
@@ -31,10 +29,7 @@ internal static class ServerStart
 {
     private const int Attempts = 3;
 
-    /// <param name="options">Validated.</param>
-    /// <param name="leases">Ports to use again, or null to take new ones. They belong to the start from here on.</param>
-    /// <param name="logger">Gets progress and warnings.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <summary>Starts a server with valid options. The leases, ports to use again, belong to it; null takes new ports.</summary>
     public static Task<ServerProcess> RunAsync(
         ServerProcessOptions options, PortLeases? leases, ILogger logger, CancellationToken cancellationToken)
     {
@@ -75,32 +70,23 @@ internal static class ServerStart
             }
         }
 
-        TimeSpan Left()
-        {
-            var rest = options.StartupTimeout - Stopwatch.GetElapsedTime(start);
-            return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-        }
+        TimeSpan Left() => Durations.ZeroIfNegative(options.StartupTimeout - Stopwatch.GetElapsedTime(start));
     }
 
     private static async Task WaitForPortAsync(
         PortConflictException busy, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
     {
-        var isFree = false;
         try
         {
-            isFree = await BusyPort.WaitAsync(busy.InTimeWait, timeout, logger, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (!isFree)
+            if (!await BusyPort.WaitAsync(busy.InTimeWait, timeout, logger, cancellationToken).ConfigureAwait(false))
             {
-                busy.Leases?.Dispose();
+                throw StartFailure.PortStaysBusy(busy);
             }
         }
-
-        if (!isFree)
+        catch
         {
-            throw StartFailure.PortStaysBusy(busy);
+            busy.Leases?.Dispose();
+            throw;
         }
     }
 }

@@ -11,8 +11,7 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
 {
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
 
-    /// <param name="leases">Ports to use again, or null to take new ones. They belong to the attempt from here on.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <summary>Makes the attempt. The leases, ports to use again, belong to it; null takes new ports.</summary>
     public async Task<ServerProcess> RunAsync(PortLeases? leases, CancellationToken cancellationToken)
     {
         ServerLifetime run;
@@ -21,29 +20,23 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             cancellationToken.ThrowIfCancellationRequested();
             _platform.Launcher.Prepare();
             ProtectedScopes.Prepare(_platform, logger);
-            leases ??= TakePorts();
+            leases ??= new PortLeases(options, _platform);
             var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
             run = Launch(new ServerPorts(options, leases, fixedEndPoints));
         }
-        catch
+        catch (Exception error)
         {
             leases?.Dispose();
+            if (error is IOException)
+            {
+                // No port is free, or the directory for ports and temporary files cannot be used.
+                throw StartFailure.CannotStart(options.FileName, error);
+            }
+
             throw;
         }
 
         return await WaitUntilReadyAsync(run, cancellationToken).ConfigureAwait(false);
-    }
-
-    private PortLeases TakePorts()
-    {
-        try
-        {
-            return PortLeases.Take(options, _platform);
-        }
-        catch (IOException error)
-        {
-            throw StartFailure.CannotStart(options.FileName, error);
-        }
     }
 
     private ServerLifetime Launch(ServerPorts ports)

@@ -138,7 +138,7 @@ public sealed class FailedStartTests : StartingServers
 
         var failure = await FailAsync(Server() with { Readiness = probe, StartupTimeout = TimeSpan.FromSeconds(1) });
 
-        Assert.StartsWith("The server could not be started: nowhere: not yet after ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The server could not be started: nowhere was tried ", failure.Message, StringComparison.Ordinal);
         Contains($"Command: {TestProgram.Path} --registry", failure.Message);
         Assert.NotEqual(0, probe.Pid);
         Assert.Null(ProcStat.StateOf(probe.Pid));

@@ -28,7 +28,7 @@ public sealed class PortTextTests
     [InlineData("{port} {port:web} {port:web} {port:port}", "port", "web")]
     [InlineData("{port:b}{port:a}{PORT}", "b", "a")]
     public void Names_are_listed_once_in_order_of_appearance(string text, params string[] expected) =>
-        Assert.Equal(expected, PortTemplate.Names([text, text]));
+        Assert.Equal(expected, PortTemplate.Names(new ServerProcessOptions { FileName = "x", Arguments = [text, text] }));
 
     [Theory]
     [InlineData("32768\t60999\n", 32768, 60999)]

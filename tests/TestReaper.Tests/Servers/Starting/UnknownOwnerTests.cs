@@ -56,7 +56,7 @@ public sealed class UnknownOwnerTests : StartingServers
     private async Task BecomesReadyAsync(ServerProcessOptions options)
     {
         var platform = new LinuxPlatform { Sockets = new UnknownOwners() };
-        var ports = new ServerPorts(options, PortLeases.Take(options, platform));
+        var ports = new ServerPorts(options, new PortLeases(options, platform));
         var run = ServerLaunch.Run(CommandResolver.Resolve(options, ports.Allocated, platform), ports, options, Log, platform);
         await using var server = new ServerProcess(options, run);
 

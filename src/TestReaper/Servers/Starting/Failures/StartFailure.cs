@@ -8,10 +8,8 @@ namespace TestReaper.Servers.Starting.Failures;
 
 /// <summary>Words every failed start of a server: the only place that creates a <see cref="ServerStartException"/>.</summary>
 /// <remarks>
-/// <para>
 /// A message has up to four parts, each on lines of its own: what failed and how to fix it, the command, where the log and the
 /// temporary files are, and the last output of the server.
-/// </para>
 /// <para>
 /// The methods follow the order of a start: before a process exists (<see cref="CannotStart"/>, <see cref="PortTaken"/>), while the server
 /// becomes ready (<see cref="NotReady"/>, <see cref="AnsweredByOther"/>), and what came on top of a failure (<see cref="NotReaped"/>).
@@ -43,11 +41,7 @@ internal static class StartFailure
             $"or set VerifyListener to false if that is a proxy for it.{NewLine}Command: {command.CommandLine}",
             command.CommandLine);
 
-    /// <summary>The server exited or was not ready in time.</summary>
-    /// <param name="error">What ended the wait.</param>
-    /// <param name="run">The server, whose tree may still be alive.</param>
-    /// <param name="hint">From <see cref="StartHints"/>; null for none.</param>
-    /// <param name="platform">Finds the holders of ports.</param>
+    /// <summary>The server exited or was not ready in time. Its tree may still be alive.</summary>
     public static ServerStartException NotReady(Exception error, ServerLifetime run, string? hint, IProcessPlatform platform)
     {
         if (error is ServerStartException worded)
@@ -137,8 +131,7 @@ internal static class StartFailure
         failure.CommandLine, failure.ExitCode, failure.OutputTail, new AggregateException([failure, .. more]));
 
     private static string Describe(string server, NeverReadyException never, TimeSpan timeout) =>
-        $"{server} was not ready within {ReapReportText.Seconds(timeout)}: {never.Probe} was tried {never.Probes} times" +
-        (never.LastAnswer is null ? "" : $", the last answer was: {never.LastAnswer}");
+        $"{server} was not ready within {ReapReportText.Seconds(timeout)}: {never.Message}";
 
     private static string Compose(string reason, ServerLifetime run, string tail, IProcessPlatform platform)
     {
