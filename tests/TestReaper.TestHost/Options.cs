@@ -5,7 +5,7 @@ namespace TestReaper.TestHost;
 
 /// <summary>
 /// The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>, or <c>[options] --serve</c>,
-/// or <c>[options] --leak-scope</c>.
+/// or <c>[options] --leak-scope</c>. <c>--gpu PROC SYS DEV LIBRARY</c> runs <see cref="GpuScenario"/> alone.
 /// </summary>
 internal sealed record Options
 {

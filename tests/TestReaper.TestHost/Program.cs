@@ -12,6 +12,12 @@ if (!OperatingSystem.IsLinux())
     throw new PlatformNotSupportedException("This test host runs only on Linux.");
 }
 
+if (args is ["--gpu", .. var roots])
+{
+    GpuScenario.Run(roots);
+    return;
+}
+
 var options = Options.Parse(args);
 foreach (var (call, errno) in options.Refuse)
 {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.Json;
-using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

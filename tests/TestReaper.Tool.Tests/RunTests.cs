@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using CliWrap;
-using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

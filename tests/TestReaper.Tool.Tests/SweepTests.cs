@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
-using TestReaper.Platform.Linux.Native;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 

@@ -13,7 +13,7 @@ internal static class TestReaperCommand
           0    success
           1    a process is left, or leaked (run --fail-on-leak)
           2    wrong usage; nothing was done
-          3    the system refused an operation that testreaper needs
+          3    the system refused an operation that testreaper needs, or a GPU cannot be read
           run  exits with the code of its command, or 126 or 127 if the command cannot be started
         """;
 
@@ -23,6 +23,7 @@ internal static class TestReaperCommand
         SweepCommand.Create(),
         KillCommand.Create(),
         RunCommand.Create(),
+        GpuCommand.Create(),
         new HelpOption { Action = new HelpWithExamples(new HelpAction()) },
         new VersionOption(),
     };

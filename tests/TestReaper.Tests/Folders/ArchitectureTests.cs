@@ -11,8 +11,8 @@ public sealed class ArchitectureTests
     // From the bottom upwards: each may use those before it.
     private static readonly string[] Layers =
     [
-        "Secrets", "Platform", "Processes", "Watchdog", "CrashProtection", "Reaping", "Servers", "CrashRecovery", "Leaks", "Fixtures",
-        "Extensibility",
+        "Secrets", "Platform", "Processes", "Gpu", "Watchdog", "CrashProtection", "Reaping", "Servers", "CrashRecovery", "Leaks",
+        "Fixtures", "Extensibility",
     ];
 
     // Below Platform/Linux, from the bottom upwards. The files of the folder itself may use all of them.

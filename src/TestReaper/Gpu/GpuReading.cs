@@ -1,0 +1,31 @@
+namespace TestReaper.Gpu;
+
+/// <summary>The GPUs of the machine at one moment, and what holds them. Without a GPU all three lists are empty.</summary>
+internal sealed record GpuReading(IReadOnlyList<GpuDevice> Devices, IReadOnlyList<GpuHolder> Holders, IReadOnlyList<GpuFault> Faults)
+{
+    public static GpuReading Empty { get; } = new([], [], []);
+
+    /// <summary>How the drivers were queried.</summary>
+    public GpuMechanism Mechanism { get; init; }
+
+    public static GpuReading Failed(GpuFaultKind kind, string text) => new([], [], [new(null, kind, text)]);
+
+    public static string NoAnswerText(TimeSpan limit) => string.Create(
+        CultureInfo.InvariantCulture, $"The GPU drivers gave no answer within {limit.TotalSeconds:0.0} s. The query was abandoned.");
+
+    /// <summary>Leaves out the holders with these pids.</summary>
+    public GpuReading Without(params int[] pids) =>
+        this with { Holders = [.. Holders.Where(holder => !holder.IsVisible || !pids.Contains(holder.Pid))] };
+}
+
+internal enum GpuMechanism
+{
+    /// <summary>There is no driver to query.</summary>
+    None,
+
+    /// <summary>A query that hangs costs a process, which is abandoned.</summary>
+    HelperProcess,
+
+    /// <summary>A query that hangs in the kernel keeps this process from exiting.</summary>
+    BackgroundThread,
+}

@@ -1,0 +1,29 @@
+namespace TestReaper.Gpu;
+
+/// <summary>Where the drivers are found. Tests point to directories and a library of their own.</summary>
+internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", string Dev = "/dev", string Nvml = "libnvidia-ml.so.1")
+{
+    public string DrmCards => Path.Combine(Sys, "class/drm");
+
+    public string Kfd => Path.Combine(Sys, "class/kfd/kfd");
+
+    /// <summary>Whether a driver may be loaded: file names only, microseconds.</summary>
+    public bool HasDriver => HasNvidia || Directory.Exists(Path.Combine(Kfd, "topology")) || HasCard();
+
+    /// <summary>Whether NVML may answer. Sandboxes may have the device without /proc/driver/nvidia, and WSL has another device.</summary>
+    public bool HasNvidia =>
+        File.Exists(Path.Combine(Proc, "driver/nvidia/version"))
+        || File.Exists(Path.Combine(Dev, "nvidiactl"))
+        || File.Exists(Path.Combine(Dev, "dxg"));
+
+    /// <summary>Whether this is the Windows Subsystem for Linux, where pids of the driver mean nothing here.</summary>
+    public bool IsWsl =>
+        TextFile.TryRead(Path.Combine(Proc, "sys/kernel/osrelease"))?.Contains("microsoft", StringComparison.OrdinalIgnoreCase) == true;
+
+    public string ProcOf(int pid) => Path.Combine(Proc, pid.ToString(CultureInfo.InvariantCulture));
+
+    // The display of a server's management controller is a card without a render node.
+    private bool HasCard() => TextFile.TryList(DrmCards)?.Any(IsRenderNode) == true;
+
+    private static bool IsRenderNode(string path) => Path.GetFileName(path).StartsWith("renderD", StringComparison.Ordinal);
+}
