@@ -35,14 +35,6 @@ internal sealed record GpuDevice
     public string? ParentUuid { get; init; }
 }
 
-internal enum GpuVendor
-{
-    Other,
-    Nvidia,
-    Amd,
-    Intel,
-}
-
 /// <summary>What the used memory of a device means.</summary>
 internal enum GpuKind
 {

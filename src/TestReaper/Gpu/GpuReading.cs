@@ -8,14 +8,26 @@ internal sealed record GpuReading(IReadOnlyList<GpuDevice> Devices, IReadOnlyLis
     /// <summary>How the drivers were queried.</summary>
     public GpuMechanism Mechanism { get; init; }
 
+    /// <summary>
+    /// What this process and its helper hold. They are never among <see cref="Holders"/>, but their memory counts as used.
+    /// </summary>
+    public IReadOnlyList<GpuHolder> OwnHolders { get; private init; } = [];
+
     public static GpuReading Failed(GpuFaultKind kind, string text) => new([], [], [new(null, kind, text)]);
 
     public static string NoAnswerText(TimeSpan limit) => string.Create(
         CultureInfo.InvariantCulture, $"The GPU drivers gave no answer within {limit.TotalSeconds:0.0} s. The query was abandoned.");
 
-    /// <summary>Leaves out the holders with these pids.</summary>
-    public GpuReading Without(params int[] pids) =>
-        this with { Holders = [.. Holders.Where(holder => !holder.IsVisible || !pids.Contains(holder.Pid))] };
+    /// <summary>Moves the holders with these pids to <see cref="OwnHolders"/>.</summary>
+    public GpuReading WithOwn(params int[] pids)
+    {
+        bool IsOwn(GpuHolder holder) => holder.IsVisible && pids.Contains(holder.Pid);
+        return this with
+        {
+            Holders = [.. Holders.Where(holder => !IsOwn(holder))],
+            OwnHolders = [.. Holders.Where(IsOwn)],
+        };
+    }
 }
 
 internal enum GpuMechanism

@@ -3,6 +3,14 @@ namespace TestReaper.Gpu;
 /// <summary>Where the drivers are found. Tests point to directories and a library of their own.</summary>
 internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", string Dev = "/dev", string Nvml = "libnvidia-ml.so.1")
 {
+    private const string LibraryPath = "LD_LIBRARY_PATH";
+
+    /// <summary>
+    /// The roots of this system, or what a program has set as "TestReaper.GpuRoot" in its AppContext: a directory with proc, sys, dev and
+    /// libnvidia-ml.so.1. Test suites with stand-in drivers set it; it cannot come from the environment.
+    /// </summary>
+    public static GpuRoots OfThisProcess { get; } = AppContext.GetData("TestReaper.GpuRoot") is string root ? Below(root) : new GpuRoots();
+
     public string DrmCards => Path.Combine(Sys, "class/drm");
 
     public string Kfd => Path.Combine(Sys, "class/kfd/kfd");
@@ -10,17 +18,27 @@ internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", stri
     /// <summary>Whether a driver may be loaded: file names only, microseconds.</summary>
     public bool HasDriver => HasNvidia || Directory.Exists(Path.Combine(Kfd, "topology")) || HasCard();
 
-    /// <summary>Whether NVML may answer. Sandboxes may have the device without /proc/driver/nvidia, and WSL has another device.</summary>
+    /// <summary>
+    /// Whether NVML may answer. Sandboxes may have the device without /proc/driver/nvidia, or only the library, and WSL has another device.
+    /// </summary>
     public bool HasNvidia =>
         File.Exists(Path.Combine(Proc, "driver/nvidia/version"))
         || File.Exists(Path.Combine(Dev, "nvidiactl"))
-        || File.Exists(Path.Combine(Dev, "dxg"));
+        || File.Exists(Path.Combine(Dev, "dxg"))
+        || IsInLibraryPath();
 
     /// <summary>Whether this is the Windows Subsystem for Linux, where pids of the driver mean nothing here.</summary>
     public bool IsWsl =>
         TextFile.TryRead(Path.Combine(Proc, "sys/kernel/osrelease"))?.Contains("microsoft", StringComparison.OrdinalIgnoreCase) == true;
 
     public string ProcOf(int pid) => Path.Combine(Proc, pid.ToString(CultureInfo.InvariantCulture));
+
+    public static GpuRoots Below(string root) => new(
+        Path.Combine(root, "proc"), Path.Combine(root, "sys"), Path.Combine(root, "dev"), Path.Combine(root, "libnvidia-ml.so.1"));
+
+    private bool IsInLibraryPath() => !Path.IsPathRooted(Nvml)
+        && Environment.GetEnvironmentVariable(LibraryPath) is { Length: > 0 } directories
+        && directories.Split(':', StringSplitOptions.RemoveEmptyEntries).Any(directory => File.Exists(Path.Combine(directory, Nvml)));
 
     // The display of a server's management controller is a card without a render node.
     private bool HasCard() => TextFile.TryList(DrmCards)?.Any(IsRenderNode) == true;

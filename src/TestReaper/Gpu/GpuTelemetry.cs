@@ -20,8 +20,7 @@ internal sealed class GpuTelemetry(IProcessPlatform platform, GpuRoots? roots = 
     public int? HelperPid => _helper?.Pid;
 
     /// <summary>
-    /// Returns within the limit, whatever the drivers do. This process and its helper are never holders of the reading, but the memory of
-    /// this process counts as used.
+    /// Returns within the limit, whatever the drivers do.
     /// </summary>
     public GpuReading Read(TimeSpan limit)
     {
@@ -45,14 +44,14 @@ internal sealed class GpuTelemetry(IProcessPlatform platform, GpuRoots? roots = 
             reading = GpuReading.Failed(GpuFaultKind.NoAnswer, failure);
         }
 
-        return reading.Without(Environment.ProcessId, helper.Pid) with { Mechanism = GpuMechanism.HelperProcess };
+        return reading.WithOwn(Environment.ProcessId, helper.Pid) with { Mechanism = GpuMechanism.HelperProcess };
     }
 
     private GpuReading ReadOnThread(TimeSpan limit)
     {
         _thread ??= new GpuQueryThread(_roots);
         var reading = _thread.TryRead(limit, out var failure) ?? GpuReading.Failed(GpuFaultKind.NoAnswer, failure);
-        return reading.Without(Environment.ProcessId) with { Mechanism = GpuMechanism.BackgroundThread };
+        return reading.WithOwn(Environment.ProcessId) with { Mechanism = GpuMechanism.BackgroundThread };
     }
 
     private void Abandon()

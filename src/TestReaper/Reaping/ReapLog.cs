@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Processes;
 
 namespace TestReaper.Reaping;

@@ -1,11 +1,13 @@
+using TestReaper.Platform;
 using TestReaper.Reaping;
 
 namespace TestReaper;
 
 /// <summary>How a process tree is stopped, and how long each step may take.</summary>
 /// <remarks>
-/// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/>. Each is an
-/// upper bound, not a delay: a step ends as soon as its condition is met. The last output of a server is read for up to a second more.
+/// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/> +
+/// <see cref="GpuReleaseTimeout"/>. Each is an upper bound, not a delay: a step ends as soon as its condition is met. The last output of a
+/// server is read for up to a second more.
 /// With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
@@ -50,6 +52,12 @@ public sealed record ReapOptions
     /// </summary>
     public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the memory of the GPUs that the tree used may stay above what was used before the launch, counted from the moment the tree
+    /// is gone. Default: 120 s. Zero checks once. Range: zero to 24 days.
+    /// </summary>
+    public TimeSpan GpuReleaseTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Files whose locks must be free before the reap is complete, such as a database's. Default: none.</summary>
     public IReadOnlyList<string> LockFiles { get; init; } = [];
 
@@ -89,6 +97,7 @@ public sealed record ReapOptions
         Durations.RequireFinite(DrainPeriod, nameof(DrainPeriod), allowZero: true);
         Durations.RequireFinite(Timeout, nameof(Timeout), allowZero: false);
         Durations.RequireFinite(ReleaseTimeout, nameof(ReleaseTimeout), allowZero: true);
+        Durations.RequireFinite(GpuReleaseTimeout, nameof(GpuReleaseTimeout), allowZero: true);
         foreach (var file in LockFiles ?? throw new ArgumentNullException(nameof(LockFiles)))
         {
             ArgumentException.ThrowIfNullOrEmpty(file, nameof(LockFiles));

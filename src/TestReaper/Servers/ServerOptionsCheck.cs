@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
@@ -17,6 +18,7 @@ internal static class ServerOptionsCheck
 
         Durations.RequireFinite(options.StartupTimeout, nameof(options.StartupTimeout), allowZero: false);
         options.Reap.Validate();
+        options.Gpu?.Validate();
     }
 
     private static string? FindProblem(ServerProcessOptions options) => options switch

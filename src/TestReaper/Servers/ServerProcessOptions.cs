@@ -71,6 +71,12 @@ public sealed record ServerProcessOptions
     public bool PrivateTemp { get; init; }
 
     /// <summary>
+    /// The GPUs that the server needs for itself. Default: null, none is leased; that the memory of the GPUs it uses comes back is verified
+    /// all the same.
+    /// </summary>
+    public GpuRequirement? Gpu { get; init; }
+
+    /// <summary>
     /// A server that already runs: it is probed, but never started, recorded or reaped. Default: null. The environment variable
     /// <c>TESTREAPER_ATTACH=FixtureName=http://...</c> does the same to a fixture from outside.
     /// </summary>

@@ -1,3 +1,4 @@
+using TestReaper.Platform;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting.Failures;

@@ -1,4 +1,4 @@
-namespace TestReaper.Reaping;
+namespace TestReaper.Platform;
 
 /// <summary>Compares and checks time spans.</summary>
 internal static class Durations
