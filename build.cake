@@ -99,6 +99,15 @@ Task("Table")
     .Description("Writes the table of the matrices from the results of an earlier run.")
     .Does(WriteTable);
 
+Task("Hardware")
+    .Description("Runs the tests that need a GPU, and appends their times to the table of GPU reaps.")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TESTREAPER_HARDWARE_TABLE", MakeAbsolute(File("tests/results/gpu-reap.md")).FullPath);
+        RunTests("tests/TestReaper.Tests/TestReaper.Tests.csproj", "Hardware");
+    });
+
 Task("Soak")
     .Description("Reaps 1,000 random process trees in at most ten minutes.")
     .IsDependentOn("Build")

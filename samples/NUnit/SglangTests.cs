@@ -6,7 +6,8 @@ using TestReaper.NUnit;
 
 namespace TestReaper.Samples;
 
-/// <summary>A real GPU server. If sglang is not installed, its tests are skipped with the reason.</summary>
+/// <summary>A real GPU server. Without a GPU or sglang, its tests are skipped with the reason.</summary>
+[RequiresGpu]
 public sealed class SglangTests : ServerProcessFixture
 {
     [Test]
@@ -25,7 +26,7 @@ public sealed class SglangTests : ServerProcessFixture
     {
         if (!await CanImportSglangAsync(cancellationToken))
         {
-            SkipReason = "sglang is not installed: pip install sglang, on a machine with a GPU";
+            SkipReason = "sglang is not installed: pip install sglang";
         }
     }
 

@@ -1,17 +1,19 @@
 using System.Diagnostics;
+using TestReaper.Extensibility;
 using TestReaper.Xunit;
 using Xunit.Abstractions;
 
 namespace TestReaper.Samples;
 
-/// <summary>A real GPU server. If sglang is not installed, its tests are skipped with the reason.</summary>
+/// <summary>A real GPU server. Without a GPU or sglang, its tests are skipped with the reason.</summary>
 public sealed class SglangFixture(IMessageSink messageSink) : ServerProcessFixture(messageSink)
 {
     protected override async Task OnStartingAsync(CancellationToken cancellationToken)
     {
-        if (!await CanImportSglangAsync(cancellationToken))
+        SkipReason = GpuSupport.FindSkipReason();
+        if (SkipReason is null && !await CanImportSglangAsync(cancellationToken))
         {
-            SkipReason = "sglang is not installed: pip install sglang, on a machine with a GPU";
+            SkipReason = "sglang is not installed: pip install sglang";
         }
     }
 

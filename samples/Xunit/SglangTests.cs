@@ -1,12 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using TestReaper.Xunit;
 using Xunit;
 
 namespace TestReaper.Samples;
 
 public sealed class SglangTests(SglangFixture fixture) : IClassFixture<SglangFixture>
 {
-    [SkippableFact]
+    [GpuFact]
     public async Task Generates_text()
     {
         using var client = new HttpClient { BaseAddress = fixture.BaseAddress };

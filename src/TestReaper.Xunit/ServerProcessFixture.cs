@@ -48,8 +48,8 @@ public abstract partial class ServerProcessFixture : IAsyncLifetime
 
     /// <summary>
     /// The reason why the server cannot run on this machine, such as "no GPU"; null if it can. Set it in <see cref="OnStartingAsync"/> or
-    /// earlier. Tests that use <see cref="Server"/> are skipped then. With xUnit v2 they must be marked [SkippableFact] or
-    /// [SkippableTheory].
+    /// earlier. Tests that use <see cref="Server"/> are skipped then. With xUnit v2 they must be marked [SkippableFact],
+    /// [SkippableTheory], [GpuFact] or [GpuTheory]. <see cref="GpuSupport.FindSkipReason"/> finds the reason for tests that need GPUs.
     /// </summary>
     public string? SkipReason { get; protected set; }
 

@@ -32,6 +32,7 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
         },
         new("Shared", new(2, 0, 0), new(2, 0, 0)) { Role = "shared" },
         new("Skipped", new(0, 0, 1), new(0, 0, 1)) { Role = "skipped" },
+        new("GpuSkipped", new(0, 0, 1), new(0, 0, 1)) { Role = "gpu-skipped" },
         new("StartFails", Red, Red)
         {
             Role = "start-fails", Blamed = ["StartFailsTests", "The_start_failure_is_explained"], Message = "not ready",

@@ -26,6 +26,7 @@ public sealed partial record SuiteRun(int ExitCode, string Console, Counts? OnCo
             .WithEnvironmentVariables(variables => variables
                 .Set("ACCEPTANCE_PROGRAM", TestProgram.Path)
                 .Set("ACCEPTANCE_REGISTRY", registry.Directory)
+                .SetGpu(registry)
                 .Set("NUGET_PACKAGES", null)
                 .Set("MSBUILDDISABLENODEREUSE", "1"))
             .WithValidation(CommandResultValidation.None)

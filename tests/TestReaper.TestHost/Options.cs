@@ -5,7 +5,8 @@ namespace TestReaper.TestHost;
 
 /// <summary>
 /// The command line: <c>[options] -- PROGRAM [ARGUMENT...]</c>, or <c>[options] --kill-tree PID</c>, or <c>[options] --serve</c>,
-/// or <c>[options] --leak-scope</c>. <c>--gpu PROC SYS DEV LIBRARY</c> runs <see cref="GpuScenario"/> alone.
+/// or <c>[options] --leak-scope</c>. <c>--gpu PROC SYS DEV LIBRARY</c> runs <see cref="GpuScenario"/> alone,
+/// and <c>--gpu-lease</c> <see cref="GpuLeaseScenario"/>.
 /// </summary>
 internal sealed record Options
 {

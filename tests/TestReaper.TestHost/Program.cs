@@ -18,6 +18,12 @@ if (args is ["--gpu", .. var roots])
     return;
 }
 
+if (args is ["--gpu-lease", .. var leases])
+{
+    await GpuLeaseScenario.RunAsync(leases);
+    return;
+}
+
 var options = Options.Parse(args);
 foreach (var (call, errno) in options.Refuse)
 {

@@ -105,6 +105,9 @@ internal sealed class Options
     /// <summary><c>--lock FILE</c>: hold an exclusive flock on it; fail if another process holds it.</summary>
     public string? LockFile { get; private set; }
 
+    /// <summary><c>--cuda DEVICE:PINNED</c>: hold memory of the first GPU and pinned memory, in MiB, before it registers.</summary>
+    public string? CudaMemory { get; private set; }
+
     public static Options Parse(IEnumerable<string> arguments)
     {
         var options = new Options();
@@ -165,6 +168,7 @@ internal sealed class Options
             case "--cat": CopyInput = true; break;
 
             case "--dump": DumpFile = Text(); break;
+            case "--cuda": CudaMemory = Text(); break;
             case "--lock": LockFile = Text(); break;
 
             default: throw new ArgumentException($"Unknown option {option}.");

@@ -41,6 +41,11 @@ internal static class Program
         // A test that sees the registration may send a signal at once, so the session and the handlers must exist before it.
         Session.Enter(options);
         StopSignals.Handle(options, children);
+        if (options.CudaMemory is not null)
+        {
+            Cuda.Hold(options.CudaMemory);
+        }
+
         Registration.Create(options);
 
         snapshot?.WriteTo(options.DumpFile!);

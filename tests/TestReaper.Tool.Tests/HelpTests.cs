@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("sweep", "testreaper sweep [options]", "Examples:")]
     [InlineData("kill", "testreaper kill <PID> [options]", "Examples:")]
     [InlineData("run", "testreaper run [<COMMAND>...] [options]", "testreaper run -- dotnet test")]
+    [InlineData("doctor", "testreaper doctor [options]", "Exit codes: 0 nothing is missing; 3 something is missing.")]
     [InlineData("gpu", "testreaper gpu [options]", "testreaper gpu --json | jq '.holders[] | {pid, bytes}'")]
     public async Task Help_shows_the_usage_and_the_examples_of_a_command(string command, string usage, string examples)
     {

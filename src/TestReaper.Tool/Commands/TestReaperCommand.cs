@@ -13,7 +13,7 @@ internal static class TestReaperCommand
           0    success
           1    a process is left, or leaked (run --fail-on-leak)
           2    wrong usage; nothing was done
-          3    the system refused an operation that testreaper needs, or a GPU cannot be read
+          3    the system refused an operation that testreaper needs, a GPU cannot be read, or doctor misses something
           run  exits with the code of its command, or 126 or 127 if the command cannot be started
         """;
 
@@ -24,6 +24,7 @@ internal static class TestReaperCommand
         KillCommand.Create(),
         RunCommand.Create(),
         GpuCommand.Create(),
+        DoctorCommand.Create(),
         new HelpOption { Action = new HelpWithExamples(new HelpAction()) },
         new VersionOption(),
     };

@@ -1,10 +1,14 @@
+using System.Globalization;
 using TestReaper.Gpu;
+using TestReaper.Gpu.Locks;
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Processes.SharedMemory;
 
 namespace TestReaper.Tool.Reporting;
 
 /// <summary>
-/// Two tables of plain text: devices and holders. They look the same on a terminal and in a file, so that UUIDs can be copied whole.
+/// Tables of plain text: devices and holders, then leases, waiting starts and quarantine where there are any. They look the same on a
+/// terminal and in a file, so that UUIDs can be copied whole.
 /// </summary>
 internal static class GpuTable
 {
@@ -28,6 +32,37 @@ internal static class GpuTable
                 : ["", .. Align([["PID", "MEMORY", "UUID", "COMMAND"], .. reading.Holders.Select(holder => Cells(holder, commandLineOf))])],
         ];
     }
+
+    /// <param name="sharing">What to show. A part without entries has no table.</param>
+    public static IEnumerable<string> Lines(GpuSharing sharing) =>
+    [
+        .. Table(["LEASED", "PID", "SINCE", "BY"], sharing.Leases.Select(Cells)),
+        .. Table(["WAITING", "SINCE", "BY", "FOR"], sharing.Waiting.Select(Cells)),
+        .. Table(["QUARANTINE", "USED", "TARGET", "SINCE", "LEAKED BY"], sharing.Quarantine.SelectMany(Cells)),
+    ];
+
+    private static IEnumerable<string> Table(string[] head, IEnumerable<string[]> rows)
+    {
+        var cells = rows.ToList();
+        return cells.Count == 0 ? [] : ["", .. Align([head, .. cells])];
+    }
+
+    private static string[] Cells(GpuLockHolder lease) =>
+    [
+        lease.Device,
+        lease.Pid is { } pid ? $"{pid}" : Unknown,
+        Time(lease.Since),
+        lease.Label.Length > 0 ? lease.Label : "(not a server of TestReaper)",
+    ];
+
+    private static string[] Cells(GpuNote waiting) =>
+        [$"{waiting.Pid}", Time(waiting.Since), waiting.Label, string.Join(", ", waiting.Devices)];
+
+    private static IEnumerable<string[]> Cells(GpuQuarantineEntry entry) => entry.Devices.Select(device =>
+        new[] { device.Uuid, Size(device.Used), Size(device.Target), Time(entry.Since), entry.Culprit });
+
+    private static string Time(DateTimeOffset? time) =>
+        time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? Unknown;
 
     private static string[] Cells(GpuDevice device) =>
     [
@@ -63,3 +98,10 @@ internal static class GpuTable
 
     private static string Size(long? bytes) => bytes is { } known ? FoundMemory.Size(known) : Unknown;
 }
+
+/// <summary>How the processes of this user share the GPUs.</summary>
+/// <param name="Leases">The devices that are leased or locked.</param>
+/// <param name="Waiting">The starts that wait, in their order.</param>
+/// <param name="Quarantine">The devices whose memory did not come back.</param>
+internal sealed record GpuSharing(
+    IReadOnlyList<GpuLockHolder> Leases, IReadOnlyList<GpuNote> Waiting, IReadOnlyList<GpuQuarantineEntry> Quarantine);

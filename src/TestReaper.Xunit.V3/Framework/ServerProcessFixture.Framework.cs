@@ -28,7 +28,7 @@ public abstract partial class ServerProcessFixture
         }
     };
 
-    private static ServerSkippedException CreateSkipException(string reason) => new(SkipPrefix + reason);
+    internal static Exception CreateSkipException(string reason) => new ServerSkippedException(SkipPrefix + reason);
 
     private static void Report(string message)
     {

@@ -133,6 +133,7 @@ public sealed class FixtureLifetime
         _servers.ReapAsync(server, gracePeriod, failures).GetAwaiter().GetResult();
         if (failures.Count > 0)
         {
+            GpuLeaks.RemoveReported(failures);
             _logger.LogError(
                 "{Fixture} did not stop cleanly: {Failures}",
                 _fixture.Name,

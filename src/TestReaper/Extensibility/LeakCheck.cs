@@ -65,7 +65,9 @@ public sealed class LeakCheck
 
     /// <summary>
     /// Waits until the processes have exited. Those that still run at the end of <see cref="LeakCheckOptions.Timeout"/> are killed with
-    /// all their descendants, which takes up to a minute more. Call it once, after <see cref="FixtureLifetime.StopAsync"/>.
+    /// all their descendants, which takes up to a minute more, or the <see cref="ReapOptions.GpuReleaseTimeout"/> more if they used a GPU.
+    /// A reap of the class that failed because the memory of a GPU did not come back fails the class, too, unless
+    /// <see cref="FixtureLifetime.StopAsync"/> has thrown that failure. Call it once, after <see cref="FixtureLifetime.StopAsync"/>.
     /// </summary>
     /// <returns>
     /// Null if nothing was left, else the exception with which the class or run is to fail: a <see cref="ProcessLeakException"/>, or an
@@ -88,7 +90,9 @@ public sealed class LeakCheck
             var (left, trees) = Scan();
             if (left.Count == 0)
             {
-                return null;
+                return GpuLeaks.Take(_owner) is { Count: > 0 } leaks
+                    ? new ProcessLeakException(GpuLeakText.Draw(_name, leaks), [])
+                    : null;
             }
 
             var remaining = _options.Timeout - clock.Now;
@@ -162,7 +166,9 @@ public sealed class LeakCheck
         var failure = await LeakKill.RunAsync(_platform, left, trees, MayStay(LiveTrees.All)).ConfigureAwait(false);
         return new ProcessLeakException(new LeakText(_name, _options.Timeout, leaked)
         {
-            KillFailure = failure,
+            KillFailure = failure?.Text,
+            IsAllGone = failure is { IsAllGone: true },
+            GpuLeaks = GpuLeaks.Take(_owner),
             IsExclusive = _options.IsExclusive,
             IgnoreSyntax = _options.IgnoreSyntax,
         }.ToString(), leaked);

@@ -67,20 +67,31 @@ internal sealed class GpuMonitor(IProcessPlatform platform, GpuRoots roots)
         _lastStart = Stopwatch.GetTimestamp();
         _last = _telemetry.Read(limit);
         _lastEnd = Stopwatch.GetTimestamp();
-        _close ??= new Timer(static monitor => ((GpuMonitor)monitor!).CloseIfUnused());
+        _close ??= new Timer(_ => CloseIfUnused());
         _close.Change(Linger, Timeout.InfiniteTimeSpan);
         return _last;
     }
 
     private void CloseIfUnused()
     {
-        lock (_gate)
+        // A reading that is under way sets the timer again. It may hang, and this is a thread of the pool.
+        if (!Monitor.TryEnter(_gate))
         {
-            if (Stopwatch.GetElapsedTime(_lastEnd) >= Linger)
+            return;
+        }
+
+        try
+        {
+            // A timer may fire some milliseconds early. A later reading has set it again.
+            if (Stopwatch.GetElapsedTime(_lastEnd) >= Linger / 2)
             {
                 _telemetry?.Dispose();
                 _telemetry = null;
             }
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
         }
     }
 }

@@ -13,6 +13,12 @@ internal sealed record GpuReading(IReadOnlyList<GpuDevice> Devices, IReadOnlyLis
     /// </summary>
     public IReadOnlyList<GpuHolder> OwnHolders { get; private init; } = [];
 
+    /// <summary>Null if everything was read.</summary>
+    public string? FirstFault => Faults.Count > 0 ? Faults[0].Text : null;
+
+    /// <summary>The holders of a device, including this process and its helper.</summary>
+    public IEnumerable<GpuHolder> AllHoldersOf(string uuid) => Holders.Concat(OwnHolders).Where(holder => holder.DeviceUuid == uuid);
+
     public static GpuReading Failed(GpuFaultKind kind, string text) => new([], [], [new(null, kind, text)]);
 
     public static string NoAnswerText(TimeSpan limit) => string.Create(

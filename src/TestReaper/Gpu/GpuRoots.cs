@@ -27,9 +27,21 @@ internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", stri
         || File.Exists(Path.Combine(Dev, "dxg"))
         || IsInLibraryPath();
 
+    /// <summary>Whether a driver may report the used memory of a device: NVIDIA's and AMD's do. Takes microseconds.</summary>
+    public bool HasMemoryNumbers => HasNvidia
+        || Directory.Exists(Path.Combine(Kfd, "topology"))
+        || TextFile.TryList(DrmCards)?.Any(card => File.Exists(Path.Combine(card, "device/mem_info_vram_total"))) == true;
+
     /// <summary>Whether this is the Windows Subsystem for Linux, where pids of the driver mean nothing here.</summary>
     public bool IsWsl =>
         TextFile.TryRead(Path.Combine(Proc, "sys/kernel/osrelease"))?.Contains("microsoft", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Whether a process that has this file open may use a GPU.</summary>
+    public bool IsDeviceFile(string path) =>
+        path.StartsWith(Path.Combine(Dev, "nvidia"), StringComparison.Ordinal)
+        || path.StartsWith(Path.Combine(Dev, "dri/renderD"), StringComparison.Ordinal)
+        || path == Path.Combine(Dev, "kfd")
+        || path == Path.Combine(Dev, "dxg");
 
     public string ProcOf(int pid) => Path.Combine(Proc, pid.ToString(CultureInfo.InvariantCulture));
 

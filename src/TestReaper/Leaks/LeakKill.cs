@@ -8,12 +8,13 @@ namespace TestReaper.Leaks;
 /// <summary>Kills the processes that a class left, so that the next class does not fail for them.</summary>
 internal static class LeakKill
 {
+    // The timeout is that of the kill. The memory of GPUs has its own, which is longer.
     private static readonly ReapOptions Immediate = new() { GracePeriod = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Kills the trees that TestReaper started, then the other processes, each with its descendants.</summary>
     /// <remarks>What may stay is spared with its descendants, including those that it forks during the kill.</remarks>
-    /// <returns>Null if everything is gone, else the failures.</returns>
-    public static async Task<string?> RunAsync(
+    /// <returns>Null if everything is gone and what it held is free, else what to write after "They were killed".</returns>
+    public static async Task<LeakKillFailure?> RunAsync(
         IProcessPlatform platform, IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees, Func<ProcessEntry, bool> mayStay)
     {
         var failures = new List<Exception>();
@@ -31,6 +32,14 @@ internal static class LeakKill
 
         var request = new ReapRequest(platform, rest, Immediate, NullLogger.Instance, TimeProvider.System);
         await failures.CollectAsync(() => ReapPipeline.RunAsync(request, CancellationToken.None)).ConfigureAwait(false);
-        return failures.Count == 0 ? null : string.Join(Environment.NewLine, failures.Select(failure => failure.Message));
+        GpuLeaks.RemoveReported(failures);
+        return failures.Count == 0 ? null : new LeakKillFailure(
+            string.Join(Environment.NewLine, failures.Select(failure => failure.Message)),
+            IsAllGone: failures.TrueForAll(static failure => failure is ReapTimeoutException { Report.FailedGpus.Count: > 0 }));
     }
 }
+
+/// <summary>Why a kill of leaked processes failed.</summary>
+/// <param name="Text">The messages of the failures.</param>
+/// <param name="IsAllGone">Whether all processes are gone, and only memory of a GPU is not free.</param>
+internal sealed record LeakKillFailure(string Text, bool IsAllGone);

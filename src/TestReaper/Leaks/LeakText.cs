@@ -6,8 +6,14 @@ namespace TestReaper.Leaks;
 /// <summary>The message about what a test class or run left: the processes, their starters, what they hold, and the fix.</summary>
 internal sealed class LeakText(string name, TimeSpan timeout, IReadOnlyList<LeakedProcess> leaked)
 {
-    /// <summary>Why not all processes could be killed; null if they were killed.</summary>
+    /// <summary>Why not all processes could be killed, or what is not free after that; null if they were killed and it is.</summary>
     public string? KillFailure { get; init; }
+
+    /// <summary>Whether the failure of the kill concerns memory of a GPU alone.</summary>
+    public bool IsAllGone { get; init; }
+
+    /// <summary>Earlier reaps of the class after which memory of a GPU did not come back.</summary>
+    public IReadOnlyList<ReapTimeoutException> GpuLeaks { get; init; } = [];
 
     /// <summary>Whether all descendants of the host were checked, and not only those that TestReaper started.</summary>
     public bool IsExclusive { get; init; } = true;
@@ -34,12 +40,15 @@ internal sealed class LeakText(string name, TimeSpan timeout, IReadOnlyList<Leak
         [
             $"{name} left {ReapReportText.Count(leaked.Count)} running, {ReapReportText.Seconds(timeout)} after its end:",
             TreeText.Draw([.. leaked.Select(ToLine)]),
-            KillFailure is null ? "They were killed, with all their descendants." : $"Not all of them could be killed: {KillFailure}",
+            KillFailure is null ? "They were killed, with all their descendants."
+                : IsAllGone ? $"They were killed, with all their descendants. {KillFailure}"
+                : $"Not all of them could be killed: {KillFailure}",
             "Start them through a TestReaper fixture, or stop them in the teardown: Kill(entireProcessTree: true), then WaitForExit.",
             "Only the fixture finds a daemon that left the tree.",
             !IsExclusive ? "Only processes that were started through TestReaper were checked, because other tests ran at the same time."
                 : IgnoreSyntax is null ? null
                 : $"To allow a program to stay, write {IgnoreSyntax}.",
+            GpuLeaks.Count == 0 ? null : GpuLeakText.Draw(name, GpuLeaks),
         ];
         return string.Join(Environment.NewLine, lines.OfType<string>());
     }

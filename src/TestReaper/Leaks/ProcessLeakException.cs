@@ -1,11 +1,14 @@
 namespace TestReaper;
 
-/// <summary>Processes outlived the test class that started them. They were killed, unless the message says otherwise.</summary>
+/// <summary>
+/// Processes outlived the test class that started them, or the memory of a GPU that they used did not come back. The processes were
+/// killed, unless the message says otherwise.
+/// </summary>
 public class ProcessLeakException : Exception
 {
     internal ProcessLeakException(string message, IReadOnlyList<LeakedProcess> processes)
         : base(message) => Processes = processes;
 
-    /// <summary>The processes, as they were before the kill.</summary>
+    /// <summary>The processes, as they were before the kill. Empty if only the memory of a GPU is left.</summary>
     public IReadOnlyList<LeakedProcess> Processes { get; }
 }

@@ -24,7 +24,7 @@ internal interface IProcessPlatform
     /// A process that is listed but cannot be read goes to <see cref="ProcessSnapshot.AddUnread"/>. Groups and sessions are 0 on a system
     /// without them. May stay simple: the cache may be ignored (read everything); empty command lines, arguments and environments, and
     /// null for names, wait channels and clocks, only make messages poorer, except that an empty <see cref="IProcessTable.Environment"/>
-    /// masks fewer secrets.
+    /// masks fewer secrets, and null from <see cref="IProcessTable.OpenPaths"/> makes each reap read the GPUs.
     /// </summary>
     IProcessTable Processes { get; }
 
@@ -70,6 +70,9 @@ internal interface IProcessPlatform
 
     /// <summary>Finds and removes shared memory that outlives its processes; null on a system without it.</summary>
     ISharedMemory? SharedMemory { get; }
+
+    /// <summary>Facts for <c>testreaper doctor</c>; null on a system without them.</summary>
+    ISystemFacts? Facts { get; }
 
     /// <summary>May stay simple: IsInForeground may return false. Only the command-line tool redirects the output.</summary>
     ITerminal Terminal { get; }

@@ -34,6 +34,11 @@ internal interface IProcessTable
     /// <summary>The file that a process executes; null if it cannot be read.</summary>
     string? ExecutablePath(int pid);
 
+    /// <summary>
+    /// The paths of the files that many processes have open, in one bounded time; null for a process whose files cannot be read in it.
+    /// </summary>
+    IReadOnlyList<string>?[] OpenPaths(IReadOnlyList<int> pids);
+
     /// <summary>The environment that a process was started with; empty if it cannot be read.</summary>
     IReadOnlyList<KeyValuePair<string, string>> Environment(int pid);
 

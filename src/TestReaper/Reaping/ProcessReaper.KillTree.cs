@@ -49,6 +49,15 @@ public sealed partial class ProcessReaper
         };
         tree.AddRoot(root.Identity);
         var request = new ReapRequest(platform, tree, options, logger ?? NullLogger.Instance, TimeProvider.System);
-        return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        var owner = TreeOwner.Current;
+        try
+        {
+            return await ReapPipeline.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReapTimeoutException error)
+        {
+            GpuLeaks.Add(tree, owner, error);
+            throw;
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.CrashProtection;
+using TestReaper.Gpu;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
@@ -70,10 +72,12 @@ public sealed partial class ProcessReaper
     {
         ArgumentNullException.ThrowIfNull(startInfo);
 
+        var gpu = ObserveGpus();
+
         // Under the lock, so that a concurrent reap takes both the process and its scope, or neither.
         lock (_gate)
         {
-            var scope = Current().Scope;
+            var scope = Current(gpu).Scope;
             using var _ = _platform.Launcher.PassDefaultPipeSignal();
             var process = startInfo.UseShellExecute ? Process.Start(startInfo) : StartInScope(startInfo, scope);
             if (process is null)
@@ -141,13 +145,15 @@ public sealed partial class ProcessReaper
             recording.StopSampling();
             try
             {
-                var next = new ReapPipeline(new ReapRequest(_platform, recording.Tree, _options, _logger, _time)).Run(endGrace);
+                var request = new ReapRequest(_platform, recording.Tree, _options, _logger, _time) { Gpu = recording.Gpu };
+                var next = new ReapPipeline(request).Run(endGrace);
                 report = report is null ? next : ReapReportBuilder.Join(report, next);
                 recording.End();
             }
             catch (Exception error)
             {
                 failure ??= error;
+                GpuLeaks.Add(recording.Tree, recording.Owner, error as ReapTimeoutException);
                 Keep(recording, isReported: error is ReapTimeoutException);
             }
         }
@@ -176,8 +182,22 @@ public sealed partial class ProcessReaper
         }
     }
 
+    // Not under the lock: a driver that hangs must not block a reap. Only the first start of a recording comes before its tree.
+    private GpuObservation? ObserveGpus()
+    {
+        lock (_gate)
+        {
+            if (_recording is not null)
+            {
+                return null;
+            }
+        }
+
+        return GpuObservation.Begin(GpuMonitor.Current, _platform, leased: [], headroom: null, TimeSpan.MaxValue, _logger);
+    }
+
     // One scope for each reap: processes started during a reap belong to the next one.
-    private Recording Current()
+    private Recording Current(GpuObservation? gpu = null)
     {
         if (_recording is not { } recording)
         {
@@ -189,8 +209,9 @@ public sealed partial class ProcessReaper
                 Memory = { Found = protection.AddMemory },
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
-            _recording = recording = new Recording(tree, protection, _platform);
-            LiveTrees.Add(tree, Owner ?? TreeOwner.Current, Description, () => ReapAsync(new CancellationToken(canceled: true)));
+            gpu ??= GpuObservation.WithoutBaseline(GpuMonitor.Current, _platform);
+            _recording = recording = new Recording(tree, protection, gpu, _platform) { Owner = Owner ?? TreeOwner.Current };
+            LiveTrees.Add(tree, recording.Owner, Description, () => ReapAsync(new CancellationToken(canceled: true)));
         }
 
         return recording;

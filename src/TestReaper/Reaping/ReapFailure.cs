@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Processes;
+using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
 
@@ -38,12 +39,9 @@ internal static class ReapFailure
     public static ReapTimeoutException NotReleased(ReapReport report)
     {
         ReleaseCondition[] held = [.. report.Releases.Where(release => release.IsFatal)];
-        var advice = Array.TrueForAll(held, release => release.Resource == ReleaseResource.SharedMemory)
-            ? "Let the server remove it when it stops, or set ReapOptions.RemoveSharedMemory."
-            : "The holder may be a process that escaped the tree, or the kernel may still be closing files (io_uring, a driver): " +
-                "then raise ReapOptions.ReleaseTimeout.";
         const string Title = "All processes of the tree are gone, but not all that they held is free:";
-        var message = string.Join(Environment.NewLine, [Title, .. held.Select(release => "  " + release), advice, report]);
+        var lines = ReleaseText.Lines(held).Select(line => "  " + line);
+        var message = string.Join(Environment.NewLine, [Title, .. lines, .. ReleaseAdvice.For(held), report]);
         return new ReapTimeoutException(message, [], report);
     }
 

@@ -1,3 +1,4 @@
+using TestReaper.Gpu;
 using TestReaper.Processes;
 using TestReaper.Reaping.Release;
 
@@ -17,13 +18,15 @@ namespace TestReaper.Reaping;
 /// <item>Kill (<see cref="KillPhase"/>), up to <see cref="ReapOptions.Timeout"/>: SIGKILL and rescans until the tree is proved
 /// empty.</item>
 /// <item>Release (<see cref="ReleaseWait"/>), up to <see cref="ReapOptions.ReleaseTimeout"/>: ports, locks and shared memory are free
-/// again, see <see cref="IReleaseCheck"/>.</item>
+/// again, see <see cref="IReleaseCheck"/>. At the same time, up to <see cref="ReapOptions.GpuReleaseTimeout"/>: the memory of GPUs
+/// (<see cref="GpuRelease"/>).</item>
 /// </list>
 /// <para>
 /// Invariants. (1) All phases run on one thread, which sleeps in the kernel in between and awaits nothing. The thread of a server is
-/// created with the server (<see cref="ReapStandby"/>). (2) Release conditions are checked only when the tree is proved empty.
-/// (3) A reap that ran and could not succeed throws <see cref="ReapTimeoutException"/> with the report up to then; another exception
-/// means that it could not run. The same tree can be reaped again.
+/// created with the server (<see cref="ReapStandby"/>). Only the wait for GPUs has another thread, where the system gives one.
+/// (2) Release conditions are checked only when the tree is proved empty. (3) A reap that ran and could not succeed throws
+/// <see cref="ReapTimeoutException"/> with the report up to then; another exception means that it could not run. The same tree can be
+/// reaped again.
 /// </para>
 /// <para>The model is kill_process_tree of sglang: https://github.com/sgl-project/sglang/pull/26964.</para>
 /// </remarks>
@@ -39,14 +42,17 @@ internal sealed class ReapPipeline(ReapRequest request)
     {
         var clock = new ReapClock(request.Time);
         var report = ReapProcesses(endGrace);
+        var gpus = GpuRelease.TryBegin(request);
         var checks = ReleaseChecks();
-        if (checks.Length == 0)
+        if (checks.Length == 0 && gpus is null)
         {
             return report;
         }
 
-        var conditions = ReleaseWait.Run(checks, request.Options.ReleaseTimeout, request.Time);
-        report = ReapReportBuilder.AddReleases(report, conditions, clock.Now);
+        var conditions = checks.Length == 0 ? [] : ReleaseWait.Run(checks, request.Options.ReleaseTimeout, request.Time);
+        IReadOnlyList<GpuFailedRelease> failed = [];
+        conditions = [.. conditions, .. gpus?.End(out failed) ?? []];
+        report = ReapReportBuilder.AddReleases(report, conditions, clock.Now, failed);
         return report.IsFailure ? throw ReapFailure.NotReleased(report) : report;
     }
 
@@ -55,6 +61,7 @@ internal sealed class ReapPipeline(ReapRequest request)
         using var session = new ReapSession(request);
         using var registration = endGrace.UnsafeRegister(static session => ((ReapSession)session!).EndGrace(), session);
         session.Scan();
+        request.Gpu.ObserveBeforeReap(session.Record.Living, request.Options.GracePeriod + request.Options.Timeout);
         new StopPhase(session).Run();
         new KillPhase(session).Run();
         CollectAdopted();

@@ -1,3 +1,4 @@
+using TestReaper.Gpu;
 using TestReaper.Reaping;
 
 namespace TestReaper;
@@ -32,6 +33,9 @@ public sealed class ReapReport
 
     /// <summary>The processes of the tree that live on because <see cref="ReapOptions.Spare"/> names them or one above them.</summary>
     public IReadOnlyList<SparedProcess> Spared { get; internal init; } = [];
+
+    /// <summary>The GPUs whose release failed the reap.</summary>
+    internal IReadOnlyList<GpuFailedRelease> FailedGpus { get; init; } = [];
 
     /// <summary>Whether the reap failed: a process or a resource is left, or its absence could not be proved.</summary>
     internal bool IsFailure { get; init; }

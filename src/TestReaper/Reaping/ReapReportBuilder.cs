@@ -1,3 +1,5 @@
+using TestReaper.Gpu;
+
 namespace TestReaper.Reaping;
 
 /// <summary>The one place that builds a <see cref="ReapReport"/>.</summary>
@@ -19,12 +21,17 @@ internal static class ReapReportBuilder
     }
 
     /// <summary>Adds release conditions; a fatal one makes the reap fail. Null keeps the elapsed time.</summary>
-    public static ReapReport AddReleases(ReapReport report, IEnumerable<ReleaseCondition> conditions, TimeSpan? elapsed = null)
+    public static ReapReport AddReleases(
+        ReapReport report,
+        IEnumerable<ReleaseCondition> conditions,
+        TimeSpan? elapsed = null,
+        IReadOnlyList<GpuFailedRelease>? failedGpus = null)
     {
         ReleaseCondition[] added = [.. conditions];
         return Join(report, new ReapReport([], (elapsed ?? report.Elapsed) - report.Elapsed, report.Mechanism)
         {
             Releases = added,
+            FailedGpus = failedGpus ?? [],
             IsFailure = Array.Exists(added, condition => condition.IsFatal),
         });
     }
@@ -35,6 +42,7 @@ internal static class ReapReportBuilder
         {
             Releases = [.. first.Releases, .. second.Releases],
             Spared = [.. first.Spared, .. second.Spared],
+            FailedGpus = [.. first.FailedGpus, .. second.FailedGpus],
             IsFailure = first.IsFailure || second.IsFailure,
         };
 }

@@ -1,3 +1,5 @@
+using TestReaper.Gpu;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping.Release;
@@ -10,6 +12,9 @@ internal sealed record ReapRequest(
 {
     /// <summary>Release conditions that only the caller knows, such as its ports.</summary>
     public IReadOnlyList<IReleaseCheck> Checks { get; init; } = [];
+
+    /// <summary>Which GPUs the tree uses. Without one that began before the launch, memory in use before is estimated.</summary>
+    public GpuObservation Gpu { get; init; } = GpuObservation.WithoutBaseline(GpuMonitor.Current, Platform);
 
     /// <summary>Closes the root's standard input without waiting; null where it is not redirected.</summary>
     public Action? CloseInput { get; init; }

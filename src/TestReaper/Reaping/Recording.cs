@@ -1,4 +1,5 @@
 using TestReaper.CrashProtection;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.Sampling;
@@ -7,11 +8,17 @@ namespace TestReaper.Reaping;
 
 /// <summary>The processes that a <see cref="ProcessReaper"/> starts and records until its next reap. Samples their tree.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopSampling disposes it.")]
-internal sealed class Recording(TreeTracker tree, ProtectedScope protection, IProcessPlatform platform)
+internal sealed class Recording(TreeTracker tree, ProtectedScope protection, GpuObservation gpu, IProcessPlatform platform)
 {
     private TreeSampler? _sampler;
 
     public TreeTracker Tree => tree;
+
+    /// <summary>Which GPUs the tree uses.</summary>
+    public GpuObservation Gpu => gpu;
+
+    /// <summary>The owner of the tree.</summary>
+    public TreeOwner? Owner { get; init; }
 
     /// <summary>The scope id that the started processes inherit.</summary>
     public string Scope => protection.Scope;
@@ -40,6 +47,7 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, IPr
     public void End()
     {
         protection.Remove();
+        GpuLeaks.Remove(tree);
         LiveTrees.Remove(tree);
         tree.Dispose();
     }

@@ -1,4 +1,6 @@
 using TestReaper.CrashProtection;
+using TestReaper.Gpu.Leases;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Processes.Layers;
@@ -12,7 +14,7 @@ namespace TestReaper.Servers;
 /// <summary>A server whose process exists, with all that is needed to end it.</summary>
 internal sealed record LaunchedServer(
     ResolvedCommand Command, LaunchedProcess Child, TreeTracker Tree, ServerOutput Output, ServerPorts Ports, ProtectedScope Guard,
-    ReapStandby Standby);
+    ReapStandby Standby, GpuObservation Gpu, GpuLease? GpuLease);
 
 /// <summary>What belongs to one run of a server, from its launch to the proof that it is gone.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
@@ -50,6 +52,15 @@ internal sealed class ServerLifetime
 
     public ServerPorts Ports => _launched.Ports;
 
+    /// <summary>Which GPUs the server uses.</summary>
+    public GpuObservation Gpu => _launched.Gpu;
+
+    /// <summary>The GPUs that are leased for it; null without a lease.</summary>
+    public GpuLease? GpuLease => _launched.GpuLease;
+
+    /// <summary>Whether the lease of the GPUs outlives this run: its next run uses them again.</summary>
+    public bool KeepsGpuLease { get; set; }
+
     public StreamWriter? StandardInput { get; }
 
     /// <summary>The test or class that started it; null if it was started outside of a test.</summary>
@@ -73,6 +84,7 @@ internal sealed class ServerLifetime
     {
         LiveTrees.Remove(Tree);
         _launched.Guard.Remove();
+        GpuLease?.KeepUntilExit();
     }
 
     /// <summary>Waits until what the server has written so far is read: its last line often has the reason of an exit.</summary>

@@ -72,6 +72,13 @@ public sealed class ServerProcess : IAsyncDisposable
         ?? throw new InvalidOperationException(
             "No address of this server is known. Write {port} into Arguments or Environment, or set Endpoint.");
 
+    /// <summary>
+    /// The UUIDs of the GPUs that are leased for the server by <see cref="ServerProcessOptions.Gpu"/>, as the driver names them; empty
+    /// without a lease. The server sees them as <c>CUDA_VISIBLE_DEVICES</c>, <c>ROCR_VISIBLE_DEVICES</c> or <c>ZE_AFFINITY_MASK</c>. No
+    /// other server gets them until the server is reaped and their memory is back.
+    /// </summary>
+    public IReadOnlyList<string> GpuDevices => _run?.GpuLease?.Uuids ?? [];
+
     /// <summary>The server's own temporary directory; null without <see cref="ServerProcessOptions.PrivateTemp"/>.</summary>
     public string? TempDirectory => _run?.Command.Temp?.Path;
 
@@ -105,21 +112,24 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="ReapTimeoutException">Something is left after <see cref="ReapOptions.Timeout"/>.</exception>
     public ValueTask DisposeAsync() => new(ReapAsync());
 
-    /// <summary>Reaps the server and starts it again with the same options and ports.</summary>
+    /// <summary>Reaps the server and starts it again with the same options, ports and GPUs.</summary>
     internal async Task<ServerProcess> RestartAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var leases = Run.Ports.KeepLeases();
+        Run.KeepsGpuLease = true;
         try
         {
             await ReapAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
+            Run.KeepsGpuLease = false;
             leases.Dispose();
             throw;
         }
 
-        return await ServerStart.RunAsync(Options, leases, logger, cancellationToken).ConfigureAwait(false);
+        var gpuLease = Run.GpuLease is { IsReleased: false } kept ? kept : null;
+        return await ServerStart.RunAsync(Options, leases, logger, cancellationToken, gpuLease).ConfigureAwait(false);
     }
 
     /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>

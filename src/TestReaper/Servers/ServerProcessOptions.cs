@@ -74,6 +74,12 @@ public sealed record ServerProcessOptions
     /// The GPUs that the server needs for itself. Default: null, none is leased; that the memory of the GPUs it uses comes back is verified
     /// all the same.
     /// </summary>
+    /// <remarks>
+    /// The server gets devices that the inherited environment and <see cref="Environment"/> allow, that no other server has, and that are
+    /// idle. The start waits for them as long as the requirement says; that time does not count for <see cref="StartupTimeout"/>. Where no
+    /// GPU can be read, it starts without a lease, and a warning says so. Scripts share the leases:
+    /// <c>flock "$XDG_RUNTIME_DIR/testreaper/gpu/GPU-UUID.lock" COMMAND</c>.
+    /// </remarks>
     public GpuRequirement? Gpu { get; init; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
@@ -31,8 +32,11 @@ internal sealed class ServerReap(
         {
             report = new ReapPipeline(CreateRequest(gracePeriod)).Run(endGrace);
         }
-        catch (ReapTimeoutException)
+        catch (ReapTimeoutException timeout)
         {
+            GpuLeaks.Add(run.Tree, run.Owner, timeout);
+            EndGpuLease(timeout.Report);
+
             // Reported to the caller: the next leak check does not report it again. Other failures mean that nothing was reaped.
             LiveTrees.Remove(run.Tree);
             CollectAll();
@@ -40,11 +44,18 @@ internal sealed class ServerReap(
         }
 
         run.Ports.Dispose();
+        if (run is { IsReady: true, KeepsGpuLease: false })
+        {
+            run.GpuLease?.Release();
+        }
+
         launched.Guard.Remove();
+        GpuLeaks.Remove(run.Tree);
         LiveTrees.Remove(run.Tree);
         CollectAll();
         var isClean = exit is null && !keepLog && run.Owner is not { HasFailures: true };
-        var waited = report.Releases.Select(release => release.Elapsed).DefaultIfEmpty().Max();
+        var waited = report.Releases.Where(release => release.Resource != ReleaseResource.Gpu)
+            .Select(release => release.Elapsed).DefaultIfEmpty().Max();
         ReleaseCondition?[] more =
         [
             CloseOutput(keepLog: options.KeepLogs || !isClean),
@@ -55,6 +66,20 @@ internal sealed class ServerReap(
         return report;
     }
 
+    // The next server must not get a device that is still in use. Without release conditions a process may live: then the lease stays.
+    private void EndGpuLease(ReapReport report)
+    {
+        GpuQuarantine.Add(run.Owner?.Name ?? run.Command.CommandLine, report.FailedGpus);
+        if (report.Releases.Count == 0)
+        {
+            run.GpuLease?.KeepUntilExit();
+        }
+        else
+        {
+            run.GpuLease?.Release();
+        }
+    }
+
     private ReapRequest CreateRequest(TimeSpan gracePeriod) =>
         new(platform, run.Tree, options.Reap with { GracePeriod = gracePeriod }, logger, TimeProvider.System)
         {
@@ -63,6 +88,7 @@ internal sealed class ServerReap(
                 .. FindPortsToRelease().GroupBy(endpoint => endpoint.Port)
                     .Select(port => new PortRelease([.. port], platform, run.Command.Mask)),
             ],
+            Gpu = launched.Gpu,
             CloseInput = run.StandardInput is null ? null : CloseInput,
             Watch = launched.Standby.TakeWatch(),
         };

@@ -10,7 +10,7 @@ namespace TestReaper.Watchdog;
 /// </remarks>
 internal sealed class WatchdogProcess : IDisposable
 {
-    private const string Shell = "/bin/sh";
+    internal const string Shell = "/bin/sh";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly IProcessPlatform _platform;
     private readonly LaunchedProcess _starter;
@@ -43,12 +43,17 @@ internal sealed class WatchdogProcess : IDisposable
     /// <exception cref="LaunchException">/bin/sh does not exist, or no process can be created.</exception>
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string memoryTag, Action<WatchdogProcess> stuck)
     {
-        // PATH of the user comes last, for systems that keep their programs elsewhere.
-        var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
-        var environment = new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
+        var environment = CreateEnvironment();
         var arguments = WatchdogScript.Arguments([Shell], Environment.ProcessId, memoryTag, ledger);
         var plan = new LaunchSpec(Shell, arguments, environment, "/", Scope: "", RedirectStandardInput: true);
         return new WatchdogProcess(platform, platform.Launcher.LaunchHelper(plan), stuck);
+    }
+
+    /// <summary>The environment of the script. PATH of the user comes last, for systems that keep their programs elsewhere.</summary>
+    internal static Dictionary<string, string> CreateEnvironment()
+    {
+        var path = string.Join(':', "/usr/bin:/bin:/usr/sbin:/sbin", Environment.GetEnvironmentVariable("PATH"));
+        return new Dictionary<string, string> { ["PATH"] = path.TrimEnd(':'), ["LC_ALL"] = "C" };
     }
 
     /// <summary>Sends one or more lines; never waits.</summary>

@@ -6,6 +6,9 @@ internal static class WatchdogScript
     /// <summary>Part of the command line of each watchdog.</summary>
     internal const string Name = "testreaper-watchdog";
 
+    /// <summary>The programs that it needs to find processes; what it has recorded it kills without them.</summary>
+    internal static IReadOnlyList<string> Programs { get; } = ["find", "grep", "ls", "rm", "rmdir", "sleep", "stat", "tr"];
+
     // A background job of a non-interactive shell reads from /dev/null unless it is redirected. If this process dies before it has
     // killed the shell, "wait" ends the shell after the script.
     private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";

@@ -96,7 +96,13 @@ internal sealed class GpuMachine : IDisposable
         }
     }
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(_root.FullName))
+        {
+            _root.Delete(recursive: true);
+        }
+    }
 
     private static byte[] Compile(string macros)
     {

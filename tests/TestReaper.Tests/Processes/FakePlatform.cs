@@ -35,6 +35,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public IChildProcesses Children => this;
 
+    public ISystemFacts? Facts => null;
+
     public IProcessLauncher Launcher => throw new NotSupportedException();
 
     public IProcessContainers Containers => throw new NotSupportedException();
@@ -136,6 +138,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
     public string CommandLine(int pid) => Find(pid)?.CommandLine ?? "";
 
     public string?[] CommandLines(IReadOnlyList<int> pids, TimeSpan? stallBudget = null) => [.. pids.Select(CommandLine)];
+
+    public IReadOnlyList<string>?[] OpenPaths(IReadOnlyList<int> pids) => [.. pids.Select(_ => Array.Empty<string>())];
 
     public IReadOnlyList<string> Arguments(int pid) => CommandLine(pid) is { Length: > 0 } line ? line.Split(' ') : [];
 

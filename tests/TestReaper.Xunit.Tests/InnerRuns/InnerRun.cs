@@ -40,7 +40,9 @@ internal sealed class InnerRun : LongLivedMarshalByRefObject, IMessageSink
         }
 
         using var executor = framework.GetExecutor(Assembly.GetExecutingAssembly().GetName());
-        executor.RunTests(run._cases, run, new FrameworkOptions());
+
+        // As an editor does, which discovers in another process.
+        executor.RunTests(run._cases.Select(discoverer.Serialize).Select(executor.Deserialize).ToList(), run, new FrameworkOptions());
         await run._finished.Task;
         return run;
     }

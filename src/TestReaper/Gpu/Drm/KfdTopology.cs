@@ -6,10 +6,11 @@ namespace TestReaper.Gpu.Drm;
 /// <param name="IsUnified">Whether it shares the memory of the processors of its node (APU).</param>
 internal sealed record KfdGpu(string GpuId, string PciAddress, bool IsUnified)
 {
-    /// <summary>All GPUs. Nodes of processors have the number 0.</summary>
+    /// <summary>All GPUs, in the order in which ROCm numbers them. Nodes of processors have the number 0.</summary>
     public static IEnumerable<KfdGpu> All(GpuRoots roots)
     {
-        foreach (var node in TextFile.TryList(Path.Combine(roots.Kfd, "topology/nodes")) ?? [])
+        var nodes = TextFile.TryList(Path.Combine(roots.Kfd, "topology/nodes")) ?? [];
+        foreach (var node in nodes.OrderBy(path => TextFile.PidOf(path) ?? int.MaxValue))
         {
             if (TextFile.TryReadNumber(Path.Combine(node, "gpu_id")) is { } id and not 0)
             {

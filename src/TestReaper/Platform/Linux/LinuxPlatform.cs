@@ -28,5 +28,7 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
 
+    public ISystemFacts Facts { get; } = new LinuxSystemFacts();
+
     public ITerminal Terminal { get; } = new LinuxTerminal();
 }

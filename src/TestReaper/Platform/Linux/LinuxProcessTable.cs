@@ -47,6 +47,13 @@ internal sealed class LinuxProcessTable : IProcessTable
         return target?.EndsWith(Deleted, StringComparison.Ordinal) == true ? target[..^Deleted.Length] : target;
     }
 
+    public IReadOnlyList<string>?[] OpenPaths(IReadOnlyList<int> pids)
+    {
+        var reads = BoundedReads.ReadEach(pids, "fd", static pid => OpenFiles.Of(pid));
+        return [.. pids.Select((_, i) => reads.TryGet(i, out var files) && files is not null
+            ? (string[])[.. files.Select(file => file.Target)] : null)];
+    }
+
     public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) =>
         [.. (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "environ"u8)) ?? "").Split('\0')
             .Select(static variable => (Text: variable, End: variable.IndexOf('=')))

@@ -8,10 +8,10 @@ namespace TestReaper.Reaping.Release;
 /// <item>a value at the end of <see cref="ReleaseResource"/>, with the snapshot of the public API (CONTRIBUTING.md);</item>
 /// <item>a line in <see cref="ReapPipeline"/>.ReleaseChecks, or in <see cref="ReapRequest.Checks"/> where only the server knows the
 /// resource (then the sweep does not check it);</item>
-/// <item>the advice for a resource that stays held, in <see cref="ReapFailure.NotReleased"/>.</item>
+/// <item>the advice for a resource that stays held, in <see cref="ReleaseAdvice"/>.</item>
 /// </list>
 /// <see cref="ReleaseWait"/> polls the check and measures the time, and the report lists the result. A condition with
-/// a wait of its own, such as the output pipe, is added with <see cref="ReapReportBuilder.AddReleases"/> instead.
+/// a wait of its own, such as the output pipe or a GPU, is added with <see cref="ReapReportBuilder.AddReleases"/> instead.
 /// </remarks>
 internal interface IReleaseCheck
 {

@@ -23,6 +23,9 @@ public sealed record ReleaseCondition
     /// <summary>Whether it fails the reap: a held port does; a held output pipe does not, it may be that of an unrelated process.</summary>
     internal bool IsFatal { get; init; }
 
+    /// <summary>Whether the resource itself has failed: waiting longer does not help.</summary>
+    internal bool IsLost { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Verdict switch
     {

@@ -12,7 +12,7 @@ public enum ReleaseResource
     /// <summary>Shared memory that outlives its creator, see <see cref="ReapOptions.RemoveSharedMemory"/>.</summary>
     SharedMemory,
 
-    /// <summary>The memory of a GPU. Not reported yet.</summary>
+    /// <summary>The memory of a GPU that the server used, see <see cref="ReapOptions.GpuReleaseTimeout"/>.</summary>
     Gpu,
 
     /// <summary>The pipes of the server's standard output and standard error.</summary>

@@ -1,3 +1,4 @@
+using TestReaper.Gpu.Leases;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;
@@ -11,12 +12,13 @@ internal static class CommandResolver
 {
     /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
     /// <exception cref="IOException">The directory for temporary files has no place.</exception>
-    public static ResolvedCommand Resolve(ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform)
+    public static ResolvedCommand Resolve(
+        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform, GpuLease? gpuLease = null)
     {
         var scope = ScopeId.New();
         var temp = PrivateTemp.For(options, scope, platform);
         string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
-        var environment = CreateEnvironment(options, ports, temp, scope);
+        var environment = CreateEnvironment(options, ports, temp, scope, gpuLease);
         var mask = SecretMask.For(arguments, environment);
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
@@ -43,17 +45,34 @@ internal static class CommandResolver
         }
     }
 
+    /// <summary>What the server would inherit, with the variables of its options, whose placeholders stay.</summary>
+    public static Dictionary<string, string> PreviewEnvironment(ServerProcessOptions options)
+    {
+        var environment = InheritedEnvironment.Read();
+        Apply(options.Environment, environment, static value => value);
+        return environment;
+    }
+
     private static string Expand(string text, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp) =>
         PrivateTemp.Expand(PortTemplate.Expand(text, ports), temp?.Path);
 
     private static Dictionary<string, string> CreateEnvironment(
-        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope)
+        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope, GpuLease? gpuLease)
     {
         // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
         BuildServers.TurnOff(environment!);
         temp?.AddTo(environment, options.Environment);
-        foreach (var (name, value) in options.Environment)
+        Apply(options.Environment, environment, value => Expand(value, ports, temp));
+        Apply(gpuLease?.Variables ?? new Dictionary<string, string?>(), environment, static value => value);
+        environment[ScopeId.Variable] = ScopeId.Append(environment.GetValueOrDefault(ScopeId.Variable), scope);
+        return environment;
+    }
+
+    private static void Apply(
+        IReadOnlyDictionary<string, string?> variables, Dictionary<string, string> environment, Func<string, string> expand)
+    {
+        foreach (var (name, value) in variables)
         {
             if (value is null)
             {
@@ -61,11 +80,8 @@ internal static class CommandResolver
             }
             else
             {
-                environment[name] = Expand(value, ports, temp);
+                environment[name] = expand(value);
             }
         }
-
-        environment[ScopeId.Variable] = ScopeId.Append(environment.GetValueOrDefault(ScopeId.Variable), scope);
-        return environment;
     }
 }

@@ -1,4 +1,7 @@
 using TestReaper.CrashProtection;
+using TestReaper.Gpu;
+using TestReaper.Gpu.Leases;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
@@ -14,8 +17,15 @@ internal static class ServerLaunch
     /// <summary>Launches the command. On success the ports belong to the server.</summary>
     /// <exception cref="ServerStartException">It cannot be started.</exception>
     public static ServerLifetime Run(
-        ResolvedCommand command, ServerPorts ports, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
+        ResolvedCommand command,
+        ServerPorts ports,
+        ServerProcessOptions options,
+        ILogger logger,
+        IProcessPlatform platform,
+        GpuObservation? gpu = null,
+        GpuLease? gpuLease = null)
     {
+        gpu ??= GpuObservation.WithoutBaseline(GpuMonitor.Current, platform);
         var output = new ServerOutput(ServerLog.Create(command, options));
         foreach (var probe in ProbeTree.Flatten(options.Readiness).OfType<OutputLineProbe>())
         {
@@ -43,7 +53,8 @@ internal static class ServerLaunch
             child = platform.Launcher.Launch(command.Spec);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            run = new ServerLifetime(new LaunchedServer(command, child, tree, output, ports, guard, standby), options, logger, platform);
+            var launched = new LaunchedServer(command, child, tree, output, ports, guard, standby, gpu, gpuLease);
+            run = new ServerLifetime(launched, options, logger, platform);
             guard.Started(child.Identity);
             return run;
         }
@@ -52,7 +63,8 @@ internal static class ServerLaunch
             run?.StopSampling();
             var failure = StartFailure.CannotStart(command.CommandLine, command.Mask.Mask(error));
             var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
-            if (child is null || Kill(child, new ReapRequest(platform, tree, reap, logger, TimeProvider.System)) is not { } survivors)
+            var request = new ReapRequest(platform, tree, reap, logger, TimeProvider.System) { Gpu = gpu };
+            if (child is null || Kill(child, request) is not { } survivors)
             {
                 guard.Remove();
             }
@@ -60,6 +72,7 @@ internal static class ServerLaunch
             {
                 // The watchdog keeps the scope, and kills what is left when this process exits.
                 guard.Started(child.Identity);
+                gpuLease?.KeepUntilExit();
                 failure = StartFailure.NotReaped(failure, survivors, command.CommandLine);
             }
 

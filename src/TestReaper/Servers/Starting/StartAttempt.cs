@@ -1,4 +1,7 @@
 using TestReaper.CrashProtection;
+using TestReaper.Gpu;
+using TestReaper.Gpu.Leases;
+using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Reaping;
 using TestReaper.Servers.Ports;
@@ -7,9 +10,10 @@ using TestReaper.Servers.Starting.Failures;
 namespace TestReaper.Servers.Starting;
 
 /// <summary>One attempt to start a server: ports, command, launch, readiness. Reaps what it has started if it fails.</summary>
-internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeout, ILogger logger)
+internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeout, GpuLease? gpuLease, ILogger logger)
 {
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
+    private TimeSpan _left = timeout;
 
     /// <summary>Makes the attempt. The leases, ports to use again, belong to it; null takes new ports.</summary>
     public async Task<ServerProcess> RunAsync(PortLeases? leases, CancellationToken cancellationToken)
@@ -22,7 +26,8 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             ProtectedScopes.Prepare(_platform, logger);
             leases ??= new PortLeases(options, _platform);
             var fixedEndPoints = await ServerAddress.FixedEndPointsAsync(options, cancellationToken).ConfigureAwait(false);
-            run = Launch(new ServerPorts(options, leases, fixedEndPoints));
+            var gpu = await ObserveGpusAsync(cancellationToken).ConfigureAwait(false);
+            run = Launch(new ServerPorts(options, leases, fixedEndPoints), gpu);
         }
         catch (Exception error)
         {
@@ -39,13 +44,24 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
         return await WaitUntilReadyAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    private ServerLifetime Launch(ServerPorts ports)
+    // A driver that nothing has used for a while takes seconds. They count as a part of the start.
+    private async Task<GpuObservation> ObserveGpusAsync(CancellationToken cancellationToken)
     {
-        var command = CommandResolver.Resolve(options, ports.Allocated, _platform);
+        var start = Stopwatch.GetTimestamp();
+        var leased = gpuLease?.Uuids ?? [];
+        var gpu = await GpuObservation.BeginAsync(
+            GpuMonitor.Current, _platform, leased, options.Gpu?.Headroom, _left, logger, cancellationToken).ConfigureAwait(false);
+        _left = Durations.ZeroIfNegative(_left - Stopwatch.GetElapsedTime(start));
+        return gpu;
+    }
+
+    private ServerLifetime Launch(ServerPorts ports, GpuObservation gpu)
+    {
+        var command = CommandResolver.Resolve(options, ports.Allocated, _platform, gpuLease);
         try
         {
             ListenerCheck.RequireFree(ports.FixedEndPoints, options, command, _platform);
-            return ServerLaunch.Run(command, ports, options, logger, _platform);
+            return ServerLaunch.Run(command, ports, options, logger, _platform, gpu, gpuLease);
         }
         catch
         {
@@ -62,8 +78,10 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
         {
             server = new ServerProcess(options, run);
             var wait = new ReadinessWait(
-                server, timeout, new ListenerCheck(server, run, _platform, logger), new ReadinessProgress(server, run, logger));
+                server, _left, new ListenerCheck(server, run, _platform, logger), new ReadinessProgress(server, run, logger));
             await wait.RunAsync(cancellationToken).ConfigureAwait(false);
+            await run.Gpu.ObserveReadyAsync(run.LivingMembers, cancellationToken).ConfigureAwait(false);
+            GpuStart.RequireUnquarantined(options, run.Gpu);
             run.IsReady = true;
             Announce(server, run, wait.Elapsed);
             return server;
@@ -90,7 +108,8 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             await run.ReadOutputAsync().ConfigureAwait(false);
             var hint = error is NeverReadyException && server is not null
                 ? await StartHints.ListeningElsewhereAsync(server, run, _platform).ConfigureAwait(false) : null;
-            return StartFailure.NotReady(error, run, hint, _platform);
+            string?[] hints = [hint, StartHints.QuarantinedGpus(options)];
+            return StartFailure.NotReady(error, run, string.Join(' ', hints.OfType<string>()), _platform);
         }
         catch (Exception)
         {

@@ -39,6 +39,9 @@ internal sealed class CGroup : IProcessContainer
 
     public string Name => "cgroup";
 
+    /// <summary>Whether the kernel has cgroup.kill, and this user may write to it.</summary>
+    internal bool KillsAtOnce => !_kill.IsInvalid;
+
     internal string ProcsFile => Path.Combine(_directory, "cgroup.procs");
 
     /// <summary>The directory of the cgroup that a launch will have; null if no cgroup v2 is mounted.</summary>

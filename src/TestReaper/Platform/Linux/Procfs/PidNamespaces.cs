@@ -9,6 +9,9 @@ internal static class PidNamespaces
     // Process 1 is in the initial namespace by definition, but its link may show another number.
     private const int Init = 1;
 
+    /// <summary>Whether this process is in the initial namespace; null if that cannot be read.</summary>
+    internal static bool? IsInFirst() => Read("self") is { } own ? own == First : null;
+
     /// <summary>Null inside a container, or if the namespace of another user's process cannot be read.</summary>
     internal static bool? HasProcesses(string pidNamespace)
     {

@@ -62,7 +62,7 @@ internal static class StartFailure
         };
         var conflict = exit is null ? null : DescribePortConflict(run, platform);
         string?[] sentences = [reason, conflict, hint];
-        var message = Compose(string.Join(' ', sentences.OfType<string>()), run, tail, platform);
+        var message = Compose(string.Join(' ', sentences.Where(sentence => !string.IsNullOrEmpty(sentence))), run, tail, platform);
         IReadOnlyList<IPEndPoint> inTimeWait =
             conflict is null && exit is not null ? BusyPort.Find(run.Ports.BindCandidates, tail, platform) : [];
         return conflict is not null || inTimeWait.Count > 0

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Platform;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
@@ -36,6 +37,14 @@ internal static partial class StartHints
             ? "Python keeps what it prints to a pipe in a buffer: set PYTHONUNBUFFERED=1 in Environment, or pass -u, to see it."
             : null;
     }
+
+    /// <summary>The GPUs in quarantine, which a server without a requirement may have used; null if there are none.</summary>
+    public static string? QuarantinedGpus(ServerProcessOptions options) =>
+        options.Gpu is null && GpuQuarantine.List() is { Count: > 0 } entries
+            ? string.Join(' ', entries.Select(entry =>
+                $"The GPU memory of {string.Join(", ", entry.Devices.Select(device => device.Device))} did not come back after " +
+                $"{entry.Culprit}: if the server used it, that is a likely cause."))
+            : null;
 
     private static EndPoint? FindAddress(INetworkProbe probe, ServerProcess server)
     {
