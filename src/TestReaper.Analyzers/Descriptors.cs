@@ -11,32 +11,32 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DiscardedProcess = Warning(
         "TR0001",
         "A started process is never stopped",
-        "The process started here is {0} and outlives the test; track it, or kill it and wait for it in a finally block");
+        "A process is started here, and {0}; kill it and wait for it in a finally block, or pass it to code that does");
 
     public static readonly DiagnosticDescriptor MemberNeverStopped = Warning(
         "TR0002",
         "A process in a member is never stopped",
-        "The process in '{0}' is {1}; stop it in a teardown method that runs");
+        "A process is started here and kept in '{0}', and {1}; kill it and wait for it in a teardown that runs");
 
     public static readonly DiagnosticDescriptor KillsRootOnly = Warning(
         "TR0003",
         "Kill() leaves child processes running",
-        "Kill() ends only '{0}' and leaves its child processes running; pass entireProcessTree: true");
+        "Kill() ends only '{0}', not the processes that it has started; pass entireProcessTree: true");
 
     public static readonly DiagnosticDescriptor DisposedNotStopped = Warning(
         "TR0004",
         "Disposing a process does not stop it",
-        "'{0}' is only disposed, which releases the handle and leaves the process running; kill it and wait for it first");
+        "'{0}' is disposed, which only releases the handle, and {1}; kill it and wait for it first");
 
     public static readonly DiagnosticDescriptor RecordedLate = Info(
         "TR0005",
         "A process is recorded after code that may fail",
-        "If {0} fails, '{1}' is not recorded yet and is never stopped; record it right after its start");
+        "If {0} throws, nothing here stops '{1}'; {2}");
 
     public static readonly DiagnosticDescriptor FailureBeforeTeardown = Warning(
         "TR0006",
         "No teardown runs if the code after this start fails",
-        "If the code after the start throws, {0}, so the process keeps running; kill it in a catch block");
+        "If {0} throws, {1}, and nothing here stops the process; kill it in a catch block");
 
     public static readonly DiagnosticDescriptor TeardownNeverRuns = Warning(
         "TR0007",
@@ -61,12 +61,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DetachedStart = Warning(
         "TR0011",
         "The command detaches the process that it starts",
-        "'{0}' returns at once and leaves a process that the test cannot stop; start it in the foreground");
+        "'{0}' starts a process outside the process tree of the test, and nothing in this type stops it; start it in the foreground");
 
     public static readonly DiagnosticDescriptor KilledNotAwaited = Info(
         "TR0012",
         "Nothing waits for a killed process",
-        "'{0}' is killed here, but nothing waits for its exit; it may still hold its port and GPU memory when the next test starts");
+        "'{0}' is killed here, and nothing in this type waits for its exit; until it exits it keeps its ports, files and memory");
 
     public static readonly DiagnosticDescriptor FrameworkReplaced = Warning(
         "TR0013",

@@ -8,15 +8,22 @@ internal sealed class KnownSymbols
     private KnownSymbols(Compilation compilation, INamedTypeSymbol process)
     {
         Process = process;
+        ProcessStartInfo = compilation.GetTypeByMetadataName("System.Diagnostics.ProcessStartInfo");
+        ServerProcessOptions = compilation.GetTypeByMetadataName("TestReaper.ServerProcessOptions");
         IsXunitV3 = Has("Xunit.v3.IXunitTest") || Has("Xunit.TestContext");
         HasTestFramework = Has("Xunit.FactAttribute")
             || Has("NUnit.Framework.TestAttribute")
-            || Has("Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute");
+            || Has("Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute")
+            || Has("TUnit.Core.TestAttribute");
 
         bool Has(string name) => compilation.GetTypeByMetadataName(name) is not null;
     }
 
     public INamedTypeSymbol Process { get; }
+
+    public INamedTypeSymbol? ProcessStartInfo { get; }
+
+    public INamedTypeSymbol? ServerProcessOptions { get; }
 
     public bool IsXunitV3 { get; }
 

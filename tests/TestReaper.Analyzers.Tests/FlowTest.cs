@@ -13,7 +13,7 @@ namespace TestReaper.Analyzers.Tests;
 /// <summary>Runs one flow rule over a source. The other flow rules are off.</summary>
 internal static class FlowTest
 {
-    private static readonly string[] FlowRules = ["TR0001", "TR0002", "TR0003", "TR0004", "TR0005", "TR0006", "TR0007", "TR0012"];
+    private static readonly string[] FlowRules = ["TR0001", "TR0002", "TR0003", "TR0004", "TR0005", "TR0006", "TR0007", "TR0011", "TR0012"];
 
     /// <summary>Checks that the rule reports exactly what [| and |] mark.</summary>
     public static Task VerifyAsync(

@@ -15,6 +15,9 @@ public enum Framework
     /// <summary>MSTest.</summary>
     MSTest,
 
+    /// <summary>TUnit.</summary>
+    TUnit,
+
     /// <summary>No test framework.</summary>
     None,
 }

@@ -6,8 +6,9 @@ namespace TestReaper.Analyzers.Tests;
 internal static class Stubs
 {
     public const string Usings =
-        "using System; using System.Collections.Concurrent; using System.Collections.Generic; using System.Diagnostics; using System.IO; "
-        + "using System.Linq; using System.Net.Http; using System.Threading; using System.Threading.Tasks; "
+        "using System; using System.Collections.Concurrent; using System.Collections.Generic; using System.ComponentModel; "
+        + "using System.Diagnostics; using System.IO; using System.Linq; using System.Net.Http; "
+        + "using System.Threading; using System.Threading.Tasks; "
         + "using Xunit; using NUnit.Framework; using Microsoft.VisualStudio.TestTools.UnitTesting;\n";
 
     private const string Namespaces =
@@ -25,7 +26,11 @@ internal static class Stubs
             public static void IsNotNull(object value) { }
             public static Exception Throws<T>(Action action) => null;
             public static Exception Throws<T>(Func<object> action) => null;
+            public static Exception ThrowsAny<T>(Action action) => null;
             public static T IsType<T>(object value) => default;
+            public static void Fail(string message) { }
+            public static void That(bool condition) { }
+            public static void That(object actual, object constraint) { }
         }
         """;
 
@@ -61,6 +66,23 @@ internal static class Stubs
         }
         """;
 
+    private const string TUnit = $$"""
+        global using TUnit.Core;
+        namespace TUnit.Core
+        {
+            using System;
+            {{Assert}}
+            public enum HookType { Test, Class }
+            public class TestAttribute : Attribute { }
+            public class BeforeAttribute(HookType type) : Attribute { public HookType Type => type; }
+            public class AfterAttribute(HookType type) : Attribute { public HookType Type => type; }
+        }
+        """;
+
+    private const string Constraints =
+        "public static class Is { public static object True => null; public static object False => null; "
+        + "public static object EqualTo(object value) => null; }";
+
     private static readonly string[] NUnitAttributes =
         ["Test", "SetUp", "TearDown", "OneTimeSetUp", "OneTimeTearDown", "TestFixture", "SetUpFixture", "TestCase"];
 
@@ -77,11 +99,12 @@ internal static class Stubs
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static string ReadSource(Framework framework) => Namespaces + framework switch
+    // The global using of TUnit comes before any declaration.
+    public static string ReadSource(Framework framework) => (framework == Framework.TUnit ? TUnit : "") + Namespaces + framework switch
     {
         Framework.XunitV2 => XunitV2,
         Framework.XunitV3 => XunitV3,
-        Framework.NUnit => $"namespace NUnit.Framework {{ using System; {Assert} {CreateAttributes(NUnitAttributes)} }}",
+        Framework.NUnit => $"namespace NUnit.Framework {{ using System; {Assert} {Constraints} {CreateAttributes(NUnitAttributes)} }}",
         Framework.MSTest =>
             "namespace Microsoft.VisualStudio.TestTools.UnitTesting { using System; public class TestContext { } "
             + $"{Assert} {CreateAttributes(MSTestAttributes)} }}",

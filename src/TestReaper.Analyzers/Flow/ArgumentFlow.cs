@@ -42,7 +42,7 @@ internal sealed class ArgumentFlow(FlowRecorder recorder)
     }
 
     private bool IsRelevant(IArgumentOperation argument) =>
-        _holderTypes.CanHold(argument.Value.Type) || argument.Value is IDelegateCreationOperation or IAnonymousFunctionOperation;
+        _holderTypes.CanHold(argument.Value) || argument.Value is IDelegateCreationOperation or IAnonymousFunctionOperation;
 
     // The collections that the receiver may be.
     private List<object> FindHolders(IOperation? receiver) =>
@@ -102,9 +102,10 @@ internal sealed class ArgumentFlow(FlowRecorder recorder)
     {
         var call = context.Call;
         var onlyReads = SyntaxSummary.OnlyReads(context.Method, parameter);
-        if (!onlyReads)
+        if (!onlyReads || SyntaxSummary.WaitsLimited(context.Method, parameter!))
         {
-            nodes.ForEach(node => _graph.Mark(node, recorder.CreateEffect(EffectKind.Escapes, call)));
+            var kind = onlyReads ? EffectKind.ObservedWait : EffectKind.Escapes;
+            nodes.ForEach(node => _graph.Mark(node, recorder.CreateEffect(kind, call)));
         }
 
         if (_holderTypes.CanHold(call.Type) && (onlyReads || !IsStartSite(call)))

@@ -20,6 +20,7 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
             recorder.AddCall(method, call);
         }
 
+        commands.ReadAdd(call);
         AddSource(call, method);
         AddEffect(call, method);
         _arguments.Visit(call, method, call.Instance, call.Arguments);
@@ -95,22 +96,31 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
         }
         else if (call.Instance is { } receiver && (_holderTypes.IsProcess(receiver.Type) || ValueSources.IsStream(receiver.Type)))
         {
-            recorder.Mark(receiver, ProcessUse.ReadCall(call), call);
+            if (ProcessUse.ReadCall(call) is var (kind, operation))
+            {
+                recorder.Mark(receiver, kind, operation);
+            }
         }
     }
 
     private void AddStart(IInvocationOperation call)
     {
         var command = commands.ReadCall(call.Arguments);
-        var isStopped = Lambdas.ExpectsFailure(call)
+        var isStopped = IsForDebugging(call)
+            || ExpectedFailures.Contain(call, recorder.Owner)
             || ShortLivedCommands.Contains(command, options.ShortLivedCommands)
             || ShortLivedCommands.AsksToStop(call)
             || (ShortLivedCommands.RunsContainer(command) && StopCommands.ExistIn(recorder.Type, "docker run -d", default));
         if (!isStopped)
         {
-            _facts.StartSites.Add(new StartSite(call, call, recorder.PointOf(call)));
+            _facts.StartSites.Add(new StartSite(call, call, recorder.PointOf(call), command));
         }
     }
+
+    // if (Debugger.IsAttached) { Process.Start("report.html"); }
+    private static bool IsForDebugging(IOperation start) => start.AncestorsOfType<IConditionalOperation>()
+        .Any(branch => branch.Condition.DescendantsAndSelf().Any(inner =>
+            inner is IPropertyReferenceOperation { Property: { Name: "IsAttached", ContainingType.Name: "Debugger" } }));
 
     private IMethodSymbol FindImplementation(IMethodSymbol method) =>
         method.ContainingType?.TypeKind == TypeKind.Interface

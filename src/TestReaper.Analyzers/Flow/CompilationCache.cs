@@ -9,7 +9,9 @@ internal sealed class CompilationCache(Compilation compilation, KnownSymbols sym
 
     public ProcessHolderTypes HolderTypes { get; } = new(symbols);
 
-    public TextPrefilter Prefilter { get; } = new(compilation);
+    /// <summary>The types that may hold, start or stop a process.</summary>
+    public TextPrefilter Prefilter { get; } =
+        new(compilation, "Process", "ProcessStartInfo", "StartInfo", "ServerProcessOptions", "Kill");
 
     public TestTypes TestTypes { get; } = new(compilation);
 

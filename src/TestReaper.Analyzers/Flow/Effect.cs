@@ -13,8 +13,8 @@ internal sealed class Effect(EffectKind kind, IOperation operation, ProgramPoint
 
     public int Start => Operation.Syntax.SpanStart;
 
-    /// <summary>Whether it ends the process or passes on the duty to do so. A kill on a failure path only does not count.</summary>
-    public bool IsRelease => Kind == EffectKind.Escapes || (Kind is EffectKind.Kill or EffectKind.Wait && !Point.IsOnFailurePath);
+    /// <summary>Whether it waits for the exit for a limited time.</summary>
+    public bool IsLimitedWait => Kind is EffectKind.BoundedWait or EffectKind.ObservedWait;
 
     public bool IsIn(ISymbol function) => SymbolEqualityComparer.Default.Equals(Point.Function, function);
 }

@@ -11,21 +11,42 @@ internal sealed class Failures(FlowFacts facts)
 {
     private readonly FallibleOperations _fallible = new(facts);
 
-    /// <summary>The first operation between two positions that may throw for a reason other than the process itself.</summary>
+    /// <summary>The first operation after another that may throw for a reason other than the process itself.</summary>
     /// <remarks><paramref name="stops"/> tells whether an operation stops the process.</remarks>
-    public IOperation? FindFirst(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) =>
-        FindBetween(function, from, to).FirstOrDefault(operation =>
+    public IOperation? FindFirst(ISymbol function, IOperation start, int to, ICollection<object> nodes, Func<IOperation, bool> stops) =>
+        FindAfter(function, start, to, nodes).FirstOrDefault(operation =>
             _fallible.MayFail(operation, nodes) && !Guards.IsGuarded(operation, stops) && !operation.IsInLambda());
 
-    /// <summary>The first return between two positions whose reason is not the process itself.</summary>
+    /// <summary>The first return after an operation whose reason is not the process itself.</summary>
     /// <remarks><paramref name="stops"/> tells whether an operation stops the process.</remarks>
-    public IOperation? FindFirstReturn(ISymbol function, int from, int to, ICollection<object> nodes, Func<IOperation, bool> stops) =>
-        FindBetween(function, from, to).OfType<IReturnOperation>().FirstOrDefault(operation =>
+    public IOperation? FindFirstReturn(
+        ISymbol function, IOperation start, int to, ICollection<object> nodes, Func<IOperation, bool> stops) =>
+        FindAfter(function, start, to, nodes).OfType<IReturnOperation>().FirstOrDefault(operation =>
             !operation.IsInLambda()
             && !ProcessConditions.IsUnderCheck(operation, nodes)
             && !ProcessConditions.IsUnderStartResult(operation, nodes)
             && !Guards.IsGuarded(operation, stops));
 
-    private IEnumerable<IOperation> FindBetween(ISymbol function, int from, int to) => _fallible.FindSteps(function)
-        .Where(operation => operation.Syntax.SpanStart >= from && operation.Syntax.Span.End <= to);
+    /// <summary>Names the operation and its line.</summary>
+    public static string Describe(IOperation failure)
+    {
+        var name = failure switch
+        {
+            IAwaitOperation => "the await",
+            IThrowOperation => "the check",
+            IInvocationOperation call => $"{call.TargetMethod.Name}()",
+            _ => "the code",
+        };
+        return $"{name} on line {failure.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
+    }
+
+    // The operations up to a position that may run after the start, while the process runs.
+    private IEnumerable<IOperation> FindAfter(ISymbol function, IOperation start, int to, ICollection<object> nodes)
+    {
+        var first = start.Parent is IAwaitOperation await ? await : start;
+        return _fallible.FindSteps(function)
+            .Where(operation => operation.Syntax.SpanStart >= first.Syntax.Span.End && operation.Syntax.Span.End <= to)
+            .Where(operation => !Branches.Exclude(first, operation))
+            .Where(operation => !nodes.OfType<ISymbol>().Any(process => ExitConditions.IsAfterExit(operation, process)));
+    }
 }

@@ -31,6 +31,9 @@ internal sealed class FallibleOperations(FlowFacts facts)
         IThrowOperation => !IsThrowOfCoalesce(operation) && !ProcessConditions.IsUnderCheck(operation, nodes),
         IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" } } wait =>
             !Concerns(wait, nodes) && !IsSafe(wait.Instance) && !IsTestedWait(wait),
+        IInvocationOperation { TargetMethod.Name: "Wait" or "Take" } wait when wait.Arguments.Any(ExitWaits.CanCancel) =>
+            !Concerns(wait, nodes),
+        IInvocationOperation { TargetMethod.Name: "ThrowIfCancellationRequested" or "EnsureSuccessStatusCode" } => true,
         IInvocationOperation { TargetMethod.Name: "GetResult" } result => !Concerns(result, nodes),
         IInvocationOperation { TargetMethod: { ContainingType.Name: "Assert" or "ClassicAssert" } method } assert =>
             !SafeAsserts.Any(method.Name.StartsWith) && !ProcessConditions.Mentions(assert, nodes),
@@ -118,6 +121,11 @@ internal sealed class FallibleOperations(FlowFacts facts)
         return argument is { Parameter: { } parameter, Parent: IInvocationOperation call }
             && IsOwnCall(call)
             && !facts.Graph.FindEffects(facts.Graph.FindReachable(parameter.OriginalDefinition, throughMembers: true))
-                .Any(effect => effect.Kind is EffectKind.Kill or EffectKind.Escapes or EffectKind.Wait);
+                .Any(IsAwaited);
     }
+
+    // A look at HasExited in a loop is a wait for something else.
+    private static bool IsAwaited(Effect effect) =>
+        effect.Kind is EffectKind.Kill or EffectKind.Escapes or EffectKind.Wait
+        || (effect.IsLimitedWait && effect.Operation is IInvocationOperation);
 }

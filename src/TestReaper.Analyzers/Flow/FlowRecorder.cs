@@ -28,7 +28,7 @@ internal sealed class FlowRecorder(INamedTypeSymbol type, ProcessHolderTypes hol
     /// <summary>Adds an effect to every source of a value. Null stands for an operation without an effect.</summary>
     public void Mark(IOperation holder, EffectKind? kind, IOperation operation)
     {
-        if (kind is not { } effect || (effect == EffectKind.Wait && BackgroundCode.Contains(operation)))
+        if (kind is not { } effect || (effect is EffectKind.Wait or EffectKind.ExitRead && BackgroundCode.Contains(operation)))
         {
             return;
         }

@@ -15,10 +15,23 @@ internal sealed class FlowResult(IReadOnlyList<object> nodes, IReadOnlyList<ISym
     public IReadOnlyList<Effect> Effects { get; } = effects;
 
     /// <summary>Whether the process is stopped, or passed to code that may stop it.</summary>
-    public bool IsReleased => Effects.Any(effect => effect.IsRelease);
+    public bool IsReleased => Releases.ExistIn(Effects);
 
     /// <summary>Whether the process is released or returned to the caller.</summary>
     public bool IsHandedOver => IsReleased || Effects.Any(effect => effect.Kind == EffectKind.Return);
 
     public Effect? Disposal => Effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose);
+
+    /// <summary>What happens to a process that is not released.</summary>
+    public string Explain() => Effects switch
+    {
+        _ when Effects.Any(effect => effect.IsLimitedWait) =>
+            $"if it has not exited by the end of the wait on line {LimitedWaitLine}, nothing here stops it",
+        _ when Effects.Any(effect => effect.Kind is EffectKind.Kill or EffectKind.Wait or EffectKind.ExitRead) =>
+            "it is stopped only on some paths",
+        _ => "nothing here stops it or waits for it",
+    };
+
+    private int LimitedWaitLine =>
+        Effects.First(effect => effect.IsLimitedWait).Operation.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

@@ -1,4 +1,3 @@
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using TestReaper.Analyzers.Shape;
@@ -14,19 +13,6 @@ internal static class Lambdas
         IVariableInitializerOperation => false,
         _ => true,
     };
-
-    /// <summary>Whether the operation is in a lambda that a test expects to throw.</summary>
-    public static bool ExpectsFailure(IOperation operation) => operation.AncestorsOfType<IAnonymousFunctionOperation>()
-        .Any(lambda => lambda.DelegateConsumer() switch
-        {
-            IVariableInitializerOperation or ISimpleAssignmentOperation or IReturnOperation => true,
-            IArgumentOperation { Parent: IInvocationOperation call } => ExpectsException(call.TargetMethod.Name),
-            _ => false,
-        });
-
-    private static bool ExpectsException(string method) =>
-        method.Contains("Throw") || method.Contains("Exception")
-        || method is "That" or "Invoking" or "Awaiting" or "Catch" or "CatchAsync";
 
     private static bool RunsImmediately(IMethodSymbol method) =>
         method.Name is "ForEach" or "ForEachAsync" or "Run" or "StartNew" or "Invoke"

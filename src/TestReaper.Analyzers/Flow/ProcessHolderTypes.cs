@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TestReaper.Analyzers.Flow;
 
@@ -26,12 +27,24 @@ internal sealed class ProcessHolderTypes(KnownSymbols symbols)
     public bool CanHold(ITypeSymbol? type) =>
         type is not null && type.SpecialType == SpecialType.None && _answers.GetOrAdd(type, candidate => CanHold(candidate, 0));
 
+    /// <summary>Whether the value can hold a process, also one that is converted to object or to an interface.</summary>
+    public bool CanHold(IOperation? value) => value switch
+    {
+        null => false,
+        IConversionOperation conversion => CanHold(value.Type) || CanHold(conversion.Operand),
+        ILocalReferenceOperation or IParameterReferenceOperation => CanHold(value.Type) || IsUntyped(value.Type),
+        _ => CanHold(value.Type),
+    };
+
     /// <summary>Whether the type is a record without behavior of its own, in effect a named tuple.</summary>
     public static bool IsPlainRecord(ITypeSymbol? type) =>
         type is INamedTypeSymbol { IsRecord: true } named
         && named.AllInterfaces.All(contract => contract.Name == "IEquatable")
         && named.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType }
         && named.GetMembers().All(IsData);
+
+    private static bool IsUntyped(ITypeSymbol? type) =>
+        type is { SpecialType: SpecialType.System_Object or SpecialType.System_IDisposable } or { Name: "IAsyncDisposable" or "Component" };
 
     private static bool IsData(ISymbol member) =>
         member.IsImplicitlyDeclared

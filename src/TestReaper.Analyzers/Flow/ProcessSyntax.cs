@@ -37,6 +37,26 @@ internal static class ProcessSyntax
         _ => "",
     };
 
+    /// <summary>Whether the call only shows or checks its arguments.</summary>
+    public static bool IsOutput(InvocationExpressionSyntax call) =>
+        ReadName(call) is var name
+        && (name.Contains("Write") || name.Contains("Log") || name.StartsWith("Append", StringComparison.Ordinal)
+            || call.Expression.ToString().StartsWith("Assert", StringComparison.Ordinal));
+
+    /// <summary>Whether the use waits for the exit with a timeout or a token.</summary>
+    public static bool IsLimitedWait(ExpressionSyntax use)
+    {
+        var call = use.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Expression == use => access.Parent as InvocationExpressionSyntax,
+            ConditionalAccessExpressionSyntax access when access.Expression == use => access.WhenNotNull as InvocationExpressionSyntax,
+            _ => null,
+        };
+        return call is { ArgumentList.Arguments.Count: > 0 }
+            && ReadName(call) is "WaitForExit" or "WaitForExitAsync"
+            && !call.ArgumentList.Arguments.Any(argument => argument.ToString() is "-1" or "Timeout.Infinite" or "CancellationToken.None");
+    }
+
     private static bool IsMemberRead(MemberAccessExpressionSyntax access) =>
         ReadOnlyMembers.Contains(access.Name.Identifier.Text) && !PassesPid(access);
 
@@ -70,8 +90,4 @@ internal static class ProcessSyntax
         && access.Ancestors().TakeWhile(node => node is not StatementSyntax).OfType<ArgumentSyntax>().LastOrDefault()
             is { Parent.Parent: InvocationExpressionSyntax call }
         && !IsOutput(call);
-
-    private static bool IsOutput(InvocationExpressionSyntax call) =>
-        ReadName(call) is var name
-        && (name.Contains("Write") || name.Contains("Log") || call.Expression.ToString().StartsWith("Assert", StringComparison.Ordinal));
 }

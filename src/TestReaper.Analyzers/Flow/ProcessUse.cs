@@ -11,28 +11,28 @@ internal static class ProcessUse
     private static readonly string[] Endings = ["shutdown", "exit", "quit", "terminate", "stop", "kill"];
     private static readonly string[] Farewells = ["quit", "exit", "stop", "shutdown", "bye", "q"];
 
-    /// <summary>The effect of a call on the process or on one of its streams.</summary>
-    public static EffectKind? ReadCall(IInvocationOperation call) => call.TargetMethod.Name switch
+    /// <summary>The effect of a call on the process or on one of its streams, with the operation at which it happens.</summary>
+    public static (EffectKind Kind, IOperation Operation)? ReadCall(IInvocationOperation call) => call.TargetMethod.Name switch
     {
-        "Kill" or "CloseMainWindow" => EffectKind.Kill,
-        "WaitForExit" when call.Arguments.Length > 0 => IsResultUsed(call) ? EffectKind.Wait : EffectKind.BoundedWait,
-        "WaitForExit" => EffectKind.Wait,
-        "WaitForExitAsync" => IsAwaited(call) ? EffectKind.Wait : EffectKind.BoundedWait,
-        "Dispose" or "DisposeAsync" or "Close" when !ValueSources.IsStream(call.Instance?.Type) => EffectKind.Dispose,
-        "Dispose" or "DisposeAsync" or "Close" when call.Instance?.Type?.Name is "StreamWriter" or "TextWriter" => EffectKind.Kill,
-        "ReadToEnd" or "ReadToEndAsync" or "CopyToAsync" or "CopyTo" => IsResultUsed(call) ? EffectKind.Wait : null,
-        "WriteLine" or "Write" or "WriteLineAsync" or "WriteAsync" when WritesFarewell(call) => EffectKind.Kill,
-        "ReadLine" or "ReadLineAsync" when IsInLoopToTheEnd(call) => EffectKind.Wait,
+        "Kill" or "WaitForExit" or "WaitForExitAsync" when ExitConditions.IsAfterExit(call, call.Instance) => null,
+        "Kill" => (EffectKind.Kill, call),
+        "WaitForExit" => (ExitWaits.ReadWait(call), call),
+        "WaitForExitAsync" => ExitWaits.ReadTask(call),
+        "Dispose" or "DisposeAsync" or "Close" when !ValueSources.IsStream(call.Instance?.Type) => (EffectKind.Dispose, call),
+        "Dispose" or "DisposeAsync" or "Close" when call.Instance?.Type?.Name is "StreamWriter" or "TextWriter" => (EffectKind.Kill, call),
+        "ReadToEnd" or "CopyTo" => (EffectKind.Wait, call),
+        "ReadToEndAsync" or "CopyToAsync" => ExitWaits.ReadOutput(call),
+        _ when IsFarewell(call) => (EffectKind.Kill, call),
+        "ReadLine" or "ReadLineAsync" when IsInLoopToTheEnd(call) => (EffectKind.Wait, call),
         _ => null,
     };
 
     /// <summary>The effect of reading a property of the process.</summary>
     public static EffectKind? ReadProperty(IPropertyReferenceOperation property) => property.Property.Name switch
     {
-        "ExitCode" or "ExitTime" => EffectKind.Wait,
-        "HasExited" when IsPolled(property) || IsAssertedTrue(property) => EffectKind.Wait,
-        "HasExited" when GuardsStopRequest(property) => EffectKind.Kill,
-        "Id" or "Handle" or "SafeHandle" when PassesOn(property) => EffectKind.Escapes,
+        "ExitCode" or "ExitTime" when !ExitConditions.IsAfterExit(property, property.Instance) => EffectKind.ExitRead,
+        "HasExited" => ReadHasExited(property),
+        "Id" or "ProcessName" or "Handle" or "SafeHandle" when PidUses.MayStop(property) => EffectKind.Escapes,
         _ => null,
     };
 
@@ -43,24 +43,46 @@ internal static class ProcessUse
     /// <summary>Whether a line on standard input asks a process to end.</summary>
     public static bool IsFarewell(string line) => Farewells.Contains(line.Trim().ToLowerInvariant());
 
+    /// <summary>Whether the operation asks a process, on its standard input, to end.</summary>
+    public static bool IsFarewell(IOperation operation) => operation is IInvocationOperation
+    {
+        TargetMethod.Name: "WriteLine" or "Write" or "WriteLineAsync" or "WriteAsync",
+    } call && WritesFarewell(call);
+
     private static bool WritesFarewell(IInvocationOperation call) => call.Arguments.Any(argument =>
         argument.Value.ConstantValue is { HasValue: true, Value: string text } && IsFarewell(text));
 
+    private static EffectKind? ReadHasExited(IPropertyReferenceOperation property)
+    {
+        if (IsPolled(property))
+        {
+            return EffectKind.Wait;
+        }
+
+        if (HasExitedAsserts.Contain(property))
+        {
+            return EffectKind.ExitRead;
+        }
+
+        return GuardsStopRequest(property) ? EffectKind.Kill : IsAwaitedElsewhere(property) ? EffectKind.ObservedWait : null;
+    }
+
     // while (!process.HasExited) ...
     private static bool IsPolled(IPropertyReferenceOperation property) =>
-        property.AncestorsOfType<IWhileLoopOperation>().FirstOrDefault() is { Condition: { } condition }
-        && condition.Syntax.Span.Contains(property.Syntax.Span)
-        && !condition.DescendantsAndSelf().Any(inner => inner is IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd })
+        IsLoopCondition(property)
+        && !FindCondition(property.AncestorsOfType<ILoopOperation>().First())!.DescendantsAndSelf()
+            .Any(inner => inner is IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd })
         && IsInLoopToTheEnd(property);
 
-    // Assert.True(process.HasExited), process.HasExited.Should().BeTrue()
-    private static bool IsAssertedTrue(IOperation property)
-    {
-        var ancestors = property.Ancestors().TakeWhile(ancestor => ancestor is not IBlockOperation).ToList();
-        return !ancestors.Any(ancestor => ancestor is IUnaryOperation or IBinaryOperation)
-            && ancestors.Any(ancestor =>
-                ancestor is IInvocationOperation { TargetMethod.Name: "True" or "IsTrue" or "BeTrue" or "ShouldBeTrue" });
-    }
+    // while (!process.HasExited && clock.Elapsed < limit), WaitUntil(() => process.HasExited, limit)
+    private static bool IsAwaitedElsewhere(IPropertyReferenceOperation property) =>
+        IsLoopCondition(property)
+        || property.AncestorsOfType<IAnonymousFunctionOperation>().FirstOrDefault()?.DelegateConsumer() is IArgumentOperation;
+
+    private static bool IsLoopCondition(IOperation property) =>
+        property.AncestorsOfType<ILoopOperation>().FirstOrDefault() is { } loop
+        && FindCondition(loop) is { } condition
+        && condition.Syntax.Span.Contains(property.Syntax.Span);
 
     // if (!process.HasExited) { await rpc.NotifyAsync("exit"); }
     private static bool GuardsStopRequest(IOperation property) => property.Ancestors()
@@ -80,37 +102,11 @@ internal static class ProcessUse
     private static string? ReadWord(IOperation value) =>
         value.ConstantValue.Value as string ?? (value as IMemberReferenceOperation)?.Member.Name;
 
-    private static bool PassesOn(IPropertyReferenceOperation id)
-    {
-        var argument = id.Ancestors()
-            .TakeWhile(ancestor => ancestor is not (IBlockOperation or IExpressionStatementOperation))
-            .OfType<IArgumentOperation>()
-            .LastOrDefault();
-        if (argument is { Parent: { } call })
-        {
-            return !NonEscapingCalls.Contains(call);
-        }
-
-        return id.Parent switch
-        {
-            IReturnOperation or IAssignmentOperation => true,
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var copy } } => IsPassedOn(copy, id),
-            _ => false,
-        };
-    }
-
-    private static bool IsPassedOn(ILocalSymbol copy, IOperation id) => id.Ancestors().Last().Descendants()
-        .OfType<ILocalReferenceOperation>()
-        .Where(reference => SymbolEqualityComparer.Default.Equals(reference.Local, copy))
-        .Any(reference => reference.Parent is IReturnOperation || IsArgument(reference));
-
-    private static bool IsArgument(ILocalReferenceOperation reference) =>
-        reference.AncestorsOfType<IArgumentOperation>().LastOrDefault() is { Parent: { } call } && !NonEscapingCalls.Contains(call);
-
     // The nearest loop has no other exit than its condition.
     private static bool IsInLoopToTheEnd(IOperation read) =>
         read.AncestorsOfType<ILoopOperation>().FirstOrDefault() is { } loop
-        && !loop.Body.Descendants().Any(inner => inner is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation)
+        && !loop.Body.Descendants().Any(inner => inner
+            is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation or IThrowOperation)
         && FindCondition(loop) is { } condition
         && condition.DescendantsAndSelf().Any(TestsForTheEnd);
 
@@ -127,15 +123,4 @@ internal static class ProcessUse
         or ILiteralOperation { ConstantValue: { HasValue: true, Value: null or true } }
         or IIsPatternOperation or IIsTypeOperation or INegatedPatternOperation
         or IInvocationOperation { TargetMethod.Name: "Peek" or "IsNullOrEmpty" or "IsNullOrWhiteSpace" };
-
-    private static bool IsResultUsed(IOperation call) => call.Ancestors()
-        .FirstOrDefault(ancestor => ancestor is not (IConditionalAccessOperation or IParenthesizedOperation or IConversionOperation))
-        is not (IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation } or null);
-
-    // An await that only races a delay, whose outcome is ignored, does not count.
-    private static bool IsAwaited(IOperation call)
-    {
-        var race = call.AncestorsOfType<IInvocationOperation>().FirstOrDefault(outer => outer.TargetMethod.Name == "WhenAny");
-        return IsResultUsed(call) && (race is null || IsResultUsed(race.Parent is IAwaitOperation await ? await : race));
-    }
 }

@@ -16,7 +16,7 @@ internal static class ShortLivedCommands
         + "true false test sync stty tput curl wget openssl sed awk grep head find xargs sysctl modprobe mount umount attrib "
         + "icacls setx reg sc net cmdkey xdg-open explorer open nvidia-smi initdb createdb dropdb createuser pg_isready pg_ctl "
         + "redis-cli mysqladmin nuget gcc cc clang make cmake mklink install ldconfig systemctl launchctl codesign security "
-        + "dotnet-ef").Split(' '), StringComparer.OrdinalIgnoreCase);
+        + "dotnet-ef az aws gcloud gh").Split(' '), StringComparer.OrdinalIgnoreCase);
 
     // The programs of which only some subcommands are short-lived.
     private static readonly Dictionary<string, string[]> Subcommands = new(StringComparer.OrdinalIgnoreCase)

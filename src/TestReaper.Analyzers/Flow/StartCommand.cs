@@ -6,4 +6,7 @@ internal sealed class StartCommand(string? fileName, string? arguments)
     public string? FileName { get; set; } = fileName;
 
     public string? Arguments { get; set; } = arguments;
+
+    /// <summary>Whether the system kills the process when its parent exits (ProcessStartInfo.KillOnParentExit of .NET 11).</summary>
+    public bool EndsWithParent { get; set; }
 }

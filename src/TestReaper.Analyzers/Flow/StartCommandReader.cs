@@ -3,47 +3,59 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Reads the constant command that a start runs. Remembers the ProcessStartInfo locals that it has seen.</summary>
+/// <summary>Reads the constant command that a start runs.</summary>
+/// <remarks>
+/// Remembers the command of each variable that holds a ProcessStartInfo, and of each variable that holds a Process with one. After
+/// <c>process.StartInfo = info</c> both variables have the same command, so a later <c>info.FileName = ...</c> changes both.
+/// </remarks>
 internal sealed class StartCommandReader
 {
-    private readonly Dictionary<ILocalSymbol, StartCommand> _startInfos = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, StartCommand> _commands = new(SymbolEqualityComparer.Default);
 
-    public void ReadDeclaration(ILocalSymbol local, IOperation value)
+    /// <summary>Reads the initial value of a variable.</summary>
+    public void ReadDeclaration(ISymbol variable, IOperation value)
     {
         if (ReadStartInfo(value) is { } command)
         {
-            _startInfos[local] = command;
+            _commands[variable] = command;
         }
     }
 
-    /// <summary>Reads <c>info.FileName = ...</c> and <c>info.Arguments = ...</c>. The last assignment counts.</summary>
+    /// <summary>Reads an assignment of a variable or of a property of one. The last assignment counts.</summary>
     public void ReadAssignment(IAssignmentOperation assignment)
     {
-        if (assignment.Target is not IPropertyReferenceOperation
+        var property = (assignment.Target as IPropertyReferenceOperation)?.Property;
+        if (property?.ContainingType.Name == "ProcessStartInfo")
+        {
+            if (FindVariable(((IPropertyReferenceOperation)assignment.Target).Instance) is { } owner)
             {
-                Property.Name: "FileName" or "Arguments",
-                Instance: ILocalReferenceOperation info,
-            } property)
-        {
-            return;
-        }
+                if (!_commands.TryGetValue(owner, out var command))
+                {
+                    _commands[owner] = command = new StartCommand(null, null);
+                }
 
-        if (!_startInfos.TryGetValue(info.Local, out var command))
-        {
-            _startInfos[info.Local] = command = new StartCommand(null, null);
+                Set(command, property.Name, assignment.Value);
+            }
         }
+        else if (FindVariable(assignment.Target) is { } variable)
+        {
+            ReadDeclaration(variable, assignment.Value);
+        }
+    }
 
-        var constant = assignment.Value.ConstantValue.Value as string;
-        if (property.Property.Name == "FileName")
+    /// <summary>Reads <c>info.ArgumentList.Add("word")</c>. The first word is the verb.</summary>
+    public void ReadAdd(IInvocationOperation call)
+    {
+        if (call is { TargetMethod.Name: "Add", Arguments.Length: 1, Instance: IPropertyReferenceOperation list }
+            && list.Property.Name == "ArgumentList"
+            && FindVariable(list.Instance) is { } variable
+            && _commands.TryGetValue(variable, out var command))
         {
-            command.FileName = constant;
-        }
-        else
-        {
-            command.Arguments = constant;
+            command.Arguments ??= CommandText.Read(call.Arguments[0].Value);
         }
     }
 
@@ -52,29 +64,34 @@ internal sealed class StartCommandReader
         ? new StartCommand(null, null)
         : ReadStartInfo(arguments[0].Value) ?? ReadValues(arguments.Select(argument => argument.Value).ToList());
 
-    /// <summary>The command of a <c>new Process</c>, set in its initializer.</summary>
-    public StartCommand? ReadCreation(object node)
-    {
-        if (node is not IObjectCreationOperation creation)
-        {
-            return null;
-        }
+    /// <summary>The command of a process that was created by <paramref name="node"/> and on which Start is called.</summary>
+    public StartCommand? ReadInstance(IOperation process, object node) =>
+        (FindVariable(process) is { } variable && _commands.TryGetValue(variable, out var command) ? command : null)
+        ?? ReadCreation(node as IObjectCreationOperation);
 
-        var command = FindAssignments(creation)
+    // The command of a new Process, set in its initializer.
+    private StartCommand? ReadCreation(IObjectCreationOperation? creation)
+    {
+        var initializers = creation?.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty;
+        var command = initializers.OfType<ISimpleAssignmentOperation>()
             .Where(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "StartInfo" })
             .Select(assignment => ReadStartInfo(assignment.Value))
             .FirstOrDefault(found => found is not null);
-        var fileName = creation.Initializer?.Descendants().OfType<ISimpleAssignmentOperation>()
-            .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "FileName" });
-        return command ?? (fileName is null ? null : new StartCommand(fileName.Value.ConstantValue.Value as string, null));
+        if (command is null && initializers.OfType<IMemberInitializerOperation>().FirstOrDefault() is { } nested)
+        {
+            command = new StartCommand(null, null);
+            SetAll(command, nested.Initializer.Initializers);
+        }
+
+        return command;
     }
 
     private StartCommand? ReadStartInfo(IOperation? value) => value switch
     {
         IConversionOperation conversion => ReadStartInfo(conversion.Operand),
-        ILocalReferenceOperation local => _startInfos.TryGetValue(local.Local, out var command) ? command : null,
         IObjectCreationOperation { Type.Name: "ProcessStartInfo" } creation => ReadNewStartInfo(creation),
-        _ => null,
+        IObjectCreationOperation { Type.Name: "Process" } creation => ReadCreation(creation),
+        _ => FindVariable(value) is { } variable && _commands.TryGetValue(variable, out var command) ? command : null,
     };
 
     private static StartCommand ReadNewStartInfo(IObjectCreationOperation creation)
@@ -83,50 +100,50 @@ internal sealed class StartCommandReader
             .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit)
             .Select(argument => argument.Value)
             .ToList());
-        foreach (var assignment in FindAssignments(creation))
-        {
-            switch ((assignment.Target as IPropertyReferenceOperation)?.Property.Name)
-            {
-                case "FileName":
-                    command.FileName = assignment.Value.ConstantValue.Value as string;
-                    break;
-                case "Arguments":
-                    command.Arguments = ReadText(assignment.Value);
-                    break;
-            }
-        }
-
-        command.Arguments ??= ReadArgumentList(creation);
+        SetAll(command, creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty);
         return command;
     }
 
-    private static StartCommand ReadValues(List<IOperation> values) => new(
-        values.Count > 0 ? values[0].ConstantValue.Value as string : null,
-        values.Count > 1 ? ReadText(values[1]) : null);
-
-    // new ProcessStartInfo { ArgumentList = { "rm", "-f" } }: the first word is the verb.
-    private static string? ReadArgumentList(IObjectCreationOperation creation)
+    private static void SetAll(StartCommand command, ImmutableArray<IOperation> initializers)
     {
-        var list = creation.Initializer?.Initializers.OfType<IMemberInitializerOperation>()
+        foreach (var assignment in initializers.OfType<ISimpleAssignmentOperation>())
+        {
+            Set(command, (assignment.Target as IPropertyReferenceOperation)?.Property.Name, assignment.Value);
+        }
+
+        // ArgumentList = { "rm", "-f" }: the first word is the verb.
+        var list = initializers.OfType<IMemberInitializerOperation>()
             .FirstOrDefault(member => member.InitializedMember is IPropertyReferenceOperation { Property.Name: "ArgumentList" });
         var verb = list?.Initializer.Initializers.OfType<IInvocationOperation>().FirstOrDefault()?.Arguments.FirstOrDefault()?.Value;
-        return verb is null ? null : ReadText(verb);
+        command.Arguments ??= verb is null ? null : CommandText.Read(verb);
     }
 
-    private static IEnumerable<ISimpleAssignmentOperation> FindAssignments(IObjectCreationOperation creation) =>
-        creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>() ?? [];
-
-    // The constant beginning of the text. For $"rm -f {name}" that is enough to recognize the verb.
-    private static string? ReadText(IOperation value) => value switch
+    private static void Set(StartCommand command, string? property, IOperation value)
     {
-        { ConstantValue: { HasValue: true, Value: string text } } => text,
-        IInterpolatedStringOperation interpolated => ReadFirstPart(interpolated),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => ReadText(sum.LeftOperand),
-        IArrayCreationOperation { Initializer.ElementValues: { Length: > 0 } elements } => ReadText(elements[0]),
-        IConversionOperation conversion => ReadText(conversion.Operand),
-        _ => null,
-    };
+        switch (property)
+        {
+            case "FileName":
+                command.FileName = CommandText.ReadConstant(value);
+                break;
+            case "Arguments":
+                command.Arguments = CommandText.Read(value);
+                break;
+            case "KillOnParentExit":
+                command.EndsWithParent = value.ConstantValue is { HasValue: true, Value: true };
+                break;
+        }
+    }
 
-    private static string? ReadFirstPart(IInterpolatedStringOperation interpolated) =>
-        interpolated.Parts.FirstOrDefault() is IInterpolatedStringTextOperation text ? text.Text.ConstantValue.Value as string : null;
+    private static StartCommand ReadValues(List<IOperation> values) => new(
+        values.Count > 0 ? CommandText.ReadConstant(values[0]) : null,
+        values.Count > 1 ? CommandText.Read(values[1]) : null);
+
+    // The command of `process.StartInfo` is that of the process.
+    private static ISymbol? FindVariable(IOperation? operation) => operation switch
+    {
+        null => null,
+        IPropertyReferenceOperation { Property.Name: "StartInfo", Instance: { } process } => FindVariable(process),
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => FixtureUse.FindReferenced(operation),
+    };
 }

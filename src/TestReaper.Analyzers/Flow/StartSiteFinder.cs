@@ -14,7 +14,8 @@ internal sealed class StartSiteFinder(FlowFacts facts, ValueSources sources, Sta
         var sites = new List<StartSite>(facts.StartSites);
         foreach (var (call, point) in facts.StartCalls)
         {
-            sites.AddRange(FindStarted(call.Instance!, call).Select(node => new StartSite(call, node, point)));
+            sites.AddRange(FindStarted(call.Instance!, call, point)
+                .Select(node => new StartSite(call, node, point, commands.ReadInstance(call.Instance!, node))));
         }
 
         // The list grows in the loop: a method that calls a starter and returns its result is a starter, too.
@@ -23,7 +24,7 @@ internal sealed class StartSiteFinder(FlowFacts facts, ValueSources sources, Sta
         {
             foreach (var starter in FindStarters(sites[next]).Where(starters.Add))
             {
-                sites.AddRange(FindCalls(starter));
+                sites.AddRange(FindCalls(starter, sites[next].Command));
             }
         }
 
@@ -32,37 +33,47 @@ internal sealed class StartSiteFinder(FlowFacts facts, ValueSources sources, Sta
     }
 
     // The processes that Start may be called on, if the type creates them. A process from elsewhere is stopped elsewhere.
-    private List<object> FindStarted(IOperation instance, IOperation call)
+    private List<object> FindStarted(IOperation instance, IOperation call, ProgramPoint point)
     {
         var created = sources.Find(instance).SelectMany(_graph.FindSources).Where(facts.CreatedProcesses.Contains).Distinct().ToList();
-        return Lambdas.ExpectsFailure(call) || created.Any(IsShortLived) ? [] : created;
+        return ExpectedFailures.Contain(call, point.Function) || created.Any(node => IsShortLived(instance, node)) ? [] : created;
     }
 
-    private bool IsShortLived(object created) =>
-        commands.ReadCreation(created) is { } command && ShortLivedCommands.Contains(command, options.ShortLivedCommands);
+    private bool IsShortLived(IOperation instance, object created) =>
+        commands.ReadInstance(instance, created) is { } command && ShortLivedCommands.Contains(command, options.ShortLivedCommands);
 
-    private IEnumerable<StartSite> FindCalls(ISymbol callee) => facts.Calls
-        .Where(call => SymbolEqualityComparer.Default.Equals(call.Callee, callee) && !Lambdas.ExpectsFailure(call.Call))
-        .Select(call => new StartSite(call.Call, call.Call, call.Point));
+    private IEnumerable<StartSite> FindCalls(ISymbol callee, StartCommand? command) => facts.Calls
+        .Where(call => SymbolEqualityComparer.Default.Equals(call.Callee, callee))
+        .Where(call => !ExpectedFailures.Contain(call.Call, call.Point.Function))
+        .Select(call => new StartSite(call.Call, call.Call, call.Point, command));
 
     // The own methods that return the process, or assign it to an out parameter, and neither store it nor wait for it.
     private IEnumerable<ISymbol> FindStarters(StartSite site)
     {
         var nodes = _graph.FindReachable(site.Node, throughMembers: false);
-        var isKept = nodes.Any(Graph.IsMember) || _graph.FindEffects(nodes).Any(effect =>
-            effect.Kind == EffectKind.Escapes || effect is { Kind: EffectKind.Wait, Point.IsOnFailurePath: false });
-        if (isKept)
+        if (nodes.Any(Graph.IsMember) || _graph.FindEffects(nodes).Any(IsKept))
         {
             return [];
         }
 
-        var returning = nodes.OfType<IMethodSymbol>().Where(method => method.MethodKind != MethodKind.AnonymousFunction);
+        var returning = nodes.OfType<IMethodSymbol>()
+            .Where(method => method.MethodKind != MethodKind.AnonymousFunction && ReturnsProcess(method));
         var assigning = nodes.OfType<IParameterSymbol>()
             .Where(parameter => parameter.RefKind == RefKind.Out)
             .Select(parameter => parameter.ContainingSymbol)
             .OfType<IMethodSymbol>();
         return returning.Concat(assigning).Select(method => method.OriginalDefinition);
     }
+
+    private static bool IsKept(Effect effect) => effect
+        is { Kind: EffectKind.Escapes }
+        or { Kind: EffectKind.Kill, Point.IsInCallback: true }
+        or { Kind: EffectKind.Wait or EffectKind.ExitRead, Point.IsOnFailurePath: false };
+
+    // A method that returns the process as an object hands it to code that the model does not follow.
+    private bool ReturnsProcess(IMethodSymbol method) => facts.Calls
+        .Where(call => SymbolEqualityComparer.Default.Equals(call.Callee, method.OriginalDefinition))
+        .All(call => sources.Find(call.Call).Any());
 
     // The result of any other own method is what the method was given. A starter's calls are start sites of their own.
     private void ConnectResults(HashSet<ISymbol> starters)

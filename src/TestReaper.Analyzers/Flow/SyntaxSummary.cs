@@ -44,15 +44,37 @@ internal sealed class SyntaxSummary
         return new SyntaxSummary(startsProcess: starts.Count > 0 && !IsStored(body, starts), findsProcess: false);
     }
 
-    /// <summary>Whether the method certainly does no more with its argument than read it.</summary>
+    /// <summary>
+    /// Whether the method certainly does no more with its argument than read it, or wait for it for a limited time.
+    /// </summary>
     public static bool OnlyReads(IMethodSymbol method, IParameterSymbol? parameter) =>
         parameter is not null
         && FindBody(method.ReducedFrom ?? method) is { } body
-        && body.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.Text == parameter.Name)
-            .All(ProcessSyntax.IsRead)
+        && FindUses(body, parameter).All(use => ProcessSyntax.IsRead(use) || ProcessSyntax.IsLimitedWait(use))
         && !body.DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Any(call => ProcessSyntax.ReadName(call).StartsWith("ReadToEnd", StringComparison.Ordinal));
+
+    /// <summary>Whether the method waits for its argument with a timeout or a token.</summary>
+    public static bool WaitsLimited(IMethodSymbol method, IParameterSymbol parameter) =>
+        FindBody(method.ReducedFrom ?? method) is { } body && FindUses(body, parameter).Any(ProcessSyntax.IsLimitedWait);
+
+    /// <summary>Whether the method passes on the pid in the parameter. Null if it has no source.</summary>
+    public static bool? HandsOn(IMethodSymbol method, IParameterSymbol parameter) =>
+        FindBody(method.ReducedFrom ?? method) is { } body ? PidSyntax.HandsOn(body, parameter.Name) : null;
+
+    /// <summary>The body. Null if the method has no source.</summary>
+    /// <remarks>Of a constructor the whole declaration, because its initializer may pass on a parameter.</remarks>
+    public static SyntaxNode? FindBody(IMethodSymbol method) =>
+        method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+        {
+            ConstructorDeclarationSyntax constructor => constructor,
+            BaseMethodDeclarationSyntax declaration => (SyntaxNode?)declaration.Body ?? declaration.ExpressionBody,
+            LocalFunctionStatementSyntax function => (SyntaxNode?)function.Body ?? function.ExpressionBody,
+            _ => null,
+        };
+
+    private static IEnumerable<IdentifierNameSyntax> FindUses(SyntaxNode body, IParameterSymbol parameter) =>
+        body.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == parameter.Name);
 
     private static bool CreatesProcess(SyntaxNode body) =>
         body.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()
@@ -96,9 +118,4 @@ internal sealed class SyntaxSummary
         .Any(local => local.Identifier.Text == name
             && local.Initializer?.Value.ToString() is { } value
             && (value.Contains("Process.Start(") || value.Contains("new Process") || value.StartsWith("new()", StringComparison.Ordinal)));
-
-    private static SyntaxNode? FindBody(IMethodSymbol method) =>
-        method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is BaseMethodDeclarationSyntax declaration
-            ? (SyntaxNode?)declaration.Body ?? declaration.ExpressionBody
-            : null;
 }

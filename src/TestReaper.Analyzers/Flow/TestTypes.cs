@@ -22,6 +22,7 @@ internal sealed class TestTypes
         Xunit = 4,
         NUnit = 8,
         MSTest = 16,
+        TUnit = 32,
     }
 
     public Kind FindKind(INamedTypeSymbol type) => _kinds.Value.TryGetValue(type.OriginalDefinition, out var kind) ? kind : Kind.None;
@@ -34,7 +35,13 @@ internal sealed class TestTypes
 
     /// <summary>The test framework that calls a method, or creates a type, because of its attributes.</summary>
     public static Kind FindFramework(ISymbol symbol) =>
-        FindAttributeNames(symbol).Select(FindFramework).FirstOrDefault(framework => framework != Kind.None);
+        symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ContainingNamespace is { } space && IsTUnit(space))
+            ? Kind.TUnit
+            : FindAttributeNames(symbol).Select(FindFramework).FirstOrDefault(framework => framework != Kind.None);
+
+    // TUnit's [Test] has the name of NUnit's.
+    private static bool IsTUnit(INamespaceSymbol space) =>
+        space is { Name: "Core", ContainingNamespace: { Name: "TUnit", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static Kind FindFramework(string attribute) => attribute switch
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -8,31 +9,40 @@ using Microsoft.CodeAnalysis.Text;
 namespace TestReaper.Analyzers.Flow;
 
 /// <summary>
-/// Excludes types whose source text cannot contain a process, before anything is bound. Searching a text costs about a hundredth of
-/// binding it, so a project pays only for its few types with processes. A false positive costs time and changes no result.
+/// Excludes types whose source text cannot mention one of the words, or a name that stands for the first word, before anything is bound.
+/// Searching a text costs about a hundredth of binding it, so a project pays only for the few types that matter. A false positive costs
+/// time and changes no result.
 /// </summary>
-internal sealed class TextPrefilter(Compilation compilation)
+internal sealed class TextPrefilter(Compilation compilation, params string[] words)
 {
-    private const string Root = "Process";
-    private static readonly string[] Words = [Root, "StartInfo", "Kill"];
+    private readonly ConcurrentDictionary<SyntaxTree, string?> _texts = new();
+    private readonly Lazy<HashSet<int>> _names = new(() => FindNames(compilation, words));
 
-    private readonly Lazy<HashSet<int>> _names = new(() => FindNames(compilation));
-
-    /// <summary>Whether the code of the type may hold a process.</summary>
-    public bool MayMatch(INamedTypeSymbol type, FlowOptions options) =>
-        type.DeclaringSyntaxReferences.Any(part => MayMatch(ReadText(part.SyntaxTree), part.Span, options));
-
-    private bool MayMatch(string text, TextSpan span, FlowOptions options) =>
-        Words.Concat(options.StartMethods).Any(word => text.IndexOf(word, span.Start, span.Length, StringComparison.Ordinal) >= 0)
-        || (_names.Value.Count > 0 && IdentifierHash.IsAnyIn(text, span, _names.Value));
-
-    // The names by which other files can reach a process without writing "Process": members of that type, derived types, aliases.
-    // A derived type or an alias adds a name to search for, so the search repeats until it finds no new one.
-    private static HashSet<int> FindNames(Compilation compilation)
+    /// <summary>Whether the code of the type may mention one of the words, or one of <paramref name="others"/>.</summary>
+    public bool MayMatch(INamedTypeSymbol type, IEnumerable<string>? others = null)
     {
-        var names = new HashSet<int>();
+        var added = others?.Select(IdentifierHash.Compute).ToList() ?? [];
+        return added.Count == 0
+            ? type.DeclaringSyntaxReferences.Any(part =>
+                FindText(part.SyntaxTree) is { } text && IdentifierHash.IsAnyIn(text, part.Span, _names.Value))
+            : type.DeclaringSyntaxReferences.Any(part =>
+                IdentifierHash.IsAnyIn(ReadText(part.SyntaxTree), part.Span, [.. _names.Value, .. added]));
+    }
+
+    // The text of the file. Null if no type in it can match.
+    private string? FindText(SyntaxTree file) => _texts.GetOrAdd(file, known =>
+    {
+        var text = ReadText(known);
+        return IdentifierHash.IsAnyIn(text, new TextSpan(0, text.Length), _names.Value) ? text : null;
+    });
+
+    // The words, and the names by which other files can reach the first one: members of that type, derived types, aliases. A derived type
+    // or an alias adds a name to search for, so the search repeats until it finds no new one.
+    private static HashSet<int> FindNames(Compilation compilation, string[] words)
+    {
+        var names = new HashSet<int>(words.Select(IdentifierHash.Compute));
         var searched = new HashSet<string>();
-        var next = new HashSet<string> { Root };
+        var next = new HashSet<string> { words[0] };
         while (next.Count > 0)
         {
             searched.UnionWith(next);
@@ -41,7 +51,8 @@ internal sealed class TextPrefilter(Compilation compilation)
             foreach (var file in compilation.SyntaxTrees)
             {
                 var text = ReadText(file);
-                if (IdentifierHash.IsAnyIn(text, new TextSpan(0, text.Length), hashes))
+                if (next.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0)
+                    && IdentifierHash.IsAnyIn(text, new TextSpan(0, text.Length), hashes))
                 {
                     foreach (var (name, isType) in ProcessNames.Find(next, (CompilationUnitSyntax)file.GetRoot()))
                     {

@@ -21,7 +21,8 @@ namespace TestReaper.Analyzers.Flow;
 ///    <see cref="Failures"/> finds what may throw between a start and the release.
 ///
 /// Invariants.
-/// - The graph has no order and no branches: an effect on any path counts. Only <see cref="Failures"/> compares source positions.
+/// - The graph has no order and no branches: an effect on any path counts. <see cref="Failures"/> compares source positions,
+///   <see cref="ExitConditions"/> and <see cref="PartialEffects"/> exclude effects on the wrong path.
 /// - A symbol is one node in all methods of the type. A lambda belongs to the method that contains it, see <see cref="ProgramPoint"/>.
 /// - A process that leaves the type without being returned is released (<see cref="EffectKind.Escapes"/>): other code may stop it.
 ///   Other types are read by syntax alone (<see cref="SyntaxSummary"/>, <see cref="ExternalUses"/>), and only to report less.
@@ -96,9 +97,12 @@ internal sealed class TypeModel
         where argument.Parameter is not null && FindSources(argument.Value).Any(nodes.Contains)
         select (call, Graph.FindReachable(argument.Parameter!.OriginalDefinition, throughMembers: true));
 
-    /// <summary>Whether the process may be one that the type did not start.</summary>
-    public bool IsExistingProcess(IEnumerable<object> nodes) =>
-        nodes.SelectMany(Graph.FindSources).Any(_facts.ExistingProcesses.Contains);
+    /// <summary>Whether the process may be one that the type did not start, and cannot be one that it did.</summary>
+    public bool IsExistingProcess(IEnumerable<object> nodes)
+    {
+        var sources = new HashSet<object>(nodes.SelectMany(Graph.FindSources));
+        return sources.Overlaps(_facts.ExistingProcesses) && !StartSites.Any(site => sources.Contains(site.Node));
+    }
 
     public IEnumerable<object> FindSources(IOperation operation) => _sources.Find(operation);
 
@@ -109,7 +113,8 @@ internal sealed class TypeModel
             var nodes = Graph.FindReachable(site.Node, throughMembers: false);
             var own = nodes.Where(node => !Graph.IsMember(node)).ToList();
             var members = nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList();
-            _results[site] = result = new FlowResult(own, members, Graph.FindEffects(own).ToList());
+            _results[site] = result = new FlowResult(
+                own, members, PartialEffects.Exclude(Graph.FindEffects(own).ToList(), site, _facts));
         }
 
         return result;
@@ -118,6 +123,9 @@ internal sealed class TypeModel
     /// <summary>The effects on the processes in a member, and on every node that they reach from there.</summary>
     public IReadOnlyList<Effect> FindEffects(ISymbol member) =>
         Graph.FindEffects(Graph.FindReachable(member, throughMembers: true)).ToList();
+
+    /// <summary>Those of the effects that stop the processes in a member, or pass on the duty to do so.</summary>
+    public List<Effect> FindReleases(ISymbol member) => Releases.FindIn(FindEffects(member)).ToList();
 
     /// <summary>Whether the model sees everything that can stop the processes in the member.</summary>
     public bool IsFullyVisible(ISymbol member)
@@ -132,6 +140,9 @@ internal sealed class TypeModel
         return isVisible;
     }
 
+    private static bool IsDelegate(ISymbol member) =>
+        ((member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type)?.TypeKind == TypeKind.Delegate;
+
     private bool IsKnown(ISymbol node) =>
         SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, Type)
         || (node is IFieldSymbol or IPropertySymbol && node.Locations.Any(location => location.IsInSource));
@@ -141,7 +152,8 @@ internal sealed class TypeModel
         var sitesOf = new Dictionary<ISymbol, List<StartSite>>(SymbolEqualityComparer.Default);
         foreach (var site in StartSites.Where(site => !FindResult(site).IsReleased))
         {
-            foreach (var member in FindResult(site).Members)
+            // A member with a delegate starts a process when it is called. It holds none.
+            foreach (var member in FindResult(site).Members.Where(member => !IsDelegate(member)))
             {
                 if (!sitesOf.TryGetValue(member, out var sites))
                 {

@@ -31,7 +31,8 @@ internal sealed class TypeWalker
         _blocks.Add((owner, block));
         if (owner is IFieldSymbol or IPropertySymbol && block is ISymbolInitializerOperation initializer)
         {
-            _recorder.Connect(initializer.Value, owner.OriginalDefinition);
+            VisitInitializer(owner, initializer.Value);
+            Commands.ReadDeclaration(owner.OriginalDefinition, initializer.Value);
         }
 
         foreach (var operation in block.DescendantsAndSelf())
@@ -55,7 +56,7 @@ internal sealed class TypeWalker
                 && RunsOnlyInBackground(owner, calls) && !BackgroundCode.SignalsCompletion(block))
             {
                 Facts.Graph.RemoveEffects(effect =>
-                    effect.Kind == EffectKind.Wait && SymbolEqualityComparer.Default.Equals(effect.Point.Function, owner));
+                    effect.Kind is EffectKind.Wait or EffectKind.ExitRead && effect.IsIn(owner));
             }
         }
     }
@@ -104,6 +105,19 @@ internal sealed class TypeWalker
             default:
                 _values.Visit(operation);
                 break;
+        }
+    }
+
+    // What a member of type object or IDisposable holds is not followed.
+    private void VisitInitializer(ISymbol member, IOperation value)
+    {
+        if (_recorder.HolderTypes.CanHold((member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type))
+        {
+            _recorder.Connect(value, member.OriginalDefinition);
+        }
+        else if (_recorder.HolderTypes.CanHold(value))
+        {
+            _recorder.Mark(value, EffectKind.Escapes, value);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ValueFlow(FlowRecorder recorder, StartCommandReader comman
             case IAssignmentOperation assignment:
                 VisitAssignment(assignment);
                 break;
-            case IReturnOperation { ReturnedValue: { } returned } @return when _holderTypes.CanHold(returned.Type):
+            case IReturnOperation { ReturnedValue: { } returned } @return when _holderTypes.CanHold(returned):
                 VisitReturn(@return, returned);
                 break;
             case IForEachLoopOperation loop:
@@ -48,10 +48,11 @@ internal sealed class ValueFlow(FlowRecorder recorder, StartCommandReader comman
     private void VisitDeclarator(IVariableDeclaratorOperation declarator, IVariableInitializerOperation value)
     {
         var local = declarator.Symbol;
-        if (_holderTypes.CanHold(local.Type) || ValueSources.IsStream(local.Type))
+        if (_holderTypes.CanHold(local.Type) || _holderTypes.CanHold(value.Value) || ValueSources.IsStream(local.Type))
         {
             recorder.Connect(value.Value, local);
-            if (declarator.Parent?.Parent?.Parent is IUsingDeclarationOperation or IUsingOperation && _holderTypes.IsProcess(local.Type))
+            if (declarator.Parent?.Parent?.Parent is IUsingDeclarationOperation or IUsingOperation
+                && !ValueSources.IsStream(local.Type))
             {
                 recorder.Graph.Mark(local, recorder.CreateEffect(EffectKind.Dispose, declarator));
             }
@@ -65,7 +66,7 @@ internal sealed class ValueFlow(FlowRecorder recorder, StartCommandReader comman
     private void VisitAssignment(IAssignmentOperation assignment)
     {
         commands.ReadAssignment(assignment);
-        if (!_holderTypes.CanHold(assignment.Value.Type) && !_holderTypes.CanHold(assignment.Target.Type))
+        if (!_holderTypes.CanHold(assignment.Value) && !_holderTypes.CanHold(assignment.Target.Type))
         {
             return;
         }
@@ -75,6 +76,7 @@ internal sealed class ValueFlow(FlowRecorder recorder, StartCommandReader comman
             case IDiscardOperation:
                 break;
             case IMemberReferenceOperation { Instance: not null } member when IsMemberOfAnother(member):
+            case IMemberReferenceOperation untyped when !_holderTypes.CanHold(untyped.Type):
             case IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation:
                 recorder.Mark(assignment.Value, EffectKind.Escapes, assignment);
                 break;

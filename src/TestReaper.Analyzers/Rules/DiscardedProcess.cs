@@ -15,7 +15,7 @@ internal sealed class DiscardedProcess : IFlowRule
         {
             if (Explain(model, site, model.FindResult(site)) is { } reason)
             {
-                report(Diagnostic.Create(Descriptors.DiscardedProcess, site.Start.Syntax.GetLocation(), reason));
+                report(site.CreateDiagnostic(Descriptors.DiscardedProcess, reason));
             }
         }
     }
@@ -24,29 +24,32 @@ internal sealed class DiscardedProcess : IFlowRule
     {
         if (result is { IsHandedOver: false, Members.Count: 0, Disposal: null })
         {
-            return result.Nodes.Count > 1 ? "never stopped" : "discarded";
+            return result.Explain();
         }
 
-        return ReturnsBeforeKill(model, site, result) ? "not stopped where the method returns early" : null;
+        return ReturnsBeforeKill(model, site, result) is { } @return
+            ? $"the method returns on line {@return.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1} before it stops it"
+            : null;
     }
 
     // var p = Process.Start(...); if (...) return; p.Kill();
-    private static bool ReturnsBeforeKill(TypeModel model, StartSite site, FlowResult result)
+    private static IOperation? ReturnsBeforeKill(TypeModel model, StartSite site, FlowResult result)
     {
         if (result.Members.Count > 0 || result.Effects.Count == 0 || !result.Effects.All(effect => IsLaterStop(effect, site)))
         {
-            return false;
+            return null;
         }
 
         var first = result.Effects.OrderBy(effect => effect.Start).First();
         var stops = result.Effects.Select(effect => effect.Operation).ToList();
         return first is { Kind: EffectKind.Kill, Point: { IsInFinally: false, IsOnFailurePath: false, IsInCallback: false } }
-            && model.Failures.FindFirstReturn(
-                site.Point.Function, site.End, first.Start, new HashSet<object>(result.Nodes), stops.Contains) is not null;
+            ? model.Failures.FindFirstReturn(
+                site.Point.Function, site.Start, first.Start, new HashSet<object>(result.Nodes), stops.Contains)
+            : null;
     }
 
     private static bool IsLaterStop(Effect effect, StartSite site) =>
         effect.Start > site.End
-        && effect.Kind is EffectKind.Kill or EffectKind.Wait or EffectKind.BoundedWait or EffectKind.Dispose
+        && effect.Kind is not (EffectKind.Escapes or EffectKind.Return)
         && effect.IsIn(site.Point.Function);
 }

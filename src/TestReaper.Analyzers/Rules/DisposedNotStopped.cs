@@ -15,7 +15,7 @@ internal sealed class DisposedNotStopped : IFlowRule
             if (model.FindResult(site) is { IsHandedOver: false, Members.Count: 0, Disposal: not null } result)
             {
                 var name = result.Nodes.OfType<ILocalSymbol>().FirstOrDefault()?.Name ?? "The process";
-                report(Diagnostic.Create(Descriptors.DisposedNotStopped, site.Start.Syntax.GetLocation(), name));
+                report(site.CreateDiagnostic(Descriptors.DisposedNotStopped, name, result.Explain()));
             }
         }
 
@@ -23,9 +23,10 @@ internal sealed class DisposedNotStopped : IFlowRule
         {
             var effects = model.FindEffects(member);
             var disposal = effects.FirstOrDefault(effect => effect.Kind == EffectKind.Dispose);
-            if (disposal is not null && !effects.Any(effect => effect.IsRelease))
+            if (disposal is not null && !Releases.ExistIn(effects))
             {
-                report(Diagnostic.Create(Descriptors.DisposedNotStopped, disposal.Operation.Syntax.GetLocation(), member.Name));
+                var reason = new FlowResult([], [], effects).Explain();
+                report(Diagnostic.Create(Descriptors.DisposedNotStopped, disposal.Operation.Syntax.GetLocation(), member.Name, reason));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using TestReaper.Analyzers.Flow;
 using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
@@ -22,15 +23,17 @@ public sealed class FixtureNotRegisteredAnalyzer : DiagnosticAnalyzer
         {
             if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
-                start.RegisterSymbolStartAction(type => CheckType(type, symbols), SymbolKind.NamedType);
+                // A type of a referenced project may be a fixture under any name.
+                var prefilter = symbols.HasForeignFixtures ? null : new TextPrefilter(start.Compilation, "ServerProcessFixture");
+                start.RegisterSymbolStartAction(type => CheckType(type, symbols, prefilter), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void CheckType(SymbolStartAnalysisContext context, TestReaperSymbols symbols)
+    private static void CheckType(SymbolStartAnalysisContext context, TestReaperSymbols symbols, TextPrefilter? prefilter)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!TestMethods.ExistIn(type))
+        if (prefilter?.MayMatch(type) == false || !TestMethods.ExistIn(type))
         {
             return;
         }

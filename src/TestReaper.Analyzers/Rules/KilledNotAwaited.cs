@@ -21,7 +21,8 @@ internal sealed class KilledNotAwaited : IFlowRule
 
             foreach (var kill in effects.Where(IsKill))
             {
-                if (model.Teardowns.FindCallers(kill.Point.Function).Any(model.Teardowns.IsTeardown))
+                if (!effects.Any(effect => ReadsAfter(effect, kill))
+                    && model.Teardowns.FindCallers(kill.Point.Function).Any(model.Teardowns.IsTeardown))
                 {
                     report(Diagnostic.Create(Descriptors.KilledNotAwaited, kill.Operation.Syntax.GetLocation(), member.Name));
                 }
@@ -31,7 +32,11 @@ internal sealed class KilledNotAwaited : IFlowRule
 
     private static bool IsWait(Effect effect) =>
         effect.Kind == EffectKind.Escapes
-        || effect is { Kind: EffectKind.Wait or EffectKind.BoundedWait, Point.IsOnFailurePath: false };
+        || effect is { Kind: EffectKind.Wait or EffectKind.ObservedWait or EffectKind.BoundedWait, Point.IsOnFailurePath: false };
+
+    // A read of the exit code elsewhere, such as in a getter, waits for nothing.
+    private static bool ReadsAfter(Effect effect, Effect kill) =>
+        effect.Kind == EffectKind.ExitRead && effect.IsIn(kill.Point.Function) && effect.Start > kill.Start;
 
     private static bool IsKill(Effect effect) => effect is
     {

@@ -13,12 +13,12 @@ internal sealed class MemberNeverStopped : IFlowRule
     {
         foreach (var (member, sites) in model.Members.Where(held => model.IsFullyVisible(held.Member)))
         {
-            var releases = model.FindEffects(member).Where(effect => effect.IsRelease).ToList();
+            var releases = model.FindReleases(member);
             foreach (var site in sites)
             {
                 if (Explain(model, member, sites, site, releases) is { } reason)
                 {
-                    report(Diagnostic.Create(Descriptors.MemberNeverStopped, site.Start.Syntax.GetLocation(), member.Name, reason));
+                    report(site.CreateDiagnostic(Descriptors.MemberNeverStopped, member.Name, reason));
                 }
             }
         }
@@ -34,7 +34,9 @@ internal sealed class MemberNeverStopped : IFlowRule
         {
             // TR0004 reports a member that is only disposed.
             var isDisposed = model.FindEffects(member).Any(effect => effect.Kind == EffectKind.Dispose);
-            return isDisposed || IsStoppedInAnotherMember(model, member, site) ? null : "never stopped";
+            return isDisposed || IsStoppedInAnotherMember(model, member, site)
+                ? null
+                : new FlowResult([], [], model.FindEffects(member)).Explain();
         }
 
         var counting = releases.Where(release => Counts(model, site, release)).ToList();
@@ -44,12 +46,12 @@ internal sealed class MemberNeverStopped : IFlowRule
             var callers = releases.SelectMany(release => model.Teardowns.FindCallers(release.Point.Function)).OfType<IMethodSymbol>();
             return callers.Any(caller => model.Teardowns.ExplainNeverRuns(caller) is not null)
                 ? null
-                : $"stopped only in '{releases[0].Point.Function.Name}', which no teardown calls";
+                : $"only '{releases[0].Point.Function.Name}' stops it, and no teardown calls that";
         }
 
         if (IsLostByFailure(model, member, site, counting))
         {
-            return "stopped only if no earlier statement of the test fails";
+            return "it is stopped only if no earlier statement of the test fails";
         }
 
         return HoldsOneProcess(model, member) ? OverwrittenMember.Explain(model, sites, site, releases, counting) : null;
@@ -60,7 +62,7 @@ internal sealed class MemberNeverStopped : IFlowRule
         !SymbolEqualityComparer.Default.Equals(other.Member, member)
         && other.Sites.Contains(site)
         && (!model.IsFullyVisible(other.Member)
-            || model.FindEffects(other.Member).Any(effect => effect.IsRelease && Counts(model, site, effect))));
+            || model.FindReleases(other.Member).Any(effect => Counts(model, site, effect))));
 
     private static bool IsInSameRun(TypeModel model, StartSite site, Effect release)
     {
@@ -95,7 +97,7 @@ internal sealed class MemberNeverStopped : IFlowRule
 
         var nodes = model.Graph.FindReachable(member, throughMembers: true);
         var kills = counting.Select(release => release.Operation).ToList();
-        return model.Failures.FindFirst(test, site.End, counting.Min(release => release.Start), nodes, kills.Contains) is not null;
+        return model.Failures.FindFirst(test, site.Start, counting.Min(release => release.Start), nodes, kills.Contains) is not null;
     }
 
     private static bool IsPlainKill(Effect release) =>

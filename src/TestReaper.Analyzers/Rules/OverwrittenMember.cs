@@ -25,15 +25,15 @@ internal static class OverwrittenMember
         var loops = FindLoops(site.Start).ToList();
         if (loops.Count > 0 && !counting.Any(release => FindLoops(release.Operation).Intersect(loops).Any()))
         {
-            return "overwritten in a loop";
+            return "each pass of the loop overwrites it";
         }
 
         if (IsStoppedOnce(model, site, counting))
         {
-            return "started before each test but stopped once";
+            return "it is started before each test but stopped once";
         }
 
-        return IsStartedAgain(model, sites, site, releases) ? "overwritten by a later start" : null;
+        return IsStartedAgain(model, sites, site, releases) ? "a later start overwrites it" : null;
     }
 
     private static bool IsBefore(Effect release, StartSite site) =>

@@ -9,6 +9,10 @@ using TestReaper.Analyzers.Flow;
 namespace TestReaper.Analyzers.Rules;
 
 /// <summary>Builds the <see cref="TypeModel"/> of each type once and lets all flow rules check it.</summary>
+/// <remarks>
+/// The only analyzer that reads the operations of types with processes. It registers no action for a type that the text excludes: the
+/// compiler then builds no operation tree of that type.
+/// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
 {
@@ -27,7 +31,8 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         Descriptors.DiscardedProcess, Descriptors.MemberNeverStopped, Descriptors.KillsRootOnly, Descriptors.DisposedNotStopped,
-        Descriptors.RecordedLate, Descriptors.FailureBeforeTeardown, Descriptors.TeardownNeverRuns, Descriptors.KilledNotAwaited);
+        Descriptors.RecordedLate, Descriptors.FailureBeforeTeardown, Descriptors.TeardownNeverRuns, Descriptors.KilledNotAwaited,
+        Descriptors.DetachedStart);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -55,12 +60,12 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         }
 
         var options = new FlowOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(file));
-        if (!cache.Prefilter.MayMatch(type, options))
+        if (!cache.Prefilter.MayMatch(type, options.StartMethods))
         {
             return;
         }
 
-        var blocks = new ConcurrentBag<(IOperation, ISymbol)>();
+        var blocks = new ConcurrentBag<(IOperation Operation, ISymbol Owner)>();
         context.RegisterOperationBlockAction(block =>
         {
             // A nested type has its own model.
@@ -74,6 +79,8 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
         });
         context.RegisterSymbolEndAction(end =>
         {
+            var operations = blocks.Select(block => block.Operation);
+            new DetachedStart(cache.Symbols, end.CancellationToken).Check(type, operations, end.ReportDiagnostic);
             if (TypeModel.FromBlocks(type, blocks, cache, options) is { } model)
             {
                 CheckAll(model, end);

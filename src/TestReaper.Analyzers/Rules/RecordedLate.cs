@@ -25,17 +25,22 @@ internal sealed class RecordedLate : IFlowRule
 
             var nodes = new HashSet<object>(model.Graph.FindReachable(site.Node, throughMembers: true).Concat(result.Nodes));
             var stops = FindStops(model, result);
-            if (model.Failures.FindFirst(site.Point.Function, site.End, record, nodes, stops.Contains) is { } failure)
+            if (model.Failures.FindFirst(site.Point.Function, site.Start, record, nodes, stops.Contains) is { } failure)
             {
-                report(Diagnostic.Create(Descriptors.RecordedLate, site.Start.Syntax.GetLocation(), Describe(failure), local.Name));
+                var (location, advice) = (site.Start.Syntax.GetLocation(), Advise(record, result));
+                report(Diagnostic.Create(Descriptors.RecordedLate, location, Failures.Describe(failure), local.Name, advice));
             }
         }
     }
 
+    private static string Advise(int record, FlowResult result) => record != int.MaxValue && result.Members.Count > 0
+        ? "record it right after its start"
+        : "kill it in a catch or finally";
+
     private static List<IOperation> FindStops(TypeModel model, FlowResult result)
     {
         var releasing = model.FindPassingCalls(new HashSet<object>(result.Nodes))
-            .Where(passing => model.Graph.FindEffects(passing.Reached).Any(effect => effect.IsRelease))
+            .Where(passing => Releases.ExistIn(model.Graph.FindEffects(passing.Reached).ToList()))
             .Select(passing => passing.Call);
         return result.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.Escapes)
             .Select(effect => effect.Operation)
@@ -48,14 +53,13 @@ internal sealed class RecordedLate : IFlowRule
     {
         var effects = result.Effects
             .Where(effect => effect.Start >= site.End && !effect.Point.IsOnFailurePath && effect.IsIn(site.Point.Function))
-            .Where(effect => effect.Kind is EffectKind.Return or EffectKind.Escapes or EffectKind.Kill or EffectKind.Wait)
+            .Where(effect => !effect.IsLimitedWait && effect.Kind != EffectKind.Dispose)
             .OrderBy(effect => effect.Start)
             .Select(effect => (Start: (int?)effect.Start, effect.Kind));
         var stores = FindStores(model, site, result).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.Escapes));
         var passed = model.FindPassingCalls(new HashSet<object>(result.Nodes))
             .Where(passing => passing.Call.Syntax.SpanStart >= site.End)
-            .SelectMany(passing => model.Graph.FindEffects(passing.Reached)
-                .Where(effect => effect.IsRelease)
+            .SelectMany(passing => Releases.FindIn(model.Graph.FindEffects(passing.Reached).ToList())
                 .Select(effect => (Start: (int?)passing.Call.Syntax.SpanStart, effect.Kind)));
         var records = effects.Concat(stores).Concat(passed).OrderBy(record => record.Start).ToList();
         if (records.Count > 0 && records.All(record => record.Kind == EffectKind.Return))
@@ -65,7 +69,7 @@ internal sealed class RecordedLate : IFlowRule
         }
 
         var first = records.FirstOrDefault();
-        return first.Kind == EffectKind.Wait ? null : first.Start;
+        return first.Kind is EffectKind.Wait or EffectKind.ExitRead ? null : first.Start;
     }
 
     private static IEnumerable<IOperation> FindStores(TypeModel model, StartSite site, FlowResult result)
@@ -89,13 +93,5 @@ internal sealed class RecordedLate : IFlowRule
         IInvocationOperation { Arguments.Length: > 0 } call when model.Cache.HolderTypes.CanHold(call.Instance?.Type) =>
             call.Arguments[call.Arguments.Length - 1].Value,
         _ => null,
-    };
-
-    private static string Describe(IOperation failure) => failure switch
-    {
-        IAwaitOperation => "the await",
-        IThrowOperation => "the check",
-        IInvocationOperation call => $"{call.TargetMethod.Name}()",
-        _ => "the code in between",
     };
 }

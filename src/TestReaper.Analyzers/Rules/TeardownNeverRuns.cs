@@ -12,7 +12,7 @@ internal sealed class TeardownNeverRuns : IFlowRule
     {
         foreach (var (member, sites) in model.Members)
         {
-            var releases = model.FindEffects(member).Where(effect => effect.IsRelease).ToList();
+            var releases = model.FindReleases(member);
             if (releases.Count == 0
                 || !model.IsFullyVisible(member)
                 || sites.All(site => releases.Any(release => MemberNeverStopped.Counts(model, site, release))))

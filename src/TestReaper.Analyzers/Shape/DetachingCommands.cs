@@ -120,11 +120,12 @@ internal static class DetachingCommands
         return script is null ? null : CommandLine.SplitCommands(script).Select(FindWrapped).FirstOrDefault(found => found is not null);
     }
 
+    // A script that goes on after the start stays the parent of the process, so a kill of its tree ends both.
     private static string? FindInPowerShell(IReadOnlyList<string> arguments)
     {
-        var start = CommandLine.SplitCommands(string.Join(" ", arguments))
-            .FirstOrDefault(words => words.Contains("Start-Process", StringComparer.OrdinalIgnoreCase));
-        return start is not null && !start.Contains("-Wait", StringComparer.OrdinalIgnoreCase) ? "Start-Process" : null;
+        var last = CommandLine.SplitCommands(string.Join(" ", arguments)).LastOrDefault(words => words.Count > 0 && words[0] != "exit");
+        return last is not null && last.Contains("Start-Process", StringComparer.OrdinalIgnoreCase)
+            && !last.Any(word => word.StartsWith("-Wait", StringComparison.OrdinalIgnoreCase)) ? "Start-Process" : null;
     }
 
     private static string? FindInCmd(IReadOnlyList<string> arguments)
@@ -133,7 +134,8 @@ internal static class DetachingCommands
             .Select(word => word.ToLowerInvariant())
             .SkipWhile(word => word.StartsWith("/", StringComparison.Ordinal))
             .ToList();
-        return words.Count > 0 && words[0] == "start" && words.Contains("/b") && !words.Contains("/wait") ? "start /b" : null;
+        var goesOn = words.Contains("/wait") || words.Any(word => word.Contains('&'));
+        return words.Count > 0 && words[0] == "start" && words.Contains("/b") && !goesOn ? "start /b" : null;
     }
 
     private static string ReadProgramName(string file)

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
@@ -8,6 +9,8 @@ internal sealed class TestReaperSymbols
 {
     private TestReaperSymbols(Compilation compilation)
     {
+        HasForeignFixtures = compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => !IsOurs(assembly.Name)
+            && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => IsOurs(reference.Name))));
         XunitFixture = compilation.GetTypeByMetadataName("TestReaper.Xunit.ServerProcessFixture");
         NUnitFixture = compilation.GetTypeByMetadataName("TestReaper.NUnit.ServerProcessFixture");
         Framework = compilation.GetTypeByMetadataName("TestReaper.Xunit.TestReaperFramework");
@@ -15,6 +18,9 @@ internal sealed class TestReaperSymbols
         XunitAssertRunReaped = compilation.GetTypeByMetadataName("TestReaper.Xunit.AssertRunReapedAttribute");
         NUnitAssertReaped = compilation.GetTypeByMetadataName("TestReaper.NUnit.AssertReapedAttribute");
     }
+
+    /// <summary>Whether a referenced project uses TestReaper, so that it may declare fixtures.</summary>
+    public bool HasForeignFixtures { get; }
 
     public INamedTypeSymbol? XunitFixture { get; }
 
@@ -41,6 +47,8 @@ internal sealed class TestReaperSymbols
     /// <summary>The [AssertReaped] of a class or an assembly. An inherited attribute does not count.</summary>
     public AttributeData? FindAssertReaped(ISymbol symbol) => symbol.GetAttributes().FirstOrDefault(attribute =>
         attribute.AttributeClass.IsSame(XunitAssertReaped) || attribute.AttributeClass.IsSame(NUnitAssertReaped));
+
+    private static bool IsOurs(string assembly) => assembly.StartsWith("TestReaper", StringComparison.Ordinal);
 
     private bool IsEmpty => XunitFixture is null && NUnitFixture is null && XunitAssertReaped is null && NUnitAssertReaped is null;
 }

@@ -10,6 +10,8 @@ internal static class TypeExtensions
     public static bool IsSame(this ITypeSymbol? type, INamedTypeSymbol? other) =>
         other is not null && SymbolEqualityComparer.Default.Equals(type, other);
 
+    public static bool IsSame(this ISymbol symbol, ISymbol? other) => SymbolEqualityComparer.Default.Equals(symbol, other);
+
     /// <summary>Whether the type is the ancestor or derives from it. A type parameter counts as its first constraint.</summary>
     public static bool DerivesFrom(this ITypeSymbol? type, INamedTypeSymbol? ancestor)
     {

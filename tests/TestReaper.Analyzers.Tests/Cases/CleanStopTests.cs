@@ -31,7 +31,8 @@ public sealed class CleanStopTests() : FlowRuleTest("Clean")
             public async Task A()
             {
                 var p = Process.Start("tool")!;
-                await p.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5));
+                try { await p.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5)); }
+                catch (TimeoutException) { p.Kill(true); throw; }
                 Assert.Equal(0, p.ExitCode);
             }
         }

@@ -37,11 +37,11 @@ public sealed class DiscardedProcessExitTests() : FlowRuleTest("TR0001")
         """);
 
     [Fact]
-    public Task Tested_bounded_wait_DoesNotTrigger() => DoesNotTriggerAsync(
+    public Task Asserted_bounded_wait_Triggers() => TriggersAsync(
         """
         class T
         {
-            [Fact] public void A() { var p = Process.Start("tool"); Assert.True(p.WaitForExit(5000)); }
+            [Fact] public void A() { var p = [|Process.Start("tool")|]; Assert.True(p.WaitForExit(5000)); }
         }
         """);
 
@@ -54,7 +54,6 @@ public sealed class DiscardedProcessExitTests() : FlowRuleTest("TR0001")
             public void A()
             {
                 using var p = Process.Start("tool");
-                p.WaitForExit(5000);
                 Assert.Equal(0, p.ExitCode);
             }
         }

@@ -108,7 +108,7 @@ public sealed class DiscardedProcessKillTests() : FlowRuleTest("TR0001")
         class T
         {
             [Fact] public void A() { var p = Process.Start("server"); var pid = p.Id; Native(pid); }
-            static void Native(int pid) { }
+            static void Native(int pid) => Process.GetProcessById(pid).Kill(true);
         }
         """);
 

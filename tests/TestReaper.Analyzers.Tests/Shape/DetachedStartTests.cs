@@ -4,7 +4,7 @@ using Xunit;
 namespace TestReaper.Analyzers.Tests.Shape;
 
 /// <summary>TR0011.</summary>
-public sealed class DetachedStartTests : RuleTest<DetachedStartAnalyzer>
+public sealed class DetachedStartTests : RuleTest<ProcessFlowAnalyzer>
 {
     [Theory(Timeout = 30_000)]
     [InlineData("[|Process.Start(\"docker\", \"run -d redis\")|];")]
@@ -25,6 +25,8 @@ public sealed class DetachedStartTests : RuleTest<DetachedStartAnalyzer>
     [InlineData("[|Process.Start(\"tmux\", \"new-session -s server -d ./server\")|];")]
     [InlineData("[|Process.Start(\"powershell.exe\", \"-Command Start-Process ./server\")|];")]
     [InlineData("[|Process.Start(\"pwsh\", new[] { \"-NoProfile\", \"-c\", \"Start-Process server -NoNewWindow\" })|];")]
+    [InlineData("[|Process.Start(\"pwsh\", \"-c \\\"Write-Host a; Start-Process server\\\"\")|];")]
+    [InlineData("[|Process.Start(\"pwsh\", \"-c \\\"Start-Process server; exit 0\\\"\")|];")]
     [InlineData("[|Process.Start(\"cmd.exe\", \"/c start /b server.exe\")|];")]
     [InlineData("const string Docker = \"docker\"; [|Process.Start(Docker, \"run -d redis\")|];")]
     [InlineData("var arguments = \"run -d redis\"; [|Process.Start(\"docker\", arguments)|];")]
@@ -96,6 +98,10 @@ public sealed class DetachedStartTests : RuleTest<DetachedStartAnalyzer>
     [InlineData("Process.Start(\"docker\", name);")]
     [InlineData("Console.WriteLine(\"docker run -d redis\"); Assert.Equal(\"docker\", \"run -d\");")]
     [InlineData("var arguments = \"run -d redis\"; arguments = name; Process.Start(\"docker\", arguments);")]
+    [InlineData("Process.Start(\"pwsh\", \"-c \\\"Start-Process server; Start-Sleep 10\\\"\");")]
+    [InlineData("Process.Start(\"powershell.exe\", [\"-Command\", \"Start-Process server; while (1) { Start-Sleep 1 }\"]);")]
+    [InlineData("Process.Start(\"pwsh\", \"-c \\\"Start-Process server | Wait-Process\\\"\");")]
+    [InlineData("Process.Start(\"cmd.exe\", \"/c start /b server.exe & timeout 10\");")]
     [InlineData("Process.Start(\"docker\", \"run -d --name web redis\"); Process.Start(\"docker\", \"rm -f web\");")]
     [InlineData("Process.Start(\"docker\", \"compose up -d\"); Process.Start(\"docker\", \"compose -p x down\");")]
     [InlineData("Process.Start(\"tmux\", \"new -d -s web ./server\"); Process.Start(\"tmux\", \"kill-session -t web\");")]

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
+using TestReaper.Analyzers.Rules;
 using Xunit;
 
 namespace TestReaper.Analyzers.Tests.Shape;
@@ -25,7 +26,7 @@ public abstract class RuleTest<TAnalyzer>
 
     private static Task RunAsync(Suite suite, string source)
     {
-        var test = new CSharpCodeFixTest<TAnalyzer, EmptyCodeFixProvider, DefaultVerifier> { TestCode = suite.Preamble + source };
+        var test = new CSharpCodeFixTest<TAnalyzer, EmptyCodeFixProvider, DefaultVerifier> { TestCode = suite.Preamble + Mark(source) };
         Prepare(test, suite);
         return test.RunAsync();
     }
@@ -44,9 +45,20 @@ public abstract class RuleTest<TAnalyzer>
         return test.RunAsync();
     }
 
+    // Of the flow rules only TR0011 is tested here. FlowRuleTest is for the others.
+    private static bool IsFlow => typeof(TAnalyzer) == typeof(ProcessFlowAnalyzer);
+
+    private static string Mark(string source) => !IsFlow
+        ? source
+        : source.Replace("[|", "{|TR0011:", StringComparison.Ordinal).Replace("|]", "|}", StringComparison.Ordinal);
+
     private static void Prepare(AnalyzerTest<DefaultVerifier> test, Suite suite)
     {
         test.ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         test.TestState.AdditionalReferences.AddRange(suite.References);
+        if (IsFlow)
+        {
+            test.DisabledDiagnostics.AddRange(new TAnalyzer().SupportedDiagnostics.Select(rule => rule.Id).Where(rule => rule != "TR0011"));
+        }
     }
 }
