@@ -14,7 +14,7 @@ public static class GpuSupport
 
     /// <summary>Compares the GPUs that tests need with those of this machine.</summary>
     /// <param name="count">
-    /// How many GPUs, or MIG instances, of one vendor. Default: 1. Variables such as CUDA_VISIBLE_DEVICES are not considered.
+    /// How many GPUs, or MIG instances, of one vendor. Default: 1. Those that CUDA_VISIBLE_DEVICES and its like hide do not count.
     /// </param>
     /// <param name="minMemory">
     /// The total memory of each, in bytes, used or not. Default: 0, any. A card that is sold as 80 GB may have 79.6 GiB. A GPU that shares

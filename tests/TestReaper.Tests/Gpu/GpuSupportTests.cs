@@ -64,6 +64,23 @@ public sealed class GpuSupportTests
         Assert.Equal($"needs {needed}; found 1: {Found}", GpuSupport.FindSkipReason(count, minMemory, vendor, minComputeCapability));
     }
 
+    [SkippableTheory(Timeout = 60_000)]
+    [InlineData("0", null)]
+    [InlineData("", "found none; CUDA_VISIBLE_DEVICES= hides 2")]
+    [InlineData("1", "found 1: NVIDIA Stand-in GPU (1.0 GiB, compute capability 9.0); CUDA_VISIBLE_DEVICES=1 hides 1")]
+    public async Task GPUs_that_the_environment_hides_do_not_count(string devices, string? found)
+    {
+        await Task.CompletedTask;
+        using var machine = GpuMachine.WithNvidia("count 2", "d1.total 1073741824");
+        var monitor = new GpuMonitor(ProcessPlatform.Current, machine.Roots);
+        var environment = new Dictionary<string, string> { ["CUDA_VISIBLE_DEVICES"] = devices };
+        var inventory = new GpuInventory(monitor, TimeSpan.FromSeconds(30), environment);
+
+        var reason = GpuCondition.Create(1, 40L << 30, vendor: null, minComputeCapability: null).FindSkipReason(inventory);
+
+        Assert.Equal(found is null ? null : $"needs a GPU with at least 40.0 GiB of memory; {found}", reason);
+    }
+
     [SkippableFact(Timeout = 60_000)]
     public async Task Equal_GPUs_are_counted_and_memory_in_use_does_not_matter()
     {

@@ -77,9 +77,12 @@ internal sealed record GpuCondition(int Count, long MinMemory, GpuVendor? Vendor
         }
 
         var faults = string.Join(" ", inventory.Faults.Select(fault => fault.Text)).TrimEnd('.');
+        var hidden = string.Concat(inventory.Hidden.Select(hidden => $"; {hidden}"));
         if (inventory.Devices.Count == 0)
         {
-            return faults.Length > 0 ? $"no GPU could be read: {faults}" : "found a GPU driver, but no GPU";
+            return faults.Length > 0 ? $"no GPU could be read: {faults}"
+                : hidden.Length > 0 ? $"found none{hidden}"
+                : "found a GPU driver, but no GPU";
         }
 
         var kinds = inventory.Devices
@@ -87,7 +90,7 @@ internal sealed record GpuCondition(int Count, long MinMemory, GpuVendor? Vendor
             .Select(group => group.Count() == 1 ? group.Key : Text($"{group.Count()} x {group.Key}"))
             .ToList();
         var shown = string.Join(", ", kinds.Take(MaxKinds)) + (kinds.Count > MaxKinds ? ", ..." : "");
-        return Text($"found {inventory.Devices.Count}: {shown}") + (faults.Length > 0 ? $". {faults}" : "");
+        return Text($"found {inventory.Devices.Count}: {shown}") + hidden + (faults.Length > 0 ? $". {faults}" : "");
     }
 
     private static string Describe(GpuDevice device, GpuInventory inventory)

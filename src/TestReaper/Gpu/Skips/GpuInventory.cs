@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using TestReaper.Gpu.Visibility;
+using TestReaper.Secrets;
 
 namespace TestReaper.Gpu.Skips;
 
@@ -9,12 +11,17 @@ internal sealed class GpuInventory
     private readonly GpuReading _reading;
     private readonly long? _systemMemory;
 
-    private GpuInventory(GpuMonitor monitor, TimeSpan limit)
+    internal GpuInventory(GpuMonitor monitor, TimeSpan limit, IReadOnlyDictionary<string, string> environment)
     {
         HasDriver = monitor.HasDriver;
         _reading = monitor.Read(limit);
         _systemMemory = ReadSystemMemory(monitor.Roots);
-        Devices = [.. _reading.Devices.Where(IsUsable)];
+        var visible = new VisibleDevices(_reading.Devices, GpuNumbers.Read(monitor.Roots), environment);
+        var shown = VisibleDevices.Variables.Keys.SelectMany(visible.Of).ToHashSet();
+        var usable = _reading.Devices.Where(IsUsable).ToLookup(device => shown.Contains(device) || device.Vendor == GpuVendor.Other);
+        Devices = [.. usable[true]];
+        Hidden = [.. usable[false].GroupBy(device => visible.RestrictionOf(device.Vendor) ?? "the runtime of the vendor")
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} hides {group.Count()}"))];
     }
 
     public bool HasDriver { get; }
@@ -22,12 +29,16 @@ internal sealed class GpuInventory
     /// <summary>Without GPUs that are divided into MIG instances, since only the instances can be used, and without lost devices.</summary>
     public IReadOnlyList<GpuDevice> Devices { get; }
 
+    /// <summary>What hides usable GPUs from this process, such as <c>CUDA_VISIBLE_DEVICES=0 hides 1</c>.</summary>
+    public IReadOnlyList<string> Hidden { get; }
+
     public IReadOnlyList<GpuFault> Faults => _reading.Faults;
 
     /// <param name="monitor">The readings of this process.</param>
     /// <param name="limit">The time that the drivers have for an answer. A later call does not read again, whatever its limit is.</param>
     public static GpuInventory Get(GpuMonitor monitor, TimeSpan limit) =>
-        Known.GetValue(monitor, monitor => new Lazy<GpuInventory>(() => new GpuInventory(monitor, limit))).Value;
+        Known.GetValue(monitor, monitor => new Lazy<GpuInventory>(
+            () => new GpuInventory(monitor, limit, InheritedEnvironment.Read()))).Value;
 
     /// <summary>In bytes; null if it is not known. A device that shares the memory of the system has all of it.</summary>
     public long? MemoryOf(GpuDevice device) => device.Kind == GpuKind.Unified ? _systemMemory : device.TotalMemory;
