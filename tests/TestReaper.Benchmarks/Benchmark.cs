@@ -52,6 +52,8 @@ internal static class Benchmark
         yield return await TryAsync(CleanClass.What, CleanClass.MeasureAsync);
         yield return await TryAsync(WatchdogStart.What, () => WatchdogStart.MeasureAsync(options, tools));
         yield return await TryAsync(WatchdogEnd.What, () => WatchdogEnd.MeasureAsync(options, tools));
+        yield return await TryAsync(GpuCost.NoDriver, () => Task.FromResult(GpuCost.MeasureNoDriver()));
+        yield return await TryAsync(GpuCost.Wait, () => GpuCost.MeasureWaitAsync(tools));
         yield return await TryAsync(StartBesideLeftover.What, () => StartBesideLeftover.MeasureAsync(options, tools));
         yield return await TryAsync(PyTorchReap.Orderly, () => PyTorchReap.OrderlyAsync(options, tools));
         yield return await TryAsync(PyTorchReap.Hung, () => PyTorchReap.HungAsync(options, tools));

@@ -15,6 +15,7 @@ return args switch
     [StartToReady.Verb] => await StartToReady.ShowAsync(),
     [IdleServers.Verb, var count] => await IdleServers.ShowAsync(count, areYounger: false),
     [IdleServers.Verb, var count, "younger"] => await IdleServers.ShowAsync(count, areYounger: true),
+    [GpuCost.Verb] => await GpuCost.ShowAsync(),
     [RulesTime.HostVerb, var rounds] => await RulesTime.RunInThisHostAsync(rounds),
     [RulesTime.Verb] => await RulesTime.ShowAsync(),
     _ => await Collected.RunAsync(args, () => Benchmark.RunAsync(Options.Parse(args))),

@@ -14,6 +14,7 @@ internal sealed class Toolbox : IDisposable
         Floor = Compile("floor");
         Pass = Compile("pass");
         Server = Compile("server");
+        Nvml = Compile("nvml", "-shared", "-fPIC");
         Python = Array.Find(["python3", "/usr/bin/python3"], HasPsutil);
     }
 
@@ -28,6 +29,9 @@ internal sealed class Toolbox : IDisposable
 
     public string Server { get; }
 
+    /// <summary>A stand-in for NVIDIA's library.</summary>
+    public string Nvml { get; }
+
     /// <summary>A python3 that has psutil; null if there is none.</summary>
     public string? Python { get; }
 
@@ -37,11 +41,11 @@ internal sealed class Toolbox : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private string Compile(string name)
+    private string Compile(string name, params string[] options)
     {
         var program = Path.Combine(_directory, name);
         var source = Path.Combine(AppContext.BaseDirectory, "Native", name + ".c");
-        Run("cc", ["-O2", "-o", program, source]);
+        Run("cc", ["-O2", .. options, "-o", program, source]);
         return program;
     }
 
