@@ -20,7 +20,7 @@ internal static class GpuRows
         var reading = telemetry.Read(limit);
         return
         [
-            DoctorRow.Ok("GPU driver", reading.Devices.Count == 0 ? "present, without a GPU" : "present"),
+            DoctorRow.Ok("GPU driver", reading is { Devices.Count: 0, Faults.Count: 0 } ? "present, without a GPU" : "present"),
             FindMechanism(reading.Mechanism),
             .. reading.Devices.Select(device => FindDevice(device, roots)),
             .. reading.Faults.Select(FindFault),

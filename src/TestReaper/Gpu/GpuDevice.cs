@@ -24,6 +24,9 @@ internal sealed record GpuDevice
     /// <summary>In bytes; null if it is not known.</summary>
     public long? TotalMemory { get; init; }
 
+    /// <summary>In bytes; null if the driver does not report it. Less than the rest where the driver has a reserve.</summary>
+    public long? FreeMemory { get; init; }
+
     /// <summary>In bytes; null if it is not known. Compare only readings with the same <see cref="MemorySource"/>.</summary>
     public long? UsedMemory { get; init; }
 

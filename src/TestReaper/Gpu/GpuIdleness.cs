@@ -40,7 +40,7 @@ internal static class GpuIdleness
             return $"{FoundMemory.Size(used)} are used, and an idle device uses at most {FoundMemory.Size(HeadroomOf(device, headroom))}";
         }
 
-        var free = device.TotalMemory - device.UsedMemory;
+        var free = device.FreeMemory ?? device.TotalMemory - device.UsedMemory;
         return free < minFree ? $"{FoundMemory.Size(free.Value)} are free, and {FoundMemory.Size(minFree)} are asked for" : null;
     }
 

@@ -19,7 +19,8 @@ internal static class GpuReader
         return done.Task.Result;
     }
 
-    private static GpuReading TryRead(GpuMonitor monitor, TimeSpan limit)
+    /// <summary>An unexpected error becomes a fault: on a thread it would end the process.</summary>
+    public static GpuReading TryRead(GpuMonitor monitor, TimeSpan limit)
     {
         try
         {

@@ -36,6 +36,9 @@ internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", stri
     public bool IsWsl =>
         TextFile.TryRead(Path.Combine(Proc, "sys/kernel/osrelease"))?.Contains("microsoft", StringComparison.OrdinalIgnoreCase) == true;
 
+    /// <summary>Whether NVIDIA's devices have files, which their users have open. Some sandboxes have only the library.</summary>
+    public bool HasNvidiaFiles => TextFile.TryList(Dev)?.Any(path => IsDeviceFile(path) && path != Path.Combine(Dev, "kfd")) == true;
+
     /// <summary>Whether a process that has this file open may use a GPU.</summary>
     public bool IsDeviceFile(string path) =>
         path.StartsWith(Path.Combine(Dev, "nvidia"), StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
@@ -57,6 +58,7 @@ public sealed partial class ProcessReaper
         catch (ReapTimeoutException error)
         {
             GpuLeaks.Add(tree, owner, error);
+            GpuQuarantine.Add(owner?.Name ?? $"ProcessReaper.KillTreeAsync of process {processId}", error.Report.FailedGpus);
             throw;
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.CrashProtection;
 using TestReaper.Gpu;
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Processes;
@@ -154,6 +155,8 @@ public sealed partial class ProcessReaper
             {
                 failure ??= error;
                 GpuLeaks.Add(recording.Tree, recording.Owner, error as ReapTimeoutException);
+                GpuQuarantine.Add(
+                    recording.Owner?.Name ?? Description, (error as ReapTimeoutException)?.Report.FailedGpus ?? []);
                 Keep(recording, isReported: error is ReapTimeoutException);
             }
         }

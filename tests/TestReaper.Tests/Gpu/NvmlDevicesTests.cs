@@ -25,6 +25,7 @@ public sealed class NvmlDevicesTests
             Name = "Stand-in GPU",
             ComputeCapability = new Version(9, 0),
             TotalMemory = Total,
+            FreeMemory = (80L << 30) - (516L << 20),
             UsedMemory = 4 * MiB,
             MemorySource = GpuMemorySource.NvmlV2,
             Kind = GpuKind.Discrete,

@@ -27,6 +27,23 @@ public sealed class ReleaseHolderTests
     }
 
     [SkippableFact(Timeout = 60_000)]
+    public async Task A_neighbour_of_unknown_size_that_has_left_hides_no_leak_behind_its_memory()
+    {
+        using var machine = GpuMachine.WithNvidia("count 1", $"d0.used {40 * GiB}", $"d0.p1.pid {ReleaseScene.Neighbour}",
+            $"d0.p1.bytes {ReleaseScene.Unknown}", $"d0.p0.pid {ReleaseScene.Neighbour}", $"d0.p0.bytes {ReleaseScene.Unknown}");
+        machine.AddProcess(ReleaseScene.Neighbour);
+        using var scene = await ReleaseScene.StartAsync(machine);
+        scene.Machine.Set($"d0.p1.pid {scene.Pid}", $"d0.used {60 * GiB}");
+        var reap = await scene.ReapAsync();
+
+        scene.Machine.Set($"d0.p0.pid {ReleaseScene.NoPid}", $"d0.used {20 * GiB}");
+
+        var condition = Assert.Single((await reap).Releases);
+        Assert.Equal(ReleaseVerdict.NotVerified, condition.Verdict);
+        Assert.Contains($"process {ReleaseScene.Neighbour}", condition.Detail, StringComparison.Ordinal);
+    }
+
+    [SkippableFact(Timeout = 60_000)]
     public async Task A_neighbour_that_grows_raises_the_target_and_is_named()
     {
         using var scene = await ReleaseScene.StartAsync();

@@ -92,8 +92,10 @@ public sealed class GpuRowsTests
         await Task.CompletedTask;
         using var machine = GpuMachine.WithNvidia("count 1", state);
 
-        var row = Find(machine).Single(row => row.Name == "GPU fault");
+        var rows = Find(machine);
+        var row = rows.Single(row => row.Name == "GPU fault");
 
+        Assert.Equal(DoctorRow.Ok("GPU driver", "present"), rows[0]);
         Assert.Equal(RowState.Missing, row.State);
         Assert.StartsWith(finding, row.Finding, StringComparison.Ordinal);
     }

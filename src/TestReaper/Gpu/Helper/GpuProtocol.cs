@@ -71,6 +71,7 @@ internal static class GpuProtocol
         json.WriteString("name", device.Name);
         json.WriteString("capability", device.ComputeCapability?.ToString());
         WriteNumber(json, "total", device.TotalMemory);
+        WriteNumber(json, "free", device.FreeMemory);
         WriteNumber(json, "used", device.UsedMemory);
         json.WriteNumber("source", (int)device.MemorySource);
         json.WriteNumber("kind", (int)device.Kind);
@@ -86,6 +87,7 @@ internal static class GpuProtocol
         Name = device.GetProperty("name").GetString(),
         ComputeCapability = device.GetProperty("capability").GetString() is { } version ? System.Version.Parse(version) : null,
         TotalMemory = ReadNumber(device, "total"),
+        FreeMemory = ReadNumber(device, "free"),
         UsedMemory = ReadNumber(device, "used"),
         MemorySource = (GpuMemorySource)device.GetProperty("source").GetInt32(),
         Kind = (GpuKind)device.GetProperty("kind").GetInt32(),

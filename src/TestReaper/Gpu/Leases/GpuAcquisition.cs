@@ -42,6 +42,12 @@ internal sealed class GpuAcquisition(GpuLeaseRequest request, CancellationToken 
 
         var numbers = GpuNumbers.Read(request.Monitor.Roots);
         var candidates = GpuCandidates.Find(reading, numbers, request.Environment, request.Requirement);
+        if (MayHaveUnreadCards(reading) && candidates.Matching.All(device => device.Kind == GpuKind.Unified))
+        {
+            GpuLeases.WarnWithoutTelemetry(request.Logger, reading);
+            return null;
+        }
+
         if (!candidates.Suffice([]))
         {
             throw new GpuLeaseException(candidates.Describe());
@@ -61,6 +67,13 @@ internal sealed class GpuAcquisition(GpuLeaseRequest request, CancellationToken 
             throw;
         }
     }
+
+    // The GPU of the processor can be read also where NVML cannot, and says nothing about NVIDIA's cards.
+    private bool MayHaveUnreadCards(GpuReading reading) =>
+        request.Requirement.Vendor is null or GpuVendor.Nvidia
+        && request.Monitor.Roots.HasNvidia
+        && reading.Devices.All(device => device.Vendor != GpuVendor.Nvidia)
+        && reading.Faults.Any(fault => fault.DeviceUuid is null);
 
     private GpuClaim WaitForClaim(GpuCandidates candidates, GpuReading reading)
     {
@@ -84,7 +97,7 @@ internal sealed class GpuAcquisition(GpuLeaseRequest request, CancellationToken 
             }
             else
             {
-                _progress.Report(() => $"GPUs of other servers. {DescribeHolders(ticket, candidates)}");
+                _progress.Report(() => $"GPUs of other servers. {DescribeHolders(ticket, candidates).TrimEnd('.')}");
                 cancellationToken.WaitHandle.WaitOne(Interval);
             }
 

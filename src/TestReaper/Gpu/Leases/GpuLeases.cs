@@ -79,8 +79,9 @@ internal static class GpuLeases
         $"Its GPUs are in quarantine. {string.Join(' ', refusals.Select(refusal => refusal.ToString()))} " +
         "End what holds the memory. `testreaper gpu` shows the devices and the quarantine.";
 
-    private static IEnumerable<GpuVendor> VendorsIn(IReadOnlyDictionary<string, string?> given) =>
-        VisibleDevices.Variables.Where(pair => pair.Value.Any(given.ContainsKey)).Select(pair => pair.Key);
+    // A null removes the variable, which names no device.
+    private static IEnumerable<GpuVendor> VendorsIn(IReadOnlyDictionary<string, string?> given) => VisibleDevices.Variables
+        .Where(pair => pair.Value.Any(name => given.GetValueOrDefault(name) is not null)).Select(pair => pair.Key);
 
     private static bool IsHeld(IProcessPlatform platform, string path)
     {

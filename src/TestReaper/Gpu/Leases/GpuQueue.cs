@@ -13,7 +13,18 @@ internal sealed class GpuQueue(IProcessPlatform platform, GpuDirectory directory
         var number = 1 + Tickets().Select(NumberOf).DefaultIfEmpty().Max();
         var path = Path.Combine(directory.Queue, number.ToString("d10", CultureInfo.InvariantCulture));
         var fileLock = platform.Files.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process.");
-        GpuNote.Write(fileLock, note);
+        try
+        {
+            GpuNote.Write(fileLock, note);
+        }
+        catch
+        {
+            // A ticket without a note would block all later starts.
+            Delete(path);
+            fileLock.Dispose();
+            throw;
+        }
+
         return new GpuTicket(path, number, note.Devices, fileLock);
     }
 
@@ -28,6 +39,12 @@ internal sealed class GpuQueue(IProcessPlatform platform, GpuDirectory directory
     /// <summary>Those that wait in front of a ticket for one of the same devices. Call it under the state lock.</summary>
     public IEnumerable<GpuNote> ListBefore(GpuTicket ticket) =>
         ListBefore(ticket.Number).Where(note => note.Devices.Intersect(ticket.Devices).Any());
+
+    public static void Delete(string ticket) => Accessible.OrDefault(() =>
+    {
+        File.Delete(ticket);
+        return true;
+    });
 
     private IReadOnlyList<GpuNote> ListBefore(int number) =>
     [
@@ -60,11 +77,7 @@ internal sealed class GpuTicket(string path, int number, IReadOnlyList<string> d
 
     public void Dispose()
     {
-        Accessible.OrDefault(() =>
-        {
-            File.Delete(path);
-            return true;
-        });
+        GpuQueue.Delete(path);
         fileLock.Dispose();
     }
 }

@@ -27,15 +27,21 @@ internal sealed record GpuNote
     public static GpuNote Create(IProcessPlatform platform, string label, IReadOnlyList<string> devices)
     {
         var isRead = platform.Processes.TryRead(Environment.ProcessId, out var self) == ReadOutcome.Read;
-        var line = string.Concat(label.Select(static letter => char.IsControl(letter) ? ' ' : letter));
         return new GpuNote
         {
             Pid = Environment.ProcessId,
             StartTime = isRead ? self.Identity.StartTime : 0,
-            Label = line.Length > LongestLabel ? line[..LongestLabel] + "..." : line,
+            Label = ToLine(label),
             Since = TimeProvider.System.GetUtcNow(),
             Devices = devices,
         };
+    }
+
+    /// <summary>A class or a command line as one line of bounded length, for tables and messages.</summary>
+    public static string ToLine(string label)
+    {
+        var line = string.Concat(label.Select(static letter => char.IsControl(letter) ? ' ' : letter));
+        return line.Length > LongestLabel ? line[..LongestLabel] + "..." : line;
     }
 
     /// <summary>Null if the file has no note.</summary>

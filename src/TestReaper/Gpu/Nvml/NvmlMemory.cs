@@ -24,7 +24,7 @@ internal sealed class NvmlMemoryReader(NvmlLibrary library)
     private GpuMemorySource _source;
 
     /// <returns>The code, and with Success the numbers and their source.</returns>
-    public (NvmlResult Result, long Total, long Used, GpuMemorySource Source) Read(nint device)
+    public (NvmlResult Result, long Total, long Free, long Used, GpuMemorySource Source) Read(nint device)
     {
         if (_source != GpuMemorySource.NvmlV1)
         {
@@ -35,13 +35,13 @@ internal sealed class NvmlMemoryReader(NvmlLibrary library)
             if (_source == GpuMemorySource.NvmlV2 || !isMissing)
             {
                 _source = result == NvmlResult.Success ? GpuMemorySource.NvmlV2 : _source;
-                return (result, (long)memory.Total, (long)memory.Used, GpuMemorySource.NvmlV2);
+                return (result, (long)memory.Total, (long)memory.Free, (long)memory.Used, GpuMemorySource.NvmlV2);
             }
 
             _source = GpuMemorySource.NvmlV1;
         }
 
         var code = library.Memory(device, out NvmlMemoryV1 old);
-        return (code, (long)old.Total, (long)old.Used, GpuMemorySource.NvmlV1);
+        return (code, (long)old.Total, (long)old.Free, (long)old.Used, GpuMemorySource.NvmlV1);
     }
 }

@@ -123,9 +123,9 @@ internal sealed class NvmlSource(GpuRoots roots)
     // The numbers of a parent are sums over its instances and need privileges. Each instance has its own, so none are missed here.
     private void AddMigParent(nint handle, GpuDevice device, GpuReadingBuilder reading)
     {
-        var (result, total, used, source) = _memory!.Read(handle);
+        var (result, total, free, used, source) = _memory!.Read(handle);
         reading.Devices.Add(result == NvmlResult.Success
-            ? device with { TotalMemory = total, UsedMemory = used, MemorySource = source }
+            ? device with { TotalMemory = total, FreeMemory = free, UsedMemory = used, MemorySource = source }
             : device);
         if (result.IsLost())
         {
@@ -160,7 +160,7 @@ internal sealed class NvmlSource(GpuRoots roots)
     private void AddDevice(NvmlLibrary library, nint handle, GpuDevice device, GpuReadingBuilder reading)
     {
         var what = device.ParentUuid is null ? $"GPU {device.Index}" : $"MIG instance {device.Index}";
-        var (result, total, used, source) = _memory!.Read(handle);
+        var (result, total, free, used, source) = _memory!.Read(handle);
 
         // Parts that share the memory of the system return NotSupported, or Success with zeros.
         var isUnified = result == NvmlResult.NotSupported || (result == NvmlResult.Success && total == 0);
@@ -170,7 +170,7 @@ internal sealed class NvmlSource(GpuRoots roots)
         }
         else if (result == NvmlResult.Success)
         {
-            device = device with { TotalMemory = total, UsedMemory = used, MemorySource = source };
+            device = device with { TotalMemory = total, FreeMemory = free, UsedMemory = used, MemorySource = source };
         }
         else
         {

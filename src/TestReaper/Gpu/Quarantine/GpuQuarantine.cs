@@ -42,7 +42,7 @@ internal static class GpuQuarantine
             var entry = new GpuQuarantineEntry
             {
                 Boot = platform.Processes.Instance.Boot,
-                Culprit = culprit,
+                Culprit = GpuNote.ToLine(culprit),
                 Since = TimeProvider.System.GetUtcNow(),
                 Devices = [.. failures.GroupBy(failure => failure.Uuid).Select(same => same.Aggregate(Merge))],
             };
@@ -57,6 +57,22 @@ internal static class GpuQuarantine
     {
         var platform = ProcessPlatform.Current;
         return GpuDirectory.TryFind(platform) is { } directory ? GpuQuarantineEntry.ReadAll(platform, directory) : [];
+    }
+
+    /// <summary>Deletes entries whose memory is back. Otherwise the memory of a server that starts now would keep them.</summary>
+    /// <param name="entries">The entries from before the reading.</param>
+    /// <param name="beforeLaunch">The reading; null if none was made.</param>
+    public static void EndVerified(IReadOnlyList<GpuQuarantineEntry> entries, GpuReading? beforeLaunch)
+    {
+        var platform = ProcessPlatform.Current;
+        if (entries.Count > 0 && beforeLaunch is not null && GpuDirectory.TryFind(platform) is { } directory)
+        {
+            var check = new GpuQuarantineCheck(platform, directory, () => beforeLaunch);
+            foreach (var entry in entries.Where(entry => GpuQuarantineCheck.Judge(entry, beforeLaunch) is null))
+            {
+                check.Clear(entry);
+            }
+        }
     }
 
     /// <summary>The entries that concern devices, and that a reading from before a launch does not clear.</summary>

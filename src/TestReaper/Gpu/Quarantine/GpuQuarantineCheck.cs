@@ -86,8 +86,8 @@ internal sealed class GpuQuarantineCheck(IProcessPlatform platform, GpuDirectory
         return uuids.FindAll(uuid => GpuLock.IsHeld(platform, directory, uuid));
     }
 
-    // A failure that was added meanwhile stays.
-    private IEnumerable<GpuRefusal> Clear(GpuQuarantineEntry entry)
+    /// <summary>Deletes an entry. A failure that was added meanwhile stays, and is returned.</summary>
+    internal IEnumerable<GpuRefusal> Clear(GpuQuarantineEntry entry)
     {
         using var state = directory.TryLockState(LockLimit);
         var path = Path.Combine(directory.Quarantine, entry.FileName);

@@ -128,10 +128,16 @@ internal sealed class GpuDeviceRelease(
             ? Settled(now, GpuVerdict.NotVerified, doubt)
             : Settled(now, GpuVerdict.Released, now.DescribeMemory());
 
-    private static GpuJudgement JudgeMemory(GpuDeviceState now, GpuBaseline before, long target)
+    private GpuJudgement JudgeMemory(GpuDeviceState now, GpuBaseline before, long target)
     {
         if (now.Device.UsedMemory <= target)
         {
+            if (now.Device.UsedMemory > now.Outside + Headroom && now.FindLeftUnmeasured(before) is { } left)
+            {
+                var reason = $"the memory before the launch included an unknown amount of process {left}, which has left the device";
+                return Settled(now, GpuVerdict.NotVerified, reason, target);
+            }
+
             var remark = now.PidDoubt is { } doubt ? $"only its memory was verified, since {doubt}" : null;
             string?[] parts = [remark, now.DescribeNeighbours()];
             var detail = string.Join("; ", parts.OfType<string>());

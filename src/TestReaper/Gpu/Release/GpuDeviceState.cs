@@ -82,6 +82,10 @@ internal sealed class GpuDeviceState
         _neighbours.FirstOrDefault(holder => holder.Bytes is null && !before.Unmeasured.Contains(holder.Pid)) is { } neighbour
             ? $"{Describe(neighbour)}, which is outside the tree" : null;
 
+    /// <summary>A process that held an unknown amount before the launch and is not listed now; null if there is none.</summary>
+    public int? FindLeftUnmeasured(GpuBaseline before) =>
+        before.Unmeasured.Where(pid => !_neighbours.Any(holder => holder.Pid == pid)).Cast<int?>().FirstOrDefault();
+
     private string List(GpuHolder[] holders, Func<GpuHolder, string> rest) =>
         string.Join(", ", holders.Take(MaxNamed).Select(holder => Describe(holder) + rest(holder)))
             + (holders.Length > MaxNamed ? $" and {holders.Length - MaxNamed} more" : "");

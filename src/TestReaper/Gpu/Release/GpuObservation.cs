@@ -11,7 +11,8 @@ namespace TestReaper.Gpu.Release;
 // - When the server is ready, and at the start of the reap before the first signal: devices on whose list a pid of the tree is.
 //   These, and the leased ones, are the release conditions of the tree (GpuReleaseWait).
 // The reading at the start of a reap would cost the reaps of servers that use no GPU 0.2 s for the helper process. So it is made only
-// if a device is known already, or if a living process of the tree has a device file of a GPU open; files that cannot be read count.
+// if a device is known already, or if a living process of the tree has a device file of a GPU open; files that cannot be read count, and
+// so does a machine whose baseline has devices of NVIDIA, but which has no files of them.
 //
 // A tree that others have started has no baseline. Then it is estimated from the reading before the first signal, with the tree counted as
 // a holder outside of it, which is right where the driver reports the memory of each of its processes. Otherwise there is no baseline.
@@ -131,7 +132,7 @@ internal sealed class GpuObservation
     /// <param name="limit">The time that the reap has; the reading takes a quarter of it, within 0.25 to 2 s.</param>
     public void ObserveBeforeReap(IReadOnlyList<TreeMember> living, TimeSpan limit)
     {
-        if (living.Count == 0 || !_monitor.HasDriver || (!IsKnown && !HasDeviceOpen(living)))
+        if (living.Count == 0 || !_monitor.HasDriver || (!IsKnown && !MayUseDevice(living)))
         {
             return;
         }
@@ -157,6 +158,11 @@ internal sealed class GpuObservation
     private bool NeedsBaseline(IReadOnlyList<string> leased) =>
         _monitor.HasDriver && (leased.Count > 0 || _monitor.Roots.HasMemoryNumbers);
 
+    // Where NVIDIA's devices have no files, only the driver's list shows which processes use them.
+    private bool MayUseDevice(IReadOnlyList<TreeMember> living) =>
+        (Baseline?.Devices.Any(device => device.Vendor == GpuVendor.Nvidia) == true && !_monitor.Roots.HasNvidiaFiles)
+        || HasDeviceOpen(living);
+
     private bool HasDeviceOpen(IReadOnlyList<TreeMember> living) =>
         _platform.Processes.OpenPaths([.. living.Select(member => member.Identity.Pid)])
             .Any(paths => paths is null || paths.Any(_monitor.Roots.IsDeviceFile));
@@ -164,7 +170,7 @@ internal sealed class GpuObservation
     private static Task<GpuReading> ReadAsync(GpuMonitor monitor, TimeSpan limit)
     {
         var done = new TaskCompletionSource<GpuReading>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (BackgroundThread.TryStart("TestReaper GPU reading", () => done.SetResult(monitor.Read(limit))) is null)
+        if (BackgroundThread.TryStart("TestReaper GPU reading", () => done.SetResult(GpuReader.TryRead(monitor, limit))) is null)
         {
             done.SetResult(GpuReading.Failed(GpuFaultKind.NotVerified, "The system refuses a thread for the query of the GPU drivers."));
         }

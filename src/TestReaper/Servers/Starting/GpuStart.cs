@@ -33,7 +33,7 @@ internal static class GpuStart
             await GpuLeases.RequireUnquarantinedAsync(options.Environment, environment, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (Exception error) when (error is GpuLeaseException or IOException)
+        catch (Exception error) when (error is GpuLeaseException or IOException or UnauthorizedAccessException)
         {
             throw StartFailure.CannotStart(commandLine, error);
         }

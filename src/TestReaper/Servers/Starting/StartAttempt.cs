@@ -1,6 +1,7 @@
 using TestReaper.CrashProtection;
 using TestReaper.Gpu;
 using TestReaper.Gpu.Leases;
+using TestReaper.Gpu.Quarantine;
 using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Reaping;
@@ -44,14 +45,16 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
         return await WaitUntilReadyAsync(run, cancellationToken).ConfigureAwait(false);
     }
 
-    // A driver that nothing has used for a while takes seconds. They count as a part of the start.
+    // A driver that nothing has used for a while takes seconds, which count as a part of the start. One that hangs leaves the server half.
     private async Task<GpuObservation> ObserveGpusAsync(CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var leased = gpuLease?.Uuids ?? [];
+        var quarantined = GpuMonitor.Current.HasDriver ? GpuQuarantine.List() : [];
         var gpu = await GpuObservation.BeginAsync(
-            GpuMonitor.Current, _platform, leased, options.Gpu?.Headroom, _left, logger, cancellationToken).ConfigureAwait(false);
+            GpuMonitor.Current, _platform, leased, options.Gpu?.Headroom, _left / 2, logger, cancellationToken).ConfigureAwait(false);
         _left = Durations.ZeroIfNegative(_left - Stopwatch.GetElapsedTime(start));
+        GpuQuarantine.EndVerified(quarantined, gpu.Baseline);
         return gpu;
     }
 

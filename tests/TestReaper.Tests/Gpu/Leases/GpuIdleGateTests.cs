@@ -48,6 +48,17 @@ public sealed class GpuIdleGateTests
     }
 
     [SkippableFact(Timeout = 60_000)]
+    public async Task The_reserve_of_the_driver_is_not_free()
+    {
+        using var machine = new LeaseMachine(1);
+        (await machine.AcquireAsync(Ask(idle: 0) with { MinFreeMemory = (80 * GiB) - (600 * MiB) })).Dispose();
+
+        var message = await machine.RefuseAsync(Ask(idle: 0) with { MinFreeMemory = (80 * GiB) - (100 * MiB) });
+
+        Assert.Contains("79.5 GiB are free, and 79.9 GiB are asked for", message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact(Timeout = 60_000)]
     public async Task An_idle_time_out_of_zero_refuses_at_once_and_lets_an_idle_device_pass()
     {
         using var machine = new LeaseMachine(1);
@@ -131,7 +142,7 @@ public sealed class GpuIdleGateTests
         (await machine.AcquireAsync(Ask(idle: 0) with { Headroom = 31 * GiB, MinFreeMemory = 49 * GiB })).Dispose();
 
         var message = await machine.RefuseAsync(Ask(idle: 0) with { Headroom = 31 * GiB, MinFreeMemory = 51 * GiB });
-        Assert.Contains("50.0 GiB are free, and 51.0 GiB are asked for", message, StringComparison.Ordinal);
+        Assert.Contains("49.5 GiB are free, and 51.0 GiB are asked for", message, StringComparison.Ordinal);
     }
 
     [SkippableFact(Timeout = 60_000)]

@@ -1,6 +1,8 @@
+using System.Runtime.Versioning;
 using TestReaper.Gpu;
 using TestReaper.Gpu.Leases;
 using TestReaper.Gpu.Quarantine;
+using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using TestReaper.Tests.Servers;
 using Xunit;
@@ -9,6 +11,7 @@ using static TestReaper.Tests.Gpu.Leases.LeaseMachine;
 namespace TestReaper.Tests.Gpu.Leases;
 
 /// <summary>Whole servers that require GPUs.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class GpuServerTests : StartingServers
 {
     private const string Script = "echo \"gpus=$CUDA_VISIBLE_DEVICES order=$CUDA_DEVICE_ORDER hip=$HIP_VISIBLE_DEVICES\"; exec sleep 60";
@@ -103,6 +106,20 @@ public sealed class GpuServerTests : StartingServers
     }
 
     [SkippableFact(Timeout = 60_000)]
+    public async Task A_directory_of_locks_without_the_right_to_write_is_a_failed_start()
+    {
+        Skip.If(Environment.IsPrivilegedProcess, "Permissions do not hold for root.");
+        using var machine = new LeaseMachine(1);
+        var directory = Directory.GetParent(machine.LockOf("GPU-0"))!;
+        OwnerOnlyFile.CreateDirectory(directory.FullName);
+        File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var failure = await FailAsync(Gpu());
+
+        Contains($"'{directory.FullName}/queue' is denied", failure.Message);
+    }
+
+    [SkippableFact(Timeout = 60_000)]
     public async Task A_program_that_does_not_exist_ends_the_lease()
     {
         using var machine = new LeaseMachine(1);
@@ -156,6 +173,7 @@ public sealed class GpuServerTests : StartingServers
         Contains("Some.LeakingClass", failure.Message);
         await (await StartAsync(Naming("GPU-1"))).DisposeAsync();
         await (await StartAsync(Gpu() with { Gpu = null })).DisposeAsync();
+        await (await StartAsync(Naming(null))).DisposeAsync();
         machine.Free(0);
         await (await StartAsync(Naming("0"))).DisposeAsync();
         Assert.Empty(GpuQuarantine.List());
@@ -176,7 +194,7 @@ public sealed class GpuServerTests : StartingServers
     private static void Quarantine() => GpuQuarantine.Add(
         "Some.LeakingClass", [new("GPU-0", "GPU 0 (stand-in)", GpuMemorySource.NvmlV2, 2L << 30, 30L << 30, "It is full.")]);
 
-    private ServerProcessOptions Naming(string device) =>
+    private ServerProcessOptions Naming(string? device) =>
         Gpu() with { Gpu = null, Environment = new Dictionary<string, string?> { ["CUDA_VISIBLE_DEVICES"] = device } };
 
     private ServerProcessOptions Gpu(GpuRequirement? requirement = null) =>

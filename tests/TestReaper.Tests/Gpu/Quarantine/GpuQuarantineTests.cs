@@ -32,6 +32,18 @@ public sealed class GpuQuarantineTests
         Assert.Empty(GpuLeases.Waiting());
     }
 
+    [SkippableFact]
+    public void A_command_line_of_several_lines_is_one_line_of_bounded_length()
+    {
+        using var machine = new LeaseMachine(1);
+
+        GpuQuarantine.Add("python -c import os\nos.abort()" + new string('x', 500), [Failed(0, 2 * GiB)]);
+
+        var culprit = Assert.Single(GpuQuarantine.List()).Culprit;
+        Assert.StartsWith("python -c import os os.abort()", culprit, StringComparison.Ordinal);
+        Assert.InRange(culprit.Length, 1, 210);
+    }
+
     [SkippableFact(Timeout = 60_000)]
     public async Task A_reading_at_the_target_ends_the_quarantine()
     {
