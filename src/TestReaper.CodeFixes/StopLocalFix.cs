@@ -1,6 +1,7 @@
-using System.Threading;
+using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TestReaper.CodeFixes;
 
@@ -8,6 +9,5 @@ namespace TestReaper.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class StopLocalFix() : FlowFix("TR0001", "Stop the process")
 {
-    private protected override SyntaxNode? Fix(
-        SyntaxNode root, SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => LocalStop.Fix(root, node, model);
+    private protected override IEnumerable<TextChange>? Fix(FixContext context) => LocalStop.Fix(context);
 }

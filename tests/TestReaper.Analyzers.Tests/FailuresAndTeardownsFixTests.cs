@@ -102,8 +102,14 @@ public sealed class FailuresAndTeardownsFixTests
 
             public async ValueTask DisposeAsync()
             {
-                Dispose();
-                await Task.Yield();
+                try
+                {
+                    await Task.Yield();
+                }
+                finally
+                {
+                    Dispose();
+                }
             }
 
             public void Dispose() => _p.Kill(true);

@@ -62,9 +62,15 @@ public sealed class StoppingMembersFixTests
             [TearDown]
             public void Down()
             {
-                _p?.Kill(entireProcessTree: true);
-                _p?.WaitForExit();
-                Console.WriteLine("down");
+                try
+                {
+                    Console.WriteLine("down");
+                }
+                finally
+                {
+                    _p?.Kill(entireProcessTree: true);
+                    _p?.WaitForExit();
+                }
             }
         }
         """, Framework.NUnit);

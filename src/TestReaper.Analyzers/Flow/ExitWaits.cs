@@ -36,7 +36,11 @@ internal static class ExitWaits
     public static bool CanCancel(IArgumentOperation argument) => argument.ArgumentKind == ArgumentKind.Explicit
         && argument.Parameter?.Type.Name == "CancellationToken"
         && Unwrap(argument.Value) is not (IDefaultValueOperation
-            or IPropertyReferenceOperation { Property: { Name: "None" } or { ContainingType.Name: "TestContext" or "ITestContext" } });
+            or IPropertyReferenceOperation { Property: { Name: "None" } or { ContainingType.Name: "TestContext" or "ITestContext" } })
+        && !(Unwrap(argument.Value) is IParameterReferenceOperation token && OptionalTokens.AreNeverPassed(token.Parameter));
+
+    /// <summary>How a task, or an object with a Wait method, is waited for.</summary>
+    public static (EffectKind Kind, IOperation Operation) ReadSignal(IOperation signal) => ReadConsumer(signal, 0);
 
     public static bool IsResultUsed(IOperation call) => FindConsumer(call).Consumer
         is not (IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation } or null);
@@ -86,7 +90,7 @@ internal static class ExitWaits
         {
             case "ConfigureAwait" or "AsTask" or "GetAwaiter" or "WhenAll":
                 return ReadConsumer(call, depth + 1);
-            case "WaitAsync" or "Wait" or "WaitAll" when call.Arguments.Any(IsLimit):
+            case "WaitAsync" or "Wait" or "WaitAll" or "WaitOne" when call.Arguments.Any(IsLimit):
             case "WhenAny" or "WaitAny":
             case var name when name.Contains("Timeout") || name.Contains("TimeOut"):
                 return (call.Type?.SpecialType == SpecialType.System_Void ? EffectKind.ObservedWait : ReadRace(call), call);

@@ -127,7 +127,8 @@ internal sealed class TypeWalker
         if (subscription.EventReference is IEventReferenceOperation { Event.Name: "Exited", Instance: { } process }
             && BackgroundCode.SignalsCompletion(subscription.HandlerValue))
         {
-            _recorder.Mark(process, EffectKind.Wait, subscription);
+            var (kind, wait) = SignalWaits.Read(subscription);
+            _recorder.Mark(process, kind, wait);
         }
     }
 
