@@ -65,7 +65,7 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
         {
             _facts.ExistingProcesses.Add(call);
         }
-        else if (isProcess && call.Instance is not null && method.Name == "Start")
+        else if (isProcess && call.Instance is not null && method.Name == "Start" && !Debugging.Needs(call))
         {
             _facts.StartCalls.Add((call, recorder.PointOf(call)));
         }
@@ -106,7 +106,7 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
     private void AddStart(IInvocationOperation call)
     {
         var command = commands.ReadCall(call.Arguments);
-        var isStopped = IsForDebugging(call)
+        var isStopped = Debugging.Needs(call)
             || ExpectedFailures.Contain(call, recorder.Owner)
             || ShortLivedCommands.Contains(command, options.ShortLivedCommands)
             || ShortLivedCommands.AsksToStop(call)
@@ -116,11 +116,6 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
             _facts.StartSites.Add(new StartSite(call, call, recorder.PointOf(call), command));
         }
     }
-
-    // if (Debugger.IsAttached) { Process.Start("report.html"); }
-    private static bool IsForDebugging(IOperation start) => start.AncestorsOfType<IConditionalOperation>()
-        .Any(branch => branch.Condition.DescendantsAndSelf().Any(inner =>
-            inner is IPropertyReferenceOperation { Property: { Name: "IsAttached", ContainingType.Name: "Debugger" } }));
 
     private IMethodSymbol FindImplementation(IMethodSymbol method) =>
         method.ContainingType?.TypeKind == TypeKind.Interface

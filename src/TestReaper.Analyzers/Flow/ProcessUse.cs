@@ -15,6 +15,7 @@ internal static class ProcessUse
     public static (EffectKind Kind, IOperation Operation)? ReadCall(IInvocationOperation call) => call.TargetMethod.Name switch
     {
         "Kill" or "WaitForExit" or "WaitForExitAsync" when ExitConditions.IsAfterExit(call, call.Instance) => null,
+        "ReadToEnd" or "ReadToEndAsync" when ExitConditions.IsAfterExit(call, FindOwner(call.Instance)) => null,
         "Kill" => (EffectKind.Kill, call),
         "WaitForExit" => (ExitWaits.ReadWait(call), call),
         "WaitForExitAsync" => ExitWaits.ReadTask(call),
@@ -48,6 +49,10 @@ internal static class ProcessUse
     {
         TargetMethod.Name: "WriteLine" or "Write" or "WriteLineAsync" or "WriteAsync",
     } call && WritesFarewell(call);
+
+    // The process of process.StandardOutput.
+    private static IOperation? FindOwner(IOperation? stream) =>
+        stream is IPropertyReferenceOperation { Property.ContainingType.Name: "Process", Instance: var process } ? process : null;
 
     private static bool WritesFarewell(IInvocationOperation call) => call.Arguments.Any(argument =>
         argument.Value.ConstantValue is { HasValue: true, Value: string text } && IsFarewell(text));

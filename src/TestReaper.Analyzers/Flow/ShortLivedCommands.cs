@@ -36,6 +36,9 @@ internal static class ShortLivedCommands
         ["kubectl"] = Split("apply delete get describe create version wait"),
     };
 
+    private static readonly HashSet<string> ComposeVerbs = new(
+        Split("down stop rm kill ps pull build config ls version create port images"));
+
     private static readonly Regex StopRequest = new(
         @"(^|[\s/.""'(])-{0,2}(shutdown|stop|quit)(Server|All)?($|[\s""'();])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
@@ -76,8 +79,16 @@ internal static class ShortLivedCommands
 
         return Programs.Contains(name)
             || configured.Contains(name)
+            || IsShortComposeCommand(name, words)
             || (Subcommands.TryGetValue(name, out var subcommands) && subcommands.Contains(words[0]));
     }
+
+    // docker compose -f file.yml -p name down: the verb is the first word that is a command of Compose.
+    private static bool IsShortComposeCommand(string name, string[] words) =>
+        (name is "docker-compose" or "podman-compose" || (name is "docker" or "podman" && words[0] == "compose"))
+        && words.FirstOrDefault(word => ComposeVerbs.Contains(word) || word is "up" or "run" or "exec" or "logs" or "start" or "watch")
+            is { } verb
+        && ComposeVerbs.Contains(verb);
 
     private static string ReadProgramName(string file)
     {

@@ -123,7 +123,7 @@ internal sealed class StartCommandReader
         switch (property)
         {
             case "FileName":
-                command.FileName = CommandText.ReadConstant(value);
+                command.FileName = CommandText.ReadFileName(value);
                 break;
             case "Arguments":
                 command.Arguments = CommandText.Read(value);
@@ -135,7 +135,7 @@ internal sealed class StartCommandReader
     }
 
     private static StartCommand ReadValues(List<IOperation> values) => new(
-        values.Count > 0 ? CommandText.ReadConstant(values[0]) : null,
+        values.Count > 0 ? CommandText.ReadFileName(values[0]) : null,
         values.Count > 1 ? CommandText.Read(values[1]) : null);
 
     // The command of `process.StartInfo` is that of the process.

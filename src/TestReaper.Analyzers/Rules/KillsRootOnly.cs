@@ -17,7 +17,8 @@ internal sealed class KillsRootOnly : IFlowRule
             return;
         }
 
-        foreach (var call in model.Steps.Select(step => step.Operation).OfType<IInvocationOperation>())
+        var steps = model.Steps.Where(step => !IsKillOfTree(step.Owner));
+        foreach (var call in steps.Select(step => step.Operation).OfType<IInvocationOperation>())
         {
             if (call is not { TargetMethod: { Name: "Kill", Parameters.Length: 0 } method, Instance: { } instance }
                 || instance is IInvalidOperation
@@ -34,4 +35,9 @@ internal sealed class KillsRootOnly : IFlowRule
             }
         }
     }
+
+    // static void Kill(this Process process, bool entireProcessTree): a substitute for frameworks that have no such method.
+    private static bool IsKillOfTree(ISymbol owner) =>
+        owner is IMethodSymbol { Name: "Kill", Parameters: var parameters }
+        && parameters.Any(parameter => parameter.Type.SpecialType == SpecialType.System_Boolean);
 }

@@ -231,6 +231,13 @@ public sealed class KillsRootOnlyTests() : FlowRuleTest("TR0003")
         """, Framework.None);
 
     [Fact]
+    public Task Substitute_for_a_kill_of_the_tree_DoesNotTrigger() => DoesNotTriggerAsync(
+        """
+        static class Processes { public static void Kill(this Process process, bool entireProcessTree) => process.Kill(); }
+        class T { [Fact] public void A() { Process.Start("a").Kill(true); } }
+        """);
+
+    [Fact]
     public Task Found_in_a_field_DoesNotTrigger() => DoesNotTriggerAsync(
         """
         class T

@@ -30,6 +30,9 @@ public sealed class LimitedWaitTests : KindTest
     [InlineData("Assert.True(SpinWait.SpinUntil(() => p.HasExited, 5000));")]
     [InlineData("while (!p.WaitForExit(100)) { if (token.IsCancellationRequested) { throw new TimeoutException(); } }")]
     [InlineData("for (var i = 0; i < 50; i++) { if (p.WaitForExit(100)) { break; } }")]
+    [InlineData("if (p?.WaitForExit(5000) == true) { p.StandardOutput.ReadToEnd(); } else { Console.WriteLine(\"slow\"); }")]
+    [InlineData("if (p.WaitForExit(5000)) { Console.WriteLine(await p.StandardError.ReadToEndAsync()); }")]
+    [InlineData("var exited = p.WaitForExit(5000); if (!exited) { return; } Console.WriteLine(p.StandardOutput.ReadToEnd());")]
     [InlineData("p.WaitOrThrow(5000);")]
     [InlineData("WaitOrThrow(p);")]
     public async Task Without_a_kill_is_a_leak(string statements)
@@ -64,6 +67,8 @@ public sealed class LimitedWaitTests : KindTest
     [InlineData("var exit = p.WaitForExitAsync(); await Task.WhenAll(exit, Task.Delay(9));")]
     [InlineData("p.StandardOutput.ReadToEnd(); p.WaitForExit(5000);")]
     [InlineData("var output = p.StandardOutput.ReadToEndAsync(); await output; p.WaitForExit(5000); Assert.Equal(0, p.ExitCode);")]
+    [InlineData("if (p.WaitForExit(5000)) { Console.WriteLine(p.StandardOutput.ReadToEnd()); } else { p.Kill(true); }")]
+    [InlineData("p.WaitForExit(5000); Console.WriteLine(p.StandardOutput.ReadToEnd());")]
     [InlineData("p.WaitOrKill(5000);")]
     [InlineData("WaitOrKill(p);")]
     [InlineData("if (!p.WaitForExit(5000)) { Console.WriteLine(\"slow\"); } p.WaitForExit();")]

@@ -39,8 +39,40 @@ public sealed class StartInfoTests : KindTest
         + "p.StartInfo.Arguments = $\"/C taskkill /pid {1} /f\"; p.Start();")]
     [InlineData("if (Debugger.IsAttached) { Process.Start(\"cmd\", \"/c report.html\"); }")]
     [InlineData("if (DateTime.Now.Hour > 9 && Debugger.IsAttached) { Process.Start(\"viewer\"); }")]
+    [InlineData("if (!Debugger.IsAttached) { return; } Process.Start(\"viewer\");")]
+    [InlineData("if (!Debugger.IsAttached) { return; } if (DateTime.Now.Hour > 9) { var p = new Process(); p.Start(); }")]
     [InlineData("Process.Start(\"az\", \"group delete --name x --yes --no-wait\");")]
     public Task A_command_for_the_developer_or_of_a_shell_is_clean(string statements) => IsCleanAsync(AddTest(statements));
+
+    [Theory]
+    [InlineData("if (Debugger.IsAttached) { return; } Process.Start(\"viewer\");")]
+    [InlineData("if (!Debugger.IsAttached) { Console.WriteLine(); } Process.Start(\"viewer\");")]
+    public Task A_command_without_a_debugger_leaks(string statements) => LeaksAsync(AddTest(statements));
+
+    [Theory]
+    [InlineData("Process.Start(\"docker\", $\"compose -p {name} down --rmi local\");")]
+    [InlineData("var i = new ProcessStartInfo { FileName = \"docker\", Arguments = $\"compose -f {name} rm -f\" }; Process.Start(i);")]
+    [InlineData("Process.Start(\"docker-compose\", \"-f x.yml stop\");")]
+    [InlineData("Process.Start(new ProcessStartInfo(address.Url) { UseShellExecute = true });")]
+    [InlineData("var url = name.Replace(\"&\", \"^&\"); Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });")]
+    [InlineData("Process.Start(new ProcessStartInfo { FileName = $\"http://localhost:{name}\", UseShellExecute = true });")]
+    [InlineData("Process.Start(new ProcessStartInfo(new Uri(name).ToString()) { UseShellExecute = true });")]
+    public Task A_command_that_ends_itself_is_clean(string statements) => IsCleanAsync(AddMethod(statements));
+
+    [Theory]
+    [InlineData("Process.Start(\"docker\", $\"compose -p {name} up\");")]
+    [InlineData("Process.Start(\"docker-compose\", \"-f x.yml up --build\");")]
+    [InlineData("Process.Start(new ProcessStartInfo(name) { UseShellExecute = true });")]
+    [InlineData("Process.Start(\"server\", $\"--url http://localhost:{name}\");")]
+    public Task A_command_that_stays_leaks(string statements) => LeaksAsync(AddMethod(statements));
+
+    private static string AddMethod(string statements) => $$"""
+        public class Tests
+        {
+            [Fact] public void A() => Open("x", (Url: "y", 1));
+            static void Open(string name, (string Url, int) address) { {{statements}} }
+        }
+        """;
 
     private static string AddTest(string statements, string command) =>
         AddTest(statements.Replace("{0}", command, StringComparison.Ordinal)
