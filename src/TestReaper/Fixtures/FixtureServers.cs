@@ -2,6 +2,7 @@ using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Secrets;
 using TestReaper.Servers.Output;
+using TestReaper.Servers.Probes;
 
 namespace TestReaper.Fixtures;
 
@@ -82,7 +83,10 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
 
     private static SecretMask MaskOf(ServerProcessOptions options) => SecretMask.For(
         [.. options.Arguments, $"{options.Endpoint}", $"{options.AttachTo}"],
-        options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? "")));
+        [
+            .. options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? "")),
+            .. ProbeTree.Secrets(options.Readiness),
+        ]);
 
     private Task<ServerProcess> StartAsync(
         Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)

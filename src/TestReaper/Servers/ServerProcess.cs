@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Reaping;
+using TestReaper.Secrets;
 using TestReaper.Servers;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting;
@@ -19,6 +20,7 @@ public sealed class ServerProcess : IAsyncDisposable
         _run = run;
         _ports = run?.Ports ?? new ServerPorts(options);
         Output = run?.Output ?? new ServerOutput(log: null);
+        Secrets = run?.Command.Mask ?? SecretMask.For([], []);
     }
 
     /// <summary>Starts a server in a session of its own and waits until it is ready.</summary>
@@ -91,6 +93,8 @@ public sealed class ServerProcess : IAsyncDisposable
         ?? throw new InvalidOperationException("The server reads from /dev/null. Set RedirectStandardInput to write to it.");
 
     internal ServerProcessOptions Options { get; }
+
+    internal SecretMask Secrets { get; init; }
 
     internal Uri? KnownAddress => ServerAddress.Resolve(Options, _ports.Own, Ports);
 

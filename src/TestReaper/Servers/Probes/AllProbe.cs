@@ -14,7 +14,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
     {
         // Each is asked in every round, since one may need the port that another one reports.
         var passed = _passed.GetOrCreateValue(server);
-        string? pending = null;
+        string? pending = null, advice = null;
         foreach (var probe in probes.Where(probe => !passed.Contains(probe)))
         {
             var result = await ProbeAnswer.CheckAsync(probe, server, cancellationToken).ConfigureAwait(false);
@@ -25,9 +25,10 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
             else
             {
                 pending ??= $"{ProbeDescription.Of(probe)}: {result.Detail}";
+                advice ??= result.Advice;
             }
         }
 
-        return new ReadinessResult(pending is null, pending);
+        return new ReadinessResult(pending is null, pending) { Advice = advice };
     }
 }

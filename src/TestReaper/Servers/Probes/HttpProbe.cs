@@ -1,51 +1,117 @@
-using System.Net.Security;
 using System.Security.Authentication;
+using TestReaper.Reaping;
+using TestReaper.Secrets;
 
 namespace TestReaper.Servers.Probes;
 
-/// <summary>Sends a GET without a timeout of its own: a request may take as long as the start of the server.</summary>
-internal sealed class HttpProbe(string path, bool acceptAnyCertificate = false) : INetworkProbe
+/// <summary>Sends a request until its answer is a success, or several in a row are.</summary>
+/// <param name="path">Below the server's address.</param>
+/// <param name="options">Already checked.</param>
+/// <param name="completion">Whether the answer must be that to a completion request.</param>
+internal sealed class HttpProbe(string path, HttpProbeOptions options, bool completion = false) : INetworkProbe
 {
-    private static readonly HttpClient Strict = CreateClient(new SslClientAuthenticationOptions());
+    private static readonly TimeSpan SuccessPause = TimeSpan.FromMilliseconds(100);
+    private readonly SecretMask _mask = SecretMask.For([], HeaderSecrets.Find(options.Headers));
 
-    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation",
-        Justification = "The caller has asked for it, for a server of its own.")]
-    private static readonly HttpClient Lenient =
-        CreateClient(new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true });
+    public IEnumerable<KeyValuePair<string, string>> Secrets => HeaderSecrets.Find(options.Headers);
 
-    public string Description => $"GET {path}";
+    public string Description => _mask.Mask($"{options.Method} {path}");
 
-    public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
+    public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        var address = new Uri(server.BaseAddress, path);
-        return new OverlappingRequests(token => AskAsync(address, token)).RunAsync(cancellationToken);
+        var mask = server.Secrets.With(_mask);
+        for (var successes = 0; ;)
+        {
+            var answer = await RequestAsync(new Uri(server.BaseAddress, path), mask, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsReady)
+            {
+                return successes == 0 ? answer
+                    : answer with { Detail = $"{answer.Detail}, after {successes} of {options.SuccessesInARow} successes in a row" };
+            }
+
+            if (++successes >= options.SuccessesInARow)
+            {
+                return answer;
+            }
+
+            await Task.Delay(SuccessPause, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private async Task<ReadinessResult> AskAsync(Uri address, CancellationToken cancellationToken)
+    // Overlapping requests of another method could each change the server.
+    private Task<ReadinessResult> RequestAsync(Uri address, SecretMask mask, CancellationToken cancellationToken) =>
+        options.Method == HttpMethod.Get || options.Method == HttpMethod.Head || options.Method == HttpMethod.Options
+            ? new OverlappingRequests(token => LimitAsync(address, mask, token)).RunAsync(cancellationToken)
+            : LimitAsync(address, mask, cancellationToken);
+
+    private async Task<ReadinessResult> LimitAsync(Uri address, SecretMask mask, CancellationToken cancellationToken)
+    {
+        if (options.RequestTimeout is not { } timeout)
+        {
+            return await AskAsync(address, mask, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            return await AskAsync(address, mask, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ReadinessResult(false, $"no answer within RequestTimeout ({ReapReportText.Seconds(timeout)})");
+        }
+    }
+
+    private async Task<ReadinessResult> AskAsync(Uri address, SecretMask mask, CancellationToken cancellationToken)
     {
         try
         {
-            var client = acceptAnyCertificate ? Lenient : Strict;
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-                .ConfigureAwait(false);
-            return new ReadinessResult(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {response.ReasonPhrase}");
+            using var request = CreateRequest(address);
+            using var response = await ProbeHttpClient.For(options)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var status = $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+            if (!IsExpected(response))
+            {
+                var text = await HttpAnswer.DescribeAsync(response, mask, cancellationToken).ConfigureAwait(false);
+                return new ReadinessResult(false, status + text)
+                {
+                    Advice = HttpAdvice.Find(response.StatusCode, options.Headers, completion),
+                };
+            }
+
+            var problem = completion
+                ? await CompletionAnswer.FindProblemAsync(response.Content, mask, cancellationToken).ConfigureAwait(false)
+                : null;
+            return new ReadinessResult(problem is null, problem is null ? status : $"{status}, but {problem}");
         }
-        catch (HttpRequestException error) when (error.InnerException is AuthenticationException untrusted && !acceptAnyCertificate)
+        catch (HttpRequestException error) when (error.InnerException is AuthenticationException untrusted && !options.AcceptAnyCertificate)
         {
-            return new ReadinessResult(
-                false, $"{untrusted.Message} For a self-signed certificate use Readiness.Http(\"{path}\", acceptAnyCertificate: true).");
+            var remedy = ReferenceEquals(options, HttpProbeOptions.Default)
+                ? $"use Readiness.Http(\"{path}\", acceptAnyCertificate: true)"
+                : $"set {nameof(HttpProbeOptions)}.{nameof(HttpProbeOptions.AcceptAnyCertificate)}";
+            return new ReadinessResult(false, mask.Mask($"{untrusted.Message} For a self-signed certificate {remedy}."));
         }
     }
 
-    // No proxy from the environment, no redirect to another server, and no kept connection that would outlive a restart.
-    private static HttpClient CreateClient(SslClientAuthenticationOptions options) => new(new SocketsHttpHandler
+    private bool IsExpected(HttpResponseMessage response) => options.ExpectedStatusCodes.Count == 0
+        ? response.IsSuccessStatusCode
+        : options.ExpectedStatusCodes.Contains((int)response.StatusCode);
+
+    private HttpRequestMessage CreateRequest(Uri address)
     {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        SslOptions = options,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        var request = new HttpRequestMessage(options.Method, address);
+        foreach (var (name, value) in options.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (options.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", options.ContentType);
+        }
+
+        return request;
+    }
 }

@@ -13,10 +13,17 @@ internal static class ProbeDescription
     /// <summary>Reads it once, for a second at most. The name of the type replaces one that cannot be used.</summary>
     public static string Of(IReadinessProbe probe)
     {
-        var reads = ProbeTree.Flatten(probe).Select(part => (part.GetType().Name, Text: Known.GetValue(part, Read))).ToArray();
-        Task.WaitAll(Array.ConvertAll(reads, read => read.Text.Task), Limit);
-        return string.Join(" and ", reads.Select(read => read.Text.TrySetResult(read.Name) ? read.Name : read.Text.Task.Result));
+        Task.WaitAll([.. ProbeTree.Flatten(probe).Select(part => Known.GetValue(part, Read).Task)], Limit);
+        return Compose(probe);
     }
+
+    private static string Compose(IReadinessProbe probe) => probe switch
+    {
+        AllProbe all => string.Join(" and ", all.Probes.Select(part => part is AnyProbe ? $"({Compose(part)})" : Compose(part))),
+        AnyProbe any => string.Join(" or ", any.Probes.Select(part => part is AllProbe ? $"({Compose(part)})" : Compose(part))),
+        _ => Known.GetValue(probe, Read) is var text && text.TrySetResult(probe.GetType().Name)
+            ? probe.GetType().Name : text.Task.Result,
+    };
 
     private static TaskCompletionSource<string> Read(IReadinessProbe probe)
     {

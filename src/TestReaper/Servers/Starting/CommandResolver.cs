@@ -3,6 +3,7 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;
 using TestReaper.Servers.Ports;
+using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
@@ -19,7 +20,7 @@ internal static class CommandResolver
         var temp = PrivateTemp.For(options, scope, platform);
         string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
         var environment = CreateEnvironment(options, ports, temp, scope, gpuLease);
-        var mask = SecretMask.For(arguments, environment);
+        var mask = SecretMask.For(arguments, [.. environment, .. ProbeTree.Secrets(options.Readiness)]);
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
         try

@@ -33,7 +33,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
 
         var answered = new HashSet<EndPoint>();
-        foreach (var probe in ProbeTree.Flatten(server.Options.Readiness).OfType<INetworkProbe>())
+        foreach (var probe in ProbeTree.Succeeded(server.Options.Readiness, server).OfType<INetworkProbe>())
         {
             answered.UnionWith(await ResolveAsync(probe.EndPoint(server), cancellationToken).ConfigureAwait(false));
         }

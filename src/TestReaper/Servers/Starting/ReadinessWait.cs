@@ -47,11 +47,11 @@ internal sealed class ReadinessWait(
         {
             try
             {
-                ThrowIfExited();
+                ThrowIfExited(ended);
                 probes++;
                 var line = server.Output.NextMatchAsync();
                 last = await ProbeAsync(ended, limit.Token).ConfigureAwait(false);
-                ThrowIfExited();
+                ThrowIfExited(ended);
                 if (last.IsReady)
                 {
                     await (listeners?.VerifyAsync(limit.Token) ?? Task.CompletedTask).ConfigureAwait(false);
@@ -64,15 +64,17 @@ internal sealed class ReadinessWait(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw new NeverReadyException(ProbeDescription.Of(_probe), probes, last.Detail);
+                throw new NeverReadyException(ProbeDescription.Of(_probe), probes, last.Detail, last.Advice);
             }
         }
     }
 
-    private void ThrowIfExited()
+    private void ThrowIfExited(CancellationTokenSource ended)
     {
         if (server.HasExited)
         {
+            // A probe may have left requests pending.
+            ended.CancelQuietly();
             throw new ExitedException();
         }
     }
@@ -105,5 +107,9 @@ internal sealed class ReadinessWait(
 internal sealed class ExitedException : Exception;
 
 /// <summary>The time was over before a probe succeeded.</summary>
-internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer)
-    : Exception($"{probe} was tried {probes} times{(lastAnswer is null ? "" : $", the last answer was: {lastAnswer}")}");
+internal sealed class NeverReadyException(string probe, int probes, string? lastAnswer, string? advice)
+    : Exception($"{probe} was tried {probes} times{(lastAnswer is null ? "" : $", the last answer was: {lastAnswer}")}")
+{
+    /// <summary>What to change, if a longer wait does not help.</summary>
+    public string? Advice => advice;
+}

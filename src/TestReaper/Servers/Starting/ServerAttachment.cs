@@ -1,5 +1,6 @@
 using TestReaper.Reaping;
 using TestReaper.Secrets;
+using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
@@ -10,8 +11,8 @@ internal static class ServerAttachment
     public static async Task<ServerProcess> RunAsync(ServerProcessOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var given = options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? ""));
-        var mask = SecretMask.For([], [.. InheritedEnvironment.Read(), .. given]);
-        var server = new ServerProcess(options, run: null);
+        var mask = SecretMask.For([], [.. InheritedEnvironment.Read(), .. given, .. ProbeTree.Secrets(options.Readiness)]);
+        var server = new ServerProcess(options, run: null) { Secrets = mask };
         try
         {
             await new ReadinessWait(server, options.StartupTimeout).RunAsync(cancellationToken).ConfigureAwait(false);

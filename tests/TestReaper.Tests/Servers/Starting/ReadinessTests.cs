@@ -15,7 +15,7 @@ public sealed class ReadinessTests : StartingServers
 
         await using var server = await StartAsync(Server("--http", "{port}", "--ready-after", "600") with { Readiness = probe });
 
-        Assert.Contains("503 Service Unavailable", probe.Answers);
+        Assert.Contains("503 Service Unavailable: starting", probe.Answers);
         Assert.Equal("200 OK", probe.Answers[^1]);
         using var client = new HttpClient { BaseAddress = server.BaseAddress };
         Assert.Equal("ok", await client.GetStringAsync("/health"));

@@ -108,7 +108,7 @@ public sealed class ReadinessWaitTests : StartingServers
         Assert.Equal(LogLevel.Information, progress.Level);
         Assert.Matches(
             @"^Waiting for GET /health: [5-9] s of 20 s, 3 processes, [1-9][0-9.]* MiB resident; " +
-            @"last answer: (503 Service Unavailable|no answer yet); last output: loading shard 3$",
+            @"last answer: (503 Service Unavailable: starting|no answer yet); last output: loading shard 3$",
             progress.Message);
     }
 

@@ -53,7 +53,8 @@ internal static class StartFailure
         var tail = Tail(run.Output);
         var reason = error switch
         {
-            NeverReadyException never => $"{Describe("The server", never, run.StartupTimeout)}. Raise StartupTimeout if it is only slow.",
+            NeverReadyException never => $"{Describe("The server", never, run.StartupTimeout)}. " +
+                (never.Advice ?? "Raise StartupTimeout if it is only slow."),
             ExitedException when exit is { Code: 0 } =>
                 $"The server {exit} before it was ready. If it went into the background, let it run in the foreground: " +
                 "a daemon cannot be waited for.",
@@ -98,7 +99,7 @@ internal static class StartFailure
         var address = mask.Mask($"{options.AttachTo}");
         var reason = mask.Mask(Describe($"The server at {address}", never, options.StartupTimeout));
         return new ServerStartException(
-            $"{reason}. Start it first, correct the address, or do not attach.", $"(attached to {address})");
+            $"{reason}. {never.Advice ?? "Start it first, correct the address, or do not attach."}", $"(attached to {address})");
     }
 
     // Created before the reap, which may fail.
