@@ -32,7 +32,7 @@ internal static class GpuCost
         return 0;
     }
 
-    /// <summary>All that a start and a reap do: the reading before the launch, the one when the server is ready, and that of the reap.</summary>
+    /// <summary>What a start and a reap do: the readings before the launch, when the server is ready, and before the stop.</summary>
     public static Target MeasureNoDriver()
     {
         var root = Directory.CreateTempSubdirectory("testreaper-gpu-");
