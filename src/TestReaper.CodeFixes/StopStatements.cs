@@ -18,7 +18,10 @@ internal static class StopStatements
         {
             // Kill() of .NET Framework throws if the process has exited.
             string[] kill = [$"if ({(mayBeNull ? $"{process} != null && " : "")}!{process}.HasExited)", "{", $"\t{process}.Kill();"];
-            return mayBeNull ? [.. kill, "\t" + wait, "}"] : [.. kill, "}", wait];
+            string[] end = mayBeNull ? ["\t" + wait, "}"] : ["}", wait];
+
+            // Not [.. kill, .. end]: copied as spans, they would need System.Memory, which older compilers do not load.
+            return kill.Concat(end);
         }
 
         if (!mayBeNull)

@@ -61,7 +61,8 @@ internal sealed class ReapPipeline(ReapRequest request)
         using var session = new ReapSession(request);
         using var registration = endGrace.UnsafeRegister(static session => ((ReapSession)session!).EndGrace(), session);
         session.Scan();
-        request.Gpu.ObserveBeforeReap(session.Record.Living, request.Options.GracePeriod + request.Options.Timeout);
+        var hasEnded = request.Tree.Members.Any(member => member is { IsRoot: true, IsGone: true });
+        request.Gpu.ObserveBeforeReap(session.Record.Living, hasEnded, request.Options.GracePeriod + request.Options.Timeout);
         new StopPhase(session).Run();
         new KillPhase(session).Run();
         CollectAdopted();

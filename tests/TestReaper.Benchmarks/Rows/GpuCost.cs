@@ -44,7 +44,7 @@ internal static class GpuCost
             var start = Stopwatch.GetTimestamp();
             var gpu = GpuObservation.Begin(monitor, platform, [], headroom: null, Limit, NullLogger.Instance);
             gpu.ObserveReadyAsync([], CancellationToken.None).GetAwaiter().GetResult();
-            gpu.ObserveBeforeReap([], Limit);
+            gpu.ObserveBeforeReap([], hasEnded: true, Limit);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

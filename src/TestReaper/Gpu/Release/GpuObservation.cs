@@ -38,7 +38,7 @@ internal sealed class GpuObservation
     private readonly long? _headroom;
     private readonly GpuTree _tree;
     private readonly Dictionary<string, GpuDeviceRelease> _devices = [];
-    private GpuReading? _baseline;
+    private volatile GpuReading? _baseline;
     private string? _baselineFailure;
 
     private GpuObservation(GpuMonitor monitor, IProcessPlatform platform, long? headroom) =>
@@ -47,16 +47,7 @@ internal sealed class GpuObservation
     public GpuMonitor Monitor => _monitor;
 
     /// <summary>The reading before the launch; null if none was made.</summary>
-    public GpuReading? Baseline
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _baseline;
-            }
-        }
-    }
+    public GpuReading? Baseline => _baseline;
 
     /// <summary>The devices whose release is a condition.</summary>
     public IReadOnlyList<GpuDeviceRelease> Devices
@@ -71,7 +62,7 @@ internal sealed class GpuObservation
     }
 
     /// <summary>
-    /// Why it is not known which devices the tree used, although it had a device file open; null if it is known or it had none.
+    /// Why it is not known which devices the tree used, although it may have used some; null if it is known or it used none.
     /// </summary>
     public string? Unobserved { get; private set; }
 
@@ -110,7 +101,7 @@ internal sealed class GpuObservation
         var observation = new GpuObservation(monitor, platform, headroom);
         if (observation.NeedsBaseline(leased))
         {
-            var reading = ReadAsync(monitor, Durations.Shorter(limit, LongestBaseline));
+            var reading = GpuReader.ReadAsync(monitor, Durations.Shorter(limit, LongestBaseline));
             observation.SetBaseline(await reading.WaitAsync(cancellationToken).ConfigureAwait(false), leased, logger);
         }
 
@@ -122,17 +113,18 @@ internal sealed class GpuObservation
     {
         if (_monitor.HasDriver && (IsKnown || _monitor.Roots.HasMemoryNumbers || HasDeviceOpen(living)))
         {
-            var reading = ReadAsync(_monitor, LongestReading);
+            var reading = GpuReader.ReadAsync(_monitor, LongestReading);
             Add(await reading.WaitAsync(cancellationToken).ConfigureAwait(false), living);
         }
     }
 
     /// <summary>Records the devices that the tree uses, before its first signal.</summary>
     /// <param name="living">The living processes of the tree.</param>
+    /// <param name="hasEnded">Whether a root has exited by itself.</param>
     /// <param name="limit">The time that the reap has; the reading takes a quarter of it, within 0.25 to 2 s.</param>
-    public void ObserveBeforeReap(IReadOnlyList<TreeMember> living, TimeSpan limit)
+    public void ObserveBeforeReap(IReadOnlyList<TreeMember> living, bool hasEnded, TimeSpan limit)
     {
-        if (living.Count == 0 || !_monitor.HasDriver || (!IsKnown && !MayUseDevice(living)))
+        if (!_monitor.HasDriver || !(IsKnown ? living.Count > 0 : MayUseDevice(living) || (hasEnded && Baseline?.Devices.Count > 0)))
         {
             return;
         }
@@ -140,7 +132,10 @@ internal sealed class GpuObservation
         var quarter = limit / 4;
         var reading = _monitor.Read(quarter < ShortestReading ? ShortestReading : Durations.Shorter(quarter, LongestReading));
         Add(reading, living);
-        Unobserved = IsKnown || reading.Devices.Count > 0 ? null : GpuText.Join(reading.Faults);
+        Unobserved = IsKnown ? null
+            : reading.Devices.Count == 0 && GpuText.Join(reading.Faults) is { } faults
+            ? $"the tree may have used GPUs, but the devices that it used could not be determined: {faults}"
+            : hasEnded ? DescribeGrowth(reading) : null;
     }
 
     /// <summary>Adds processes that were found during the reap.</summary>
@@ -154,6 +149,22 @@ internal sealed class GpuObservation
 
     private bool IsKnown => Devices.Count > 0;
 
+    // A server that has ended is on no list any more. Another user of the device, invisible from here, would look the same.
+    private string? DescribeGrowth(GpuReading reading)
+    {
+        lock (_gate)
+        {
+            var grown = reading.Devices
+                .Select(device => CreateRelease(device, reading))
+                .Select(release => (release.Name, Judgement: release.Judge(reading)))
+                .Where(pair => pair.Judgement.Verdict == GpuVerdict.Held)
+                .Select(pair => $"{pair.Name} is held by {pair.Judgement.Detail}")
+                .ToList();
+            return grown.Count == 0 ? null
+                : $"a process of the tree had ended before it could be seen on a GPU, and {string.Join("; ", grown)}";
+        }
+    }
+
     // Other drivers report no used memory of a device. The 0.2 s for the helper process would be spent on nothing.
     private bool NeedsBaseline(IReadOnlyList<string> leased) =>
         _monitor.HasDriver && (leased.Count > 0 || _monitor.Roots.HasMemoryNumbers);
@@ -166,17 +177,6 @@ internal sealed class GpuObservation
     private bool HasDeviceOpen(IReadOnlyList<TreeMember> living) =>
         _platform.Processes.OpenPaths([.. living.Select(member => member.Identity.Pid)])
             .Any(paths => paths is null || paths.Any(_monitor.Roots.IsDeviceFile));
-
-    private static Task<GpuReading> ReadAsync(GpuMonitor monitor, TimeSpan limit)
-    {
-        var done = new TaskCompletionSource<GpuReading>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (BackgroundThread.TryStart("TestReaper GPU reading", () => done.SetResult(GpuReader.TryRead(monitor, limit))) is null)
-        {
-            done.SetResult(GpuReading.Failed(GpuFaultKind.NotVerified, "The system refuses a thread for the query of the GPU drivers."));
-        }
-
-        return done.Task;
-    }
 
     private void SetBaseline(GpuReading reading, IReadOnlyList<string> leased, ILogger logger)
     {
@@ -226,11 +226,14 @@ internal sealed class GpuObservation
     // A device that a complete baseline does not have is new, such as a MIG instance: then the baseline is estimated, too.
     private void Watch(GpuDevice device, GpuReading reading)
     {
-        if (_devices.ContainsKey(device.Uuid))
+        if (!_devices.ContainsKey(device.Uuid))
         {
-            return;
+            _devices.Add(device.Uuid, CreateRelease(device, reading));
         }
+    }
 
+    private GpuDeviceRelease CreateRelease(GpuDevice device, GpuReading reading)
+    {
         var baseline = _baseline is null ? null : GpuBaseline.From(_baseline, device.Uuid);
         var why = _baselineFailure;
         if (baseline is null && why is null && _baseline?.Devices.Any(known => known.Uuid == device.Uuid) != true)
@@ -240,6 +243,6 @@ internal sealed class GpuObservation
             why = "the memory before the launch is not known, and the driver does not report that of the tree's processes";
         }
 
-        _devices[device.Uuid] = new GpuDeviceRelease(device, baseline, why, _headroom, _tree, _monitor.Roots);
+        return new GpuDeviceRelease(device, baseline, why, _headroom, _tree, _monitor.Roots);
     }
 }

@@ -38,12 +38,8 @@ internal sealed class GpuRelease
         return [.. results.Select(ToCondition)];
     }
 
-    private static GpuReleaseResult Unobserved(string reason) => new(
-        "GPU",
-        GpuVerdict.NotVerified,
-        $"the tree had device files of GPUs open, but the devices that it used could not be determined: {reason}",
-        TimeSpan.Zero,
-        Failure: null);
+    private static GpuReleaseResult Unobserved(string reason) =>
+        new("GPU", GpuVerdict.NotVerified, reason, TimeSpan.Zero, Failure: null);
 
     private static ReleaseCondition ToCondition(GpuReleaseResult result) => new()
     {

@@ -1,6 +1,6 @@
-using System.Runtime.Versioning;
 using TestReaper.Gpu;
 using TestReaper.Gpu.Leases;
+using TestReaper.Gpu.Locks;
 using TestReaper.Gpu.Quarantine;
 using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
@@ -11,9 +11,9 @@ using static TestReaper.Tests.Gpu.Leases.LeaseMachine;
 namespace TestReaper.Tests.Gpu.Leases;
 
 /// <summary>Whole servers that require GPUs.</summary>
-[UnsupportedOSPlatform("windows")]
 public sealed class GpuServerTests : StartingServers
 {
+    private const string NotEvenRootWritesHere = "/sys/kernel/testreaper-gpu";
     private const string Script = "echo \"gpus=$CUDA_VISIBLE_DEVICES order=$CUDA_DEVICE_ORDER hip=$HIP_VISIBLE_DEVICES\"; exec sleep 60";
 
     [SkippableFact(Timeout = 60_000)]
@@ -108,15 +108,12 @@ public sealed class GpuServerTests : StartingServers
     [SkippableFact(Timeout = 60_000)]
     public async Task A_directory_of_locks_without_the_right_to_write_is_a_failed_start()
     {
-        Skip.If(Environment.IsPrivilegedProcess, "Permissions do not hold for root.");
         using var machine = new LeaseMachine(1);
-        var directory = Directory.GetParent(machine.LockOf("GPU-0"))!;
-        OwnerOnlyFile.CreateDirectory(directory.FullName);
-        File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        GpuDirectory.Use(NotEvenRootWritesHere);
 
         var failure = await FailAsync(Gpu());
 
-        Contains($"'{directory.FullName}/queue' is denied", failure.Message);
+        Contains(NotEvenRootWritesHere, failure.Message);
     }
 
     [SkippableFact(Timeout = 60_000)]
