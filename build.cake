@@ -52,7 +52,7 @@ Task("StyleSelfTest")
     .Does(StyleTest.Run);
 
 Task("Style")
-    .Description("Checks columns, words and lines in a file; build/style.cake has the rules.")
+    .Description("Checks columns, words, lines in a file and conflict markers; build/style.cake has the rules.")
     .IsDependentOn("StyleSelfTest")
     .Does(() =>
     {

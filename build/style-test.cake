@@ -27,6 +27,10 @@ public static class StyleTest
         ("src/OtherWords.cs", "// amend, stolid, this note, is not, is none, a no-op is no-op", []),
         ("build/Words.cake", "// Nobody checks words here: the list is here.", []),
 
+        ("docs/Merged.md", "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> branch\n", [
+            "docs/Merged.md:1: a conflict marker", "docs/Merged.md:5: a conflict marker"]),
+        ("docs/Heading.md", "Title\n=======\n", []),
+
         ("src/Full.cs", string.Concat(Enumerable.Repeat("x\n", 250)), []),
         ("src/TooFull.cs", string.Concat(Enumerable.Repeat("x\n", 251)), ["src/TooFull.cs:251: 251 lines"]),
         ("tests/TooFull.cs", string.Concat(Enumerable.Repeat("x\n", 251)), []),

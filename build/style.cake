@@ -1,4 +1,4 @@
-// The style rules that neither the compiler nor `dotnet format` checks: columns, words, and lines in a file.
+// The style rules that neither the compiler nor `dotnet format` checks: columns, words, lines in a file, and conflict markers.
 
 using System.Text.RegularExpressions;
 
@@ -38,6 +38,9 @@ public static class Style
     private static readonly HashSet<string> SkippedFolders =
         [".git", ".idea", ".vs", "artifacts", "bin", "BenchmarkDotNet.Artifacts", "obj", "TestResults"];
 
+    // The middle line of a conflict is also the underline of a heading in Markdown. The first and the last line are enough.
+    private static readonly Regex ConflictMarker = new("^(<<<<<<<|>>>>>>>) ");
+
     private static readonly Regex Url = new(@"https?://\S+");
 
     /// <summary>Checks all sources below a folder.</summary>
@@ -69,6 +72,11 @@ public static class Style
             {
                 var rule = $"{columns} columns, the limit is {MaxColumns}";
                 yield return new StyleFinding(file, i + 1, rule, "Break the line; in code, a name for a part often reads better");
+            }
+
+            if (ConflictMarker.IsMatch(lines[i]))
+            {
+                yield return new StyleFinding(file, i + 1, "a conflict marker", "Resolve the merge");
             }
 
             foreach (var (_, word, advice) in WordPatterns.Where(known => HasProse(file) && known.Pattern.IsMatch(lines[i])))
