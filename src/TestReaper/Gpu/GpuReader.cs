@@ -10,14 +10,9 @@ internal static class GpuReader
     public static GpuReading Read(GpuMonitor monitor, TimeSpan limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var done = new TaskCompletionSource<GpuReading>();
-        if (BackgroundThread.TryStart("TestReaper GPU reading", () => done.SetResult(TryRead(monitor, limit))) is null)
-        {
-            return TryRead(monitor, limit);
-        }
-
-        done.Task.Wait(cancellationToken);
-        return done.Task.Result;
+        var reading = ReadAsync(monitor, limit);
+        reading.Wait(cancellationToken);
+        return reading.Result;
     }
 
     /// <summary>The same for a caller that awaits. It ends within the limit, and an error becomes a fault of the reading.</summary>
