@@ -77,7 +77,7 @@ public sealed class ReleaseServerTests : GpuServers
         await GoneAsync();
     }
 
-    /// <summary>The memory may also be that of a neighbour who is not visible from here, so the reap does not fail for it.</summary>
+    /// <summary>The memory may also belong to a process that is not visible from here, so the reap does not fail for it.</summary>
     [SkippableFact(Timeout = 60_000)]
     public async Task Memory_that_appeared_while_a_server_ran_that_has_ended_by_itself_is_not_verified()
     {
