@@ -59,11 +59,39 @@ public sealed class StoppingHookTests : FixtureTest
     {
         var fixture = await ReadyAsync(
             WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
-            async cancellationToken => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+            async cancellationToken =>
+            {
+                var cancelled = new TaskCompletionSource();
+                await using var registration = cancellationToken.Register(cancelled.SetResult);
+                await cancelled.Task;
+            });
 
         await fixture.DisposeAsync();
 
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Tests_that_occupy_the_thread_pool_delay_neither_the_hook_nor_its_cancellation()
+    {
+        var onPool = new List<bool>();
+        var fixture = await ReadyAsync(
+            WithGrace(Server(), TimeSpan.FromMilliseconds(500)),
+            async cancellationToken =>
+            {
+                var cancelled = new TaskCompletionSource();
+                onPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                await using var registration = cancellationToken.Register(() =>
+                {
+                    onPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+                    cancelled.SetResult();
+                });
+                await cancelled.Task;
+            });
+
+        await fixture.DisposeAsync();
+
+        Assert.Equal([false, false], onPool);
         Registry.AssertNoneAlive();
     }
 

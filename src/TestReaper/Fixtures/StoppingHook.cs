@@ -8,19 +8,19 @@ namespace TestReaper.Fixtures;
 internal static class StoppingHook
 {
     // Enough for a hook to react to the cancelled token, also on a busy machine.
-    private static readonly TimeSpan CancellationAllowance = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CancellationAllowance = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs the hook, and abandons it when the grace period is over.</summary>
+    /// <summary>Runs the hook on a thread of its own, which blocked tests do not delay. Abandons it when the grace period is over.</summary>
     /// <returns>The rest of the grace period, for the server.</returns>
     public static TimeSpan Run(
         string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, Func<SecretMask> createMask, List<Exception> failures)
     {
         var start = Stopwatch.GetTimestamp();
         var over = new CancellationTokenSource();
-        var task = Task.Run(() => hook(over.Token));
+        var task = StandbyThread.Run(null, $"{fixture} stopping hook", () => hook(over.Token)).Unwrap();
         if (Task.WaitAny([task], gracePeriod) < 0)
         {
-            over.CancelQuietly();
+            CancelOnOwnThread(over, fixture);
             Task.WaitAny([task], CancellationAllowance);
         }
 
@@ -39,5 +39,23 @@ internal static class StoppingHook
         }
 
         return Durations.ZeroIfNegative(gracePeriod - Stopwatch.GetElapsedTime(start));
+    }
+
+    // The callbacks of a token that is cancelled with CancelAsync wait for the thread pool, which blocked tests may occupy.
+    private static void CancelOnOwnThread(CancellationTokenSource source, string fixture) =>
+        _ = StandbyThread.Run(null, $"{fixture} cancellation", () => Cancel(source));
+
+    private static bool Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback of the hook failed. The hook itself says how it ended.
+        }
+
+        return true;
     }
 }
