@@ -24,6 +24,12 @@ if (args is ["--gpu-lease", .. var leases])
     return;
 }
 
+if (args is ["--ports", .. var ports])
+{
+    await PortScenario.RunAsync(ports);
+    return;
+}
+
 var options = Options.Parse(args);
 foreach (var (call, errno) in options.Refuse)
 {

@@ -59,7 +59,8 @@ internal static class ServerOptionsCheck
             .. options.Environment.Select(variable => ($"The environment variable {variable.Key}", variable.Value ?? "")),
             ("WorkingDirectory", options.WorkingDirectory ?? ""),
         ];
-        return texts.Select(text => FindProblemOfText(text.What, text.Text)).FirstOrDefault(static problem => problem is not null);
+        return texts.Select(text => FindProblemOfText(text.What, text.Text)).FirstOrDefault(static problem => problem is not null)
+            ?? PortRequest.FindProblem(options);
     }
 
     private static string? FindProblemOfText(string what, string? text) =>

@@ -8,14 +8,15 @@ public sealed record ServerProcessOptions
     public required string FileName { get; init; }
 
     /// <summary>
-    /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports. The values of options such as
-    /// <c>--api-key</c>, and the password of <c>-u user:password</c>, are masked in all output. Default: none.
+    /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports, <c>{port+1}</c> and
+    /// <c>{port:name+1}</c> the ports at that distance above them, up to 55535. The values of options such as <c>--api-key</c>, and the
+    /// password of <c>-u user:password</c>, are masked in all output. Default: none.
     /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>
-    /// Variables added to the inherited environment; null removes one. <c>{port}</c> and <c>{port:name}</c> become allocated
-    /// ports. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in all
+    /// Variables added to the inherited environment; null removes one. Placeholders for ports are replaced as in
+    /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in all
     /// output. Default: none.
     /// </summary>
     /// <remarks>
@@ -25,6 +26,17 @@ public sealed record ServerProcessOptions
     /// to the tree, unless <see cref="ReapOptions.Spare"/> names it.
     /// </remarks>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>
+    /// Ports that the server derives from an allocated one, by the name of that one: <c>["port"] = new PortBlock(8) { Offset = 233 }</c>
+    /// also reserves the ports 233 to 240 above <c>{port}</c>. They are leased together with the port and kept by a restart. Each name must
+    /// be used by a placeholder. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// A port for which the options have a placeholder, such as <c>{port+1}</c>, needs no entry. The reap waits for a derived port only where
+    /// the server was seen to listen on it.
+    /// </remarks>
+    public IReadOnlyDictionary<string, PortBlock> PortBlocks { get; init; } = new Dictionary<string, PortBlock>();
 
     /// <summary>An existing directory. Default: null, the current one.</summary>
     public string? WorkingDirectory { get; init; }

@@ -2,23 +2,25 @@ using TestReaper.Platform;
 
 namespace TestReaper.Servers.Ports;
 
-/// <summary>The allocated ports of one server, by name. No other fixture of this user gets them until this is disposed.</summary>
+/// <summary>The allocated ports of one server. No other fixture of this user gets them until this is disposed.</summary>
 internal sealed class PortLeases : IDisposable
 {
     private readonly List<IDisposable> _locks = [];
 
-    /// <summary>Takes a port for each name that the options use.</summary>
+    /// <summary>Takes the ports of each name that the options use.</summary>
     /// <exception cref="IOException">No port is free, or the state directory cannot be used.</exception>
     public PortLeases(ServerProcessOptions options, IProcessPlatform platform)
     {
-        var (ports, allocator) = (new Dictionary<string, int>(), new PortAllocator(platform));
-        Ports = ports;
+        var (ports, all, allocator) = (new Dictionary<string, int>(), new List<int>(), new PortAllocator(platform));
+        (Ports, All) = (ports, all);
         try
         {
-            foreach (var name in PortTemplate.Names(options))
+            foreach (var request in PortRequest.Of(options))
             {
-                (ports[name], var fileLock) = allocator.Allocate();
-                _locks.Add(fileLock);
+                var (port, locks) = allocator.Allocate(request.Offsets);
+                ports[request.Name] = port;
+                all.AddRange(request.Offsets.Select(offset => port + offset));
+                _locks.AddRange(locks);
             }
         }
         catch
@@ -28,7 +30,11 @@ internal sealed class PortLeases : IDisposable
         }
     }
 
+    /// <summary>The ports by name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; }
+
+    /// <summary>These ports and those that are derived from them.</summary>
+    public IReadOnlyList<int> All { get; }
 
     public void Dispose() => _locks.ForEach(static fileLock => fileLock.Dispose());
 }

@@ -2,25 +2,44 @@ using System.Text.RegularExpressions;
 
 namespace TestReaper.Servers.Ports;
 
-/// <summary>The placeholders <c>{port}</c> and <c>{port:name}</c>.</summary>
+/// <summary>The placeholders <c>{port}</c>, <c>{port:name}</c>, <c>{port+1}</c> and <c>{port:name+1}</c>.</summary>
 internal static partial class PortTemplate
 {
     /// <summary>The name of the port that <c>{port}</c> stands for.</summary>
     public const string DefaultName = "port";
 
     /// <summary>The names that the options use, each once, in order of appearance.</summary>
-    public static IEnumerable<string> Names(ServerProcessOptions options)
+    public static IEnumerable<string> Names(ServerProcessOptions options) => FindUses(options).Select(use => use.Name).Distinct();
+
+    /// <summary>The placeholders in the options: the name of the port, and what is added to it.</summary>
+    public static IEnumerable<(string Name, int Offset)> FindUses(ServerProcessOptions options)
     {
         string[] texts = [.. options.Arguments, .. options.Environment.Values.OfType<string>(), options.Endpoint?.OriginalString ?? ""];
-        return texts.SelectMany(text => Placeholder().Matches(text)).Select(NameOf).Distinct();
+        return texts.SelectMany(text => Placeholder().Matches(text)).Select(Read);
     }
 
     /// <summary>Replaces the placeholders of known ports.</summary>
     public static string Expand(string text, IReadOnlyDictionary<string, int> ports) => Placeholder().Replace(
-        text, match => ports.TryGetValue(NameOf(match), out var port) ? port.ToString(CultureInfo.InvariantCulture) : match.Value);
+        text,
+        match => Read(match) is var (name, offset) && ports.TryGetValue(name, out var port)
+            ? (port + offset).ToString(CultureInfo.InvariantCulture)
+            : match.Value);
 
-    private static string NameOf(Match match) => match.Groups["name"].Success ? match.Groups["name"].Value : DefaultName;
+    /// <summary>The placeholder as text.</summary>
+    public static string Write((string Name, int Offset) use) =>
+        $"{{port{(use.Name == DefaultName ? "" : $":{use.Name}")}{(use.Offset == 0 ? "" : $"+{use.Offset}")}}}";
 
-    [GeneratedRegex(@"\{port(:(?<name>[A-Za-z0-9_.-]+))?\}", RegexOptions.CultureInvariant)]
+    // A number that is too large is refused by PortRequest, whatever its exact value.
+    private static (string Name, int Offset) Read(Match match)
+    {
+        var (name, offset) = (match.Groups["name"], match.Groups["offset"]);
+        return (
+            name.Success ? name.Value : DefaultName,
+            !offset.Success ? 0
+                : int.TryParse(offset.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : int.MaxValue);
+    }
+
+    [GeneratedRegex(@"\{port(:(?<name>[A-Za-z0-9_.-]+))?(\+(?<offset>[0-9]+))?\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
 }

@@ -7,18 +7,26 @@ namespace TestReaper.Servers.Ports;
 /// A server has ports from three sources: allocated ones, which replace <c>{port}</c> and are leased until the server is reaped; a port
 /// that the caller has fixed in the endpoint; and a port that the server reports in its output. A port alone does not say where it is
 /// bound: the same port on another address may belong to another process. Where the server was seen to listen is therefore recorded.
+/// <para>
+/// Ports that are derived from an allocated one are leased with it. A server may use only some of them. Therefore they must be free after
+/// it only where it was seen to listen.
+/// </para>
 /// </remarks>
 internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leases = null, IReadOnlyList<IPEndPoint>? fixedEndPoints = null)
     : IDisposable
 {
     private readonly object _gate = new();
     private readonly HashSet<int> _ports = [.. leases?.Ports.Values ?? [], .. (fixedEndPoints ?? []).Select(endpoint => endpoint.Port)];
+    private readonly HashSet<int> _derived = [.. (leases?.All ?? []).Except(leases?.Ports.Values ?? [])];
     private readonly HashSet<IPEndPoint> _listeners = [];
     private PortLeases? _leases = leases;
     private volatile int _reported;
 
     /// <summary>The allocated ports by name.</summary>
     public IReadOnlyDictionary<string, int> Allocated { get; } = leases?.Ports ?? new Dictionary<string, int>();
+
+    /// <summary>The allocated ports and those that are derived from them.</summary>
+    public IReadOnlyList<int> Leased { get; } = leases?.All ?? [];
 
     /// <summary>The local addresses of the port that the caller has fixed.</summary>
     public IReadOnlyList<IPEndPoint> FixedEndPoints { get; } = fixedEndPoints ?? [];
@@ -32,7 +40,7 @@ internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leas
 
     /// <summary>Every address that the server may bind, as far as it is known before the server listens.</summary>
     public IReadOnlyList<IPEndPoint> BindCandidates =>
-        [.. FixedEndPoints, .. Allocated.Values.Concat(FixedEndPoints.Select(endpoint => endpoint.Port)).SelectMany(PortProbe.Everywhere)];
+        [.. FixedEndPoints, .. Leased.Concat(FixedEndPoints.Select(endpoint => endpoint.Port)).SelectMany(PortProbe.Everywhere)];
 
     /// <summary>The allocated port at which the server is reached; null if there are several, none of which is named "port".</summary>
     public static string? OwnName(IEnumerable<string> names)
@@ -68,12 +76,15 @@ internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leas
         }
     }
 
-    /// <summary>What must be free when the server is gone: each port where it was seen to listen, else on all addresses.</summary>
+    /// <summary>
+    /// What must be free when the server is gone: each port where it was seen to listen, else on all addresses; a derived port only where it
+    /// was seen to listen.
+    /// </summary>
     public IReadOnlyList<IPEndPoint> ToRelease()
     {
         lock (_gate)
         {
-            return [.. _ports.SelectMany(SeenOrEverywhere)];
+            return [.. _ports.SelectMany(SeenOrEverywhere).Union(_listeners.Where(endpoint => _derived.Contains(endpoint.Port)))];
         }
     }
 

@@ -1,4 +1,3 @@
-using TestReaper.Platform;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -67,12 +66,12 @@ public sealed class PortTests : StartingServers
     {
         await using var server = await StartAsync(Server("--http", "{port}") with { Readiness = Readiness.Http("/health") });
         var port = server.Port;
-        Assert.True(IsLeased(port));
+        Assert.True(PortLock.IsHeld(port));
 
         await server.ReapAsync();
 
         // A child that another test forks at that moment also holds the lock until its exec.
-        await Poll.UntilAsync(() => !IsLeased(port), "the lease to end");
+        await Poll.UntilAsync(() => !PortLock.IsHeld(port), "the lease to end");
     }
 
     [Fact(Timeout = 30_000)]
@@ -82,14 +81,14 @@ public sealed class PortTests : StartingServers
         var probe = Readiness.Custom("never", (server, _) =>
         {
             port = server.Port;
-            return Task.FromResult(IsLeased(port) ? false : throw new InvalidOperationException("not leased"));
+            return Task.FromResult(PortLock.IsHeld(port) ? false : throw new InvalidOperationException("not leased"));
         });
 
         var failure = await FailAsync(
             Server("--http", "{port}") with { Readiness = probe, StartupTimeout = TimeSpan.FromMilliseconds(500) });
 
         Contains("the last answer was: not yet", failure.Message);
-        Assert.False(IsLeased(port));
+        Assert.False(PortLock.IsHeld(port));
     }
 
     [Fact(Timeout = 30_000)]
@@ -158,15 +157,5 @@ public sealed class PortTests : StartingServers
 
         Assert.Equal(["a", "b"], server.Ports.Keys.Order());
         Assert.Throws<InvalidOperationException>(() => server.Port);
-    }
-
-    /// <summary>Tries to lock the file that other test hosts check.</summary>
-    private static bool IsLeased(int port)
-    {
-        var path = Path.Combine(StateDirectory.Get(ProcessPlatform.Current), "ports", $"{port}.lock");
-        using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
-
-        // A sweep may have deleted a file that was not locked.
-        return !file.IsInvalid && LibC.flock(file, LibC.LOCK_SH | LibC.LOCK_NB) != 0;
     }
 }

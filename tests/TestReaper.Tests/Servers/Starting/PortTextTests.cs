@@ -18,6 +18,9 @@ public sealed class PortTextTests
     [InlineData("{\"port\":{port}}", "{\"port\":1111}")]
     [InlineData("{port:other}", "{port:other}")]
     [InlineData("{Port} {port: web} {port:} {ports} { port } ${port", "{Port} {port: web} {port:} {ports} { port } ${port")]
+    [InlineData("{port+1},{port+233},{port:web+10},{port+0},{port:a.b-c_1+007}", "1112,1344,2232,1111,3340")]
+    [InlineData("{port:other+1}", "{port:other+1}")]
+    [InlineData("{port+} {port+a} {port+1 } {port-1} {port+-1} {port +1} {port+1:web}", "{port+} {port+a} {port+1 } {port-1} {port+-1} {port +1} {port+1:web}")]
     [InlineData("", "")]
     public void A_placeholder_becomes_its_port_and_other_text_stays(string text, string expected) =>
         Assert.Equal(expected, PortTemplate.Expand(text, Ports));
@@ -27,6 +30,7 @@ public sealed class PortTextTests
     [InlineData("{port}", "port")]
     [InlineData("{port} {port:web} {port:web} {port:port}", "port", "web")]
     [InlineData("{port:b}{port:a}{PORT}", "b", "a")]
+    [InlineData("{port:b+1}{port+3}{port:b}", "b", "port")]
     public void Names_are_listed_once_in_order_of_appearance(string text, params string[] expected) =>
         Assert.Equal(expected, PortTemplate.Names(new ServerProcessOptions { FileName = "x", Arguments = [text, text] }));
 
@@ -53,5 +57,18 @@ public sealed class PortTextTests
 
         Assert.Equal((lowest, highest, count), (candidates[0], candidates[^1], candidates.Length));
         Assert.True(count > 50_000 || Array.TrueForAll(candidates, port => port < first || port > last));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 1 }, 22_767 + 4_535)]
+    [InlineData(new[] { 0, 233, 240 }, 22_768 - 240 + 4_536 - 240)]
+    [InlineData(new[] { 0, 51_001 }, 4_535)]
+    [InlineData(new[] { 0, 51_000, 55_535 }, 1)]
+    public void A_candidate_has_its_derived_ports_outside_the_ephemeral_range_while_there_are_enough(int[] offsets, int count)
+    {
+        var candidates = PortAllocator.Candidates((32_768, 60_999), offsets);
+
+        Assert.Equal(count, candidates.Length);
+        Assert.All(candidates, port => Assert.InRange(port + offsets[^1], 10_000, 65_535));
     }
 }

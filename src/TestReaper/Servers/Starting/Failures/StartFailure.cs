@@ -81,7 +81,7 @@ internal static class StartFailure
             "Stop it, use {port} for a port of its own, or set VerifyListener to false if that is a proxy for it." +
             $"{NewLine}Command: {run.Command.CommandLine}";
         var tail = Tail(run.Output);
-        return endpoint is IPEndPoint ip && run.Ports.Allocated.Values.Contains(ip.Port)
+        return endpoint is IPEndPoint ip && run.Ports.Leased.Contains(ip.Port)
             ? new PortConflictException(message, run.Command.CommandLine, null, tail)
             : new ServerStartException(message, run.Command.CommandLine, null, tail);
     }
@@ -155,7 +155,7 @@ internal static class StartFailure
     private static string? DescribePortConflict(ServerLifetime run, IProcessPlatform platform)
     {
         int[] members = [.. run.Tree.Members.Select(member => member.Identity.Pid)];
-        foreach (var endpoint in run.Ports.Allocated.Values.SelectMany(PortProbe.Everywhere)
+        foreach (var endpoint in run.Ports.Leased.SelectMany(PortProbe.Everywhere)
             .Where(endpoint => PortProbe.TryBind(endpoint) is not null))
         {
             var holder = platform.Sockets.FindPortHolder(endpoint, listenersOnly: true);

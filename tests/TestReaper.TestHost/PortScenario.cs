@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace TestReaper.TestHost;
+
+/// <summary>
+/// Starts servers at the same time, each with a block of ports and a file that contains its port. Prints "held" and the first port of each
+/// block. They are reaped when the standard input ends.
+/// </summary>
+/// <remarks>Arguments: the number of servers, the number of ports of each, and the directory of the logs.</remarks>
+internal static class PortScenario
+{
+    public static async Task RunAsync(string[] args)
+    {
+        var (count, length) = (int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture));
+        var options = new ServerProcessOptions
+        {
+            FileName = "/bin/sleep",
+            Arguments = ["600"],
+            Environment = new Dictionary<string, string?> { ["SERVER_PORT"] = "{port}" },
+            PortBlocks = new Dictionary<string, PortBlock> { ["port"] = new(length) },
+            LogDirectory = args[2],
+        };
+        var servers = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => ServerProcess.StartAsync(options))));
+        Console.WriteLine($"held {string.Join(',', servers.Select(server => server.Port))}");
+        await Console.In.ReadToEndAsync();
+        await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
+    }
+}
