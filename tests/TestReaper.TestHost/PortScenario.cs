@@ -1,4 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestReaper.CrashRecovery;
+using TestReaper.Platform;
 
 namespace TestReaper.TestHost;
 
@@ -6,17 +9,26 @@ namespace TestReaper.TestHost;
 /// Starts servers at the same time, each with a block of ports and a file that contains its port. Prints "held" and the first port of each
 /// block. They are reaped when the standard input ends.
 /// </summary>
-/// <remarks>Arguments: the number of servers, the number of ports of each, and the directory of the logs.</remarks>
+/// <remarks>
+/// Arguments: the number of servers, the number of ports of each, and the directory of the logs. The argument <c>sweep</c> sweeps instead.
+/// </remarks>
 internal static class PortScenario
 {
     public static async Task RunAsync(string[] args)
     {
+        if (args is ["sweep"])
+        {
+            await new Sweep(ProcessPlatform.Current, NullLogger.Instance).RunAsync();
+            return;
+        }
+
         var (count, length) = (int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture));
         var options = new ServerProcessOptions
         {
             FileName = "/bin/sleep",
             Arguments = ["600"],
             Environment = new Dictionary<string, string?> { ["SERVER_PORT"] = "{port}" },
+            Files = new Dictionary<string, string> { ["conf/server.conf"] = "listen {port};" },
             PortBlocks = new Dictionary<string, PortBlock> { ["port"] = new(length) },
             LogDirectory = args[2],
         };

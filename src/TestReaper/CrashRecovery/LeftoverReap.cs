@@ -27,7 +27,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
             if (ancestors.Count == 0)
             {
                 LeftoverMemory.Remove(server, platform, logger);
-                RemoveTemp(server, isHostDead);
+                RemoveDirectories(server, isHostDead);
             }
 
             return (null, ancestors.Count == 0 && container?.TryRemove() != false);
@@ -43,7 +43,7 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         {
             var report = await RunAsync(leftovers, server.Scope, container, []).ConfigureAwait(false);
             LeftoverMemory.Remove(server, platform, logger);
-            RemoveTemp(server, isHostDead);
+            RemoveDirectories(server, isHostDead);
             return (report, true);
         }
 
@@ -55,13 +55,17 @@ internal sealed class LeftoverReap(IProcessPlatform platform, ILogger logger, Ti
         return (await RunAsync(leftovers, scope: null, container: null, search.OwnFamily).ConfigureAwait(false), false);
     }
 
-    // A living host removes the directory itself, or keeps it for inspection after a failure.
-    private void RemoveTemp(LedgerServer server, bool isHostDead)
+    // A living host removes the directories itself, or keeps them for inspection after a failure.
+    private void RemoveDirectories(LedgerServer server, bool isHostDead)
     {
-        if (isHostDead && PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, server.Scope), timeout) is { } swept)
+        foreach (var kind in isHostDead ? OwnDirectoryKind.All : [])
         {
-            logger.LogWarning(
-                "The temporary files of a dead test host's server: {Condition} ({CommandLine})", swept.ToString(), server.CommandLine);
+            if (OwnDirectory.Remove(kind, platform, kind.PathOf(platform, server.Scope), timeout) is { } swept)
+            {
+                logger.LogWarning(
+                    "The {Purpose} of a dead test host's server: {Condition} ({CommandLine})",
+                    kind.Purpose, swept.ToString(), server.CommandLine);
+            }
         }
     }
 

@@ -4,8 +4,8 @@ using TestReaper.Servers;
 namespace TestReaper.CrashRecovery;
 
 /// <summary>
-/// Removes temporary directories of servers that were kept after a failure or left by a dead host: a day after their last change, if
-/// neither a ledger nor a readable process has their scope.
+/// Removes directories of servers, for temporary files and for <see cref="ServerProcessOptions.Files"/>, that were kept after a failure or
+/// left by a dead host: a day after their last change, if neither a ledger nor a readable process has their scope.
 /// </summary>
 internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
 {
@@ -14,15 +14,13 @@ internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
     /// <exception cref="IOException">A directory or a ledger cannot be read. Then nothing is removed.</exception>
     public void Clean()
     {
-        if (Path.GetDirectoryName(ledgers) is not { } state || PrivateTemp.Parent(state) is not { } parent
-            || !Directory.Exists(parent) || !platform.Files.IsPrivateDirectory(parent))
+        if (Path.GetDirectoryName(ledgers) is not { } state)
         {
             return;
         }
 
         var before = DateTime.UtcNow - Age;
-        string[] old = [.. Directory.EnumerateDirectories(parent)
-            .Where(path => PrivateTemp.IsName(Path.GetFileName(path)) && Directory.GetLastWriteTimeUtc(path) < before)];
+        (OwnDirectoryKind Kind, string Path)[] old = [.. OwnDirectoryKind.All.SelectMany(kind => Find(kind, state, before))];
         if (old.Length == 0)
         {
             return;
@@ -34,10 +32,20 @@ internal sealed class OldTemp(IProcessPlatform platform, string ledgers)
             .SelectMany(path => LedgerSweep.Read(path, platform)?.Servers.Select(server => server.Scope) ?? [])
             .Concat(LivingScopes())
             .ToHashSet();
-        foreach (var path in old.Where(path => !scopes.Any(scope => PrivateTemp.IsOf(Path.GetFileName(path), scope))))
+        foreach (var (kind, path) in old.Where(one => !scopes.Any(scope => OwnDirectoryKind.IsOf(Path.GetFileName(one.Path), scope))))
         {
-            PrivateTemp.Remove(platform, path, Timeout);
+            OwnDirectory.Remove(kind, platform, path, Timeout);
         }
+    }
+
+    private IEnumerable<(OwnDirectoryKind Kind, string Path)> Find(OwnDirectoryKind kind, string state, DateTime before)
+    {
+        var parent = kind.Parent(state);
+        return !Directory.Exists(parent) || !platform.Files.IsPrivateDirectory(parent)
+            ? []
+            : Directory.EnumerateDirectories(parent)
+                .Where(path => OwnDirectoryKind.IsName(Path.GetFileName(path)) && Directory.GetLastWriteTimeUtc(path) < before)
+                .Select(path => (kind, path));
     }
 
     private IEnumerable<string> LivingScopes() => ProcessSnapshot.Of(platform).Entries

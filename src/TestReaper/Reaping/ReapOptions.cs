@@ -8,7 +8,8 @@ namespace TestReaper;
 /// A reap never takes longer than <see cref="GracePeriod"/> + <see cref="Timeout"/> + <see cref="ReleaseTimeout"/> +
 /// <see cref="GpuReleaseTimeout"/>. Each is an upper bound, not a delay: a step ends as soon as its condition is met. The last output of a
 /// server is read for up to a second more.
-/// With <see cref="ServerProcessOptions.PrivateTemp"/> the directory is removed within what is left of <see cref="ReleaseTimeout"/>.
+/// The directories of <see cref="ServerProcessOptions.PrivateTemp"/> and <see cref="ServerProcessOptions.Files"/> are removed within what is
+/// left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
 {

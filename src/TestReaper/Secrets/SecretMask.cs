@@ -28,9 +28,12 @@ internal sealed class SecretMask
     /// <summary>A mask for the secrets in the environment of this process.</summary>
     public static SecretMask OfThisProcess() => For([], InheritedEnvironment.Read());
 
-    /// <summary>A mask for the secrets in a server's arguments and environment, including what it inherits.</summary>
-    public static SecretMask For(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) => new(
-        environment.SelectMany(SecretSources.FindInVariable).Concat(SecretSources.FindInArguments([.. arguments])));
+    /// <summary>A mask for the secrets in a server's arguments and environment, including what it inherits, and for others.</summary>
+    public static SecretMask For(
+        IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<string>? others = null) => new(
+        environment.SelectMany(SecretSources.FindInVariable)
+            .Concat(SecretSources.FindInArguments([.. arguments]))
+            .Concat(others ?? []));
 
     /// <summary>A mask for the secrets of both.</summary>
     public SecretMask With(SecretMask other) =>

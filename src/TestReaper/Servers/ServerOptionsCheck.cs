@@ -1,5 +1,6 @@
 using TestReaper.Platform;
 using TestReaper.Reaping;
+using TestReaper.Servers.Files;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 
@@ -36,9 +37,9 @@ internal static class ServerOptionsCheck
 
     private static string? FindProblemOfCommand(ServerProcessOptions options)
     {
-        if (options is { Arguments: null } or { Environment: null })
+        if (options is { Arguments: null } or { Environment: null } or { Files: null } or { PortBlocks: null })
         {
-            return "Arguments and Environment cannot be null. Leave them out for none.";
+            return "Arguments, Environment, Files and PortBlocks cannot be null. Leave them out for none.";
         }
 
         if (string.IsNullOrWhiteSpace(options.FileName))
@@ -60,6 +61,7 @@ internal static class ServerOptionsCheck
             ("WorkingDirectory", options.WorkingDirectory ?? ""),
         ];
         return texts.Select(text => FindProblemOfText(text.What, text.Text)).FirstOrDefault(static problem => problem is not null)
+            ?? FileNames.FindProblem(options.Files)
             ?? PortRequest.FindProblem(options);
     }
 

@@ -84,6 +84,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>The server's own temporary directory; null without <see cref="ServerProcessOptions.PrivateTemp"/>.</summary>
     public string? TempDirectory => _run?.Command.Temp?.Path;
 
+    /// <summary>The directory with <see cref="ServerProcessOptions.Files"/>; null without files, and for an attached server.</summary>
+    public string? FilesDirectory => _run?.Command.Files?.Path;
+
     /// <summary>What the server writes; empty for an attached server.</summary>
     public ServerOutput Output { get; }
 

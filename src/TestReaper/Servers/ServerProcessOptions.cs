@@ -16,8 +16,8 @@ public sealed record ServerProcessOptions
 
     /// <summary>
     /// Variables added to the inherited environment; null removes one. Placeholders for ports are replaced as in
-    /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in all
-    /// output. Default: none.
+    /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in
+    /// all output. Default: none.
     /// </summary>
     /// <remarks>
     /// Where the inherited environment lacks them, <c>MSBUILDDISABLENODEREUSE=1</c>, <c>DOTNET_CLI_USE_MSBUILD_SERVER=0</c>
@@ -33,12 +33,32 @@ public sealed record ServerProcessOptions
     /// be used by a placeholder. Default: none.
     /// </summary>
     /// <remarks>
-    /// A port for which the options have a placeholder, such as <c>{port+1}</c>, needs no entry. The reap waits for a derived port only where
-    /// the server was seen to listen on it.
+    /// A port for which the options have a placeholder, such as <c>{port+1}</c>, needs no entry. The reap waits for a derived port only
+    /// where the server was seen to listen on it.
     /// </remarks>
     public IReadOnlyDictionary<string, PortBlock> PortBlocks { get; init; } = new Dictionary<string, PortBlock>();
 
-    /// <summary>An existing directory. Default: null, the current one.</summary>
+    /// <summary>
+    /// Files that are written for the server before it starts: a relative name, with <c>/</c> between directories, and the content, in
+    /// UTF-8. <c>{files}</c> stands for their directory in <see cref="Arguments"/>, in values of <see cref="Environment"/>, in the contents
+    /// and in <see cref="WorkingDirectory"/>: <c>Files = { ["nginx.conf"] = "listen {port};" }</c> and <c>-c {files}/nginx.conf</c>.
+    /// Default: none.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// In the contents <c>{port}</c>, <c>{port:name}</c>, <c>{port+1}</c>, <c>{tmp}</c> and <c>{files}</c> are replaced as in
+    /// <see cref="Arguments"/>. All other text stays, also <c>${port}</c> and <c>{{port}}</c>, the variables of shells and templates.
+    /// </para>
+    /// <para>
+    /// Files have the mode 0600 and directories 0700. The values of names such as <c>password</c> and <c>api_key</c> in them, and private
+    /// keys, are masked in all output. After a clean end the directory is removed, as that of <see cref="PrivateTemp"/>. After a failure it
+    /// is kept, with the secrets in it, and named in the report. A start throws <see cref="ServerStartException"/> if a file cannot be
+    /// written, and <see cref="ArgumentException"/> for a name that is empty, absolute, leaves the directory or names a file twice.
+    /// </para>
+    /// </remarks>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>An existing directory; <c>{files}</c> and <c>{tmp}</c> are replaced. Default: null, the current one.</summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>Whether <see cref="ServerProcess.StandardInput"/> can be written. Default: false, it reads from /dev/null.</summary>
@@ -72,8 +92,8 @@ public sealed record ServerProcessOptions
 
     /// <summary>
     /// Whether the server gets a directory of its own for temporary files, mode 0700. TMPDIR, TEMP and TMP name it, except those that
-    /// <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of <see cref="Environment"/> and in
-    /// the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
+    /// <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of <see cref="Environment"/>, in
+    /// <see cref="Files"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
     /// </summary>
     /// <remarks>
     /// After a clean end it is removed, within <see cref="ReapOptions.ReleaseTimeout"/>; a failed removal is reported and does not fail the

@@ -7,7 +7,7 @@ using TestReaper.Servers.Output;
 
 namespace TestReaper.Servers;
 
-/// <summary>The end of a server: reaps its tree and gives back its ports, log, output and temporary directory.</summary>
+/// <summary>The end of a server: reaps its tree and gives back its ports, log, output and directories.</summary>
 internal sealed class ServerReap(
     ServerLifetime run, LaunchedServer launched, OutputPump pump, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
 {
@@ -59,7 +59,7 @@ internal sealed class ServerReap(
         ReleaseCondition?[] more =
         [
             CloseOutput(keepLog: options.KeepLogs || !isClean),
-            run.Command.Temp?.Finish(isClean, options.Reap.ReleaseTimeout - waited),
+            .. run.Command.Finish(isClean, options.Reap.ReleaseTimeout - waited),
         ];
         report = ReapReportBuilder.AddReleases(report, more.OfType<ReleaseCondition>());
         logger.LogInformation("{Report}", report);

@@ -1,6 +1,6 @@
 namespace TestReaper.Watchdog;
 
-/// <summary>Joins the five files of the script, and builds the command line that runs it.</summary>
+/// <summary>Joins the six files of the script, and builds the command line that runs it.</summary>
 internal static class WatchdogScript
 {
     /// <summary>Part of the command line of each watchdog.</summary>
@@ -13,7 +13,7 @@ internal static class WatchdogScript
     // killed the shell, "wait" ends the shell after the script.
     private const string Starter = "exec 3<&0; \"$@\" <&3 3<&- & echo $!; wait";
     private static readonly string[] Parts =
-        ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-end.sh"];
+        ["watchdog.sh", "watchdog-kill.sh", "watchdog-find.sh", "watchdog-memory.sh", "watchdog-files.sh", "watchdog-end.sh"];
 
     // In a variable, so that a shell that cannot fork can pass it on when it replaces itself by exec.
     private static readonly Lazy<string> Text = new(static () =>

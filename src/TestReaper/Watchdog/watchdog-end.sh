@@ -83,6 +83,8 @@ while [ "$empty" -ge 2 ] && ! remove_memory; do
   sleep 1
 done
 
+[ "$empty" -lt 2 ] || remove_files "$@" || is_released=
+
 { [ "$empty" -ge 2 ] || [ $# -eq 0 ]; } && [ -n "$is_released" ] && rm -f "$ledger"
 stop_reader_killer
 trap - EXIT

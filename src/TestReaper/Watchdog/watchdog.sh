@@ -15,7 +15,8 @@
 #     end PID START             the host is about to exit; kill it if it is still alive in ten seconds
 #
 # At the end of the input watchdog-end.sh kills in passes, until two in a row find nothing. watchdog-kill.sh has what shell builtins
-# can do, watchdog-find.sh what needs programs, watchdog-memory.sh removes shared memory. WatchdogScript.cs joins the five files.
+# can do, watchdog-find.sh what needs programs, watchdog-memory.sh removes shared memory and watchdog-files.sh
+# the files of the servers. WatchdogScript.cs joins the six files.
 #
 # Invariants.
 # 1. It signals only: processes in a cgroup or with a scope of the list, the group that such a process or a leader in the list leads,

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TestReaper.Tests.CrashProtection;
 
-/// <summary>Temporary directories of servers whose host is dead, or that were kept after a failure.</summary>
+/// <summary>Directories of servers whose host is dead, or that were kept after a failure.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class OldTempTests : IDisposable
 {
@@ -20,14 +20,16 @@ public sealed class OldTempTests : IDisposable
 
     public void Dispose() => _state.Delete(recursive: true);
 
-    [Fact(Timeout = 30_000)]
-    public async Task Only_old_directories_without_a_ledger_or_a_living_process_are_removed()
+    [Theory(Timeout = 30_000)]
+    [InlineData("tmp")]
+    [InlineData("files")]
+    public async Task Only_old_directories_without_a_ledger_or_a_living_process_are_removed(string folder)
     {
         var (gone, young, inLedger, living) = (ScopeId.New(), ScopeId.New(), ScopeId.New(), ScopeId.New());
         await WriteLedgerAsync(inLedger);
-        string[] old = [Make(gone), Make(inLedger), Make(living), Make("of-the-user!")];
+        string[] old = [Make(folder, gone), Make(folder, inLedger), Make(folder, living), Make(folder, "of-the-user!")];
         Array.ForEach(old, path => Directory.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-25)));
-        var recent = Make(young);
+        var recent = Make(folder, young);
         var start = new ProcessStartInfo("/bin/sleep", ["60"]);
         start.Environment[ScopeId.Variable] = $"00000000000000aa:{living}";
         using var process = Process.Start(start)!;
@@ -41,14 +43,17 @@ public sealed class OldTempTests : IDisposable
         Assert.True(Directory.Exists(recent));
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task The_directory_of_a_dead_hosts_server_is_removed_with_the_ledger()
+    [Theory(Timeout = 30_000)]
+    [InlineData("tmp", "temporary directory of a dead test host's server: temp files: released")]
+    [InlineData("files", "directory for Files of a dead test host's server: files: released")]
+    public async Task The_directory_of_a_dead_hosts_server_is_removed_with_the_ledger(string folder, string warning)
     {
+        var kind = Assert.Single(OwnDirectoryKind.All, kind => kind.Folder == folder);
         var platform = ProcessPlatform.Current;
         var (scope, other) = (ScopeId.New(), ScopeId.New());
         string[] paths =
         [
-            .. new[] { scope, other }.Select(scope => Directory.CreateDirectory(PrivateTemp.PathOf(platform, scope), Private).FullName),
+            .. new[] { scope, other }.Select(scope => Directory.CreateDirectory(kind.PathOf(platform, scope), Private).FullName),
         ];
         await File.WriteAllTextAsync(Path.Combine(paths[0], "file"), "");
         var ledger = await WriteLedgerAsync(scope);
@@ -58,15 +63,15 @@ public sealed class OldTempTests : IDisposable
 
         Assert.False(File.Exists(ledger), "The ledger was not swept.");
         Assert.Equal([false, true], paths.Select(Directory.Exists));
-        Assert.Contains("temp files: released", Assert.Single(logger.Warnings), StringComparison.Ordinal);
+        Assert.Contains(warning, Assert.Single(logger.Warnings), StringComparison.Ordinal);
         Directory.Delete(paths[1]);
     }
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private string Make(string scope)
+    private string Make(string folder, string scope)
     {
-        var parent = Directory.CreateDirectory(PrivateTemp.Parent(_state.FullName), Private);
+        var parent = Directory.CreateDirectory(Path.Combine(_state.FullName, folder), Private);
         return Directory.CreateDirectory(Path.Combine(parent.FullName, scope[..12]), Private).FullName;
     }
 

@@ -20,4 +20,7 @@ public enum ReleaseResource
 
     /// <summary>The temporary files of the server.</summary>
     TempFiles,
+
+    /// <summary>The files that were written for the server, see <see cref="ServerProcessOptions.Files"/>.</summary>
+    Files,
 }

@@ -17,8 +17,8 @@ namespace TestReaper.Servers.Ports;
 /// </para>
 /// <para>
 /// A server that derives ports from the one that it is given needs all of them. A port is taken only if those at the requested distances
-/// can be locked and are free as well. The attempt that fails gives its locks back and does not wait, so two fixtures cannot block each
-/// other.
+/// can be locked and are free as well. An attempt that fails gives its locks back and does not wait for those of others, so two fixtures
+/// cannot block each other.
 /// </para>
 /// <para>If a process outside TestReaper binds the port in between, the start notices it (ListenerCheck) and takes other ports.</para>
 /// </remarks>
@@ -29,6 +29,10 @@ internal sealed class PortAllocator(IProcessPlatform platform)
 
     private const int Enough = 100;
 
+    // The locks of an attempt that fails look like leases to an attempt in another process, until that searches again.
+    private const int MostSearches = 20;
+    private static readonly object OneBlockAtATime = new();
+
     /// <param name="offsets">The distances of all ports to take from the first one, which is the port with the distance 0.</param>
     /// <returns>The port, and the locks that reserve all of them until they are disposed.</returns>
     /// <exception cref="IOException">No such port is free, or the state directory cannot be used.</exception>
@@ -37,14 +41,9 @@ internal sealed class PortAllocator(IProcessPlatform platform)
         var directory = Path.Combine(StateDirectory.Get(platform), "ports");
         OwnerOnlyFile.CreateDirectory(directory);
         var ports = Candidates(platform.Sockets.EphemeralPorts, offsets);
-        var (start, taken) = (Random.Shared.Next(ports.Length), new HashSet<int>());
-        for (var i = 0; i < ports.Length; i++)
+        if ((offsets.Count == 1 ? Search(directory, ports, offsets) : SearchBlock(directory, ports, offsets)) is { } found)
         {
-            var port = ports[(start + i) % ports.Length];
-            if (!offsets.Any(offset => taken.Contains(port + offset)) && TryLease(directory, port, offsets, taken) is { } locks)
-            {
-                return (port, locks);
-            }
+            return found;
         }
 
         var what = offsets.Count == 1 ? $"None of {ports.Length} ports" : $"No block of {offsets.Count} ports at {ports.Length} places";
@@ -64,6 +63,31 @@ internal sealed class PortAllocator(IProcessPlatform platform)
     {
         var outside = KeepWhole(Candidates(ephemeral), offsets);
         return outside.Length >= Enough ? outside : KeepWhole([.. Enumerable.Range(First, Last - First + 1)], offsets);
+    }
+
+    private (int Port, IReadOnlyList<IDisposable> Locks)? SearchBlock(string directory, int[] ports, IReadOnlyList<int> offsets)
+    {
+        lock (OneBlockAtATime)
+        {
+            return Enumerable.Range(0, MostSearches)
+                .Select(_ => Search(directory, ports, offsets))
+                .FirstOrDefault(static found => found is not null);
+        }
+    }
+
+    private (int Port, IReadOnlyList<IDisposable> Locks)? Search(string directory, int[] ports, IReadOnlyList<int> offsets)
+    {
+        var (start, taken) = (Random.Shared.Next(ports.Length), new HashSet<int>());
+        for (var i = 0; i < ports.Length; i++)
+        {
+            var port = ports[(start + i) % ports.Length];
+            if (!offsets.Any(offset => taken.Contains(port + offset)) && TryLease(directory, port, offsets, taken) is { } locks)
+            {
+                return (port, locks);
+            }
+        }
+
+        return null;
     }
 
     private static int[] KeepWhole(int[] ports, IReadOnlyList<int> offsets)

@@ -15,11 +15,6 @@ internal sealed record PortRequest(string Name, IReadOnlyList<int> Offsets)
     /// <summary>Why the ports that the options ask for cannot be allocated; null if they can.</summary>
     public static string? FindProblem(ServerProcessOptions options)
     {
-        if (options.PortBlocks is null)
-        {
-            return "PortBlocks cannot be null. Leave it out for none.";
-        }
-
         var uses = PortTemplate.FindUses(options).ToList();
         return options.PortBlocks.Select(block => FindProblem(block.Key, block.Value, uses.Exists(use => use.Name == block.Key)))
             .Concat(uses.Where(use => use.Offset > LargestOffset).Select(use =>
@@ -43,7 +38,7 @@ internal sealed record PortRequest(string Name, IReadOnlyList<int> Offsets)
             $"since ports are allocated from {PortAllocator.First} on.",
         _ when !isUsed =>
             $"The block of ports '{name}' belongs to {PortTemplate.Write((name, 0))}, which no option contains. " +
-            "Write that placeholder into Arguments or Environment, or leave the block out of PortBlocks.",
+            "Write that placeholder into Arguments, Environment or Files, or leave the block out of PortBlocks.",
         _ => null,
     };
 }

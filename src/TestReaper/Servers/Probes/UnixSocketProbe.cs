@@ -4,7 +4,8 @@ internal sealed class UnixSocketProbe(string path) : INetworkProbe
 {
     public string Description => $"connection to {path}";
 
-    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(PrivateTemp.Expand(path, server.TempDirectory));
+    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(
+        new Placeholders(server.Ports, server.TempDirectory, server.FilesDirectory).ExpandDirectories(path));
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using TestReaper.Gpu.Leases;
 using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Secrets;
-using TestReaper.Servers.Ports;
+using TestReaper.Servers.Files;
 using TestReaper.Servers.Probes;
 using TestReaper.Servers.Starting.Failures;
 
@@ -12,19 +12,27 @@ namespace TestReaper.Servers.Starting;
 internal static class CommandResolver
 {
     /// <exception cref="ServerStartException">The program or the working directory does not exist.</exception>
-    /// <exception cref="IOException">The directory for temporary files has no place.</exception>
+    /// <exception cref="IOException">The directories of the server have no place.</exception>
     public static ResolvedCommand Resolve(
         ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, IProcessPlatform platform, GpuLease? gpuLease = null)
     {
         var scope = ScopeId.New();
-        var temp = PrivateTemp.For(options, scope, platform);
-        string[] arguments = [.. options.Arguments.Select(argument => Expand(argument, ports, temp))];
-        var environment = CreateEnvironment(options, ports, temp, scope, gpuLease);
-        var mask = SecretMask.For(arguments, [.. environment, .. ProbeTree.Secrets(options.Readiness)]);
+        var (temp, files) = (PrivateTemp.For(options, scope, platform), ServerFiles.For(options, scope, platform));
+        var placeholders = new Placeholders(ports, temp?.Path, files?.Directory.Path);
+        string[] arguments = [.. options.Arguments.Select(placeholders.Expand)];
+        var environment = CreateEnvironment(options, placeholders, temp, scope, gpuLease);
+        var contents = files?.Fill(placeholders);
+        var mask = SecretMask.For(
+            arguments,
+            [.. environment, .. ProbeTree.Secrets(options.Readiness)],
+            contents?.Values.SelectMany(content => FileSecrets.Find(content, files!.Directory.Path)));
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
-        var workingDirectory = options.WorkingDirectory ?? Directory.GetCurrentDirectory();
         try
         {
+            // Before the working directory is checked, which may be in one of them.
+            temp?.Create();
+            files?.Create(contents!);
+            var workingDirectory = placeholders.ExpandDirectories(options.WorkingDirectory ?? Directory.GetCurrentDirectory());
             if (!Directory.Exists(workingDirectory))
             {
                 throw new LaunchException(
@@ -33,16 +41,21 @@ internal static class CommandResolver
             }
 
             var executable = new ExecutableFinder(platform).Find(options.FileName);
-            temp?.Create();
             var spec = new LaunchSpec(executable, arguments, environment, workingDirectory, scope, options.RedirectStandardInput)
             {
                 Name = options.FileName,
             };
-            return new ResolvedCommand(spec, mask, commandLine, temp);
+            return new ResolvedCommand(spec, mask, commandLine, temp, files?.Directory);
         }
-        catch (LaunchException error)
+        catch (Exception error)
         {
-            throw StartFailure.CannotStart(commandLine, mask.Mask(error));
+            OwnDirectory.FinishAll([temp, files?.Directory], isClean: true, options.Reap.ReleaseTimeout);
+            if (error is LaunchException)
+            {
+                throw StartFailure.CannotStart(commandLine, mask.Mask(error));
+            }
+
+            throw;
         }
     }
 
@@ -54,17 +67,18 @@ internal static class CommandResolver
         return environment;
     }
 
-    private static string Expand(string text, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp) =>
-        PrivateTemp.Expand(PortTemplate.Expand(text, ports), temp?.Path);
-
     private static Dictionary<string, string> CreateEnvironment(
-        ServerProcessOptions options, IReadOnlyDictionary<string, int> ports, PrivateTemp? temp, string scope, GpuLease? gpuLease)
+        ServerProcessOptions options, Placeholders placeholders, OwnDirectory? temp, string scope, GpuLease? gpuLease)
     {
         // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
         BuildServers.TurnOff(environment!);
-        temp?.AddTo(environment, options.Environment);
-        Apply(options.Environment, environment, value => Expand(value, ports, temp));
+        if (temp is not null)
+        {
+            PrivateTemp.AddTo(environment, temp, options.Environment);
+        }
+
+        Apply(options.Environment, environment, placeholders.Expand);
         Apply(gpuLease?.Variables ?? new Dictionary<string, string?>(), environment, static value => value);
         environment[ScopeId.Variable] = ScopeId.Append(environment.GetValueOrDefault(ScopeId.Variable), scope);
         return environment;

@@ -68,7 +68,7 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
         }
         catch
         {
-            command.Temp?.Finish(isClean: true, options.Reap.ReleaseTimeout);
+            command.Finish(isClean: true, options.Reap.ReleaseTimeout);
             throw;
         }
     }

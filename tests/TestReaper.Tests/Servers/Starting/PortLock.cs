@@ -3,7 +3,7 @@ using TestReaper.Tests.Infrastructure;
 
 namespace TestReaper.Tests.Servers;
 
-/// <summary>The lock that reserves a port, without the product's code.</summary>
+/// <summary>Asks for the lock that reserves a port.</summary>
 internal static class PortLock
 {
     /// <summary>Tries to lock the file that other test hosts check.</summary>

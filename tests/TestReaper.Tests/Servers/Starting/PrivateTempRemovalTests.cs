@@ -30,7 +30,7 @@ public sealed class PrivateTempRemovalTests : StartingServers
     {
         var path = await CreateAsync(script);
 
-        var swept = PrivateTemp.Remove(ProcessPlatform.Current, path, TimeSpan.FromSeconds(50));
+        var swept = OwnDirectory.Remove(OwnDirectoryKind.Temp, ProcessPlatform.Current, path, TimeSpan.FromSeconds(50));
 
         Assert.Equal((content, ReleaseVerdict.Released, null), (content, swept!.Verdict, swept.Detail));
         Assert.False(Directory.Exists(path));
@@ -88,7 +88,7 @@ public sealed class PrivateTempRemovalTests : StartingServers
         return process.ExitCode;
     }
 
-    private PrivateTemp Temp() =>
+    private OwnDirectory Temp() =>
         PrivateTemp.For(Program("/bin/sh") with { PrivateTemp = true }, _scope, ProcessPlatform.Current)!;
 
     private async Task<string> CreateAsync(string script)

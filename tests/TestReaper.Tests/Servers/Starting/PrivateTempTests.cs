@@ -128,12 +128,12 @@ public sealed class PrivateTempTests : StartingServers
     {
         var platform = ProcessPlatform.Current;
         var scope = $"{Guid.NewGuid():N}";
-        Assert.Null(PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, scope), TimeSpan.FromSeconds(5)));
+        var path = OwnDirectoryKind.Temp.PathOf(platform, scope);
+        Assert.Null(OwnDirectory.Remove(OwnDirectoryKind.Temp, platform, path, TimeSpan.FromSeconds(5)));
         PrivateTemp.For(Temp("") with { PrivateTemp = true }, scope, platform)!.Create();
-        var path = PrivateTemp.PathOf(platform, scope);
         await File.WriteAllTextAsync(Path.Combine(path, "file"), "");
 
-        var swept = PrivateTemp.Remove(platform, PrivateTemp.PathOf(platform, scope), TimeSpan.FromSeconds(5));
+        var swept = OwnDirectory.Remove(OwnDirectoryKind.Temp, platform, path, TimeSpan.FromSeconds(5));
 
         Assert.Equal(ReleaseVerdict.Released, swept!.Verdict);
         Assert.False(Directory.Exists(path));
@@ -157,7 +157,7 @@ public sealed class PrivateTempTests : StartingServers
 
     private static string[] Directories()
     {
-        var parent = Path.GetDirectoryName(PrivateTemp.PathOf(ProcessPlatform.Current, "x"))!;
+        var parent = Path.GetDirectoryName(OwnDirectoryKind.Temp.PathOf(ProcessPlatform.Current, "x"))!;
         return Directory.Exists(parent) ? Directory.GetDirectories(parent) : [];
     }
 

@@ -8,13 +8,14 @@ namespace TestReaper.Servers.Starting.Failures;
 
 /// <summary>Words every failed start of a server: the only place that creates a <see cref="ServerStartException"/>.</summary>
 /// <remarks>
-/// A message has up to four parts, each on lines of its own: what failed and how to fix it, the command, where the log and the
-/// temporary files are, and the last output of the server.
+/// A message has up to four parts, each on lines of its own: what failed and how to fix it, the command, where the log, the
+/// temporary files and the files of the options are, and the last output of the server.
 /// <para>
 /// The methods follow the order of a start: before a process exists (<see cref="CannotStart"/>, <see cref="PortTaken"/>), while the server
 /// becomes ready (<see cref="NotReady"/>, <see cref="AnsweredByOther"/>), and what came on top of a failure (<see cref="NotReaped"/>).
 /// The reason of a launch that was refused is worded where it is found, as a <see cref="LaunchException"/>: in ExecutableFinder,
-/// CommandResolver, PrivateTemp, ServerLog and the platform. <see cref="StartHints"/> adds what an experienced user would check next.
+/// CommandResolver, OwnDirectory, ServerFiles, ServerLog and the platform. <see cref="StartHints"/> adds what an experienced user would
+/// check next.
 /// </para>
 /// </remarks>
 internal static class StartFailure
@@ -142,6 +143,7 @@ internal static class StartFailure
             $"Command: {run.Command.CommandLine}",
             run.Output.LogFile is { } log ? $"Log: {log}" : null,
             run.Command.Temp is { } temp ? $"Temporary files: {temp.Path}" : null,
+            run.Command.Files is { } files ? $"Files: {files.Path}" : null,
             tail.Length > 0
                 ? $"Its last output:{NewLine}{tail}"
                 : $"It wrote no output. {StartHints.BufferedOutput(run, platform)}".TrimEnd(),
