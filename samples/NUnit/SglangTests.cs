@@ -30,17 +30,8 @@ public sealed class SglangTests : ServerProcessFixture
         }
     }
 
-    protected override ServerProcessOptions CreateOptions() => new()
-    {
-        FileName = "python3",
-        Arguments = ["-m", "sglang.launch_server", "--model-path", "Qwen/Qwen3-0.6B", "--port", "{port}"],
-        Readiness = Readiness.Http("/health_generate"),
-        Reap = new ReapOptions
-        {
-            // A server that stops in order frees its pinned host memory much faster than the kernel does after SIGKILL.
-            GracePeriod = TimeSpan.FromSeconds(60),
-        },
-    };
+    protected override ServerProcessOptions CreateOptions() =>
+        ServerPresets.Sglang("Qwen/Qwen3-0.6B") with { Gpu = new GpuRequirement() };
 
     private async Task<bool> CanImportSglangAsync(CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ namespace TestReaper;
 /// <param name="Count">How many. Default: 1. Range: 1 and more.</param>
 public sealed record GpuRequirement(int Count = 1)
 {
+    private readonly GpuDeviceFormat? _deviceFormat;
+
     /// <summary>The memory that must be free on each device, in bytes. Default: 0, only that the device is idle.</summary>
     public long MinFreeMemory { get; init; }
 
@@ -22,8 +24,15 @@ public sealed record GpuRequirement(int Count = 1)
     /// </summary>
     public long? Headroom { get; init; }
 
-    /// <summary>How the server is given the devices. Default: <see cref="GpuDeviceFormat.Uuid"/>.</summary>
-    public GpuDeviceFormat DeviceFormat { get; init; }
+    /// <summary>
+    /// How the server is given the devices. Default: <see cref="ServerProcessOptions.GpuDeviceFormat"/>, which is
+    /// <see cref="GpuDeviceFormat.Uuid"/> unless the options or a preset set it.
+    /// </summary>
+    public GpuDeviceFormat DeviceFormat
+    {
+        get => _deviceFormat ?? GpuDeviceFormat.Uuid;
+        init => _deviceFormat = value;
+    }
 
     /// <summary>
     /// How long other programs may take to free a device that no other server has leased. Default: 2 min. Range: zero to 24 days.
@@ -34,6 +43,9 @@ public sealed record GpuRequirement(int Count = 1)
     /// How long to wait for devices that other servers have leased, in order of arrival. Default: 30 min. Range: zero to 24 days.
     /// </summary>
     public TimeSpan LeaseTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The same with a form of the devices, unless one was set.</summary>
+    internal GpuRequirement WithDefault(GpuDeviceFormat format) => _deviceFormat is null ? this with { DeviceFormat = format } : this;
 
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     internal void Validate()

@@ -3,6 +3,7 @@ using TestReaper.Reaping;
 using TestReaper.Servers.Files;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
+using TestReaper.Servers.Starting;
 
 namespace TestReaper.Servers;
 
@@ -20,6 +21,10 @@ internal static class ServerOptionsCheck
         Durations.RequireFinite(options.StartupTimeout, nameof(options.StartupTimeout), allowZero: false);
         options.Reap.Validate();
         options.Gpu?.Validate();
+        if (!Enum.IsDefined(options.GpuDeviceFormat))
+        {
+            throw new ArgumentException("GpuDeviceFormat must be a value of its enumeration.", nameof(options));
+        }
     }
 
     private static string? FindProblem(ServerProcessOptions options) => options switch
@@ -50,6 +55,11 @@ internal static class ServerOptionsCheck
         if (options.Environment.Keys.FirstOrDefault(static name => name.Length == 0 || name.Contains('=')) is { } misnamed)
         {
             return $"'{misnamed}' is not a name for an environment variable: it must not be empty or hold '='.";
+        }
+
+        if (EnvironmentWildcards.FindProblem(options.Environment) is { } wildcard)
+        {
+            return wildcard;
         }
 
         (string What, string? Text)[] texts =

@@ -1,7 +1,7 @@
 namespace TestReaper;
 
 /// <summary>How a server is started, when it counts as ready, and how it is stopped. Immutable; checked once, at the start.</summary>
-public sealed record ServerProcessOptions
+public sealed partial record ServerProcessOptions
 {
     /// <summary>The program, executed without a shell.</summary>
     /// <remarks>An absolute path, or a name that is looked up next to this program, in the current directory and in PATH.</remarks>
@@ -9,15 +9,17 @@ public sealed record ServerProcessOptions
 
     /// <summary>
     /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports, <c>{port+1}</c> and
-    /// <c>{port:name+1}</c> the ports at that distance above them, up to 55535. The values of options such as <c>--api-key</c>, and the
-    /// password of <c>-u user:password</c>, are masked in all output. Default: none.
+    /// <c>{port:name+1}</c> the ports at that distance above them, up to 55535. <c>{gpus}</c> becomes the number of <see cref="Gpu"/>, or 1
+    /// without a requirement. The values of options such as <c>--api-key</c>, and the password of <c>-u user:password</c>, are masked in
+    /// all output. <see cref="WithArguments"/> adds arguments. Default: none.
     /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>
-    /// Variables added to the inherited environment; null removes one. Placeholders for ports are replaced as in
-    /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are masked in
-    /// all output. Default: none.
+    /// Variables added to the inherited environment; null removes one. A name that ends in <c>*</c> has the value null and removes all
+    /// inherited variables whose names begin so, except those that have an entry of their own. Placeholders are replaced as in
+    /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are
+    /// masked in all output. <see cref="WithEnvironment(string, string)"/> adds variables. Default: none.
     /// </summary>
     /// <remarks>
     /// Where the inherited environment lacks them, <c>MSBUILDDISABLENODEREUSE=1</c>, <c>DOTNET_CLI_USE_MSBUILD_SERVER=0</c>
@@ -113,6 +115,12 @@ public sealed record ServerProcessOptions
     /// <c>flock "$XDG_RUNTIME_DIR/testreaper/gpu/GPU-UUID.lock" COMMAND</c>.
     /// </remarks>
     public GpuRequirement? Gpu { get; init; }
+
+    /// <summary>
+    /// How the server is given the devices of <see cref="Gpu"/>, unless the requirement sets <see cref="GpuRequirement.DeviceFormat"/>.
+    /// Default: <see cref="TestReaper.GpuDeviceFormat.Uuid"/>. Alone it leases nothing.
+    /// </summary>
+    public GpuDeviceFormat GpuDeviceFormat { get; init; }
 
     /// <summary>
     /// A server that already runs: it is probed, but never started, recorded or reaped. Default: null. The environment variable

@@ -13,6 +13,8 @@ internal sealed class HttpProbe(string path, HttpProbeOptions options, bool comp
     private static readonly TimeSpan SuccessPause = TimeSpan.FromMilliseconds(100);
     private readonly SecretMask _mask = SecretMask.For([], HeaderSecrets.Find(options.Headers));
 
+    public HttpProbeOptions Options => options;
+
     public IEnumerable<KeyValuePair<string, string>> Secrets => HeaderSecrets.Find(options.Headers);
 
     public string Description => _mask.Mask($"{options.Method} {path}");

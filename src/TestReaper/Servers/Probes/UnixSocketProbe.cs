@@ -4,8 +4,7 @@ internal sealed class UnixSocketProbe(string path) : INetworkProbe
 {
     public string Description => $"connection to {path}";
 
-    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(
-        new Placeholders(server.Ports, server.TempDirectory, server.FilesDirectory).ExpandDirectories(path));
+    public EndPoint EndPoint(ServerProcess server) => new UnixDomainSocketEndPoint(Placeholders.Of(server).ExpandDirectories(path));
 
     public async Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken)
     {

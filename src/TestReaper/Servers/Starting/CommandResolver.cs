@@ -18,7 +18,7 @@ internal static class CommandResolver
     {
         var scope = ScopeId.New();
         var (temp, files) = (PrivateTemp.For(options, scope, platform), ServerFiles.For(options, scope, platform));
-        var placeholders = new Placeholders(ports, temp?.Path, files?.Directory.Path);
+        var placeholders = new Placeholders(ports, temp?.Path, files?.Directory.Path, Placeholders.CountGpus(options));
         string[] arguments = [.. options.Arguments.Select(placeholders.Expand)];
         var environment = CreateEnvironment(options, placeholders, temp, scope, gpuLease);
         var contents = files?.Fill(placeholders);
@@ -63,6 +63,7 @@ internal static class CommandResolver
     public static Dictionary<string, string> PreviewEnvironment(ServerProcessOptions options)
     {
         var environment = InheritedEnvironment.Read();
+        EnvironmentWildcards.Apply(options.Environment, environment);
         Apply(options.Environment, environment, static value => value);
         return environment;
     }
@@ -73,6 +74,7 @@ internal static class CommandResolver
         // Before the options, so that a null there removes one of them.
         var environment = InheritedEnvironment.Read();
         BuildServers.TurnOff(environment!);
+        EnvironmentWildcards.Apply(options.Environment, environment);
         if (temp is not null)
         {
             PrivateTemp.AddTo(environment, temp, options.Environment);

@@ -27,7 +27,8 @@ internal static class GpuStart
             if (options.Gpu is { } requirement)
             {
                 var label = TreeOwner.Current?.Name ?? commandLine;
-                return await GpuLeases.AcquireAsync(requirement, environment, label, logger, cancellationToken).ConfigureAwait(false);
+                return await GpuLeases.AcquireAsync(
+                    requirement.WithDefault(options.GpuDeviceFormat), environment, label, logger, cancellationToken).ConfigureAwait(false);
             }
 
             await GpuLeases.RequireUnquarantinedAsync(options.Environment, environment, cancellationToken).ConfigureAwait(false);
