@@ -30,6 +30,12 @@ if (args is ["--ports", .. var ports])
     return;
 }
 
+if (args is ["--model", .. var model])
+{
+    await ModelScenario.RunAsync(model);
+    return;
+}
+
 var options = Options.Parse(args);
 foreach (var (call, errno) in options.Refuse)
 {

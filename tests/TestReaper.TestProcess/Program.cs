@@ -17,6 +17,16 @@ internal static class Program
             return ExitCodes.Stopped;
         }
 
+        if (args is ["download", ..])
+        {
+            return FakeHub.RunAsync(args).GetAwaiter().GetResult();
+        }
+
+        if (args is ["ollama"])
+        {
+            return FakeOllama.RunAsync().GetAwaiter().GetResult();
+        }
+
         try
         {
             var options = Options.Parse(args);

@@ -3,6 +3,7 @@ using TestReaper.CrashRecovery;
 using TestReaper.Fixtures;
 using TestReaper.Platform;
 using TestReaper.Reaping;
+using TestReaper.Servers.Models;
 using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Extensibility;
@@ -74,6 +75,7 @@ public sealed class FixtureLifetime
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var step = nameof(_hooks.OnStartingAsync);
+        ModelLog.Use(_logger);
         try
         {
             // Processes that an earlier run left may hold the port or the GPU that this server needs.

@@ -31,6 +31,14 @@ internal interface IProcessContainer
     /// <summary>Whether a living process is in it, including ones that cannot be seen from here.</summary>
     bool IsPopulated();
 
+    /// <summary>What its processes have used since it was created, including those that are gone.</summary>
+    ContainerUsage ReadUsage();
+
     /// <summary>Removes it; false while a process is in it.</summary>
     bool TryRemove();
 }
+
+/// <summary>What the processes of a container have used; null for what the kernel does not count there.</summary>
+/// <param name="PeakMemory">In bytes, with the page cache that is charged to it.</param>
+/// <param name="CpuTime">Of all its processes together.</param>
+internal readonly record struct ContainerUsage(long? PeakMemory, TimeSpan? CpuTime);

@@ -54,6 +54,9 @@ internal interface IProcessTable
     /// <summary>Reads what may explain why a process does not exit.</summary>
     ProcessDetails Describe(int pid);
 
+    /// <summary>The most memory that a process has had resident at once, in bytes; null if it cannot be read.</summary>
+    long? PeakResidentBytes(int pid);
+
     /// <summary>Converts a start time to a date; null if the clocks cannot be compared.</summary>
     DateTimeOffset? ToWallClock(ulong startTime);
 

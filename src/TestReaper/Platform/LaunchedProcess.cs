@@ -25,6 +25,12 @@ internal abstract class LaunchedProcess
     public abstract ExitStatus? PeekExit();
 
     /// <summary>
+    /// The CPU time of the exited child and of the descendants that were waited for; null while it runs, after <see cref="Collect"/>, and
+    /// where the system does not say.
+    /// </summary>
+    public virtual TimeSpan? PeekCpuTime() => null;
+
+    /// <summary>
     /// For a start that fails after the launch: kills the child, its group and its container, waits up to a second for its exit, collects
     /// it and closes its pipes, except for taken output. Needs no thread, descriptor or process, and never throws.
     /// </summary>

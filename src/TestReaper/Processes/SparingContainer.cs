@@ -23,5 +23,8 @@ internal sealed class SparingContainer(IProcessContainer container, TreeTracker 
     public bool IsPopulated() =>
         container.IsPopulated() && (!tree.HasSpared || container.Processes().Any(pid => !tree.IsSparedOrBelow(pid)));
 
+    // A spared process would be counted as well, and it is not the server's.
+    public ContainerUsage ReadUsage() => tree.HasSpared ? default : container.ReadUsage();
+
     public bool TryRemove() => container.TryRemove();
 }

@@ -37,6 +37,9 @@ internal sealed class TreeMember(ProcessHandle handle, int parentPid, string fou
     /// <summary>The entry of the last snapshot in which it was alive.</summary>
     public ProcessEntry LastEntry { get; set; }
 
+    /// <summary>The CPU time that a scan saw last.</summary>
+    public TimeSpan CpuTime { get; set; }
+
     public bool IsRoot => FoundBy == TreeLayer.Root;
 
     /// <summary>Whether it stays alive.</summary>

@@ -11,7 +11,12 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
     private readonly Dictionary<ProcessIdentity, TreeMember> _members = [];
     private readonly Dictionary<int, TreeMember> _goneByPid = [];
 
+    private readonly UsageSum _usage = new();
+
     public IReadOnlyCollection<TreeMember> All => _members.Values;
+
+    /// <summary>What scans have seen of the use of memory and processors. Without the spared.</summary>
+    public TreeUsage Usage => _usage.With(_members.Values);
 
     /// <summary>Whether this host started the tree: then no other tree can have its members.</summary>
     public bool IsLaunched { get; set; }
@@ -75,6 +80,7 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
             member.IsGone |= snapshot.TryGet(member.Identity.Pid, out var entry) && entry.Identity == member.Identity
                 ? entry.IsGone
                 : member.Handle.IsGone();
+            _usage.See(member, entry);
             if (!member.IsGone)
             {
                 living += member.IsSpared ? 0 : 1;
@@ -83,6 +89,7 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
             else if (!keepGone && !member.IsRoot)
             {
                 Close(member);
+                _usage.Forget(member, entry);
                 _members.Remove(member.Identity);
                 _goneByPid.Remove(member.Identity.Pid);
             }
@@ -92,6 +99,7 @@ internal sealed class TreeMembers(IProcessPlatform platform, IReadOnlySet<int> e
             }
         }
 
+        _usage.EndScan(keepGone);
         return living;
     }
 

@@ -24,6 +24,18 @@ internal sealed partial class TreeTracker
         }
     }
 
+    /// <summary>What the scans have seen of the use of memory and processors.</summary>
+    public TreeUsage Usage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Usage;
+            }
+        }
+    }
+
     /// <summary>Changes when a root is added: a process that was known to be unrelated may be a member now.</summary>
     public int RootsVersion { get; private set; }
 

@@ -34,6 +34,19 @@ public sealed class ReapReport
     /// <summary>The processes of the tree that live on because <see cref="ReapOptions.Spare"/> names them or one above them.</summary>
     public IReadOnlyList<SparedProcess> Spared { get; internal init; } = [];
 
+    /// <summary>
+    /// What the server cost; null for a tree that <see cref="ServerProcess"/> did not start, and if no reap ran.
+    /// </summary>
+    public ServerCost? Cost { get; internal set; }
+
+    /// <summary>
+    /// What happened when; null for a tree that <see cref="ServerProcess"/> did not start, and if no reap ran.
+    /// </summary>
+    public ServerTimeline? Timeline { get; internal set; }
+
+    /// <summary>When the last process was gone, from the start of the reap; null if one is left.</summary>
+    internal TimeSpan? GoneAfter { get; init; }
+
     /// <summary>The GPUs whose release failed the reap.</summary>
     internal IReadOnlyList<GpuFailedRelease> FailedGpus { get; init; } = [];
 

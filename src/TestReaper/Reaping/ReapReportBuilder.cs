@@ -13,10 +13,12 @@ internal static class ReapReportBuilder
     {
         var (tree, record) = (session.Tree, session.Record);
         var polled = record.PolledCount > 0 ? $", {record.PolledCount} of {record.Count} processes looked for in /proc" : "";
-        return new ReapReport(record.ListGone(), session.Clock.Now, $"{tree.Layers}; {session.Platform.Control.WaitMechanism}{polled}")
+        var now = session.Clock.Now;
+        return new ReapReport(record.ListGone(), now, $"{tree.Layers}; {session.Platform.Control.WaitMechanism}{polled}")
         {
             Spared = SparedProcess.FromTree(tree, session.Platform),
             IsFailure = isFailure,
+            GoneAfter = isFailure ? null : now,
         };
     }
 
@@ -44,5 +46,8 @@ internal static class ReapReportBuilder
             Spared = [.. first.Spared, .. second.Spared],
             FailedGpus = [.. first.FailedGpus, .. second.FailedGpus],
             IsFailure = first.IsFailure || second.IsFailure,
+            GoneAfter = second.GoneAfter ?? first.GoneAfter,
+            Cost = second.Cost ?? first.Cost,
+            Timeline = second.Timeline ?? first.Timeline,
         };
 }

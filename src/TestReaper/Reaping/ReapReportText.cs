@@ -1,5 +1,6 @@
 using TestReaper.Processes;
 using TestReaper.Processes.Layers;
+using TestReaper.Reaping.Costs;
 using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
@@ -18,7 +19,8 @@ internal static class ReapReportText
                 $"{(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})",
         };
         string[] tree = report.Processes.Count == 0 ? [] : [TreeText.Draw([.. report.Processes.Select(ToLine)])];
-        return string.Join(Environment.NewLine, [title, .. tree, .. ReleaseText.Lines(report.Releases), .. report.Spared]);
+        string[] more = [.. ReleaseText.Lines(report.Releases), .. report.Spared.Select(one => $"{one}"), .. CostText.Lines(report)];
+        return string.Join(Environment.NewLine, [title, .. tree, .. more]);
     }
 
     public static string Seconds(TimeSpan time) =>

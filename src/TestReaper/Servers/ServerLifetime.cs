@@ -66,6 +66,9 @@ internal sealed class ServerLifetime
     /// <summary>The test or class that started it; null if it was started outside of a test.</summary>
     public TreeOwner? Owner { get; } = TreeOwner.Current;
 
+    /// <summary>What has happened when.</summary>
+    public TimelineRecorder Timeline { get; } = new();
+
     /// <summary>Set when the start has succeeded.</summary>
     public bool IsReady { get; set; }
 

@@ -21,6 +21,8 @@ internal sealed class ServerReap(
         }
 
         run.StopSampling();
+        run.Timeline.AddStop();
+        var costs = new CostReading(run, platform);
         var exit = run.Child.PeekExit();
         if (exit is not null)
         {
@@ -34,6 +36,7 @@ internal sealed class ServerReap(
         }
         catch (ReapTimeoutException timeout)
         {
+            costs.AddTo(timeout.Report);
             GpuLeaks.Add(run.Tree, run.Owner, timeout);
             EndGpuLease(timeout.Report);
 
@@ -43,6 +46,7 @@ internal sealed class ServerReap(
             throw;
         }
 
+        costs.AddTo(report);
         run.Ports.Dispose();
         if (run is { IsReady: true, KeepsGpuLease: false })
         {

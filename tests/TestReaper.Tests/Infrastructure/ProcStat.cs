@@ -15,6 +15,9 @@ public static class ProcStat
 
     public static ulong? StartTimeOf(int pid) => Field(pid, 22) is { } ticks ? ulong.Parse(ticks, CultureInfo.InvariantCulture) : null;
 
+    /// <summary>USER_HZ is 100 on every architecture that .NET runs on.</summary>
+    public static TimeSpan? CpuTimeOf(int pid) => TimeSpan.FromMilliseconds(10) * (Number(pid, 14) + Number(pid, 15));
+
     private static int? Number(int pid, int number) =>
         Field(pid, number) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 

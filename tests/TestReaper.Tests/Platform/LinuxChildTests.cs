@@ -50,6 +50,24 @@ public sealed partial class LinuxChildTests : RealTrees
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task The_CPU_time_of_the_exited_child_and_of_those_it_waited_for_is_known_until_it_is_collected()
+    {
+        const string Burn = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
+        var child = Launch("/bin/sh", "-c", $"({Burn}); {Burn}; read line");
+        Assert.Null(child.PeekCpuTime());
+
+        child.StandardInput!.Dispose();
+        await Poll.UntilAsync(() => ProcStat.StateOf(child.Identity.Pid) == 'Z', "the child to exit");
+        var own = ProcStat.CpuTimeOf(child.Identity.Pid)!.Value;
+        var all = child.PeekCpuTime()!.Value;
+        child.Collect();
+
+        Assert.True(own > TimeSpan.FromMilliseconds(10), $"The child has used {own}.");
+        Assert.InRange(all, own * 1.3, own * 4);
+        Assert.Null(child.PeekCpuTime());
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_handle_reports_whether_the_pid_is_still_in_use()
     {
         var child = Launch("/bin/sh", "-c", "read line");

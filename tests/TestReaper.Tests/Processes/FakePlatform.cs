@@ -161,6 +161,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public string? WaitChannel(int pid) => Find(pid)?.WaitChannel;
 
+    public long? PeakResidentBytes(int pid) => Find(pid)?.PeakResident;
+
     public DateTimeOffset? ToWallClock(ulong startTime) => DateTimeOffset.UnixEpoch.AddSeconds(startTime / 100.0);
 
     private bool? CarriesScope(int pid, string scope)

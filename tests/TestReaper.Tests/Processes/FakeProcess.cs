@@ -47,9 +47,17 @@ internal sealed class FakeProcess(int pid, ulong start)
 
     public string? WaitChannel { get; set; }
 
+    public long ResidentPages { get; set; } = 1;
+
+    public TimeSpan CpuTime { get; set; }
+
+    /// <summary>In bytes; null means that it cannot be read.</summary>
+    public long? PeakResident { get; set; }
+
     public List<int> Signals { get; } = [];
 
-    public ProcessEntry Entry => new(Identity, Parent, Group, Session, State, Threads, ResidentPages: 1) { Image = Image };
+    public ProcessEntry Entry =>
+        new(Identity, Parent, Group, Session, State, Threads, ResidentPages) { Image = Image, CpuTime = CpuTime };
 
     public void Die() => (State, Threads, Scopes) = ('Z', 1, null);
 

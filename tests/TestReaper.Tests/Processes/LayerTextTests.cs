@@ -56,6 +56,8 @@ public sealed class LayerTextTests
 
         public bool IsPopulated() => false;
 
+        public ContainerUsage ReadUsage() => default;
+
         public bool TryRemove() => true;
     }
 }

@@ -193,6 +193,8 @@ public sealed class SparedSubtreesTests : IDisposable
 
         public bool IsPopulated() => Processes().Count > 0;
 
+        public ContainerUsage ReadUsage() => default;
+
         public bool TryRemove() => false;
     }
 }

@@ -61,10 +61,11 @@ internal sealed class GpuObservation
         }
     }
 
-    /// <summary>
-    /// Why it is not known which devices the tree used, although it may have used some; null if it is known or it used none.
-    /// </summary>
+    /// <summary>Why the devices that the tree may have used are unknown; null if they are known or it used none.</summary>
     public string? Unobserved { get; private set; }
+
+    /// <summary>The most bytes that a reading saw the tree hold on all devices together; null if none could see it.</summary>
+    public long? PeakTreeMemory { get; private set; }
 
     /// <summary>For a tree that was started elsewhere.</summary>
     public static GpuObservation WithoutBaseline(GpuMonitor monitor, IProcessPlatform platform) => new(monitor, platform, headroom: null);
@@ -203,6 +204,7 @@ internal sealed class GpuObservation
         lock (_gate)
         {
             _tree.Add(living);
+            PeakTreeMemory = GpuTreeMemory.Larger(PeakTreeMemory, GpuTreeMemory.In(reading, _tree, _monitor.Roots));
             foreach (var device in reading.Devices.Where(device => IsUsed(device, reading, living)))
             {
                 Watch(device, reading);

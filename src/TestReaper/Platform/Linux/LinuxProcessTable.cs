@@ -70,6 +70,9 @@ internal sealed class LinuxProcessTable : IProcessTable
 
     public ProcessDetails Describe(int pid) => ProcDetails.Read(pid);
 
+    // A read of status takes no lock of the memory map and does not block.
+    public long? PeakResidentBytes(int pid) => ProcStatus.ReadNumber(pid, "VmHWM:") * 1024;
+
     public DateTimeOffset? ToWallClock(ulong startTime) => BootClock.ToWallClock(startTime);
 
     // The owner of /proc/PID is root if the process is undumpable; its status file shows the user even then.

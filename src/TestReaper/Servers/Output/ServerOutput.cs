@@ -18,6 +18,7 @@ public sealed class ServerOutput
     private readonly LogFile? _log;
     private IReadOnlyList<LineSearch> _searches = [];
     private Exception? _logFailure;
+    private long _firstAt;
 
     internal ServerOutput(LogFile? log)
     {
@@ -79,9 +80,17 @@ public sealed class ServerOutput
     /// </summary>
     public string? LogFile { get; private set; }
 
+    /// <summary>When the first text was read (<see cref="Stopwatch.GetTimestamp"/>); 0 before that.</summary>
+    internal long FirstAt => Volatile.Read(ref _firstAt);
+
     /// <summary>Passes text to the searches, as the server wrote it.</summary>
     internal void Test(string text, bool isUnfinished)
     {
+        if (_firstAt == 0)
+        {
+            Volatile.Write(ref _firstAt, Stopwatch.GetTimestamp());
+        }
+
         foreach (var search in _searches)
         {
             search.Test(text, isUnfinished);

@@ -15,6 +15,7 @@ namespace TestReaper.Servers.Ports;
 internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leases = null, IReadOnlyList<IPEndPoint>? fixedEndPoints = null)
     : IDisposable
 {
+    private static readonly IPAddress[] Loopbacks = [IPAddress.Loopback, IPAddress.IPv6Loopback];
     private readonly object _gate = new();
     private readonly HashSet<int> _ports = [.. leases?.Ports.Values ?? [], .. (fixedEndPoints ?? []).Select(endpoint => endpoint.Port)];
     private readonly HashSet<int> _derived = [.. (leases?.All ?? []).Except(leases?.Ports.Values ?? [])];
@@ -74,6 +75,25 @@ internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leas
         {
             // Out of descriptors: what was seen before is used.
         }
+    }
+
+    /// <summary>Whether a process listens on one of the ports: one of the tree, or any where another program listens for it.</summary>
+    public bool FindListener(IProcessPlatform platform, IReadOnlyCollection<int> pids, bool ofTreeOnly)
+    {
+        int[] ports;
+        lock (_gate)
+        {
+            ports = [.. _ports];
+            if (_listeners.Any(endpoint => _ports.Contains(endpoint.Port)))
+            {
+                return true;
+            }
+        }
+
+        var local = ports.SelectMany(_ => Loopbacks, static (port, address) => new IPEndPoint(address, port));
+        return Accessible.OrDefault(() => FixedEndPoints.Concat(local)
+            .Select(endpoint => platform.Sockets.FindListener(endpoint, pids).Kind)
+            .Any(kind => kind == ListenerKind.Tree || (!ofTreeOnly && kind != ListenerKind.None)));
     }
 
     /// <summary>

@@ -23,6 +23,15 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
     }
 
+    /// <summary>Before the server is ready: records when one of its ports is listened on.</summary>
+    public void ObserveFirstListener()
+    {
+        if (!run.Timeline.HasListener && run.Ports.FindListener(platform, run.LivingPids, server.Options.VerifyListener))
+        {
+            run.Timeline.AddListening();
+        }
+    }
+
     /// <summary>Once the server is ready: the sockets that answered belong to its tree. Logs a warning where that is unknown.</summary>
     /// <exception cref="ServerStartException">A process outside the tree answered.</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
@@ -50,6 +59,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
 
         run.Ports.Observe(platform, run.LivingPids);
+        ObserveFirstListener();
     }
 
     private void Verify(EndPoint endpoint, bool mustListen)

@@ -58,6 +58,7 @@ internal sealed class ReadinessWait(
                     return;
                 }
 
+                listeners?.ObserveFirstListener();
                 progress?.Report(Elapsed, last);
                 await (await Task.WhenAny(line, Task.Delay(pause, limit.Token)).ConfigureAwait(false)).ConfigureAwait(false);
                 pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;

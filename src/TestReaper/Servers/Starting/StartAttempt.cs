@@ -86,6 +86,7 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             await run.Gpu.ObserveReadyAsync(run.LivingMembers, cancellationToken).ConfigureAwait(false);
             GpuStart.RequireUnquarantined(options, run.Gpu);
             run.IsReady = true;
+            run.Timeline.AddReady();
             Announce(server, run, wait.Elapsed);
             return server;
         }

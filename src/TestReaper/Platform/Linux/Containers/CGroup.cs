@@ -109,6 +109,8 @@ internal sealed class CGroup : IProcessContainer
 
     public bool IsPopulated() => KernelText.ReadLines(Path.Combine(_directory, "cgroup.events"))?.Contains("populated 1") == true;
 
+    public ContainerUsage ReadUsage() => CGroupUsage.Read(_directory);
+
     public bool TryRemove()
     {
         try

@@ -46,6 +46,14 @@ internal sealed class LinuxChild(int pid, SafeFileHandle? pidfd, Containment con
         }
     }
 
+    public override TimeSpan? PeekCpuTime()
+    {
+        lock (_gate)
+        {
+            return _collected ? null : _target.ReadCpuTime();
+        }
+    }
+
     public override void Collect() => Collect(WaitTarget.CollectNow);
 
     public override void Kill()

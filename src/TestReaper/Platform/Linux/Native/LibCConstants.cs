@@ -45,5 +45,6 @@ internal static class SystemCall
 {
     internal const int PidfdSendSignal = 424;
     internal const int PidfdOpen = 434;
+    internal static readonly int WaitId = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 95 : 247;
     internal static readonly int GetDents64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
 }

@@ -16,10 +16,13 @@ internal static class BootClock
     /// <summary>The current time in the units of a start time.</summary>
     internal static ulong Now() => (ulong)(Nanoseconds() / NanosecondsPerTick);
 
+    /// <summary>A number of ticks as a duration.</summary>
+    internal static TimeSpan ToDuration(ulong ticks) =>
+        TimeSpan.FromTicks((long)ticks * (NanosecondsPerTick / TimeSpan.NanosecondsPerTick));
+
     /// <summary>For messages only: the wall clock jumps, so an identity never uses it.</summary>
     internal static DateTimeOffset? ToWallClock(ulong startTicks) =>
-        new DateTimeOffset(BootMoment(), TimeSpan.Zero)
-        + TimeSpan.FromTicks((long)startTicks * (NanosecondsPerTick / TimeSpan.NanosecondsPerTick));
+        new DateTimeOffset(BootMoment(), TimeSpan.Zero) + ToDuration(startTicks);
 
     // The same value for all calls, so that ages do not jitter. It changes only when the wall clock is set.
     private static long BootMoment()

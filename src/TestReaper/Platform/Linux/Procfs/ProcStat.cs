@@ -6,8 +6,8 @@ namespace TestReaper.Platform.Linux.Procfs;
 internal static class ProcStat
 {
     // Field numbers of proc_pid_stat(5), counted from the first one after the command name (field 3).
-    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, Threads = 20, StartTime = 22, ResidentPages = 24;
-    private const int CodeStart = 26, ArgumentStart = 48;
+    private const int State = 3, ParentPid = 4, GroupId = 5, SessionId = 6, UserTime = 14, SystemTime = 15;
+    private const int Threads = 20, StartTime = 22, ResidentPages = 24, CodeStart = 26, ArgumentStart = 48;
 
     internal static bool TryParse(ReadOnlySpan<byte> text, out ProcessEntry entry)
     {
@@ -22,7 +22,7 @@ internal static class ProcStat
 
         var state = '?';
         int parent = 0, group = 0, session = 0, threads = 0;
-        ulong start = 0;
+        ulong start = 0, user = 0, system = 0;
         long resident = 0;
         var rest = text[(nameEnd + 1)..].TrimStart((byte)' ');
 
@@ -35,6 +35,8 @@ internal static class ProcStat
                 ParentPid => Utf8Parser.TryParse(value, out parent, out _),
                 GroupId => Utf8Parser.TryParse(value, out group, out _),
                 SessionId => Utf8Parser.TryParse(value, out session, out _),
+                UserTime => Utf8Parser.TryParse(value, out user, out _),
+                SystemTime => Utf8Parser.TryParse(value, out system, out _),
                 Threads => Utf8Parser.TryParse(value, out threads, out _),
                 StartTime => Utf8Parser.TryParse(value, out start, out _),
                 ResidentPages => Utf8Parser.TryParse(value, out resident, out _),
@@ -47,7 +49,11 @@ internal static class ProcStat
         }
 
         var identity = new ProcessIdentity(pid, start);
-        entry = new ProcessEntry(identity, parent, group, session, state, threads, resident) { Image = ImageOf(rest) };
+        entry = new ProcessEntry(identity, parent, group, session, state, threads, resident)
+        {
+            Image = ImageOf(rest),
+            CpuTime = BootClock.ToDuration(user + system),
+        };
         return true;
     }
 

@@ -1,0 +1,63 @@
+namespace TestReaper.Servers.Models;
+
+/// <summary>Where models are stored by default, and how large a directory is.</summary>
+internal static class ModelDirectories
+{
+    private static readonly EnumerationOptions AllFiles = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
+    private static string Cache => Variable("XDG_CACHE_HOME") ?? Path.Combine(Home, ".cache");
+
+    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>The directory of a model that no other tool stores. What a path component may not have is replaced.</summary>
+    public static string Default(string name) => Path.Combine(Cache, "testreaper", "models", FileName(name));
+
+    /// <summary>The cache of the hub, as huggingface_hub's constants.py finds it.</summary>
+    public static string HuggingFaceCache() =>
+        Variable("HF_HUB_CACHE") ?? Variable("HUGGINGFACE_HUB_CACHE")
+        ?? Path.Combine(Variable("HF_HOME") ?? Path.Combine(Cache, "huggingface"), "hub");
+
+    /// <summary>Where an Ollama server of this environment stores its models.</summary>
+    public static string Ollama(IReadOnlyDictionary<string, string?> environment) =>
+        (environment.TryGetValue("OLLAMA_MODELS", out var own) ? own : Variable("OLLAMA_MODELS")) is { Length: > 0 } set
+            ? set
+            : Path.Combine(
+                environment.TryGetValue("HOME", out var home) && !string.IsNullOrEmpty(home) ? home : Home, ".ollama", "models");
+
+    /// <summary>A name that is a single path component, different for different names that look alike.</summary>
+    public static string FileName(string name)
+    {
+        var safe = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-')).TrimStart('.');
+        return safe == name ? safe : $"{safe}-{ModelKey.Hash(name)[..8]}";
+    }
+
+    /// <summary>The files below a directory, without links. A file that vanishes during the listing is left out.</summary>
+    public static IEnumerable<FileInfo> Files(string directory) =>
+        Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", AllFiles) : [];
+
+    /// <summary>The bytes of all files; what cannot be read counts as nothing.</summary>
+    public static long Size(string directory)
+    {
+        var sum = 0L;
+        try
+        {
+            foreach (var file in Files(directory))
+            {
+                sum += file.Exists ? file.Length : 0;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The tool moves its files meanwhile.
+        }
+
+        return sum;
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}
