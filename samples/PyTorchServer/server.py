@@ -1,6 +1,6 @@
 """A small model server on the software stack of sglang and vLLM: two ranks connected by gloo, rank 0 behind uvicorn.
 
-    python3 server.py --port PORT [--model-size MIB]
+    python3 server.py --port PORT [--model-size MIB] [--rank-size MIB]
 
 The launcher starts both ranks with torch.multiprocessing.spawn and waits. The weights are a shared tensor, the key-value
 cache is a segment of multiprocessing.shared_memory, and a queue reports each served request to the launcher. Two helper
@@ -27,6 +27,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--model-size", type=int, default=8, metavar="MIB")
+    parser.add_argument("--rank-size", type=int, default=0, metavar="MIB", help="what rank 1 allocates for itself")
     options = parser.parse_args()
 
     # Tensors are shared as named files in /dev/shm, as servers with many workers do: the default strategy needs a file
@@ -36,7 +37,7 @@ def main():
     cache = multiprocessing.shared_memory.SharedMemory(create=True, size=1024 * 1024)
     served = torch.multiprocessing.get_context("spawn").Queue()
     ranks = torch.multiprocessing.spawn(
-        run_rank, (options.port, free_port(), weights, cache.name, served), nprocs=RANKS, join=False)
+        run_rank, (options.port, free_port(), weights, cache.name, served, options.rank_size), nprocs=RANKS, join=False)
     try:
         ranks.join()
     finally:
@@ -44,8 +45,9 @@ def main():
         cache.unlink()
 
 
-def run_rank(rank, port, rendezvous, weights, cache_name, served):
+def run_rank(rank, port, rendezvous, weights, cache_name, served, rank_size):
     torch.set_num_threads(1)
+    own = torch.ones(rank_size * 1024 * 1024 // 4) if rank == 1 else None
     cache = multiprocessing.shared_memory.SharedMemory(cache_name)
     torch.distributed.init_process_group("gloo", f"tcp://127.0.0.1:{rendezvous}", rank=rank, world_size=RANKS)
     if rank == 0:

@@ -71,7 +71,7 @@ internal interface IProcessPlatform
     /// <summary>Finds and removes shared memory that outlives its processes; null on a system without it.</summary>
     ISharedMemory? SharedMemory { get; }
 
-    /// <summary>Facts for <c>testreaper doctor</c>; null on a system without them.</summary>
+    /// <summary>Facts for <c>testreaper doctor</c> and for the causes of failures; null on a system without them.</summary>
     ISystemFacts? Facts { get; }
 
     /// <summary>May stay simple: IsInForeground may return false. Only the command-line tool redirects the output.</summary>

@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>What the system offers and limits, for users who ask why something is not verified. Only reads.</summary>
+/// <summary>What the system offers and limits, for users who ask why something is not verified or has failed. Only reads.</summary>
 internal interface ISystemFacts
 {
     /// <summary>The name and release of the kernel.</summary>
@@ -23,6 +23,18 @@ internal interface ISystemFacts
 
     /// <summary>Whether the system kills all processes of this container at once.</summary>
     bool KillsAtOnce(IProcessContainer container);
+
+    /// <summary>
+    /// How many processes the system has killed for lack of memory: in the container of a server, if one is given, then in the containers
+    /// of this process, then on the machine. Empty where it counts none.
+    /// </summary>
+    IReadOnlyList<MemoryKills> MemoryKillsOf(IProcessContainer? server);
+
+    /// <summary>The room of the file system at a directory; null if it does not exist or does not answer in time.</summary>
+    FileSystemSpace? SpaceAt(string directory);
+
+    /// <summary>Which signal ended a process, also if a shell reports it as its exit code.</summary>
+    FatalSignal SignalOf(ExitStatus? exit);
 }
 
 internal enum LimitedResource

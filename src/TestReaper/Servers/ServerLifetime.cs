@@ -14,7 +14,11 @@ namespace TestReaper.Servers;
 /// <summary>A server whose process exists, with all that is needed to end it.</summary>
 internal sealed record LaunchedServer(
     ResolvedCommand Command, LaunchedProcess Child, TreeTracker Tree, ServerOutput Output, ServerPorts Ports, ProtectedScope Guard,
-    ReapStandby Standby, GpuObservation Gpu, GpuLease? GpuLease);
+    ReapStandby Standby, GpuObservation Gpu, GpuLease? GpuLease)
+{
+    /// <summary>How many processes the system had killed for lack of memory before the launch.</summary>
+    public IReadOnlyList<MemoryKills> KillsBefore { get; init; } = [];
+}
 
 /// <summary>What belongs to one run of a server, from its launch to the proof that it is gone.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "ReapAsync is its disposal.")]
@@ -60,6 +64,9 @@ internal sealed class ServerLifetime
 
     /// <summary>Whether the lease of the GPUs outlives this run: its next run uses them again.</summary>
     public bool KeepsGpuLease { get; set; }
+
+    /// <summary>How many processes the system had killed for lack of memory before the launch.</summary>
+    public IReadOnlyList<MemoryKills> KillsBefore => _launched.KillsBefore;
 
     public StreamWriter? StandardInput { get; }
 

@@ -22,4 +22,10 @@ public class ServerStartException : Exception
 
     /// <summary>The last lines that it wrote, secrets masked; empty if it wrote nothing.</summary>
     public string OutputTail { get; }
+
+    /// <summary>
+    /// Why it failed, as far as its output, its exit and the system show; its kind is <see cref="FailureKind.Unknown"/> if they show
+    /// nothing. Null if no process was started, and for a server that was attached to.
+    /// </summary>
+    public FailureCause? Cause { get; internal init; }
 }

@@ -1,6 +1,7 @@
 using TestReaper.Platform.Linux.Containers;
 using TestReaper.Platform.Linux.Files;
 using TestReaper.Platform.Linux.Procfs;
+using TestReaper.Platform.Linux.Wait;
 
 namespace TestReaper.Platform.Linux;
 
@@ -51,6 +52,13 @@ internal sealed class LinuxSystemFacts : ISystemFacts
         });
 
     public bool KillsAtOnce(IProcessContainer container) => (container as CGroup)?.KillsAtOnce == true;
+
+    public IReadOnlyList<MemoryKills> MemoryKillsOf(IProcessContainer? server) => OutOfMemoryKills.Read(server as CGroup);
+
+    public FileSystemSpace? SpaceAt(string directory) =>
+        BoundedReads.TryRead(directory, FileSystemUse.Read, out var space) ? space : null;
+
+    public FatalSignal SignalOf(ExitStatus? exit) => FatalSignals.Of(exit);
 
     /// <summary>A pure function of mountinfo. The last mount at a directory covers the others.</summary>
     internal static string? FindFileSystem(IEnumerable<string> mounts, string directory) => mounts

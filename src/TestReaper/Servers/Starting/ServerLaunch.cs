@@ -50,10 +50,14 @@ internal static class ServerLaunch
         try
         {
             standby = ReapStandby.Create(platform);
+            var killsBefore = platform.Facts?.MemoryKillsOf(server: null) ?? [];
             child = platform.Launcher.Launch(command.Spec);
             tree.Containment = child.Containment;
             tree.AddLaunched(child.Identity).CommandLine = command.CommandLine;
-            var launched = new LaunchedServer(command, child, tree, output, ports, guard, standby, gpu, gpuLease);
+            var launched = new LaunchedServer(command, child, tree, output, ports, guard, standby, gpu, gpuLease)
+            {
+                KillsBefore = killsBefore,
+            };
             run = new ServerLifetime(launched, options, logger, platform);
             guard.Started(child.Identity);
             return run;

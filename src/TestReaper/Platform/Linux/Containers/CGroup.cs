@@ -42,6 +42,8 @@ internal sealed class CGroup : IProcessContainer
     /// <summary>Whether the kernel has cgroup.kill, and this user may write to it.</summary>
     internal bool KillsAtOnce => !_kill.IsInvalid;
 
+    internal string DirectoryPath => _directory;
+
     internal string ProcsFile => Path.Combine(_directory, "cgroup.procs");
 
     /// <summary>The directory of the cgroup that a launch will have; null if no cgroup v2 is mounted.</summary>

@@ -2,13 +2,14 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Secrets;
+using TestReaper.Servers.Causes;
 using TestReaper.Servers.Output;
 
 namespace TestReaper.Servers.Starting.Failures;
 
 /// <summary>Words every failed start of a server: the only place that creates a <see cref="ServerStartException"/>.</summary>
 /// <remarks>
-/// A message has up to four parts, each on lines of its own: what failed and how to fix it, the command, where the log, the
+/// A message has up to five parts, each on lines of its own: what failed and how to fix it, the cause, the command, where the log, the
 /// temporary files and the files of the options are, and the last output of the server.
 /// <para>
 /// The methods follow the order of a start: before a process exists (<see cref="CannotStart"/>, <see cref="PortTaken"/>), while the server
@@ -40,7 +41,10 @@ internal static class StartFailure
             $"Port {endpoint.Port} is taken by {ListenerText.Describe(holder, platform, command.Mask)}. " +
             "Stop it, let the server use an allocated port ({port} in its arguments, and port 0 in Endpoint), " +
             $"or set VerifyListener to false if that is a proxy for it.{NewLine}Command: {command.CommandLine}",
-            command.CommandLine);
+            command.CommandLine)
+        {
+            Cause = PortCause(endpoint.Port, holder, command, platform),
+        };
 
     /// <summary>The server exited or was not ready in time. Its tree may still be alive.</summary>
     public static ServerStartException NotReady(Exception error, ServerLifetime run, string? hint, IProcessPlatform platform)
@@ -64,12 +68,13 @@ internal static class StartFailure
         };
         var conflict = exit is null ? null : DescribePortConflict(run, platform);
         string?[] sentences = [reason, conflict, hint];
-        var message = Compose(string.Join(' ', sentences.Where(sentence => !string.IsNullOrEmpty(sentence))), run, tail, platform);
+        var cause = CauseFinder.Find(run, platform);
+        var message = Compose(string.Join(' ', sentences.Where(sentence => !string.IsNullOrEmpty(sentence))), cause, run, tail, platform);
         IReadOnlyList<IPEndPoint> inTimeWait =
             conflict is null && exit is not null ? BusyPort.Find(run.Ports.BindCandidates, tail, platform) : [];
         return conflict is not null || inTimeWait.Count > 0
-            ? new PortConflictException(message, run.Command.CommandLine, exit?.Code, tail) { InTimeWait = inTimeWait }
-            : new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error));
+            ? new PortConflictException(message, run.Command.CommandLine, exit?.Code, tail) { InTimeWait = inTimeWait, Cause = cause }
+            : new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error)) { Cause = cause };
     }
 
     /// <summary>The server is ready, as it seems, but a process outside its tree has answered.</summary>
@@ -82,9 +87,10 @@ internal static class StartFailure
             "Stop it, use {port} for a port of its own, or set VerifyListener to false if that is a proxy for it." +
             $"{NewLine}Command: {run.Command.CommandLine}";
         var tail = Tail(run.Output);
+        var cause = PortCause((endpoint as IPEndPoint)?.Port, holder, run.Command, platform);
         return endpoint is IPEndPoint ip && run.Ports.Leased.Contains(ip.Port)
-            ? new PortConflictException(message, run.Command.CommandLine, null, tail)
-            : new ServerStartException(message, run.Command.CommandLine, null, tail);
+            ? new PortConflictException(message, run.Command.CommandLine, null, tail) { Cause = cause }
+            : new ServerStartException(message, run.Command.CommandLine, null, tail) { Cause = cause };
     }
 
     /// <summary>The wait for a port in TIME_WAIT took longer than the start may.</summary>
@@ -92,7 +98,10 @@ internal static class StartFailure
         $"Port {busy.InTimeWait[0].Port} still has closed connections in TIME_WAIT, which the kernel keeps for a minute, " +
         "and the server does not set SO_REUSEADDR. " +
         $"Let it set that option, raise StartupTimeout, or use an allocated port ({{port}}).{NewLine}{busy.Message}",
-        busy.CommandLine, busy.ExitCode, busy.OutputTail, busy);
+        busy.CommandLine, busy.ExitCode, busy.OutputTail, busy)
+    {
+        Cause = busy.Cause,
+    };
 
     /// <summary>A server that was attached to, not started, was not ready in time.</summary>
     public static ServerStartException NotAttached(NeverReadyException never, ServerProcessOptions options, SecretMask mask)
@@ -113,7 +122,10 @@ internal static class StartFailure
         commandLine,
         (failure as ServerStartException)?.ExitCode,
         (failure as ServerStartException)?.OutputTail ?? "",
-        new AggregateException(failure, survivors));
+        new AggregateException(failure, survivors))
+    {
+        Cause = (failure as ServerStartException)?.Cause,
+    };
 
     /// <summary>A step of a fixture failed before, during or after the start of its server.</summary>
     public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output, SecretMask mask)
@@ -130,16 +142,20 @@ internal static class StartFailure
     /// <summary>The start of a fixture failed, and then not everything that it had started could be reaped.</summary>
     public static ServerStartException FixtureNotReaped(ServerStartException failure, IReadOnlyList<Exception> more) => new(
         $"{failure.Message}{NewLine}Then not all could be reaped: {string.Join(NewLine, more.Select(error => error.Message))}",
-        failure.CommandLine, failure.ExitCode, failure.OutputTail, new AggregateException([failure, .. more]));
+        failure.CommandLine, failure.ExitCode, failure.OutputTail, new AggregateException([failure, .. more]))
+    {
+        Cause = failure.Cause,
+    };
 
     private static string Describe(string server, NeverReadyException never, TimeSpan timeout) =>
         $"{server} was not ready within {ReapReportText.Seconds(timeout)}: {never.Message}";
 
-    private static string Compose(string reason, ServerLifetime run, string tail, IProcessPlatform platform)
+    private static string Compose(string reason, FailureCause cause, ServerLifetime run, string tail, IProcessPlatform platform)
     {
         string?[] lines =
         [
             run.Command.Mask.Mask(reason),
+            $"{cause}",
             $"Command: {run.Command.CommandLine}",
             run.Output.LogFile is { } log ? $"Log: {log}" : null,
             run.Command.Temp is { } temp ? $"Temporary files: {temp.Path}" : null,
@@ -150,6 +166,10 @@ internal static class StartFailure
         ];
         return string.Join(NewLine, lines.OfType<string>());
     }
+
+    private static FailureCause PortCause(int? port, ListenerHolder holder, ResolvedCommand command, IProcessPlatform platform) =>
+        CauseFinder.PortHeld(
+            $"{(port is null ? "The address" : $"Port {port}")} is held by {ListenerText.Describe(holder, platform, command.Mask)}.");
 
     private static string Tail(ServerOutput output) => string.Join(NewLine, output.Tail.TakeLast(TailLines));
 

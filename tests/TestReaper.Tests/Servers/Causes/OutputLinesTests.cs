@@ -1,0 +1,75 @@
+using TestReaper.Platform;
+using TestReaper.Servers.Causes;
+using TestReaper.Servers.Output;
+using Xunit;
+
+namespace TestReaper.Tests.Servers;
+
+/// <summary>The lines that are searched have their numbers in the log.</summary>
+public sealed class OutputLinesTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("lines-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact(Timeout = 30_000)]
+    public async Task All_lines_of_the_log_are_read_and_one_without_an_end()
+    {
+        await Task.CompletedTask;
+        var output = Output();
+        Enumerable.Range(1, 3000).ToList().ForEach(number => output.Add($"line {number}"));
+        output.ShowUnfinished(0, "prompt>");
+
+        var lines = Read(output);
+
+        Assert.Equal([new OutputLine(1, "line 1"), new OutputLine(2, "line 2")], lines.Take(2));
+        Assert.Equal([new OutputLine(3000, "line 3000"), new OutputLine(3001, "prompt>")], lines.TakeLast(2));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Without_a_log_the_kept_lines_are_read()
+    {
+        await Task.CompletedTask;
+        var output = new ServerOutput(null);
+        output.Add("one");
+        output.Add("\u001b[31mtwo\u001b[0m");
+
+        Assert.Equal([new OutputLine(1, "one"), new OutputLine(2, "two")], Read(output));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_log_of_many_megabytes_is_read_at_both_ends()
+    {
+        await Task.CompletedTask;
+        var output = Output();
+        var filling = new string('x', 1000);
+        Enumerable.Range(1, 20_000).ToList().ForEach(number => output.Add($"{number} {filling}"));
+
+        var lines = Read(output);
+
+        Assert.Equal(1, lines[0].Number);
+        Assert.StartsWith("20000 ", lines[^1].Text, StringComparison.Ordinal);
+        Assert.Equal(0, lines[^1].Number);
+        Assert.InRange(lines.Count, 2000, 10_000);
+        Assert.StartsWith("A line near the end of the output: 20000 ", lines[^1].Quote(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Of_a_server_that_was_ready_the_last_lines_are_read()
+    {
+        await Task.CompletedTask;
+        var output = Output();
+        output.Add("Error: an old one");
+        Enumerable.Range(2, 999).ToList().ForEach(number => output.Add($"line {number}"));
+
+        var lines = OutputLines.Read(output, wasReady: true, ProcessPlatform.Current);
+
+        Assert.Equal(300, lines.Count);
+        Assert.Equal(new OutputLine(1000, "line 1000"), lines[^1]);
+    }
+
+    private static IReadOnlyList<OutputLine> Read(ServerOutput output) =>
+        OutputLines.Read(output, wasReady: false, ProcessPlatform.Current);
+
+    private ServerOutput Output() => new(new LogFile(Path.Combine(_directory.FullName, "log")));
+}
