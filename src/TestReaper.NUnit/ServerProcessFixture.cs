@@ -34,6 +34,9 @@ public abstract class ServerProcessFixture
 
     /// <summary>The ready server.</summary>
     /// <exception cref="ServerStartException">The server could not be started; the message has its last output.</exception>
+    /// <exception cref="ServerExitedException">
+    /// The server has ended by itself; the first message has its last output, the later ones are one line.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The fixture is not initialized, or was disposed.</exception>
     /// <remarks>If <see cref="SkipReason"/> is set, this skips the test that uses it.</remarks>
     public ServerProcess Server => _lifetime.Server;
@@ -87,6 +90,8 @@ public abstract class ServerProcessFixture
     /// <exception cref="ReapTimeoutException">
     /// Processes are left, or ports or locks are still held. Where the hook of TestReaper is in place, a test of the class fails instead.
     /// </exception>
+    /// <exception cref="ServerStartException">The start has failed, and no test has seen that.</exception>
+    /// <exception cref="ServerExitedException">A server has ended by itself, and no test has seen that.</exception>
     /// <exception cref="AggregateException">Several failures occurred.</exception>
     [OneTimeTearDown]
     public async Task StopFixtureAsync()

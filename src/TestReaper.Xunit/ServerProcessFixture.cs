@@ -38,6 +38,9 @@ public abstract partial class ServerProcessFixture : IAsyncLifetime
 
     /// <summary>The ready server.</summary>
     /// <exception cref="ServerStartException">The server could not be started; the message has its last output.</exception>
+    /// <exception cref="ServerExitedException">
+    /// The server has ended by itself; the first message has its last output, the later ones are one line.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The fixture is not initialized, or was disposed.</exception>
     /// <remarks>If <see cref="SkipReason"/> is set, this skips the test that uses it.</remarks>
     public ServerProcess Server => _lifetime.Server;
@@ -99,6 +102,8 @@ public abstract partial class ServerProcessFixture : IAsyncLifetime
 
     /// <summary>Called by xUnit. Stops everything that this fixture started, last started first.</summary>
     /// <exception cref="ReapTimeoutException">Processes are left, or ports or locks are still held.</exception>
+    /// <exception cref="ServerStartException">The start has failed, and no test has seen that.</exception>
+    /// <exception cref="ServerExitedException">A server has ended by itself, and no test has seen that.</exception>
     /// <exception cref="AggregateException">Several failures occurred.</exception>
     [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "There is no finalizer.")]
     public async LifetimeTask DisposeAsync() => await _lifetime.StopAsync().ConfigureAwait(false);

@@ -37,6 +37,11 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
         {
             Role = "start-fails", Blamed = ["StartFailsTests", "The_start_failure_is_explained"], Message = "not ready",
         },
+        new("StartUnseen", GreenAndLeak, Red) { Role = "start-unseen", Blamed = ["StartUnseenTests"], Message = "not ready" },
+        new("ServerDies", RedAndLeak, Red)
+        {
+            Role = "server-dies", Blamed = ["ServerDiesTests"], Message = "[TestReaper] The server exited with code 3",
+        },
         new("Inherited", GreenAndLeak, Red) { Role = "inherited", Blamed = ["InheritedTests"] },
         new("Ignored", Green, Green) { Role = "ignored", MaySurvive = true },
         new("NotExclusive", GreenAndLeak, Red) { Role = "not-exclusive", Blamed = ["NotExclusiveTests"] },

@@ -142,7 +142,7 @@ public sealed class FailedStartTests : FixtureTest
         };
 
         await fixture.InitializeAsync();
-        await fixture.DisposeAsync();
+        await Assert.ThrowsAsync<ServerStartException>(async () => await fixture.DisposeAsync());
 
         Assert.False(stopping);
     }

@@ -85,10 +85,13 @@ public sealed class SeveralServersTests : FixtureTest
     {
         var fixture = WithWorkers(Server("router", "--crash-after", "1"));
         await fixture.InitializeAsync();
+        var router = fixture.Server;
         await GetAsync(fixture.BaseAddress);
-        await Poll.UntilAsync(() => fixture.Server.HasExited, "the router to crash");
+        await router.Exited;
 
-        await fixture.DisposeAsync();
+        var death = await Assert.ThrowsAsync<ServerExitedException>(async () => await fixture.DisposeAsync());
+
+        Assert.Equal(router.ProcessId, death.ProcessId);
 
         Registry.AssertNoneAlive();
     }

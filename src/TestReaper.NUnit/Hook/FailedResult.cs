@@ -1,11 +1,24 @@
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
+using TestReaper.Extensibility;
 
 namespace TestReaper.NUnit;
 
 /// <summary>Turns the result of a test or suite into an error, and keeps an earlier failure message.</summary>
 internal static class FailedResult
 {
+    /// <summary>Adds the death of a server to the result of a failed test that it has caused.</summary>
+    public static void Explain(ITestResult result)
+    {
+        if (result is TestResult writable && writable.ResultState.Status == TestStatus.Failed
+            && ServerDeaths.Explain(
+                SuiteOwners.FindSuite(result.Test) is { } suite ? SuiteOwners.Get(suite) : null, writable.Message) is { } death)
+        {
+            writable.OutWriter.WriteLine(death);
+            writable.SetResult(writable.ResultState, $"{writable.Message}{Environment.NewLine}{death}", writable.StackTrace);
+        }
+    }
+
     public static void Fail(ITestResult result, ITest suite, IEnumerable<Finding> findings)
     {
         if (result is TestResult writable)

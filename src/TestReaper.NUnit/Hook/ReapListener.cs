@@ -62,6 +62,7 @@ internal sealed class ReapListener(ITestListener inner) : ITestListener
     {
         if (!result.Test.IsSuite)
         {
+            FailedResult.Explain(result);
             Hold(result, result.Test);
             return;
         }

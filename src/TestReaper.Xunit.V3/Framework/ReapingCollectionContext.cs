@@ -23,7 +23,7 @@ internal sealed class ReapingCollectionContext(
             testClass,
             testCases,
             ExplicitOption,
-            MessageBus,
+            new ExplainingMessageBus(MessageBus, owner),
             Aggregator.Clone(),
             CancellationTokenSource,
             ParallelMode,

@@ -33,7 +33,7 @@ internal sealed class ReapingCollectionRunner(
             @class,
             testCases,
             DiagnosticMessageSink,
-            MessageBus,
+            new ExplainingMessageBus(MessageBus, owner),
             TestCaseOrderer,
             new ExceptionAggregator(Aggregator),
             CancellationTokenSource,

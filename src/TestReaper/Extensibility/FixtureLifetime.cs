@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using TestReaper.CrashRecovery;
 using TestReaper.Fixtures;
 using TestReaper.Platform;
@@ -27,9 +26,9 @@ public sealed class FixtureLifetime
     private readonly IFixtureHooks _hooks;
     private readonly ILogger _logger;
     private readonly FixtureServers _servers;
+    private readonly UnseenFailures _failures = new();
     private readonly object _gate = new();
     private ServerProcess? _server;
-    private ExceptionDispatchInfo? _startFailure;
     private Task? _stop;
     private bool _stopped;
 
@@ -48,19 +47,17 @@ public sealed class FixtureLifetime
 
     /// <summary>The ready server.</summary>
     /// <exception cref="ServerStartException">The server could not be started; the message has its last output.</exception>
+    /// <exception cref="ServerExitedException">
+    /// The root has ended by itself. The first message has the status, the last output and the log, the later ones are one line.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The fixture was not started, or was stopped.</exception>
     /// <remarks>With a <see cref="IFixtureHooks.SkipReason"/> it throws <see cref="IFixtureHooks.CreateSkipException"/> instead.</remarks>
     public ServerProcess Server
     {
         get
         {
-            _startFailure?.Throw();
-            return (_stopped ? null : _server) ?? throw (_hooks.SkipReason is { } reason
-                ? _hooks.CreateSkipException(reason)
-                : new InvalidOperationException(_stopped
-                    ? $"The server of {_fixture.Name} has been stopped: its fixture was disposed."
-                    : $"The server of {_fixture.Name} has not been started: let the test framework create the fixture, " +
-                        "or await its initialization first."));
+            var server = DeadOrAlive();
+            return server.Exits?.CreateFailure() is { } death ? throw death : server;
         }
     }
 
@@ -100,7 +97,8 @@ public sealed class FixtureLifetime
         }
         catch (Exception error)
         {
-            await KeepFailureAsync(Explain(error, step)).ConfigureAwait(false);
+            var isRequested = error is OperationCanceledException && cancellationToken.IsCancellationRequested;
+            await KeepFailureAsync(Explain(error, step), isRequested).ConfigureAwait(false);
         }
     }
 
@@ -113,6 +111,8 @@ public sealed class FixtureLifetime
     /// <exception cref="ReapTimeoutException">Processes are left, or ports or locks are still held.</exception>
     /// <exception cref="InvalidOperationException"><see cref="IFixtureHooks.OnStoppingAsync"/> failed.</exception>
     /// <exception cref="TimeoutException"><see cref="IFixtureHooks.OnStoppingAsync"/> exceeded the grace period.</exception>
+    /// <exception cref="ServerStartException">The start has failed, and no test has seen that.</exception>
+    /// <exception cref="ServerExitedException">A server has ended by itself, and no test has seen that.</exception>
     /// <exception cref="AggregateException">Several of these.</exception>
     /// <remarks><see cref="FixtureFailure.Extract"/> recognizes what it throws.</remarks>
     public Task StopAsync()
@@ -128,6 +128,9 @@ public sealed class FixtureLifetime
     {
         var failures = new List<Exception>();
         var server = _server;
+
+        // The hook may stop the server.
+        _servers.ExpectExits();
         var gracePeriod = server is null
             ? TimeSpan.Zero
             : StoppingHook.Run(_fixture.Name, _hooks.OnStoppingAsync, server.Options.Reap.GracePeriod, _servers.CreateMask, failures);
@@ -140,6 +143,11 @@ public sealed class FixtureLifetime
                 "{Fixture} did not stop cleanly: {Failures}",
                 _fixture.Name,
                 string.Join(Environment.NewLine, failures.Select(failure => failure.Message)));
+        }
+
+        failures.InsertRange(0, _failures.Take(_servers.All));
+        if (failures.Count > 0)
+        {
             var error = failures.Count == 1 ? failures[0] : new AggregateException($"{_fixture.Name} did not stop cleanly.", failures);
             throw error.MarkedFor(_fixture);
         }
@@ -159,12 +167,14 @@ public sealed class FixtureLifetime
     {
         try
         {
-            return _server = await _servers.RestartAsync(Server, cancellationToken).ConfigureAwait(false);
+            var old = DeadOrAlive();
+            old.Exits?.MarkReported();
+            return _server = await _servers.RestartAsync(old, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is ServerStartException or OperationCanceledException or ReapTimeoutException)
         {
             // The old server is gone: the next use of Server throws this failure.
-            _startFailure ??= ExceptionDispatchInfo.Capture(Explain(error, "the restart of the server"));
+            _failures.KeepStartFailure(Explain(error, "the restart of the server"), isSeen: true);
             _server = null;
             throw;
         }
@@ -207,10 +217,25 @@ public sealed class FixtureLifetime
         return new OutputLink(Server.Output, writeLine, onEnd);
     }
 
-    private ServerStartException Explain(Exception error, string step) =>
-        error as ServerStartException ?? StartFailure.FixtureStep(_fixture.Name, step, error, _server?.Output, _servers.CreateMask());
+    private ServerProcess DeadOrAlive()
+    {
+        _failures.ThrowStartFailure();
+        return (_stopped ? null : _server) ?? throw (_hooks.SkipReason is { } reason
+            ? _hooks.CreateSkipException(reason)
+            : new InvalidOperationException(_stopped
+                ? $"The server of {_fixture.Name} has been stopped: its fixture was disposed."
+                : $"The server of {_fixture.Name} has not been started: let the test framework create the fixture, " +
+                    "or await its initialization first."));
+    }
 
-    private async Task KeepFailureAsync(ServerStartException error)
+    private ServerStartException Explain(Exception error, string step)
+    {
+        var death = error is ServerExitedException ? null : _server?.Exits?.CreateFailure();
+        return error as ServerStartException
+            ?? StartFailure.FixtureStep(_fixture.Name, step, error, _server?.Output, _servers.CreateMask(), death?.Message);
+    }
+
+    private async Task KeepFailureAsync(ServerStartException error, bool isRequested)
     {
         var failures = new List<Exception>();
         _server = null;
@@ -221,6 +246,6 @@ public sealed class FixtureLifetime
         }
 
         _logger.LogError("{Message}", error.Message);
-        _startFailure = ExceptionDispatchInfo.Capture(error);
+        _failures.KeepStartFailure(error, isRequested);
     }
 }

@@ -26,16 +26,28 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
     public Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken) =>
         StartAsync(token => old.RestartAsync(logger, token), server => _servers[_servers.IndexOf(old)] = server, cancellationToken);
 
-    public IReadOnlyList<string> Logs
+    /// <summary>A copy of the list.</summary>
+    public IReadOnlyList<ServerProcess> All
     {
         get
         {
             lock (_gate)
             {
-                return [.. _servers.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
+                return [.. _servers];
             }
         }
     }
+
+    /// <summary>From now on the end of a server is no death.</summary>
+    public void ExpectExits()
+    {
+        foreach (var server in All)
+        {
+            server.Exits?.ExpectExit();
+        }
+    }
+
+    public IReadOnlyList<string> Logs => [.. All.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
 
     /// <summary>Creates a mask for the secrets of this process, the servers and the further processes.</summary>
     public SecretMask CreateMask()

@@ -21,6 +21,12 @@ internal interface IProcessControl
     /// <summary>Creates a watch for the exits of many processes.</summary>
     ExitWatch CreateExitWatch();
 
+    /// <summary>Creates a queue of exits, for processes that are watched while they run.</summary>
+    ExitQueue CreateExitQueue();
+
+    /// <summary>The name and the usual meaning of a signal that ends a process, such as "SIGSEGV, ..."; null for other signals.</summary>
+    string? DescribeSignal(int signal);
+
     /// <summary>Reserves file descriptors, so that a reap works when this process has reached its limit.</summary>
     void FillReserve();
 

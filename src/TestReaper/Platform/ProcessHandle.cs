@@ -16,6 +16,11 @@ internal abstract class ProcessHandle(ProcessIdentity identity) : IDisposable
     /// </summary>
     public virtual bool HoldsPid => !IsGone();
 
+    /// <summary>
+    /// How the process ended; null while it runs, and if the system no longer knows. May be called while another thread disposes this.
+    /// </summary>
+    public virtual ExitStatus? ReadExit() => null;
+
     /// <summary>Sends a native signal number, after verifying that the pid still belongs to this process.</summary>
     public abstract SignalOutcome Signal(int signal);
 

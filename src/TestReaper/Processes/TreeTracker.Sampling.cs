@@ -94,6 +94,15 @@ internal sealed partial class TreeTracker
         return true;
     }
 
+    /// <summary>Calls an action with all members, while none of their handles can be disposed. The action must not block.</summary>
+    public void UseMembers(Action<IReadOnlyCollection<TreeMember>> action)
+    {
+        lock (_gate)
+        {
+            action(_isDisposed ? [] : _members.All);
+        }
+    }
+
     /// <summary>Reads the command lines of living members that are not known yet or may have changed.</summary>
     public void ReadCommandLines(TimeSpan stallBudget) =>
         MemberCommandLines.Read(Select(MemberCommandLines.IsDue), _platform, stallBudget);

@@ -6,6 +6,7 @@ using TestReaper.Processes;
 using TestReaper.Processes.Layers;
 using TestReaper.Processes.Sampling;
 using TestReaper.Reaping;
+using TestReaper.Servers.Exits;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Ports;
 
@@ -43,6 +44,7 @@ internal sealed class ServerLifetime
         StandardInput = Child.StandardInput is null ? null : new StreamWriter(Child.StandardInput) { AutoFlush = true };
         _pump = new OutputPump(Output, Command.Mask, Child.TakeOutput());
         _sampler = new TreeSampler(Tree, platform);
+        Exits = new ServerExits(this, options.MayExit, logger, platform);
         LiveTrees.Add(Tree, Owner, "ServerProcess.StartAsync", () => ReapAsync(CancellationToken.None, TimeSpan.Zero));
     }
 
@@ -81,6 +83,9 @@ internal sealed class ServerLifetime
 
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
+    /// <summary>Notices the end of the root and of workers.</summary>
+    public ServerExits Exits { get; }
+
     /// <summary>The members that were not gone at the last scan.</summary>
     public TreeMember[] LivingMembers => [.. Tree.Members.Where(member => !member.IsGone)];
 
@@ -114,6 +119,7 @@ internal sealed class ServerLifetime
     /// <summary>Reaps once: further calls get the result of the first. A reap that failed is tried again by the next call.</summary>
     public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
     {
+        Exits.ExpectExit();
         lock (_gate)
         {
             if (_reap is null or { IsFaulted: true })

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.Reaping;
 using TestReaper.Secrets;
 using TestReaper.Servers;
+using TestReaper.Servers.Exits;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting;
 
@@ -11,6 +12,7 @@ namespace TestReaper;
 /// <remarks>Safe for use from several threads. Processes that a server starts on other machines or in containers are not tracked.</remarks>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly Task<ServerExit> NeverExits = new TaskCompletionSource<ServerExit>().Task;
     private readonly ServerLifetime? _run;
     private readonly ServerPorts _ports;
 
@@ -55,6 +57,41 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The root's exit code, 128 + n after signal n; null while it runs, for an attached server, and if unknown.</summary>
     public int? ExitCode => _run?.Child.PeekExit()?.Code;
+
+    /// <summary>
+    /// Completes when the root ends, by itself or by a reap, as soon as the kernel reports it. Never faults. That of an attached server
+    /// never completes.
+    /// </summary>
+    public Task<ServerExit> Exited => _run?.Exits.Exited ?? NeverExits;
+
+    /// <summary>
+    /// Cancelled when the root ends, by itself or by a reap. Pass it to the requests of a test, so that they end with the server instead of
+    /// by their timeouts. That of an attached server is never cancelled.
+    /// </summary>
+    public CancellationToken ExitedToken => _run?.Exits.Token ?? CancellationToken.None;
+
+    /// <summary>
+    /// Raised when a process of the tree other than the root ends while the server runs; not when it is reaped. A process that runs for
+    /// less than a second may be missed. Handlers run on the thread pool, one after the other; their exceptions are logged.
+    /// </summary>
+    public event Action<WorkerExit>? WorkerExited
+    {
+        add
+        {
+            if (_run is not null)
+            {
+                _run.Exits.WorkerExited += value;
+            }
+        }
+
+        remove
+        {
+            if (_run is not null)
+            {
+                _run.Exits.WorkerExited -= value;
+            }
+        }
+    }
 
     /// <summary>
     /// The server's port: what it reported by <see cref="Readiness.OutputLine(string)"/>, else <c>{port}</c>, else the only named
@@ -141,6 +178,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>
     internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
+
+    /// <summary>Notices the end of the root; null for an attached server.</summary>
+    internal ServerExits? Exits => _run?.Exits;
 
     internal void ReportPort(int port) => _ports.Report(port);
 }

@@ -122,6 +122,12 @@ public sealed partial record ServerProcessOptions
     /// </summary>
     public GpuDeviceFormat GpuDeviceFormat { get; init; }
 
+    /// Whether the server may end by itself after it was ready, such as a server for a single request. Default: false, that is a death: the
+    /// Server property of a fixture throws <see cref="ServerExitedException"/>, and a death that no test has seen fails the class. A stop by
+    /// <see cref="ServerProcess.ReapAsync"/>, by a fixture or by its RestartAsync is never a death.
+    /// </summary>
+    public bool MayExit { get; init; }
+
     /// <summary>
     /// A server that already runs: it is probed, but never started, recorded or reaped. Default: null. The environment variable
     /// <c>TESTREAPER_ATTACH=FixtureName=http://...</c> does the same to a fixture from outside.

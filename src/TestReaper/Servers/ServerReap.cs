@@ -3,6 +3,7 @@ using TestReaper.Platform;
 using TestReaper.Processes;
 using TestReaper.Reaping;
 using TestReaper.Reaping.Release;
+using TestReaper.Servers.Exits;
 using TestReaper.Servers.Output;
 
 namespace TestReaper.Servers;
@@ -24,10 +25,7 @@ internal sealed class ServerReap(
         run.Timeline.AddStop();
         var costs = new CostReading(run, platform);
         var exit = run.Child.PeekExit();
-        if (exit is not null)
-        {
-            logger.LogWarning("The server {Exit} before it was stopped: {CommandLine}", exit, run.Command.CommandLine);
-        }
+        run.Exits.LogUnexpected();
 
         ReapReport report;
         try
@@ -47,6 +45,8 @@ internal sealed class ServerReap(
         }
 
         costs.AddTo(report);
+        run.Exits.End();
+        ReadyServers.Remove(run);
         run.Ports.Dispose();
         if (run is { IsReady: true, KeepsGpuLease: false })
         {
@@ -57,7 +57,7 @@ internal sealed class ServerReap(
         GpuLeaks.Remove(run.Tree);
         LiveTrees.Remove(run.Tree);
         CollectAll();
-        var isClean = exit is null && !keepLog && run.Owner is not { HasFailures: true };
+        var isClean = (exit is null || (options.MayExit && exit is { Code: 0 })) && !keepLog && run.Owner is not { HasFailures: true };
         var waited = report.Releases.Where(release => release.Resource != ReleaseResource.Gpu)
             .Select(release => release.Elapsed).DefaultIfEmpty().Max();
         ReleaseCondition?[] more =

@@ -221,6 +221,10 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
     {
     }
 
+    public ExitQueue CreateExitQueue() => new PolledExitQueue();
+
+    public string? DescribeSignal(int signal) => null;
+
     public ExitWatch CreateExitWatch()
     {
         var watch = new FakeExitWatch(Time);

@@ -65,6 +65,7 @@ internal static class ServerLaunch
         catch (Exception error)
         {
             run?.StopSampling();
+            run?.Exits.ExpectExit();
             var failure = StartFailure.CannotStart(command.CommandLine, command.Mask.Mask(error));
             var reap = options.Reap with { GracePeriod = TimeSpan.Zero };
             var request = new ReapRequest(platform, tree, reap, logger, TimeProvider.System) { Gpu = gpu };
@@ -81,6 +82,7 @@ internal static class ServerLaunch
             }
 
             LiveTrees.Remove(tree);
+            run?.Exits.End();
             standby?.Dispose();
             tree.Dispose();
             output.End(keepLog: false);

@@ -5,6 +5,7 @@ using TestReaper.Gpu.Quarantine;
 using TestReaper.Gpu.Release;
 using TestReaper.Platform;
 using TestReaper.Reaping;
+using TestReaper.Servers.Exits;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Starting.Failures;
 
@@ -87,6 +88,7 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             GpuStart.RequireUnquarantined(options, run.Gpu);
             run.IsReady = true;
             run.Timeline.AddReady();
+            ReadyServers.Add(run);
             Announce(server, run, wait.Elapsed);
             return server;
         }

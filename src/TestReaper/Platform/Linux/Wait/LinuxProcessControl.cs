@@ -22,6 +22,10 @@ internal sealed class LinuxProcessControl : IProcessControl
 
     public ExitWatch CreateExitWatch() => EpollExitWatch.TryCreate() ?? (ExitWatch)new PolledExitWatch();
 
+    public ExitQueue CreateExitQueue() => EpollExitQueue.TryCreate() ?? (ExitQueue)new PolledExitQueue();
+
+    public string? DescribeSignal(int signal) => SignalText.Describe(signal);
+
     /// <inheritdoc/>
     /// <remarks>
     /// A process at its limit of open files (EMFILE) can list no processes and open no pidfd. Killing needs neither, but the proof that

@@ -7,6 +7,8 @@ namespace TestReaper.Platform.Linux.Wait;
 internal sealed class LinuxProcessHandle : ProcessHandle
 {
     private const short PollIn = 1;
+    private readonly object _gate = new();
+    private ExitStatus? _exit;
     private bool _gone;
 
     private LinuxProcessHandle(ProcessIdentity identity, int fd)
@@ -65,14 +67,29 @@ internal sealed class LinuxProcessHandle : ProcessHandle
         return IsGone() ? SignalOutcome.Gone : SendByPid(Identity.Pid, signal);
     }
 
-    public override void Dispose()
+    public override ExitStatus? ReadExit()
     {
-        if (Fd >= 0)
+        lock (_gate)
         {
-            _ = LibC.close(Fd);
-            Fd = -1;
+            return _exit ??= ReadExitFromPidfd() ?? ZombieExit.Read(Identity);
         }
     }
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (Fd >= 0)
+            {
+                // The pidfd is the only source once the process is collected.
+                _exit ??= _gone ? ReadExitFromPidfd() : null;
+                _ = LibC.close(Fd);
+                Fd = -1;
+            }
+        }
+    }
+
+    private ExitStatus? ReadExitFromPidfd() => Fd >= 0 ? PidfdExit.Read(Fd) : null;
 
     // ENOSYS without a pidfd.
     private int SendByPidfd(int signal) => Fd >= 0 ? Pidfd.SendSignal(Fd, signal) : Errno.ENOSYS;

@@ -128,11 +128,11 @@ internal static class StartFailure
     };
 
     /// <summary>A step of a fixture failed before, during or after the start of its server.</summary>
-    public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output, SecretMask mask)
+    public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output, SecretMask mask, string? death = null)
     {
         var tail = output is null ? "" : Tail(output);
         return new ServerStartException(
-            $"{fixture}: {step} failed: {mask.Describe(error)}" +
+            $"{fixture}: {step} failed: {mask.Describe(error)}{(death is null ? "" : NewLine + death)}" +
             $"{(tail.Length == 0 ? "" : $"{NewLine}Last output of the server:{NewLine}{tail}")}",
             fixture,
             outputTail: tail,

@@ -1,0 +1,34 @@
+using TestReaper.Extensibility;
+using Xunit.Abstractions;
+
+namespace TestReaper.Xunit;
+
+/// <summary>Adds the death of a server to the message and the output of each failed test that it has caused.</summary>
+internal sealed class ExplainingMessageBus(IMessageBus inner, ProcessOwner owner) : IMessageBus
+{
+    public bool QueueMessage(IMessageSinkMessage message) => inner.QueueMessage(message is ITestFailed failed ? Explain(failed) : message);
+
+    // The bus belongs to the run.
+    public void Dispose()
+    {
+    }
+
+    private ITestFailed Explain(ITestFailed failed)
+    {
+        if (failed.Messages.Length == 0
+            || ServerDeaths.Explain(owner, string.Join('\n', failed.ExceptionTypes.Concat(failed.Messages))) is not { } death)
+        {
+            return failed;
+        }
+
+        string[] messages = [$"{failed.Messages[0]}{Environment.NewLine}{death}", .. failed.Messages.Skip(1)];
+        return new TestFailed(
+            failed.Test,
+            failed.ExecutionTime,
+            $"{failed.Output}{death}{Environment.NewLine}",
+            failed.ExceptionTypes,
+            messages,
+            failed.StackTraces,
+            failed.ExceptionParentIndices);
+    }
+}
