@@ -34,6 +34,11 @@ public sealed class AssertReapedAttribute(int timeout = 30) : Attribute, IApplyT
     /// </summary>
     public string[] Ignore { get; set; } = [];
 
+    /// <summary>
+    /// Whether it is recorded what the processes do before they are killed, within 10 s, in a file that the failure names. Default true.
+    /// </summary>
+    public bool FlightRecorder { get; set; } = true;
+
     /// <summary>Called by NUnit when it builds the tests.</summary>
     void IApplyToTest.ApplyToTest(Test test) => TestPreparation.Apply(test);
 
@@ -51,6 +56,7 @@ public sealed class AssertReapedAttribute(int timeout = 30) : Attribute, IApplyT
         Timeout = TimeSpan.FromSeconds(Timeout),
         IsExclusive = Exclusive,
         Ignore = Ignore ?? [],
+        FlightRecorder = FlightRecorder,
         IgnoreSyntax = "[AssertReaped(Ignore = [\"name\"])]",
     };
 }

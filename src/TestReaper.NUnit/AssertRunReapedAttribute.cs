@@ -19,6 +19,11 @@ public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute, IApp
     /// <summary>The programs that may keep running, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
     public string[] Ignore { get; set; } = [];
 
+    /// <summary>
+    /// Whether it is recorded what the processes do before they are killed, within 10 s, in a file that the failure names. Default true.
+    /// </summary>
+    public bool FlightRecorder { get; set; } = true;
+
     /// <summary>Called by NUnit before the first test.</summary>
     void IApplyToContext.ApplyToContext(TestExecutionContext context) => ReapListener.Install(context);
 
@@ -30,6 +35,7 @@ public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute, IApp
         Label = "[AssertRunReaped]",
         Timeout = TimeSpan.FromSeconds(Timeout),
         Ignore = Ignore ?? [],
+        FlightRecorder = FlightRecorder,
         IgnoreSyntax = "[assembly: AssertRunReaped(Ignore = [\"name\"])]",
     };
 }

@@ -109,6 +109,11 @@ public abstract class ServerProcessFixture
         {
             TestContext.AddTestAttachment(log, "The output of the server");
         }
+
+        foreach (var recording in _lifetime.Recordings)
+        {
+            TestContext.AddTestAttachment(recording, "What the server did before it was killed");
+        }
     }
 
     /// <summary>

@@ -32,6 +32,11 @@ public sealed class AssertReapedAttribute(int timeout = 30) : Attribute
     /// </summary>
     public string[] Ignore { get; set; } = [];
 
+    /// <summary>
+    /// Whether it is recorded what the processes do before they are killed, within 10 s, in a file that the failure names. Default true.
+    /// </summary>
+    public bool FlightRecorder { get; set; } = true;
+
     /// <summary>Returns the attribute of a class, of one of its base classes, or of its assembly; null if there is none.</summary>
     internal static AssertReapedAttribute? Find(Type testClass) =>
         testClass.GetCustomAttribute<AssertReapedAttribute>(inherit: true)
@@ -43,6 +48,7 @@ public sealed class AssertReapedAttribute(int timeout = 30) : Attribute
         Timeout = TimeSpan.FromSeconds(Timeout),
         IsExclusive = Exclusive,
         Ignore = Ignore ?? [],
+        FlightRecorder = FlightRecorder,
         IgnoreSyntax = "[AssertReaped(Ignore = [\"name\"])]",
     };
 }

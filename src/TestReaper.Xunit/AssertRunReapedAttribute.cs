@@ -17,6 +17,11 @@ public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute
     /// <summary>The programs that may keep running, as in <see cref="AssertReapedAttribute.Ignore"/>.</summary>
     public string[] Ignore { get; set; } = [];
 
+    /// <summary>
+    /// Whether it is recorded what the processes do before they are killed, within 10 s, in a file that the failure names. Default true.
+    /// </summary>
+    public bool FlightRecorder { get; set; } = true;
+
     /// <summary>Returns the attribute of an assembly; null if there is none.</summary>
     internal static AssertRunReapedAttribute? Find(Assembly? assembly) => assembly?.GetCustomAttribute<AssertRunReapedAttribute>();
 
@@ -25,6 +30,7 @@ public sealed class AssertRunReapedAttribute(int timeout = 30) : Attribute
         Label = "[AssertRunReaped]",
         Timeout = TimeSpan.FromSeconds(Timeout),
         Ignore = Ignore ?? [],
+        FlightRecorder = FlightRecorder,
         IgnoreSyntax = "[assembly: AssertRunReaped(Ignore = [\"name\"])]",
     };
 }

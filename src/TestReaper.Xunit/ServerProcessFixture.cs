@@ -43,7 +43,21 @@ public abstract partial class ServerProcessFixture : IAsyncLifetime
     /// </exception>
     /// <exception cref="InvalidOperationException">The fixture is not initialized, or was disposed.</exception>
     /// <remarks>If <see cref="SkipReason"/> is set, this skips the test that uses it.</remarks>
-    public ServerProcess Server => _lifetime.Server;
+    public ServerProcess Server
+    {
+        get
+        {
+            try
+            {
+                return _lifetime.Server;
+            }
+            catch (ServerStartException failure) when (File.Exists(failure.StacksFile))
+            {
+                AttachStacks(failure.StacksFile);
+                throw;
+            }
+        }
+    }
 
     /// <summary>The address of the server.</summary>
     /// <inheritdoc cref="Server" path="/exception"/>

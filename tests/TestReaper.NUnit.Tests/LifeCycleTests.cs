@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using NUnit.Framework.Internal;
 
 namespace TestReaper.NUnit.Tests;
 
@@ -102,5 +103,22 @@ public sealed class LifeCycleTests : FixtureTest
         Assert.That(isCreated, Is.False);
         Assert.That(Registry.Registered(), Is.Empty);
         Assert.That(Report.ToString(), Is.EqualTo($"ScriptedFixture is not started: no GPU{Environment.NewLine}"));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
+    public async Task What_a_server_did_that_was_not_ready_in_time_is_attached()
+    {
+        var fixture = new ScriptedFixture(
+            Server(args: ["--ready-after", "600000"]) with { StartupTimeout = TimeSpan.FromSeconds(2) }, Report);
+
+        await fixture.StartFixtureAsync();
+        await fixture.StopFixtureAsync();
+
+        var file = Assert.Throws<ServerStartException>(() => _ = fixture.Server).StacksFile;
+        var attached = TestExecutionContext.CurrentContext.CurrentResult.TestAttachments.Select(attachment => attachment.FilePath).ToList();
+        Assert.That(file, Is.Not.Null);
+        Assert.That(attached, Does.Contain(file));
+        attached.ForEach(path => Assert.That(File.ReadAllText(path), Does.Contain("The server was not ready within 2.0 s.")));
     }
 }

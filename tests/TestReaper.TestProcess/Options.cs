@@ -105,6 +105,9 @@ internal sealed class Options
     /// <summary><c>--lock FILE</c>: hold an exclusive flock on it; fail if another process holds it.</summary>
     public string? LockFile { get; private set; }
 
+    /// <summary><c>--diagnostics</c>: keep the runtime's diagnostics socket, which is removed otherwise.</summary>
+    public bool KeepsDiagnostics { get; private set; }
+
     /// <summary><c>--cuda DEVICE:PINNED</c>: hold memory of the first GPU and pinned memory, in MiB, before it registers.</summary>
     public string? CudaMemory { get; private set; }
 
@@ -168,6 +171,7 @@ internal sealed class Options
             case "--cat": CopyInput = true; break;
 
             case "--dump": DumpFile = Text(); break;
+            case "--diagnostics": KeepsDiagnostics = true; break;
             case "--cuda": CudaMemory = Text(); break;
             case "--lock": LockFile = Text(); break;
 

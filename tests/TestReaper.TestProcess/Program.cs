@@ -46,7 +46,10 @@ internal static class Program
         _ = LibC.alarm(options.LifetimeSeconds);
         var snapshot = options.DumpFile is null ? null : StartSnapshot.Take();
         var children = new ChildProcesses(options);
-        DiagnosticFiles.Remove();
+        if (!options.KeepsDiagnostics)
+        {
+            DiagnosticFiles.Remove();
+        }
 
         // A test that sees the registration may send a signal at once, so the session and the handlers must exist before it.
         Session.Enter(options);

@@ -28,6 +28,16 @@ public abstract partial class ServerProcessFixture
         }
     };
 
+    // Attaches what the server did before it was killed to the current test, if there is one.
+    private static void AttachStacks(string file)
+    {
+        var name = Path.GetFileName(file);
+        if (TestContext.Current.Attachments is { } attachments && !attachments.ContainsKey(name))
+        {
+            TestContext.Current.AddAttachment(name, File.ReadAllText(file));
+        }
+    }
+
     internal static Exception CreateSkipException(string reason) => new ServerSkippedException(SkipPrefix + reason);
 
     private static void Report(string message)

@@ -26,6 +26,8 @@ public abstract partial class ServerProcessFixture
     // xUnit v2 has no attachments.
     private static Action<ServerOutput>? AttachOutput => null;
 
+    private static void AttachStacks(string file) => _ = file;
+
     // Skips a [SkippableFact] or [SkippableTheory]: xUnit v2 itself cannot skip a running test.
     private static SkipException CreateSkipException(string reason) => new(reason);
 }

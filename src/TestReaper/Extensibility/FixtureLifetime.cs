@@ -65,6 +65,16 @@ public sealed class FixtureLifetime
     public IReadOnlyList<string> KeptLogs => _servers.Logs;
 
     /// <summary>
+    /// What servers did that were not ready in time or did not stop, one file each (<see cref="ServerProcessOptions.FlightRecorder"/>).
+    /// Empty if nothing was recorded.
+    /// </summary>
+    public IReadOnlyList<string> Recordings =>
+    [
+        .. _servers.Recordings,
+        .. _startFailure?.SourceException is ServerStartException { StacksFile: { } file } ? (string[])[file] : [],
+    ];
+
+    /// <summary>
     /// Reaps what killed test hosts left on this machine, then starts the server and waits until it is ready. Never throws: a failure is
     /// kept and thrown by <see cref="Server"/>, and everything that had been started is reaped before this returns.
     /// </summary>

@@ -65,7 +65,8 @@ public sealed class LeakCheck
 
     /// <summary>
     /// Waits until the processes have exited. Those that still run at the end of <see cref="LeakCheckOptions.Timeout"/> are killed with
-    /// all their descendants, which takes up to a minute more, or the <see cref="ReapOptions.GpuReleaseTimeout"/> more if they used a GPU.
+    /// all their descendants, which takes up to a minute more, or the <see cref="ReapOptions.GpuReleaseTimeout"/> more if they used a GPU,
+    /// and 10 s more with <see cref="LeakCheckOptions.FlightRecorder"/>.
     /// A reap of the class that failed because the memory of a GPU did not come back fails the class, too, unless
     /// <see cref="FixtureLifetime.StopAsync"/> has thrown that failure. Call it once, after <see cref="FixtureLifetime.StopAsync"/>.
     /// </summary>
@@ -163,6 +164,7 @@ public sealed class LeakCheck
     {
         var description = new LeakDescription(_platform, trees);
         LeakedProcess[] leaked = [.. left.Select(description.Describe)];
+        var stacks = _options.FlightRecorder ? await LeakRecording.RunAsync(_platform, _name, left, trees).ConfigureAwait(false) : null;
         var failure = await LeakKill.RunAsync(_platform, left, trees, MayStay(LiveTrees.All)).ConfigureAwait(false);
         return new ProcessLeakException(new LeakText(_name, _options.Timeout, leaked)
         {
@@ -171,6 +173,10 @@ public sealed class LeakCheck
             GpuLeaks = GpuLeaks.Take(_owner),
             IsExclusive = _options.IsExclusive,
             IgnoreSyntax = _options.IgnoreSyntax,
-        }.ToString(), leaked);
+            StacksFile = stacks,
+        }.ToString(), leaked)
+        {
+            StacksFile = stacks,
+        };
     }
 }

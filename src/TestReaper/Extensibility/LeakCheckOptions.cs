@@ -22,6 +22,13 @@ public sealed record LeakCheckOptions
     /// </summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>
+    /// Whether it is recorded what the processes do before they are killed, in a file in TestResults that the failure names, as with
+    /// <see cref="ServerProcessOptions.FlightRecorder"/>. It takes at most 10 s. Default true. A server whose own option is false is left
+    /// out.
+    /// </summary>
+    public bool FlightRecorder { get; init; } = true;
+
     /// <summary>How a user sets <see cref="Ignore"/>, for the message about a leak. Null, the default, leaves the hint out.</summary>
     public string? IgnoreSyntax { get; init; }
 }

@@ -49,6 +49,8 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
 
     public IReadOnlyList<string> Logs => [.. All.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
 
+    public IReadOnlyList<string> Recordings => [.. All.Select(server => server.StacksFile).OfType<string>()];
+
     /// <summary>Creates a mask for the secrets of this process, the servers and the further processes.</summary>
     public SecretMask CreateMask()
     {

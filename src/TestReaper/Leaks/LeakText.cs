@@ -18,6 +18,9 @@ internal sealed class LeakText(string name, TimeSpan timeout, IReadOnlyList<Leak
     /// <summary>Whether all descendants of the host were checked, and not only those that TestReaper started.</summary>
     public bool IsExclusive { get; init; } = true;
 
+    /// <summary>The recording of what the processes did; null if there is none.</summary>
+    public string? StacksFile { get; init; }
+
     /// <summary>What a user writes to allow a program to stay; null leaves the hint out.</summary>
     public string? IgnoreSyntax { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class LeakText(string name, TimeSpan timeout, IReadOnlyList<Leak
             KillFailure is null ? "They were killed, with all their descendants."
                 : IsAllGone ? $"They were killed, with all their descendants. {KillFailure}"
                 : $"Not all of them could be killed: {KillFailure}",
+            StacksFile is null ? null : $"What they did before that: {StacksFile}",
             "Start them through a TestReaper fixture, or stop them in the teardown: Kill(entireProcessTree: true), then WaitForExit.",
             "Only the fixture finds a daemon that left the tree.",
             !IsExclusive ? "Only processes that were started through TestReaper were checked, because other tests ran at the same time."

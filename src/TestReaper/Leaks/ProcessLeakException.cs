@@ -11,4 +11,7 @@ public class ProcessLeakException : Exception
 
     /// <summary>The processes, as they were before the kill. Empty if only the memory of a GPU is left.</summary>
     public IReadOnlyList<LeakedProcess> Processes { get; }
+
+    /// <summary>The file with what the processes did before the kill, secrets masked; null if nothing was recorded.</summary>
+    public string? StacksFile { get; internal init; }
 }

@@ -9,6 +9,9 @@ internal interface IProcessControl
     /// <summary>The number of the signal that a process cannot handle or ignore.</summary>
     int KillSignal { get; }
 
+    /// <summary>The number of the signal that lets a stopped process continue.</summary>
+    int ContinueSignal { get; }
+
     /// <summary>The system's number for a signal.</summary>
     int SignalNumber(PosixSignal signal);
 

@@ -71,6 +71,9 @@ internal interface IProcessPlatform
     /// <summary>Finds and removes shared memory that outlives its processes; null on a system without it.</summary>
     ISharedMemory? SharedMemory { get; }
 
+    /// <summary>What the threads of a process do, for the flight recorder; null on a system where it cannot be read.</summary>
+    IThreadTable? Threads { get; }
+
     /// <summary>Facts for <c>testreaper doctor</c> and for the causes of failures; null on a system without them.</summary>
     ISystemFacts? Facts { get; }
 

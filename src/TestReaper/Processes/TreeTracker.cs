@@ -87,6 +87,9 @@ internal sealed partial class TreeTracker : IDisposable
         set => _mask = value;
     }
 
+    /// <summary>Whether it may be recorded what the members do before they are killed.</summary>
+    public bool HasFlightRecorder { get; init; } = true;
+
     /// <summary>Selects members that stay alive with everything below them. Set before the first scan; null selects none.</summary>
     public Func<ProcessEntry, bool>? Spare
     {

@@ -37,7 +37,7 @@ internal sealed class KillPhase(ReapSession session)
     private static readonly TimeSpan HelperPatience = TimeSpan.FromMilliseconds(300);
 
     // Scans that exceed the grace period count as part of Timeout, so that the sum of both is an upper bound.
-    private readonly TimeSpan _start = Durations.Shorter(session.Clock.Now, session.Options.GracePeriod);
+    private readonly TimeSpan _start = Durations.Shorter(session.Clock.Now, session.Options.GracePeriod + session.RecordingTime);
     private TimeSpan _pause = TimeSpan.Zero;
 
     private TimeSpan Elapsed => session.Clock.Now - _start;

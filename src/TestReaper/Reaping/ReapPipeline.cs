@@ -63,7 +63,13 @@ internal sealed class ReapPipeline(ReapRequest request)
         session.Scan();
         var hasEnded = request.Tree.Members.Any(member => member is { IsRoot: true, IsGone: true });
         request.Gpu.ObserveBeforeReap(session.Record.Living, hasEnded, request.Options.GracePeriod + request.Options.Timeout);
-        new StopPhase(session).Run();
+        var stop = new StopPhase(session);
+        stop.Run();
+        if (stop.HasHung)
+        {
+            session.RecordHang(endGrace);
+        }
+
         new KillPhase(session).Run();
         CollectAdopted();
         return ReapReportBuilder.FromSession(session);

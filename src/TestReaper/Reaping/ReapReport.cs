@@ -47,6 +47,12 @@ public sealed class ReapReport
     /// <summary>When the last process was gone, from the start of the reap; null if one is left.</summary>
     internal TimeSpan? GoneAfter { get; init; }
 
+    /// <summary>
+    /// What the processes did that had not stopped when the grace period was over, recorded before they were killed
+    /// (<see cref="ServerProcessOptions.FlightRecorder"/>); null if nothing was recorded. Secrets are masked.
+    /// </summary>
+    public string? StacksFile { get; internal init; }
+
     /// <summary>The GPUs whose release failed the reap.</summary>
     internal IReadOnlyList<GpuFailedRelease> FailedGpus { get; init; } = [];
 

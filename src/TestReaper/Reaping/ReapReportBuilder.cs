@@ -17,6 +17,7 @@ internal static class ReapReportBuilder
         return new ReapReport(record.ListGone(), now, $"{tree.Layers}; {session.Platform.Control.WaitMechanism}{polled}")
         {
             Spared = SparedProcess.FromTree(tree, session.Platform),
+            StacksFile = session.StacksFile,
             IsFailure = isFailure,
             GoneAfter = isFailure ? null : now,
         };
@@ -49,5 +50,6 @@ internal static class ReapReportBuilder
             GoneAfter = second.GoneAfter ?? first.GoneAfter,
             Cost = second.Cost ?? first.Cost,
             Timeline = second.Timeline ?? first.Timeline,
+            StacksFile = first.StacksFile ?? second.StacksFile,
         };
 }

@@ -19,7 +19,11 @@ internal static class ReapReportText
                 $"{(killed == 0 ? "none" : killed)} of them by SIGKILL ({report.Mechanism})",
         };
         string[] tree = report.Processes.Count == 0 ? [] : [TreeText.Draw([.. report.Processes.Select(ToLine)])];
-        string[] more = [.. ReleaseText.Lines(report.Releases), .. report.Spared.Select(one => $"{one}"), .. CostText.Lines(report)];
+        string[] stacks = report.StacksFile is { } file ? [$"It did not stop within the grace period. What it did then: {file}"] : [];
+        string[] more =
+        [
+            .. ReleaseText.Lines(report.Releases), .. report.Spared.Select(one => $"{one}"), .. stacks, .. CostText.Lines(report),
+        ];
         return string.Join(Environment.NewLine, [title, .. tree, .. more]);
     }
 

@@ -19,6 +19,12 @@ internal sealed record ReapRequest(
     /// <summary>Closes the root's standard input without waiting; null where it is not redirected.</summary>
     public Action? CloseInput { get; init; }
 
+    /// <summary>
+    /// Records what the members that did not stop within the grace period do, before they are killed; returns the file, or null. Takes as
+    /// long as the flight recorder promises, which counts for no timeout of the options. Null to record nothing.
+    /// </summary>
+    public Func<IReadOnlyList<TreeMember>, CancellationToken, string?>? BeforeKill { get; init; }
+
     /// <summary>Created in advance, with the server; null to create it now. The reap disposes it.</summary>
     public ExitWatch? Watch { get; init; }
 }

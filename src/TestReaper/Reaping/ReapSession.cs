@@ -36,6 +36,24 @@ internal sealed class ReapSession(ReapRequest request) : IDisposable
     /// <summary>Why the last scan failed; null if it succeeded.</summary>
     public string? ScanFailure { get; private set; }
 
+    /// <summary>The file of <see cref="ReapRequest.BeforeKill"/>; null if nothing was recorded.</summary>
+    public string? StacksFile { get; private set; }
+
+    /// <summary>How long the recording took: no part of any timeout of the options.</summary>
+    public TimeSpan RecordingTime { get; private set; }
+
+    /// <summary>Records what the living members do.</summary>
+    public void RecordHang(CancellationToken endGrace)
+    {
+        if (request.BeforeKill is { } record && Record.Living.Count > 0)
+        {
+            var start = Clock.Now;
+            StacksFile = record(Record.Living, endGrace);
+            RecordingTime = Clock.Now - start;
+            Scan();
+        }
+    }
+
     /// <summary>Skips the rest of the grace period. Safe from any thread, at any time.</summary>
     public void EndGrace()
     {

@@ -23,6 +23,9 @@ internal sealed class SecretMask
             !IsMaskedAnywhere(secret) && (secret.Length >= SecretValue.ShortLength || !SecretValue.IsPlain(secret)))];
     }
 
+    /// <summary>The texts that are replaced wherever they occur: the secrets, but for short ones and numbers, in all their forms.</summary>
+    public IReadOnlyList<string> Texts => _values.Value;
+
     public int LongestSecret => _values.Value is [var longest, ..] ? longest.Length : 0;
 
     /// <summary>A mask for the secrets in the environment of this process.</summary>

@@ -81,6 +81,9 @@ internal sealed class ServerLifetime
     /// <summary>Set when the start has succeeded.</summary>
     public bool IsReady { get; set; }
 
+    /// <summary>What the flight recorder wrote; null if nothing was recorded.</summary>
+    public string? StacksFile { get; set; }
+
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
     /// <summary>Notices the end of the root and of workers.</summary>

@@ -134,6 +134,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     internal ServerProcessOptions Options { get; }
 
+    internal string? StacksFile => _run?.StacksFile;
+
     internal SecretMask Secrets { get; init; }
 
     internal Uri? KnownAddress => ServerAddress.Resolve(Options, _ports.Own, Ports);

@@ -5,6 +5,7 @@ using TestReaper.Reaping;
 using TestReaper.Reaping.Release;
 using TestReaper.Servers.Exits;
 using TestReaper.Servers.Output;
+using TestReaper.Servers.Recording;
 
 namespace TestReaper.Servers;
 
@@ -62,7 +63,7 @@ internal sealed class ServerReap(
             .Select(release => release.Elapsed).DefaultIfEmpty().Max();
         ReleaseCondition?[] more =
         [
-            CloseOutput(keepLog: options.KeepLogs || !isClean),
+            CloseOutput(keepLog: options.KeepLogs || !isClean || run.StacksFile is not null),
             .. run.Command.Finish(isClean, options.Reap.ReleaseTimeout - waited),
         ];
         report = ReapReportBuilder.AddReleases(report, more.OfType<ReleaseCondition>());
@@ -95,7 +96,11 @@ internal sealed class ServerReap(
             Gpu = launched.Gpu,
             CloseInput = run.StandardInput is null ? null : CloseInput,
             Watch = launched.Standby.TakeWatch(),
+            BeforeKill = run.StacksFile is null && options.FlightRecorder ? RecordHang : null,
         };
+
+    private string? RecordHang(IReadOnlyList<TreeMember> living, CancellationToken endGrace) => ServerRecording.Record(
+        run, living, $"The server did not stop within its grace period of {ReapReportText.Seconds(options.Reap.GracePeriod)}.", platform, endGrace);
 
     // Behind a proxy the port belongs to the proxy, and a server that never became ready may never have had its port.
     private IReadOnlyList<IPEndPoint> FindPortsToRelease()

@@ -20,6 +20,12 @@ public class ServerStartException : Exception
     /// <summary>The exit code, 128 + n after signal n; null if it was never started or was still running.</summary>
     public int? ExitCode { get; }
 
+    /// <summary>
+    /// What the server did when it was not ready in time (<see cref="ServerProcessOptions.FlightRecorder"/>); null if nothing was recorded.
+    /// Secrets are masked.
+    /// </summary>
+    public string? StacksFile { get; internal init; }
+
     /// <summary>The last lines that it wrote, secrets masked; empty if it wrote nothing.</summary>
     public string OutputTail { get; }
 

@@ -37,6 +37,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public ISystemFacts? Facts => null;
 
+    public IThreadTable? Threads => null;
+
     public IProcessLauncher Launcher => throw new NotSupportedException();
 
     public IProcessContainers Containers => throw new NotSupportedException();
@@ -76,6 +78,8 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
     public string WaitMechanism => "fake";
 
     public int KillSignal => Kill;
+
+    public int ContinueSignal => throw new NotSupportedException();
 
     public ProcessDetails Describe(int pid) => new();
 

@@ -22,11 +22,15 @@ internal sealed class FakeReap
 
     public ReapOptions Options { get; init; } = RealTrees.AtOnce;
 
+    /// <summary>As <see cref="ReapRequest.BeforeKill"/>.</summary>
+    public Func<IReadOnlyList<TreeMember>, CancellationToken, string?>? BeforeKill { get; init; }
+
     public ReapReport Run()
     {
         using var tree = new TreeTracker(Platform, Scope);
         tree.AddRoot(Root.Identity);
-        return new ReapPipeline(new ReapRequest(Platform, tree, Options, Logger, Platform.Time)).Run(CancellationToken.None);
+        var request = new ReapRequest(Platform, tree, Options, Logger, Platform.Time) { BeforeKill = BeforeKill };
+        return new ReapPipeline(request).Run(CancellationToken.None);
     }
 
     public FakeProcess AddChild(int pid, int parent = 100) => Platform.Add(pid, 100, parent, scopes: Scope);

@@ -28,6 +28,8 @@ internal sealed class LinuxPlatform(bool useCGroup = true) : IProcessPlatform
 
     public ISharedMemory SharedMemory { get; } = new LinuxSharedMemory();
 
+    public IThreadTable Threads { get; } = new LinuxThreadTable();
+
     public ISystemFacts Facts { get; } = new LinuxSystemFacts();
 
     public ITerminal Terminal { get; } = new LinuxTerminal();

@@ -36,6 +36,7 @@ internal static class ServerLaunch
         var tree = new TreeTracker(platform, scope)
         {
             Mask = command.Mask,
+            HasFlightRecorder = options.FlightRecorder,
             Spare = SparedSubtrees.ByName(platform, options.Reap.Spare),
         };
 

@@ -6,7 +6,7 @@ namespace TestReaper.Servers.Starting;
 
 internal static class ServerLog
 {
-    private const string DefaultDirectory = "TestResults";
+    public const string DefaultDirectory = "TestResults";
 
     /// <summary>Creates the log file of one start, named for the program, the time and the scope.</summary>
     /// <exception cref="ServerStartException">It cannot be created.</exception>

@@ -7,6 +7,7 @@ using TestReaper.Platform;
 using TestReaper.Reaping;
 using TestReaper.Servers.Exits;
 using TestReaper.Servers.Ports;
+using TestReaper.Servers.Recording;
 using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Servers.Starting;
@@ -114,12 +115,23 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
             await run.ReadOutputAsync().ConfigureAwait(false);
             var hint = error is NeverReadyException && server is not null
                 ? await StartHints.ListeningElsewhereAsync(server, run, _platform).ConfigureAwait(false) : null;
+            await RecordAsync(error, run, cancellationToken).ConfigureAwait(false);
             string?[] hints = [hint, StartHints.QuarantinedGpus(options)];
             return StartFailure.NotReady(error, run, string.Join(' ', hints.OfType<string>()), _platform);
         }
         catch (Exception)
         {
             return StartFailure.CannotStart(run.Command.CommandLine, run.Command.Mask.Mask(error));
+        }
+    }
+
+    private async Task RecordAsync(Exception error, ServerLifetime run, CancellationToken cancellationToken)
+    {
+        if (error is NeverReadyException && options.FlightRecorder)
+        {
+            run.Tree.Observe();
+            var reason = $"The server was not ready within {ReapReportText.Seconds(options.StartupTimeout)}.";
+            await ServerRecording.RecordAsync(run, run.LivingMembers, reason, _platform, cancellationToken).ConfigureAwait(false);
         }
     }
 

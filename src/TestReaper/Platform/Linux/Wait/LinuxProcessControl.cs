@@ -14,6 +14,8 @@ internal sealed class LinuxProcessControl : IProcessControl
 
     public int KillSignal => SignalNumbers.Kill;
 
+    public int ContinueSignal => SignalNumbers.Continue;
+
     public int SignalNumber(PosixSignal signal) => SignalNumbers.From(signal);
 
     public ProcessHandle Open(ProcessIdentity identity) => LinuxProcessHandle.Open(identity);

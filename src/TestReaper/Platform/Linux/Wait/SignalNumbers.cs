@@ -4,7 +4,7 @@ namespace TestReaper.Platform.Linux.Wait;
 [SupportedOSPlatform("linux")]
 internal static class SignalNumbers
 {
-    internal const int Kill = 9, SigPipe = 13;
+    internal const int Kill = 9, SigPipe = 13, Continue = 18;
 
     internal static int From(PosixSignal signal) => signal switch
     {
@@ -13,7 +13,7 @@ internal static class SignalNumbers
         PosixSignal.SIGQUIT => 3,
         PosixSignal.SIGTERM => 15,
         PosixSignal.SIGCHLD => 17,
-        PosixSignal.SIGCONT => 18,
+        PosixSignal.SIGCONT => Continue,
         PosixSignal.SIGTSTP => 20,
         PosixSignal.SIGTTIN => 21,
         PosixSignal.SIGTTOU => 22,

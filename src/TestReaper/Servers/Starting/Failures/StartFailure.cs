@@ -74,7 +74,11 @@ internal static class StartFailure
             conflict is null && exit is not null ? BusyPort.Find(run.Ports.BindCandidates, tail, platform) : [];
         return conflict is not null || inTimeWait.Count > 0
             ? new PortConflictException(message, run.Command.CommandLine, exit?.Code, tail) { InTimeWait = inTimeWait, Cause = cause }
-            : new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error)) { Cause = cause };
+            : new ServerStartException(message, run.Command.CommandLine, exit?.Code, tail, run.Command.Mask.Mask(error))
+            {
+                Cause = cause,
+                StacksFile = run.StacksFile,
+            };
     }
 
     /// <summary>The server is ready, as it seems, but a process outside its tree has answered.</summary>
@@ -125,10 +129,12 @@ internal static class StartFailure
         new AggregateException(failure, survivors))
     {
         Cause = (failure as ServerStartException)?.Cause,
+        StacksFile = (failure as ServerStartException)?.StacksFile,
     };
 
     /// <summary>A step of a fixture failed before, during or after the start of its server.</summary>
-    public static ServerStartException FixtureStep(string fixture, string step, Exception error, ServerOutput? output, SecretMask mask, string? death = null)
+    public static ServerStartException FixtureStep(
+        string fixture, string step, Exception error, ServerOutput? output, SecretMask mask, string? death = null)
     {
         var tail = output is null ? "" : Tail(output);
         return new ServerStartException(
@@ -145,6 +151,7 @@ internal static class StartFailure
         failure.CommandLine, failure.ExitCode, failure.OutputTail, new AggregateException([failure, .. more]))
     {
         Cause = failure.Cause,
+        StacksFile = failure.StacksFile,
     };
 
     private static string Describe(string server, NeverReadyException never, TimeSpan timeout) =>
@@ -158,6 +165,7 @@ internal static class StartFailure
             $"{cause}",
             $"Command: {run.Command.CommandLine}",
             run.Output.LogFile is { } log ? $"Log: {log}" : null,
+            run.StacksFile is { } stacks ? $"What it did then: {stacks}" : null,
             run.Command.Temp is { } temp ? $"Temporary files: {temp.Path}" : null,
             run.Command.Files is { } files ? $"Files: {files.Path}" : null,
             tail.Length > 0
