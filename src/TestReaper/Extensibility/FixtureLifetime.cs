@@ -64,15 +64,8 @@ public sealed class FixtureLifetime
     /// <summary>The logs that exist, after <see cref="StopAsync"/> those that are kept. By default a clean end deletes the log.</summary>
     public IReadOnlyList<string> KeptLogs => _servers.Logs;
 
-    /// <summary>
-    /// What servers did that were not ready in time or did not stop, one file each (<see cref="ServerProcessOptions.FlightRecorder"/>).
-    /// Empty if nothing was recorded.
-    /// </summary>
-    public IReadOnlyList<string> Recordings =>
-    [
-        .. _servers.Recordings,
-        .. _startFailure?.SourceException is ServerStartException { StacksFile: { } file } ? (string[])[file] : [],
-    ];
+    /// <summary>What servers did that were not ready in time or did not stop: <see cref="ServerProcessOptions.FlightRecorder"/>.</summary>
+    public IReadOnlyList<string> Recordings => [.. _servers.Recordings, .. _failures.StacksFile is { } file ? (string[])[file] : []];
 
     /// <summary>
     /// Reaps what killed test hosts left on this machine, then starts the server and waits until it is ready. Never throws: a failure is
@@ -230,12 +223,8 @@ public sealed class FixtureLifetime
     private ServerProcess DeadOrAlive()
     {
         _failures.ThrowStartFailure();
-        return (_stopped ? null : _server) ?? throw (_hooks.SkipReason is { } reason
-            ? _hooks.CreateSkipException(reason)
-            : new InvalidOperationException(_stopped
-                ? $"The server of {_fixture.Name} has been stopped: its fixture was disposed."
-                : $"The server of {_fixture.Name} has not been started: let the test framework create the fixture, " +
-                    "or await its initialization first."));
+        return (_stopped ? null : _server)
+            ?? throw (_hooks.SkipReason is { } reason ? _hooks.CreateSkipException(reason) : NoServer.For(_fixture, _stopped));
     }
 
     private ServerStartException Explain(Exception error, string step)

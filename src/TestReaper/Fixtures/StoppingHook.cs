@@ -10,7 +10,7 @@ internal static class StoppingHook
     // Enough for a hook to react to the cancelled token, also on a busy machine.
     private static readonly TimeSpan CancellationAllowance = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs the hook on a thread of its own, which blocked tests do not delay. Abandons it when the grace period is over.</summary>
+    /// <summary>Runs the hook on its own thread, which blocked tests do not delay. Abandons it when the grace period is over.</summary>
     /// <returns>The rest of the grace period, for the server.</returns>
     public static TimeSpan Run(
         string fixture, Func<CancellationToken, Task> hook, TimeSpan gracePeriod, Func<SecretMask> createMask, List<Exception> failures)

@@ -32,6 +32,9 @@ internal sealed class UnseenFailures
         }
     }
 
+    /// <summary>The recording of a server that was not ready in time; null without one.</summary>
+    public string? StacksFile => (_startFailure?.SourceException as ServerStartException)?.StacksFile;
+
     /// <summary>The failures that no test has seen. They count as seen from now on.</summary>
     public IReadOnlyList<Exception> Take(IEnumerable<ServerProcess> servers)
     {

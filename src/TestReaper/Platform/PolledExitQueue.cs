@@ -1,6 +1,6 @@
 namespace TestReaper.Platform;
 
-/// <summary>Watches nothing, so that all processes are polled. For a host without free descriptors, or without an event for an exit.</summary>
+/// <summary>Watches nothing, so that all processes are polled. For a host without free descriptors or without exit events.</summary>
 internal sealed class PolledExitQueue : ExitQueue
 {
     private readonly object _gate = new();

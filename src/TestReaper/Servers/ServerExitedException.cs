@@ -24,6 +24,9 @@ public sealed class ServerExitedException : Exception
     /// <summary>The number of the signal that killed it; null if it exited by itself, or if that is unknown.</summary>
     public int? Signal { get; internal init; }
 
+    /// <summary>Why it ended, as far as that can be found out; null if the search took too long.</summary>
+    public FailureCause? Cause { get; internal init; }
+
     /// <summary>The last lines that it wrote, secrets masked; empty if it wrote nothing.</summary>
     public string OutputTail { get; internal init; } = "";
 

@@ -140,6 +140,7 @@ public sealed partial record ServerProcessOptions
     /// </summary>
     public GpuDeviceFormat GpuDeviceFormat { get; init; }
 
+    /// <summary>
     /// Whether the server may end by itself after it was ready, such as a server for a single request. Default: false, that is a death: the
     /// Server property of a fixture throws <see cref="ServerExitedException"/>, and a death that no test has seen fails the class. A stop by
     /// <see cref="ServerProcess.ReapAsync"/>, by a fixture or by its RestartAsync is never a death.

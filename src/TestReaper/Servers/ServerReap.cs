@@ -26,7 +26,7 @@ internal sealed class ServerReap(
         run.Timeline.AddStop();
         var costs = new CostReading(run, platform);
         var exit = run.Child.PeekExit();
-        run.Exits.LogUnexpected();
+        run.Exits.BeginReap();
 
         ReapReport report;
         try
@@ -100,7 +100,11 @@ internal sealed class ServerReap(
         };
 
     private string? RecordHang(IReadOnlyList<TreeMember> living, CancellationToken endGrace) => ServerRecording.Record(
-        run, living, $"The server did not stop within its grace period of {ReapReportText.Seconds(options.Reap.GracePeriod)}.", platform, endGrace);
+        run,
+        living,
+        $"The server did not stop within its grace period of {ReapReportText.Seconds(options.Reap.GracePeriod)}.",
+        platform,
+        endGrace);
 
     // Behind a proxy the port belongs to the proxy, and a server that never became ready may never have had its port.
     private IReadOnlyList<IPEndPoint> FindPortsToRelease()

@@ -15,7 +15,7 @@ internal sealed class TreeExits : IDisposable
     private readonly Action<TreeMember, ExitStatus?> _onExit;
     private bool _isDisposed;
 
-    /// <summary>Begins to report. The action is called on a thread that must not be blocked, never while a lock of the tree is held.</summary>
+    /// <summary>Begins to report. The action runs on a thread that must not be blocked, never under a lock of the tree.</summary>
     public TreeExits(TreeTracker tree, IProcessPlatform platform, Action<TreeMember, ExitStatus?> onExit)
     {
         (_tree, _exits, _onExit) = (tree, HostExits.For(platform), onExit);

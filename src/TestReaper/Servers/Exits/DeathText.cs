@@ -5,8 +5,8 @@ namespace TestReaper.Servers.Exits;
 
 /// <summary>Words the death of a server: the only place that creates a <see cref="ServerExitedException"/>.</summary>
 /// <remarks>
-/// The full message has these parts, each on lines of its own: how the root ended, which workers had failed before, the command, where
-/// the log and the temporary files are, and the last output. A cause that is found from the evidence belongs after the first line.
+/// The full message has these parts, each on lines of its own: how the root ended, the cause, which workers had failed before, the command,
+/// where the log and the directories of the server are, and the last output.
 /// </remarks>
 internal sealed class DeathText(ServerLifetime run, IProcessPlatform platform)
 {
@@ -22,12 +22,12 @@ internal sealed class DeathText(ServerLifetime run, IProcessPlatform platform)
     /// <summary>The exception with everything that is known.</summary>
     public ServerExitedException Full(ServerExit exit)
     {
-        // The last line often has the reason of the exit.
-        run.ReadOutputAsync().Wait(ServerLifetime.OutputTimeout);
+        var cause = run.Exits.Cause.Find();
         var tail = Tail();
         IEnumerable<string?> lines =
         [
             $"The server {Describe(exit)}. It had been ready, and was not stopped. It ended at {Time(exit.At)}.",
+            cause?.ToString(),
             .. run.Exits.FailedWorkers.Select(worker =>
                 $"Before that, its process {worker.ProcessId} {Describe(worker.ExitCode, worker.Signal)} " +
                 $"at {Time(worker.At)}: {worker.CommandLine}"),
@@ -35,14 +35,15 @@ internal sealed class DeathText(ServerLifetime run, IProcessPlatform platform)
             $"Command: {run.Command.CommandLine}",
             run.Output.LogFile is { } log ? $"Log: {log}" : null,
             run.Command.Temp is { } temp ? $"Temporary files: {temp.Path}" : null,
+            run.Command.Files is { } files ? $"Files: {files.Path}" : null,
             tail.Length > 0 ? $"Its last output:{NewLine}{tail}" : "It wrote no output.",
         ];
-        return Create(string.Join(NewLine, lines.OfType<string>()), exit);
+        return Create(string.Join(NewLine, lines.OfType<string>()), exit, cause);
     }
 
     /// <summary>The exception in one line, for tests after the first that used the dead server.</summary>
     public ServerExitedException Short(ServerExit exit) =>
-        Create($"{Line(exit)} An earlier failure has its last output.", exit);
+        Create($"{Line(exit)} An earlier failure has its last output.", exit, run.Exits.Cause.Find());
 
     /// <summary>One line about the death.</summary>
     public string Line(ServerExit exit) =>
@@ -64,8 +65,9 @@ internal sealed class DeathText(ServerLifetime run, IProcessPlatform platform)
 
     private static string Join(string status, string? meaning) => meaning is null ? status : $"{status} ({meaning})";
 
-    private ServerExitedException Create(string message, ServerExit exit) => new(message)
+    private ServerExitedException Create(string message, ServerExit exit, FailureCause? cause) => new(message)
     {
+        Cause = cause,
         ProcessId = run.Child.Identity.Pid,
         CommandLine = run.Command.CommandLine,
         ExitCode = exit.ExitCode,

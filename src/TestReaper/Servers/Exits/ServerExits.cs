@@ -43,7 +43,7 @@ internal sealed class ServerExits
     public ServerExits(ServerLifetime run, bool mayExit, ILogger logger, IProcessPlatform platform)
     {
         (_run, _mayExit, _logger) = (run, mayExit, logger);
-        Text = new DeathText(run, platform);
+        (Text, Cause) = (new DeathText(run, platform), new DeathCause(run, platform));
         var root = run.Tree.Members.FirstOrDefault(member => member.IsRoot);
         _workers = new TreeExits(run.Tree, platform, OnWorkerExit);
         _rootWatch = root is null ? null : HostExits.For(platform).Add(root.Handle, () => Check());
@@ -58,6 +58,8 @@ internal sealed class ServerExits
     public CancellationToken Token => _token.Token;
 
     public DeathText Text { get; }
+
+    public DeathCause Cause { get; }
 
     /// <summary>How many workers are watched: those that a sample has shown and that run.</summary>
     public int WatchedWorkers => _workers.Count;
@@ -127,6 +129,16 @@ internal sealed class ServerExits
         _workers.Dispose();
     }
 
+    /// <summary>Before the reap: logs a death and gives the search for its cause a moment.</summary>
+    public void BeginReap()
+    {
+        LogUnexpected();
+        if (Death is not null)
+        {
+            Cause.WaitBeforeReap();
+        }
+    }
+
     /// <summary>The tree is gone.</summary>
     public void End()
     {
@@ -135,7 +147,7 @@ internal sealed class ServerExits
     }
 
     /// <summary>Logs an exit that no reap caused; once.</summary>
-    public void LogUnexpected()
+    private void LogUnexpected()
     {
         lock (_logGate)
         {
@@ -164,6 +176,11 @@ internal sealed class ServerExits
         if (_run.IsReady)
         {
             LogUnexpected();
+        }
+
+        if (Death is not null)
+        {
+            Cause.Begin();
         }
 
         return true;

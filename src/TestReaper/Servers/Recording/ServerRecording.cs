@@ -8,14 +8,22 @@ internal static class ServerRecording
 {
     /// <summary>Records on the calling thread; the run gets the name of the file.</summary>
     public static string? Record(
-        ServerLifetime run, IReadOnlyList<TreeMember> members, string reason, IProcessPlatform platform, CancellationToken cancellationToken) =>
+        ServerLifetime run,
+        IReadOnlyList<TreeMember> members,
+        string reason,
+        IProcessPlatform platform,
+        CancellationToken cancellationToken) =>
         Request(run, members, reason, platform) is { } request
             ? run.StacksFile = FlightRecorder.Record(request, cancellationToken)
             : null;
 
     /// <summary>The same without blocking the caller.</summary>
     public static async Task RecordAsync(
-        ServerLifetime run, IReadOnlyList<TreeMember> members, string reason, IProcessPlatform platform, CancellationToken cancellationToken)
+        ServerLifetime run,
+        IReadOnlyList<TreeMember> members,
+        string reason,
+        IProcessPlatform platform,
+        CancellationToken cancellationToken)
     {
         if (Request(run, members, reason, platform) is { } request)
         {
