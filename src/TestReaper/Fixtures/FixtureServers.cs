@@ -38,7 +38,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
-    /// <summary>From now on the end of a server is no death.</summary>
+    /// <summary>From now on the end of a server does not count as a death.</summary>
     public void ExpectExits()
     {
         foreach (var server in All)

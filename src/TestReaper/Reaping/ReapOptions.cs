@@ -9,8 +9,8 @@ namespace TestReaper;
 /// <see cref="GpuReleaseTimeout"/>. Each is an upper bound, not a delay: a step ends as soon as its condition is met. The last output of a
 /// server is read for up to a second more. A server that does not stop within <see cref="GracePeriod"/> is recorded for up to 10 s more
 /// before it is killed (<see cref="ServerProcessOptions.FlightRecorder"/>).
-/// The directories of <see cref="ServerProcessOptions.PrivateTemp"/> and <see cref="ServerProcessOptions.Files"/> are removed within what is
-/// left of <see cref="ReleaseTimeout"/>.
+/// The directories of <see cref="ServerProcessOptions.PrivateTemp"/> and <see cref="ServerProcessOptions.Files"/> are removed within what
+/// is left of <see cref="ReleaseTimeout"/>.
 /// </remarks>
 public sealed record ReapOptions
 {

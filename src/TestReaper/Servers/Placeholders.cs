@@ -22,7 +22,7 @@ internal sealed partial record Placeholders(IReadOnlyDictionary<string, int> Por
     /// <summary>A path: only the directories.</summary>
     public string ExpandDirectories(string text) => Directory().Replace(text, Find);
 
-    /// <summary>The content of a file, in which other programs have variables, such as <c>${tmp}</c> and <c>{{tmp}}</c>. They stay.</summary>
+    /// <summary>The content of a file. Variables of other programs, such as <c>${tmp}</c> and <c>{{tmp}}</c>, stay.</summary>
     public string ExpandContent(string text) => AnyInFile().Replace(PortTemplate.ExpandContent(text, Ports), Find);
 
     private string Find(Match match) => match.Groups["name"].Value switch

@@ -141,9 +141,9 @@ public sealed partial record ServerProcessOptions
     public GpuDeviceFormat GpuDeviceFormat { get; init; }
 
     /// <summary>
-    /// Whether the server may end by itself after it was ready, such as a server for a single request. Default: false, that is a death: the
-    /// Server property of a fixture throws <see cref="ServerExitedException"/>, and a death that no test has seen fails the class. A stop by
-    /// <see cref="ServerProcess.ReapAsync"/>, by a fixture or by its RestartAsync is never a death.
+    /// Whether the server may end by itself after it was ready, such as a server for a single request. Default: false, such an end is a
+    /// death: the Server property of a fixture throws <see cref="ServerExitedException"/>, and a death that no test has seen fails the
+    /// class. A stop by <see cref="ServerProcess.ReapAsync"/>, by a fixture or by its RestartAsync is never a death.
     /// </summary>
     public bool MayExit { get; init; }
 

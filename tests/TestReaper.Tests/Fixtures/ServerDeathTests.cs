@@ -75,7 +75,7 @@ public sealed class ServerDeathTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_stop_on_purpose_is_no_death()
+    public async Task A_stop_on_purpose_is_not_a_death()
     {
         var reaped = await StartFixtureAsync(Program());
         await reaped.Server.ReapAsync();

@@ -9,7 +9,7 @@ public sealed class RecordedHangTests
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(7), Recording = TimeSpan.FromSeconds(10);
 
     [Fact(Timeout = 30_000)]
-    public async Task The_time_of_a_recording_is_no_part_of_the_timeout()
+    public async Task The_time_of_a_recording_does_not_count_for_the_timeout()
     {
         await Task.CompletedTask;
         var platform = default(FakePlatform);

@@ -13,8 +13,8 @@ namespace TestReaper.Servers.Files;
 /// </para>
 /// <para>
 /// Invariants. (1) Files have the mode 0600 and directories 0700 from their creation on, since contents may have secrets. (2) A name never
-/// leaves the directory (<see cref="FileNames"/>). (3) The directory is removed after a clean reap and kept after a failure. When the host is
-/// dead, the watchdog or the next sweep removes it. (4) The secrets of the contents belong to the mask of the tree: servers print the
+/// leaves the directory (<see cref="FileNames"/>). (3) The directory is removed after a clean reap and kept after a failure. When the host
+/// is dead, the watchdog or the next sweep removes it. (4) The secrets of the contents belong to the mask of the tree: servers print the
 /// configuration that they refuse.
 /// </para>
 /// </remarks>

@@ -97,8 +97,8 @@ internal sealed class ServerPorts(ServerProcessOptions options, PortLeases? leas
     }
 
     /// <summary>
-    /// What must be free when the server is gone: each port where it was seen to listen, else on all addresses; a derived port only where it
-    /// was seen to listen.
+    /// What must be free when the server is gone: each port where it was seen to listen, else on all addresses; a derived port only
+    /// where it was seen to listen.
     /// </summary>
     public IReadOnlyList<IPEndPoint> ToRelease()
     {

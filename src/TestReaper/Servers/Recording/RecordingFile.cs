@@ -16,7 +16,8 @@ internal sealed class RecordingFile : IDisposable
         (Path, Mask) = (request.File, request.Mask);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         _writer = new StreamWriter(
-            Path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), OwnerOnlyFile.Options(FileMode.CreateNew)) { AutoFlush = true };
+            Path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), OwnerOnlyFile.Options(FileMode.CreateNew))
+        { AutoFlush = true };
     }
 
     public string Path { get; }

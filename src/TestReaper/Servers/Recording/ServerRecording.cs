@@ -36,7 +36,8 @@ internal static class ServerRecording
         run.Output.LogFile is { } log && members.Count > 0
             ? new RecordingRequest(
                 platform,
-                [.. members.OrderBy(member => !member.IsRoot).ThenBy(member => member.Identity.StartTime).Select(member => member.Identity)],
+                [.. members.OrderBy(member => !member.IsRoot).ThenBy(member => member.Identity.StartTime)
+                    .Select(member => member.Identity)],
                 run.Command.Mask,
                 log + ".stacks.txt",
                 $"{reason}\nCommand: {run.Command.CommandLine}")

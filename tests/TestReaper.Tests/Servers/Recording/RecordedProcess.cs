@@ -49,7 +49,8 @@ internal sealed class RecordedProcess : IDisposable
         Assert.Equal(ReadOutcome.Read, ProcessPlatform.Current.Processes.TryRead(Pid, out var entry));
         var file = Path.Combine(Home, $"recording-{++_recordings}.stacks.txt");
         var request = new RecordingRequest(
-            ProcessPlatform.Current, [entry.Identity], SecretMask.OfThisProcess(), file, "It hangs.") { SearchPath = Home };
+            ProcessPlatform.Current, [entry.Identity], SecretMask.OfThisProcess(), file, "It hangs.")
+        { SearchPath = Home };
         Assert.Equal(file, await FlightRecorder.RecordAsync(request with { Limit = limit ?? FlightRecorder.Limit }, cancellationToken));
         return await File.ReadAllTextAsync(file, CancellationToken.None);
     }

@@ -45,7 +45,7 @@ public sealed class ExitTests : RunningServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reap_is_no_death()
+    public async Task A_reap_is_not_a_death()
     {
         await using var server = await StartAsync(Program());
         var (exited, token) = (server.Exited, server.ExitedToken);

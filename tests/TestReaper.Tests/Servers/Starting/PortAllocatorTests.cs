@@ -86,7 +86,8 @@ public sealed class PortAllocatorTests
 
         public (int First, int Last) EphemeralPorts => AlmostAll;
 
-        public ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) => _sockets.FindListener(endpoint, treePids);
+        public ListenerHolder FindListener(IPEndPoint endpoint, IReadOnlyCollection<int> treePids) =>
+            _sockets.FindListener(endpoint, treePids);
 
         public ListenerHolder FindPortHolder(IPEndPoint endpoint, bool listenersOnly) => _sockets.FindPortHolder(endpoint, listenersOnly);
 

@@ -20,7 +20,8 @@ public sealed class PortTextTests
     [InlineData("{Port} {port: web} {port:} {ports} { port } ${port", "{Port} {port: web} {port:} {ports} { port } ${port")]
     [InlineData("{port+1},{port+233},{port:web+10},{port+0},{port:a.b-c_1+007}", "1112,1344,2232,1111,3340")]
     [InlineData("{port:other+1}", "{port:other+1}")]
-    [InlineData("{port+} {port+a} {port+1 } {port-1} {port+-1} {port +1} {port+1:web}", "{port+} {port+a} {port+1 } {port-1} {port+-1} {port +1} {port+1:web}")]
+    [InlineData("{port+} {port+a} {port+1 }", "{port+} {port+a} {port+1 }")]
+    [InlineData("{port-1} {port+-1} {port +1} {port+1:web}", "{port-1} {port+-1} {port +1} {port+1:web}")]
     [InlineData("", "")]
     public void A_placeholder_becomes_its_port_and_other_text_stays(string text, string expected) =>
         Assert.Equal(expected, PortTemplate.Expand(text, Ports));

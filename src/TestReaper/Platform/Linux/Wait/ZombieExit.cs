@@ -12,7 +12,7 @@ internal static class ZombieExit
 {
     private const int StatSize = 2048, ExitCodeField = 52, FirstField = 3;
 
-    /// <summary>Null if the process is no zombie any more, or was not one yet.</summary>
+    /// <summary>Null if the process is not a zombie yet, or is not one any more.</summary>
     internal static ExitStatus? Read(ProcessIdentity identity)
     {
         Span<byte> stat = stackalloc byte[StatSize];
