@@ -7,11 +7,13 @@ namespace TestReaper.Tests.Servers;
 /// <summary>Which text in the content of a file is a placeholder.</summary>
 public sealed class FileContentTests
 {
-    private static readonly Placeholders All = new(new Dictionary<string, int> { ["port"] = 1111, ["web"] = 2222 }, "/t", "/f");
+    private static readonly Dictionary<string, int> Ports = new() { ["port"] = 1111, ["web"] = 2222 };
+    private static readonly Placeholders All = new(Ports, "/t", "/f", 4);
     private static readonly Placeholders PortsOnly = All with { Temp = null, Files = null };
 
     [Theory]
     [InlineData("listen {port};", "listen 1111;")]
+    [InlineData("workers {gpus};", "workers 4;")]
     [InlineData("{port}{port:web+1}{tmp}{files}", "11112223/t/f")]
     [InlineData("{\"port\":{port}}", "{\"port\":1111}")]
     [InlineData("{\"a\":{\"b\":[{port},{port+1}],\"c\":\"{files}/x\"}}", "{\"a\":{\"b\":[1111,1112],\"c\":\"/f/x\"}}")]
