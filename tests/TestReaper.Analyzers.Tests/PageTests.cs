@@ -30,7 +30,7 @@ public sealed class PageTests
     [MemberData(nameof(Ids))]
     public void A_rule_has_a_row_in_the_table_of_the_readme(string id)
     {
-        var start = $"| [{id}](src/TestReaper.Analyzers/Rules/{id}.md) |";
+        var start = $"| [{id}](Rules/{id}.md) |";
         var lines = File.ReadAllLines(Path.Combine(PagesFolder, "README.md"));
         var row = Assert.Single(lines, line => line.StartsWith(start, StringComparison.Ordinal));
         var severity = All().Single(known => known.Id == id).DefaultSeverity.ToString().ToLowerInvariant();
