@@ -36,6 +36,21 @@ public sealed class ServerDeathTests : RunningServers
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("echo \"ModuleNotFoundError: No module named 'flashinfer'\"; exit 1", FailureKind.MissingModule)]
+    [InlineData("echo 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.'; exit 1", FailureKind.GpuOutOfMemory)]
+    [InlineData("echo bye; exit 3", FailureKind.Unknown)]
+    public async Task The_cause_is_named_also_if_the_stop_reports_it(string end, FailureKind kind)
+    {
+        var lifetime = await StartFixtureAsync(Dying(end));
+        await KillAsync(lifetime.Server);
+
+        var failure = await Assert.ThrowsAsync<ServerExitedException>(lifetime.StopAsync);
+
+        Assert.Equal(kind, failure.Cause?.Kind);
+        Assert.Contains($"{Environment.NewLine}Cause: {failure.Cause!.Summary}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData("kill -11 $$", "was killed by signal 11 (SIGSEGV, a segmentation fault")]
     [InlineData("sh -c 'kill -9 $$'; exit $?", "exited with code 137 (128 + 9: a child of it ended by SIGKILL")]
     public async Task A_signal_is_explained(string end, string text)

@@ -23,7 +23,7 @@ public sealed class RecordedStopTests : RunningServers
         Assert.All(
             Registry.Registered(), process => Assert.Contains($"== process {process.Pid}: ", text, StringComparison.Ordinal));
         Assert.DoesNotContain("It has exited", text, StringComparison.Ordinal);
-        Assert.EndsWith($"What it did then: {file}", $"{report}", StringComparison.Ordinal);
+        Assert.Contains($"What it did then: {file}{Environment.NewLine}", $"{report}", StringComparison.Ordinal);
         Assert.Contains(file, Logged, StringComparison.Ordinal);
         Assert.Equal(server.Output.LogFile + ".stacks.txt", file);
         Assert.True(File.Exists(server.Output.LogFile), "The log was deleted.");

@@ -29,7 +29,7 @@ public sealed class FileContentTests
     [InlineData("{%- for m in messages %}{{ m.content }}{% endfor %}")]
     [InlineData("{port:other} {port+1:web} {Port} {PORT} {ports} {port:} { port } {port\n}")]
     [InlineData("{0} {1:N} {} {{}} }{ {{{ }}}")]
-    [InlineData("{tmp+1} {files/} {temp} {file} {Files} {gpus}")]
+    [InlineData("{tmp+1} {files/} {temp} {file} {Files} {gpu} {Gpus}")]
     [InlineData("\r\n\t\0\u00fc\ud83d\ude00 $1 $& ${1} \\1")]
     public void Other_text_stays(string content) => Assert.Equal(content, All.ExpandContent(content));
 
