@@ -113,9 +113,9 @@ public sealed class LifeCycleTests : FixtureTest
             Server(args: ["--ready-after", "600000"]) with { StartupTimeout = TimeSpan.FromSeconds(2) }, Report);
 
         await fixture.StartFixtureAsync();
+        var file = Assert.Throws<ServerStartException>(() => _ = fixture.Server).StacksFile;
         await fixture.StopFixtureAsync();
 
-        var file = Assert.Throws<ServerStartException>(() => _ = fixture.Server).StacksFile;
         var attached = TestExecutionContext.CurrentContext.CurrentResult.TestAttachments.Select(attachment => attachment.FilePath).ToList();
         Assert.That(file, Is.Not.Null);
         Assert.That(attached, Does.Contain(file));

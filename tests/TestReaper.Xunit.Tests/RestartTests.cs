@@ -8,10 +8,11 @@ public sealed class RestartTests : FixtureTest
     [Fact(Timeout = 30_000)]
     public async Task A_crashed_server_is_started_again_on_its_port()
     {
-        var fixture = Fixture(Server(args: ["--crash-after", "1", "--children", "1"]));
+        var fixture = Fixture(Server(args: ["--crash-after", "2", "--children", "1"]));
         await fixture.InitializeAsync();
         await Registry.WaitForAsync(2);
         var (old, address) = (fixture.Server, fixture.BaseAddress);
+        await GetAsync(address);
         await GetAsync(address);
         await Poll.UntilAsync(() => old.HasExited, "the server to crash");
 

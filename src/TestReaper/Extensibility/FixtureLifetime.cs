@@ -108,8 +108,8 @@ public sealed class FixtureLifetime
     /// <summary>
     /// Stops everything that was started: first the processes of <see cref="Start"/> and <see cref="Track"/>, then the servers, last
     /// started first. A failure does not prevent the rest from being stopped. Each call returns the same task. It completes although
-    /// tests block the thread pool. It takes at most the sum of the timeouts of <see cref="ReapOptions"/> for each server, one after the
-    /// other.
+    /// tests block the thread pool. For each server, one after the other, it takes at most the time that <see cref="ReapOptions"/> states,
+    /// and 5 s to find the cause of a death that no test has seen.
     /// </summary>
     /// <exception cref="ReapTimeoutException">Processes are left, or ports or locks are still held.</exception>
     /// <exception cref="InvalidOperationException"><see cref="IFixtureHooks.OnStoppingAsync"/> failed.</exception>
@@ -238,6 +238,7 @@ public sealed class FixtureLifetime
     {
         var failures = new List<Exception>();
         _server = null;
+        _servers.ExpectExits();
         await _servers.ReapAsync(main: null, TimeSpan.Zero, failures).ConfigureAwait(false);
         if (failures.Count > 0)
         {

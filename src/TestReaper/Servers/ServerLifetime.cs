@@ -86,6 +86,8 @@ internal sealed class ServerLifetime
 
     public TimeSpan StartupTimeout => _options.StartupTimeout;
 
+    public bool VerifiesListener => _options.VerifyListener;
+
     /// <summary>Notices the end of the root and of workers.</summary>
     public ServerExits Exits { get; }
 

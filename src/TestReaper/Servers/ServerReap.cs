@@ -26,12 +26,14 @@ internal sealed class ServerReap(
         run.Timeline.AddStop();
         var costs = new CostReading(run, platform);
         var exit = run.Child.PeekExit();
-        run.Exits.BeginReap();
+        var start = Stopwatch.GetTimestamp();
+        run.Exits.BeginReap(gracePeriod);
+        var graceLeft = Durations.ZeroIfNegative(gracePeriod - Stopwatch.GetElapsedTime(start));
 
         ReapReport report;
         try
         {
-            report = new ReapPipeline(CreateRequest(gracePeriod)).Run(endGrace);
+            report = new ReapPipeline(CreateRequest(gracePeriod, graceLeft)).Run(endGrace);
         }
         catch (ReapTimeoutException timeout)
         {
@@ -85,8 +87,8 @@ internal sealed class ServerReap(
         }
     }
 
-    private ReapRequest CreateRequest(TimeSpan gracePeriod) =>
-        new(platform, run.Tree, options.Reap with { GracePeriod = gracePeriod }, logger, TimeProvider.System)
+    private ReapRequest CreateRequest(TimeSpan gracePeriod, TimeSpan graceLeft) =>
+        new(platform, run.Tree, options.Reap with { GracePeriod = graceLeft }, logger, TimeProvider.System)
         {
             Checks =
             [
@@ -96,13 +98,14 @@ internal sealed class ServerReap(
             Gpu = launched.Gpu,
             CloseInput = run.StandardInput is null ? null : CloseInput,
             Watch = launched.Standby.TakeWatch(),
-            BeforeKill = run.StacksFile is null && options.FlightRecorder ? RecordHang : null,
+            BeforeKill = run.StacksFile is null && options.FlightRecorder
+                ? (living, endGrace) => RecordHang(living, gracePeriod, endGrace) : null,
         };
 
-    private string? RecordHang(IReadOnlyList<TreeMember> living, CancellationToken endGrace) => ServerRecording.Record(
+    private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, CancellationToken endGrace) => ServerRecording.Record(
         run,
         living,
-        $"The server did not stop within its grace period of {ReapReportText.Seconds(options.Reap.GracePeriod)}.",
+        $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}.",
         platform,
         endGrace);
 

@@ -48,15 +48,34 @@ public sealed class ExitQueueTests
         var exits = new HostExits(new FakePlatform());
         using var child = new Child("3");
         var exited = new TaskCompletionSource();
-        using var watch = exits.Add(child.Handle, exited.SetResult);
+        using var watch = exits.Add(child.Handle, exited.TrySetResult);
         var never = new TaskCompletionSource();
-        exits.Add(child.Handle, never.SetResult).Dispose();
+        exits.Add(child.Handle, never.TrySetResult).Dispose();
 
         child.End();
 
         await exited.Task;
         await Task.Delay(200);
         Assert.False(never.Task.IsCompleted);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_exit_that_the_callback_could_not_note_yet_is_reported_again()
+    {
+        var exits = new HostExits(ProcessPlatform.Current);
+        using var child = new Child("3");
+        using var other = new Child("4");
+        var (calls, exited, otherExited) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        using var watch = exits.Add(child.Handle, () => ++calls == 3 && exited.TrySetResult());
+        using var failing = exits.Add(other.Handle, () => otherExited.TrySetResult() ? throw new InvalidOperationException("a fault") : true);
+
+        other.End();
+        await otherExited.Task;
+        child.End();
+
+        await exited.Task;
+        await Task.Delay(200);
+        Assert.Equal(3, calls);
     }
 
     [SkippableFact(Timeout = 30_000)]

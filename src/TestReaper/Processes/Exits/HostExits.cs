@@ -12,8 +12,10 @@ namespace TestReaper.Processes.Exits;
 //
 // Invariants:
 // - Without a process to watch, and with pidfds, the thread sleeps until an exit.
-// - A callback runs once at most, on the thread, in the order of the exits, while no lock is held. It must not block, because it delays
-//   all other reports.
+// - A callback says whether it has noted the exit. If not, it is repeated every 50 ms: waitid(2) shows a zombie that a debugger traces
+//   only to the debugger, while its pidfd is readable already. A callback that fails is not repeated.
+// - Callbacks run on the thread, in the order of the exits, while no lock is held. They must not block, because they delay all
+//   other reports.
 // - After Dispose of a watch no callback begins. One that is under way may still run.
 // - _gate is never held while a callback runs, so Add may be called under the lock of a tree.
 // - Without a thread (RLIMIT_NPROC) no exit is reported. Each user of this class also checks at the moments that matter to it.
@@ -34,7 +36,7 @@ internal sealed class HostExits(IProcessPlatform platform)
 
     /// <summary>Watches a process. The caller makes sure that the handle is not disposed during the call.</summary>
     /// <returns>Ends the watch when disposed.</returns>
-    public IDisposable Add(ProcessHandle handle, Action onExit)
+    public IDisposable Add(ProcessHandle handle, Func<bool> onExit)
     {
         lock (_gate)
         {
@@ -57,9 +59,42 @@ internal sealed class HostExits(IProcessPlatform platform)
     {
         while (true)
         {
-            foreach (var watch in Wait())
+            try
             {
-                watch.OnExit();
+                foreach (var watch in Wait())
+                {
+                    Report(watch);
+                }
+            }
+            catch (Exception)
+            {
+                // Out of memory for a moment. An exception on this thread would end the test host.
+                ThreadPause.For(PollInterval);
+            }
+        }
+    }
+
+    private void Report(Watch watch)
+    {
+        try
+        {
+            if (watch.OnExit())
+            {
+                return;
+            }
+        }
+        catch (Exception)
+        {
+            // The users of this class check again.
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!watch.IsDisposed)
+            {
+                _watches[watch.Key] = watch;
+                _polled.Add(watch);
             }
         }
     }
@@ -90,18 +125,21 @@ internal sealed class HostExits(IProcessPlatform platform)
         return watch;
     }
 
-    private sealed class Watch(HostExits exits, int key, ProcessHandle handle, Action onExit) : IDisposable
+    private sealed class Watch(HostExits exits, int key, ProcessHandle handle, Func<bool> onExit) : IDisposable
     {
+        public bool IsDisposed { get; private set; }
+
         public int Key => key;
 
         public ProcessHandle Handle => handle;
 
-        public Action OnExit => onExit;
+        public Func<bool> OnExit => onExit;
 
         public void Dispose()
         {
             lock (exits._gate)
             {
+                IsDisposed = true;
                 exits.Take(key);
             }
         }

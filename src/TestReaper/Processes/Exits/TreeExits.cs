@@ -70,21 +70,22 @@ internal sealed class TreeExits : IDisposable
                 forgotten.AddRange(_watched.Keys.Where(identity => !known.Contains(identity)));
             }
         });
-        forgotten.ForEach(Report);
+        forgotten.ForEach(identity => Report(identity));
     }
 
-    private void Report(ProcessIdentity identity)
+    private bool Report(ProcessIdentity identity)
     {
         (TreeMember Member, IDisposable Watch) watched;
         lock (_gate)
         {
             if (!_watched.Remove(identity, out watched))
             {
-                return;
+                return true;
             }
         }
 
         watched.Watch.Dispose();
         _onExit(watched.Member, watched.Member.Handle.ReadExit());
+        return true;
     }
 }

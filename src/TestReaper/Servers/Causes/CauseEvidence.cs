@@ -33,6 +33,9 @@ internal sealed record CauseEvidence
     /// <summary>The allocated and fixed ports of the server.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [];
 
+    /// <summary>Whether another process may keep it from its ports: not after it was ready, nor behind a proxy.</summary>
+    public bool MayLackPort { get; init; } = true;
+
     /// <summary>Which process outside the tree holds a port, in words; null if none does.</summary>
     public Func<int, string?> PortHolder { get; init; } = static _ => null;
 
@@ -58,6 +61,7 @@ internal sealed record CauseEvidence
             ],
             Space = directory => platform.Facts?.SpaceAt(directory),
             Ports = [.. run.Ports.BindCandidates.Select(endpoint => endpoint.Port).Distinct()],
+            MayLackPort = !run.IsReady && run.VerifiesListener,
             PortHolder = port => DescribePortHolder(port, run, platform),
             GpuHolders = () => DescribeGpuHolders(run, platform),
         };

@@ -1,5 +1,4 @@
 using TestReaper.Platform;
-using TestReaper.Reaping;
 using TestReaper.Servers.Causes;
 
 namespace TestReaper.Servers.Exits;
@@ -14,13 +13,24 @@ internal sealed class DeathCause(ServerLifetime run, IProcessPlatform platform)
     private static readonly TimeSpan SearchLimit = TimeSpan.FromSeconds(5), ReapDelay = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private Task<FailureCause>? _search;
+    private long _start;
 
-    /// <summary>Begins the search; once.</summary>
+    /// <summary>Begins the search; once. Without a thread for it the cause is not found.</summary>
     public Task<FailureCause> Begin()
     {
         lock (_gate)
         {
-            return _search ??= StandbyThread.Run(null, "TestReaper cause of a death", Search);
+            if (_search is null)
+            {
+                var found = new TaskCompletionSource<FailureCause>(TaskCreationOptions.RunContinuationsAsynchronously);
+                (_search, _start) = (found.Task, Stopwatch.GetTimestamp());
+                if (BackgroundThread.TryStart("TestReaper cause of a death", () => Search(found)) is null)
+                {
+                    found.SetCanceled();
+                }
+            }
+
+            return _search;
         }
     }
 
@@ -28,7 +38,11 @@ internal sealed class DeathCause(ServerLifetime run, IProcessPlatform platform)
     public void WaitBeforeReap() => Wait(ReapDelay);
 
     /// <returns>Null if it is not found in time.</returns>
-    public FailureCause? Find() => Wait(SearchLimit);
+    public FailureCause? Find()
+    {
+        Begin();
+        return Wait(Durations.ZeroIfNegative(SearchLimit - Stopwatch.GetElapsedTime(_start)));
+    }
 
     private FailureCause? Wait(TimeSpan limit)
     {
@@ -36,10 +50,17 @@ internal sealed class DeathCause(ServerLifetime run, IProcessPlatform platform)
         return Task.WaitAny([search], limit) == 0 && search.IsCompletedSuccessfully ? search.Result : null;
     }
 
-    private FailureCause Search()
+    private void Search(TaskCompletionSource<FailureCause> found)
     {
-        // The last line often has the reason of the exit.
-        run.ReadOutputAsync().Wait(ServerLifetime.OutputTimeout);
-        return CauseFinder.Find(run, platform);
+        try
+        {
+            // The last line often has the reason of the exit.
+            run.ReadOutputAsync().Wait(ServerLifetime.OutputTimeout);
+            found.SetResult(CauseFinder.Find(run, platform));
+        }
+        catch (Exception error)
+        {
+            found.SetException(error);
+        }
     }
 }

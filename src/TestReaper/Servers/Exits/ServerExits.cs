@@ -46,7 +46,7 @@ internal sealed class ServerExits
         (Text, Cause) = (new DeathText(run, platform), new DeathCause(run, platform));
         var root = run.Tree.Members.FirstOrDefault(member => member.IsRoot);
         _workers = new TreeExits(run.Tree, platform, OnWorkerExit);
-        _rootWatch = root is null ? null : HostExits.For(platform).Add(root.Handle, () => Check());
+        _rootWatch = root is null ? null : HostExits.For(platform).Add(root.Handle, () => Check() is not null);
     }
 
     public event Action<WorkerExit>? WorkerExited;
@@ -113,7 +113,12 @@ internal sealed class ServerExits
             });
         }
 
-        StandbyThread.Run(null, "TestReaper server exit", Announce);
+        // Never on this thread: user code would block a reap, or the reports of other servers.
+        if (BackgroundThread.TryStart("TestReaper server exit", Announce) is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static exits => exits.Announce(), this, preferLocal: false);
+        }
+
         return _exited.Task.Result;
     }
 
@@ -129,11 +134,11 @@ internal sealed class ServerExits
         _workers.Dispose();
     }
 
-    /// <summary>Before the reap: logs a death and gives the search for its cause a moment.</summary>
-    public void BeginReap()
+    /// <summary>Before the reap: logs a death and gives the search for its cause a moment, within the grace period.</summary>
+    public void BeginReap(TimeSpan gracePeriod)
     {
         LogUnexpected();
-        if (Death is not null)
+        if (gracePeriod > TimeSpan.Zero && Death is not null)
         {
             Cause.WaitBeforeReap();
         }
@@ -161,7 +166,7 @@ internal sealed class ServerExits
         }
     }
 
-    private bool Announce()
+    private void Announce()
     {
         try
         {
@@ -182,8 +187,6 @@ internal sealed class ServerExits
         {
             Cause.Begin();
         }
-
-        return true;
     }
 
     private void OnWorkerExit(TreeMember member, ExitStatus? status)

@@ -19,7 +19,9 @@ namespace TestReaper.Servers.Recording;
 //   answer   command set 255, command 0 for success and 255 for an error; 32 bits HRESULT
 //
 // Invariants: the dump has the stack of the main thread, at whose end the kernel put the environment. So the secrets of the process are
-// overwritten before the file gets its name. A dump that is late, or whose secrets could not be overwritten, is deleted.
+// overwritten before the file gets its name. Until then it is in a directory that only its owner can use: createdump opens the file at its
+// end, and some versions let others read it. A dump that is late, or whose secrets could not be overwritten, is deleted with that directory,
+// and an even later one cannot be created. In the path, createdump takes % as the start of a placeholder.
 
 /// <summary>Asks a .NET process for a minidump.</summary>
 internal static class DotnetDump
@@ -48,10 +50,12 @@ internal static class DotnetDump
     /// <returns>Why there is no dump, as a clause; null if it was written.</returns>
     public static string? TryWrite(string socket, string path, SecretMask mask, TimeSpan limit, RecordingDeadline deadline)
     {
-        var raw = path + ".part";
+        var directory = path + ".part";
+        var raw = Path.Combine(directory, "dump");
         try
         {
-            if (Ask(socket, raw, limit) is var result and not 0)
+            OwnerOnlyFile.CreateDirectory(directory);
+            if (Ask(socket, raw.Replace("%", "%%", StringComparison.Ordinal), limit) is var result and not 0)
             {
                 return $"the runtime refused it with 0x{result:X8}";
             }
@@ -61,6 +65,7 @@ internal static class DotnetDump
                 return "its secrets could not be overwritten in time";
             }
 
+            OwnerOnlyFile.Protect(raw);
             File.Move(raw, path);
             return null;
         }
@@ -72,7 +77,7 @@ internal static class DotnetDump
         }
         finally
         {
-            TryDelete(raw);
+            TryDelete(directory);
         }
     }
 
@@ -114,15 +119,20 @@ internal static class DotnetDump
         return answer[16] == ServerCommands && answer[17] == Success ? result : result == 0 ? -1 : result;
     }
 
-    private static void TryDelete(string path)
+    // createdump may create the file between the listing of the directory and its removal.
+    private static void TryDelete(string directory)
     {
-        try
+        const int Attempts = 3;
+        for (var attempt = 0; attempt < Attempts && Directory.Exists(directory); attempt++)
         {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Only its owner can read it.
+            try
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Only its owner can read it.
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class DumpMask
     /// <summary>False if the deadline was over first.</summary>
     public static bool TryOverwrite(string path, SecretMask mask, RecordingDeadline deadline)
     {
-        byte[][] secrets = [.. mask.Texts.SelectMany(text => (byte[][])[Encoding.UTF8.GetBytes(text), Encoding.Unicode.GetBytes(text)])];
+        byte[][] secrets = [.. mask.AllTexts.SelectMany(text => (byte[][])[Encoding.UTF8.GetBytes(text), Encoding.Unicode.GetBytes(text)])];
         if (secrets.Length == 0)
         {
             return true;

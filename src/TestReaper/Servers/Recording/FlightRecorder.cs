@@ -78,7 +78,7 @@ internal static class FlightRecorder
         file.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"Recorded at {TimeProvider.System.GetLocalNow():yyyy-MM-dd HH:mm:ss zzz}, within {request.Limit.TotalSeconds:0.#} s."));
-        file.AddSecrets(ProcessSecrets.MaskOf(request.Platform, request.Processes.Select(identity => identity.Pid)));
+        request = request with { Processes = ReadSecrets(request, file, deadline) };
         foreach (var identity in request.Processes)
         {
             if (deadline.IsOver)
@@ -92,6 +92,25 @@ internal static class FlightRecorder
 
         WriteGpus(request.Platform, file, deadline);
         new StackSection(request, file, deadline).Write();
+    }
+
+    /// <returns>The processes whose secrets are known. A process that is stuck delays the read of its environment.</returns>
+    private static List<ProcessIdentity> ReadSecrets(RecordingRequest request, RecordingFile file, RecordingDeadline deadline)
+    {
+        var known = new List<ProcessIdentity>();
+        foreach (var identity in request.Processes)
+        {
+            if (deadline.Left < request.Limit / 2)
+            {
+                file.Write($"The environment of {request.Processes.Count - known.Count} processes was not read in time. They are left out.");
+                break;
+            }
+
+            file.AddSecrets(ProcessSecrets.MaskOf(request.Platform, [identity.Pid]));
+            known.Add(identity);
+        }
+
+        return known;
     }
 
     private static void WriteGpus(IProcessPlatform platform, RecordingFile file, RecordingDeadline deadline)

@@ -33,6 +33,11 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
                 return;
             }
 
+            if (!IsAlive(identity))
+            {
+                continue;
+            }
+
             var isWritten = sockets.TryGetValue(identity.Pid, out var socket) ? TryDump(identity, socket)
                 : IsPython(identity.Pid) && TryPython(identity, python);
             if (!isWritten && native is not null)
@@ -83,6 +88,12 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
     {
         var (tool, path) = found;
         using var handle = _platform.Control.Open(identity);
+        if (handle.IsGone())
+        {
+            file.Write($"process {identity.Pid} has exited.");
+            return false;
+        }
+
         var wasStopped = IsStopped(identity);
         var limit = Durations.Shorter(ToolLimit, deadline.Left);
         try
@@ -92,7 +103,7 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
             file.Write(result.Output, indent: 2);
             return result is { Exit.Code: 0, Output.Length: > 0 };
         }
-        catch (LaunchException error)
+        catch (Exception error) when (error is LaunchException or IOException)
         {
             file.Write($"process {identity.Pid}: {tool.Name} could not be started: {error.Message}");
             return false;

@@ -10,15 +10,18 @@ internal sealed record StackTool(string Name, IReadOnlyList<string> Arguments, s
     public static StackTool PySpy { get; } = new("py-spy", ["dump", "--nonblocking", "--pid", "{pid}"], "py-spy (pip install py-spy)");
 
     /// <summary>For all processes, the fastest first. They stop the process while they read.</summary>
-    /// <remarks>gdb would otherwise run scripts from the files that the process has loaded, and ask servers for symbols.</remarks>
+    /// <remarks>
+    /// gdb would otherwise run scripts from the files that the process has loaded, ask servers for symbols, and print the first 200
+    /// characters of text arguments, which the mask would not find.
+    /// </remarks>
     public static IReadOnlyList<StackTool> Native { get; } =
     [
         new("eu-stack", ["-p", "{pid}"], "eu-stack (package elfutils)"),
         new(
             "gdb",
             [
-                "-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off", "-p", "{pid}",
-                "-ex", "thread apply all backtrace 64",
+                "-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off",
+                "-iex", "set print frame-arguments none", "-p", "{pid}", "-ex", "thread apply all backtrace 64",
             ],
             "gdb"),
     ];

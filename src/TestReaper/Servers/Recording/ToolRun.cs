@@ -24,10 +24,10 @@ internal static class ToolRun
             .ToDictionary(pair => pair.Key, pair => pair.Value);
         var process = platform.Launcher.LaunchHelper(
             new LaunchSpec(executable, arguments, environment, "/", Scope: "", RedirectStandardInput: false));
-        LiveTrees.Exclude(process.Identity);
-        using var output = process.TakeOutput();
         try
         {
+            LiveTrees.Exclude(process.Identity);
+            using var output = process.TakeOutput();
             var text = Read(output, limit, deadline);
             return new ToolResult(text, WaitForExit(process, isAtEnd: output.HasEnded(0) && output.HasEnded(1)));
         }
@@ -56,7 +56,10 @@ internal static class ToolRun
             }
         }
 
-        return Encoding.UTF8.GetString([.. bytes]).Trim();
+        // A part of a secret at a cut would not be masked.
+        var text = Encoding.UTF8.GetString([.. bytes]);
+        var isWhole = output.HasEnded(0) && output.HasEnded(1) && bytes.Count < MaxOutput;
+        return (isWhole ? text : text[..(text.LastIndexOf('\n') + 1)]).Trim();
     }
 
     // Its pipes close a moment before it exits.
