@@ -26,7 +26,7 @@ internal sealed class SecretMask
     /// <summary>The texts that are replaced wherever they occur: the secrets, but for short ones and numbers, in all their forms.</summary>
     public IReadOnlyList<string> Texts => _values.Value;
 
-    /// <summary>These, and the short ones and numbers of four characters or more: in binary data it does no harm to mask too much.</summary>
+    /// <summary>These, and short ones and numbers from four characters on: in binary data it does no harm to mask too much.</summary>
     public IEnumerable<string> AllTexts => _values.Value.Concat(_words.Where(static word => word.Length >= 4));
 
     public int LongestSecret => _values.Value is [var longest, ..] ? longest.Length : 0;

@@ -102,7 +102,8 @@ internal sealed class ServerReap(
                 ? (living, endGrace) => RecordHang(living, gracePeriod, endGrace) : null,
         };
 
-    private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, CancellationToken endGrace) => ServerRecording.Record(
+    private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, CancellationToken endGrace) =>
+        ServerRecording.Record(
         run,
         living,
         $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}.",

@@ -67,7 +67,8 @@ public sealed class ExitQueueTests
         using var other = new Child("4");
         var (calls, exited, otherExited) = (0, new TaskCompletionSource(), new TaskCompletionSource());
         using var watch = exits.Add(child.Handle, () => ++calls == 3 && exited.TrySetResult());
-        using var failing = exits.Add(other.Handle, () => otherExited.TrySetResult() ? throw new InvalidOperationException("a fault") : true);
+        using var failing = exits.Add(
+            other.Handle, () => otherExited.TrySetResult() ? throw new InvalidOperationException("a fault") : true);
 
         other.End();
         await otherExited.Task;

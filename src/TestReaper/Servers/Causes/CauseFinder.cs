@@ -126,7 +126,8 @@ internal static class CauseFinder
 
     // A server that says nothing of its port may still have failed at it. One that runs may have bound another one.
     private static FailureCause? FromPorts(CauseEvidence evidence) =>
-        evidence is { Exit: not null, MayLackPort: true } && evidence.Ports.Select(evidence.PortHolder).FirstOrDefault(holder => holder is not null) is { } held
+        evidence is { Exit: not null, MayLackPort: true }
+        && evidence.Ports.Select(evidence.PortHolder).FirstOrDefault(holder => holder is not null) is { } held
             ? PortHeld(held)
             : null;
 

@@ -20,8 +20,8 @@ namespace TestReaper.Servers.Recording;
 //
 // Invariants: the dump has the stack of the main thread, at whose end the kernel put the environment. So the secrets of the process are
 // overwritten before the file gets its name. Until then it is in a directory that only its owner can use: createdump opens the file at its
-// end, and some versions let others read it. A dump that is late, or whose secrets could not be overwritten, is deleted with that directory,
-// and an even later one cannot be created. In the path, createdump takes % as the start of a placeholder.
+// end, and some versions let others read it. A dump that is late, or whose secrets could not be overwritten, is deleted with that
+// directory, and an even later one cannot be created. In the path, createdump takes % as the start of a placeholder.
 
 /// <summary>Asks a .NET process for a minidump.</summary>
 internal static class DotnetDump

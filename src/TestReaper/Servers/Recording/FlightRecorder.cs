@@ -102,7 +102,8 @@ internal static class FlightRecorder
         {
             if (deadline.Left < request.Limit / 2)
             {
-                file.Write($"The environment of {request.Processes.Count - known.Count} processes was not read in time. They are left out.");
+                var unread = request.Processes.Count - known.Count;
+                file.Write($"The environment of {unread} processes was not read in time. They are left out.");
                 break;
             }
 
