@@ -104,11 +104,11 @@ internal sealed class ServerReap(
 
     private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, CancellationToken endGrace) =>
         ServerRecording.Record(
-        run,
-        living,
-        $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}.",
-        platform,
-        endGrace);
+            run,
+            living,
+            $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}.",
+            platform,
+            endGrace);
 
     // Behind a proxy the port belongs to the proxy, and a server that never became ready may never have had its port.
     private IReadOnlyList<IPEndPoint> FindPortsToRelease()
