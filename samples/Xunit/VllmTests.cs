@@ -6,7 +6,7 @@ using Xunit;
 namespace TestReaper.Samples;
 
 [AssertReaped(timeout: 30)]
-public sealed class VllmTests(VllmFixture fixture) : IClassFixture<VllmFixture>
+public sealed class VllmTests(InstalledVllmFixture fixture) : IClassFixture<InstalledVllmFixture>
 {
     [SkippableFact]
     public async Task Completes_a_prompt()

@@ -17,7 +17,7 @@ public sealed partial record ServerProcessOptions
 
     /// <summary>
     /// Variables added to the inherited environment; null removes one. A name that ends in <c>*</c> has the value null and removes all
-    /// inherited variables whose names begin so, except those that have an entry of their own. Placeholders are replaced as in
+    /// inherited variables with that prefix, except those that have an entry of their own. Placeholders are replaced as in
     /// <see cref="Arguments"/>. Values of variables named like <c>*_TOKEN</c>, <c>*_KEY</c>, <c>*PASSWORD*</c> or <c>*SECRET*</c> are
     /// masked in all output. <see cref="WithEnvironment(string, string)"/> adds variables. Default: none.
     /// </summary>
@@ -48,8 +48,8 @@ public sealed partial record ServerProcessOptions
     /// </summary>
     /// <remarks>
     /// <para>
-    /// In the contents <c>{port}</c>, <c>{port:name}</c>, <c>{port+1}</c>, <c>{tmp}</c> and <c>{files}</c> are replaced as in
-    /// <see cref="Arguments"/>. All other text stays, also <c>${port}</c> and <c>{{port}}</c>, the variables of shells and templates.
+    /// In the contents <c>{port}</c>, <c>{port:name}</c>, <c>{port+1}</c>, <c>{tmp}</c>, <c>{files}</c> and <c>{gpus}</c> are replaced
+    /// as in <see cref="Arguments"/>. All other text stays, also <c>${port}</c> and <c>{{port}}</c>, the variables of shells and templates.
     /// </para>
     /// <para>
     /// Files have the mode 0600 and directories 0700. The values of names such as <c>password</c> and <c>api_key</c> in them, and private

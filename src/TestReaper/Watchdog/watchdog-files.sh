@@ -3,7 +3,7 @@
 
 # Whether a file system is mounted in the directory, or that is unknown. mountinfo(5) writes unusual characters in another way.
 is_mounted() {
-  case $1 in *[!A-Za-z0-9/._-]*) return 0 ;; esac
+  case $1 in *[!A-Za-z0-9/._:-]*) return 0 ;; esac
   grep -qE " $1(/[^ ]*)? " /proc/self/mountinfo
   [ $? -ne 1 ]
 }
@@ -13,7 +13,8 @@ remove_files() {
   left=0
   for server; do
     parse_server "$server"
-    case $ledger:$scope in :* | *: | *:*[!0-9a-f]*) continue ;; esac
+    [ -n "$ledger" ] || continue
+    case $scope in *[!0-9a-f]*) continue ;; ????????????????) ;; *) continue ;; esac
     directory=${ledger%/*/*}/files/${scope%"${scope#????????????}"}
     [ -d "$directory" ] || continue
     is_mounted "$directory" || rm -rf "$directory"

@@ -9,7 +9,8 @@ namespace TestReaper.Tests.CrashProtection;
 [SupportedOSPlatform("linux")]
 public sealed class DeadHostFilesTests : IDisposable
 {
-    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("testreaper-state-");
+    // Any path can be the state directory, also one with a colon.
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("testreaper-state:");
 
     public void Dispose() => _state.Delete(recursive: true);
 

@@ -11,7 +11,7 @@ namespace TestReaper.Servers.Models;
 // the marker; fetch; write the marker. One clock runs for all of it.
 //
 // Invariants:
-// - A marker is written only after the fetch has returned, and under the lock. It is removed before a fetch begins.
+// - A marker is written under the lock, after a fetch that was not cancelled has returned. It is removed before a fetch begins.
 // - The lock is held as long as the fetch runs, also if it ignores its token and is abandoned: another process must not write beside it.
 // - RunAsync returns at most Abandonment after its timeout or its cancellation.
 // - The kernel frees the lock of a killed host. What its fetch has started is in its scope, and the watchdog ends it.
@@ -74,6 +74,9 @@ internal sealed class ModelFetch
             _marker.Remove();
             work = FetchAsync(fetch, limit);
             await EndAsync(work, limit).ConfigureAwait(false);
+
+            // A fetch may answer its token by returning early. What it has stored is not complete.
+            limit.ThrowIfCancellationRequested();
             return _marker.Write() > 0 ? true : throw new ModelFetchException(
                 $"The fetch of {_key.Name} has ended and left no file in {_key.Directory}. Store the model in ModelContext.Directory.",
                 _key.Name);
@@ -124,7 +127,7 @@ internal sealed class ModelFetch
 
     private string ExplainTimeout() =>
         $"{_key.Name} is not complete after {ReapReportText.Seconds(_options.Timeout)}: " +
-        $"{(_hasLock ? "its fetch did not end" : "another process fetches it")}. " +
-        $"{CostText.Bytes(ModelDirectories.Size(_key.Directory))} are in {_key.Directory}; the next attempt continues from there. " +
+        $"{(_hasLock ? "its fetch did not end" : "another fetch into this directory has not ended")}. " +
+        $"{CostText.Bytes(ModelDirectories.Size(_key.Directory))} are in {_key.Directory}; the next attempt may continue from there. " +
         "Raise ModelStoreOptions.Timeout, or fetch the model before the tests.";
 }

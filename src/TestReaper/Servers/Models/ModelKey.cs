@@ -8,7 +8,7 @@ namespace TestReaper.Servers.Models;
 /// <param name="Part">What of it is fetched, where one directory holds several parts; empty for all.</param>
 internal sealed record ModelKey(string Name, string Directory, string Part = "")
 {
-    public string Directory { get; } = Path.GetFullPath(Directory);
+    public string Directory { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory));
 
     /// <summary>The name of the lock. All parts of a directory share it: a tool may not expect another one there.</summary>
     public string LockName => Hash(Directory)[..24];

@@ -36,8 +36,16 @@ internal sealed class ModelMarker(ModelKey key)
         string[] files = [.. ModelDirectories.Files(key.Directory).Where(IsOfModel).Select(Describe).Order(StringComparer.Ordinal)];
         if (files.Length > 0)
         {
-            var unfinished = $"{FilePath}.tmp";
-            File.WriteAllLines(unfinished, [FirstLine, .. files]);
+            // A new file: an existing one could be a link to another file.
+            var unfinished = $"{FilePath}.{Guid.NewGuid():N}.tmp";
+            using (var writer = new StreamWriter(new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write)))
+            {
+                foreach (var line in (string[])[FirstLine, .. files])
+                {
+                    writer.WriteLine(line);
+                }
+            }
+
             File.Move(unfinished, FilePath, overwrite: true);
         }
 

@@ -7,9 +7,15 @@ namespace TestReaper;
 /// <c>OnStartingAsync</c> of a fixture; its lines go to the output of the fixture.
 /// </summary>
 /// <remarks>
+/// <para>
 /// One process of this user at a time fetches a model; the others wait. If that process is killed, the kernel frees its lock, and the next
-/// one fetches. A marker in the directory names the files of a complete model with their sizes: without it, or if a file differs, the model
+/// one fetches. The lock (flock) is in the state directory. Processes with another <c>XDG_RUNTIME_DIR</c> or <c>TMPDIR</c>, in another
+/// container or on another machine do not share it, nor do those that reach the directory through a link.
+/// </para>
+/// <para>
+/// A marker in the directory names the files of a complete model with their sizes: without it, or if a file differs, the model
 /// is fetched again, from what is there.
+/// </para>
 /// </remarks>
 public static class ModelStore
 {

@@ -4,7 +4,7 @@ namespace TestReaper;
 public sealed record ModelStoreOptions
 {
     /// <summary>
-    /// How long the whole step may take, with the wait for another process that fetches the same model. It does not count for
+    /// How long the whole step may take, including the wait for other processes. It does not count for
     /// <see cref="ServerProcessOptions.StartupTimeout"/>. Default: 30 min. Range: more than zero, to 24 days.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);

@@ -28,7 +28,8 @@ public static class ServerPresets
     public static ServerProcessOptions Sglang(string model) => Preset.Create(
         "python3", ["-m", "sglang.launch_server", "--model-path", Preset.Required(model), "--host", Loopback, "--port", Port,
             "--nccl-port", "{port:nccl}"],
-        startupTimeout: 600, gracePeriod: 30) with
+        startupTimeout: 600, gracePeriod: 30,
+        removed: ["SGLANG_PORT", "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION", "SGL_FORCE_SHUTDOWN"]) with
     {
         // A request takes 1 to 20 s, because the server generates a token.
         Readiness = Readiness.Http("/health", new HttpProbeOptions { RequestTimeout = TimeSpan.FromSeconds(25) }),
@@ -41,7 +42,8 @@ public static class ServerPresets
     /// <inheritdoc cref="Sglang" path="/param|/exception"/>
     public static ServerProcessOptions Vllm(string model) => Preset.Create(
         "vllm", ["serve", Preset.Required(model), "--host", Loopback, "--port", Port],
-        startupTimeout: 600, gracePeriod: 30, removed: ["VLLM_PORT", "VLLM_RPC_BASE_PATH", "VLLM_API_KEY"])
+        startupTimeout: 600, gracePeriod: 30,
+        removed: ["VLLM_PORT", "VLLM_RPC_BASE_PATH", "VLLM_API_KEY", "VLLM_HOST_IP", "VLLM_DP_*"])
         .WithEnvironment("VLLM_WORKER_MULTIPROC_METHOD", "spawn") with
     {
         PrivateTemp = true,
@@ -89,8 +91,10 @@ public static class ServerPresets
         startupTimeout: 600, gracePeriod: 190,
         removed:
         [
-            "HOSTNAME", "PORT", "MODEL_ID", "REVISION", "API_KEY", "SHARDED", "NUM_SHARD", "SHARD_UDS_PATH", "MASTER_ADDR", "MASTER_PORT",
-            "PROMETHEUS_PORT",
+            "HOSTNAME", "PORT", "MODEL_ID", "NUM_SHARD", "SHARD_UDS_PATH", "MASTER_PORT", "PROMETHEUS_PORT", "MASTER_ADDR", "SHARDED",
+            "REVISION", "TOKENIZER_CONFIG_PATH", "WEIGHTS_CACHE_OVERRIDE", "LORA_ADAPTERS", "TRUST_REMOTE_CODE",
+            "QUANTIZE", "DTYPE", "KV_CACHE_DTYPE", "SPECULATE", "ROPE_SCALING", "ROPE_FACTOR", "CUDA_MEMORY_FRACTION",
+            "API_KEY", "CORS_ALLOW_ORIGIN", "NGROK", "GRACEFUL_TERMINATION_TIMEOUT",
         ]) with
     {
         PrivateTemp = true,
@@ -105,7 +109,7 @@ public static class ServerPresets
             "--model-repository", Preset.Required(modelRepository), "--http-address", Loopback, "--http-port", Port,
             "--grpc-address", Loopback, "--grpc-port", "{port:grpc}", "--metrics-port", "{port:metrics}",
         ],
-        startupTimeout: 300, gracePeriod: 40, readyPath: "/v2/health/ready");
+        startupTimeout: 300, gracePeriod: 40, readyPath: "/v2/health/ready", removed: ["AIP_*"]);
 
     /// <summary>TensorRT-LLM: <c>trtllm-serve</c>. Ready when the executor runs.</summary>
     /// <inheritdoc cref="Sglang" path="/param|/exception"/>
@@ -116,7 +120,7 @@ public static class ServerPresets
     /// <inheritdoc cref="Sglang" path="/param|/exception"/>
     public static ServerProcessOptions LmDeploy(string model) => Preset.Create(
         "lmdeploy", ["serve", "api_server", Preset.Required(model), "--server-name", Loopback, "--server-port", Port],
-        startupTimeout: 600, gracePeriod: 30);
+        startupTimeout: 600, gracePeriod: 30, removed: ["LMDEPLOY_DIST_*", "LMDEPLOY_DP_*", "LMDEPLOY_EXECUTOR_BACKEND"]);
 
     /// <summary>Text Embeddings Inference: <c>text-embeddings-router</c>. Ready when the backend is.</summary>
     /// <inheritdoc cref="Sglang" path="/param|/exception"/>
@@ -129,7 +133,8 @@ public static class ServerPresets
         startupTimeout: 300, gracePeriod: 10,
         removed:
         [
-            "HOSTNAME", "PORT", "MODEL_ID", "REVISION", "API_KEY", "SERVED_MODEL_NAME", "DEVICE_ID", "UDS_PATH", "PROMETHEUS_PORT",
+            "HOSTNAME", "PORT", "MODEL_ID", "UDS_PATH", "PROMETHEUS_PORT", "AIP_*", "REVISION", "DENSE_PATH",
+            "DTYPE", "POOLING", "DEFAULT_PROMPT", "DEFAULT_PROMPT_NAME", "SERVED_MODEL_NAME", "API_KEY", "CORS_ALLOW_ORIGIN",
         ]) with
     {
         PrivateTemp = true,

@@ -113,7 +113,7 @@ public sealed class ModelStoreTests : ModelDirectory
         var blocked = await Assert.ThrowsAsync<TimeoutException>(() => EnsureAsync(WriteAsync, timeout: Short * 3));
         end.SetResult();
 
-        Contains("another process fetches it", blocked.Message);
+        Contains("another fetch into this directory has not ended", blocked.Message);
         Assert.True((await EnsureAsync(WriteAsync)).WasFetched);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class PresetFactTests
     [Theory]
     [MemberData(nameof(Presets))]
     public void The_environment_is_that_of_the_facts(string preset) => Assert.Equal(
-        PresetFacts.Of(preset).Values("Environment").Order(StringComparer.Ordinal),
+        PresetFacts.Of(preset).Variables().Order(StringComparer.Ordinal),
         PresetText.Environment(PresetFacts.Create(preset)).Order(StringComparer.Ordinal));
 
     [Theory]

@@ -15,6 +15,8 @@ public sealed record PresetFacts(
     /// <summary>Stands for the model in the facts.</summary>
     public const string Model = "{model}";
 
+    private const string Removed = " removed";
+
     public static IReadOnlyList<PresetFacts> All { get; } = JsonSerializer.Deserialize<Document>(
         File.ReadAllText(PathOf("src/TestReaper/Servers/Presets/presets.json")), JsonSerializerOptions.Web)!.Presets;
 
@@ -36,6 +38,14 @@ public sealed record PresetFacts(
 
     /// <summary>The values of one setting.</summary>
     public IEnumerable<string> Values(string setting) => Settings.Where(fact => fact.Setting == setting).Select(fact => fact.Value);
+
+    /// <summary>The changes of the environment, one variable each: a fact may name several that are removed for the same reason.</summary>
+    public IEnumerable<string> Variables() =>
+        from value in Values("Environment")
+        from one in value.EndsWith(Removed, StringComparison.Ordinal)
+            ? value[..^Removed.Length].Split(", ").Select(name => name + Removed)
+            : [value]
+        select one;
 
     public static string PathOf(string file, [CallerFilePath] string caller = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(caller)!, "..", "..", "..", "..", file));

@@ -27,8 +27,7 @@ BEHAVIOR = {
     "llama-server": dict(opens="early", busy=503, health="/health", workers=[]),
     "ollama": dict(opens="early", busy=200, health="/api/version", workers=[]),
     "text-generation-launcher": dict(opens="late", busy=503, health="/health", workers=["router"]),
-    # With --model-control-mode=none it opens late. Here it always answers 400 first.
-    "tritonserver": dict(opens="early", busy=400, health="/v2/health/ready", workers=["stub"], dies_while_loading=True),
+    "tritonserver": dict(opens="late", busy=400, health="/v2/health/ready", workers=["stub"], dies_while_loading=True),
     "trtllm-serve": dict(opens="bound", busy=503, health="/health", workers=["mpi"]),
     "lmdeploy": dict(opens="late", busy=503, health="/health", workers=["engine"]),
     "text-embeddings-router": dict(opens="late", busy=503, health="/health", workers=["python"]),

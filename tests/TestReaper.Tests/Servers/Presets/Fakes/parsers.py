@@ -11,14 +11,14 @@ SERVERS = {
         values="--model-path|--model --host --port --nccl-port --tp-size|--tensor-parallel-size|--tp --mem-fraction-static --dist-init-addr"
                "|--nccl-init-addr --api-key --dp-size|--data-parallel-size|--dp --config --gated-launch-port --context-length --dtype",
         flags="--enable-dp-attention --trust-remote-code", default=dict(host="127.0.0.1", port="30000"),
-        reads=[]),
+        reads=["SGLANG_PORT", "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION", "SGL_FORCE_SHUTDOWN"]),
     "vllm": dict(
         words=["serve"], exit=2, model="", positional=True,
         values="--host --port --uds --tensor-parallel-size|-tp --gpu-memory-utilization --kv-cache-memory-bytes --api-key --seed"
                " --shutdown-timeout --api-server-count|-asc --config --max-model-len --dtype --data-parallel-rpc-port",
         flags="--headless --enforce-eager --trust-remote-code", default=dict(host="0.0.0.0", port="8000"),
         env={"api-key": "VLLM_API_KEY"},
-        reads=["VLLM_PORT", "VLLM_RPC_BASE_PATH", "VLLM_API_KEY", "VLLM_WORKER_MULTIPROC_METHOD"]),
+        reads=["VLLM_PORT", "VLLM_RPC_BASE_PATH", "VLLM_API_KEY", "VLLM_WORKER_MULTIPROC_METHOD", "VLLM_HOST_IP", "VLLM_DP_*"]),
     "llama-server": dict(
         words=[], exit=1, model="model",
         values="--model|-m --hf-repo|-hf|-hfr --host --port --n-gpu-layers|-ngl|--gpu-layers --split-mode|-sm --tensor-split|-ts"
@@ -40,7 +40,9 @@ SERVERS = {
                  "shard-uds-path": "/tmp/text-generation-server", "master-addr": "localhost", "master-port": "29500"},
         env="upper",
         reads=["HOSTNAME", "PORT", "MODEL_ID", "REVISION", "API_KEY", "SHARDED", "NUM_SHARD", "SHARD_UDS_PATH", "MASTER_ADDR",
-               "MASTER_PORT", "PROMETHEUS_PORT"]),
+               "MASTER_PORT", "PROMETHEUS_PORT", "TOKENIZER_CONFIG_PATH", "WEIGHTS_CACHE_OVERRIDE", "LORA_ADAPTERS", "TRUST_REMOTE_CODE",
+               "QUANTIZE", "DTYPE", "KV_CACHE_DTYPE", "SPECULATE", "ROPE_SCALING", "ROPE_FACTOR", "CUDA_MEMORY_FRACTION",
+               "CORS_ALLOW_ORIGIN", "NGROK", "GRACEFUL_TERMINATION_TIMEOUT"]),
     "tritonserver": dict(
         words=[], exit=1, model="model-repository",
         values="--model-repository|--model-store --http-address --http-port --grpc-address --grpc-port --allow-grpc --metrics-port"
@@ -48,7 +50,7 @@ SERVERS = {
                " --pinned-memory-pool-byte-size --cuda-memory-pool-byte-size --http-restricted-api --log-verbose",
         flags="", default={"http-address": "0.0.0.0", "http-port": "8000", "grpc-address": "0.0.0.0", "grpc-port": "8001",
                            "metrics-port": "8002"},
-        reads=[]),
+        reads=["AIP_*"]),
     "trtllm-serve": dict(
         words=[], exit=2, model="", positional=True,
         values="--host --port --backend --tensor_parallel_size|--tp_size --free_gpu_memory_fraction|--kv_cache_free_gpu_memory_fraction"
@@ -60,15 +62,16 @@ SERVERS = {
         values="--server-name --server-port --tp --cache-max-entry-count --api-keys --distributed-executor-backend --dist-init-addr"
                " --session-len --backend",
         flags="--allow-terminate-by-client", default={"server-name": "0.0.0.0", "server-port": "23333"},
-        reads=[]),
+        reads=["LMDEPLOY_DIST_*", "LMDEPLOY_DP_*", "LMDEPLOY_EXECUTOR_BACKEND"]),
     "text-embeddings-router": dict(
         words=[], exit=2, once=True, model="model-id",
-        values="--model-id --revision --served-model-name --device-id --hostname --port|-p --prometheus-port --uds-path --api-key"
+        values="--model-id --revision --served-model-name --hostname --port|-p --prometheus-port --uds-path --api-key"
                " --huggingface-hub-cache --dtype --pooling --max-batch-tokens",
         flags="--auto-truncate --json-output",
         default={"hostname": "0.0.0.0", "port": "3000", "prometheus-port": "9000", "uds-path": "/tmp/text-embeddings-inference-server"},
         env="upper",
-        reads=["HOSTNAME", "PORT", "MODEL_ID", "REVISION", "SERVED_MODEL_NAME", "DEVICE_ID", "API_KEY", "UDS_PATH", "PROMETHEUS_PORT"]),
+        reads=["HOSTNAME", "PORT", "MODEL_ID", "REVISION", "SERVED_MODEL_NAME", "API_KEY", "UDS_PATH", "PROMETHEUS_PORT", "AIP_*",
+               "DENSE_PATH", "DTYPE", "POOLING", "DEFAULT_PROMPT", "DEFAULT_PROMPT_NAME", "CORS_ALLOW_ORIGIN"]),
     "infinity_emb": dict(
         words=["v2"], exit=2, model="model-id",
         values="--model-id --served-model-name --host --port --api-key --device --device-id --url-prefix --batch-size --dtype --engine",
