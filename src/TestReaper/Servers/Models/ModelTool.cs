@@ -43,7 +43,13 @@ internal sealed class ModelTool(string model, ILogger logger)
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => exited.TrySetResult();
         process.EnableRaisingEvents = true;
-        process.StandardInput.Close();
+        if (process.HasExited)
+        {
+            // ProcessReaper.Start has asked for HasExited, which raises the event once, without a handler.
+            exited.TrySetResult();
+        }
+
+        CloseInput(process);
         var reads = Task.WhenAll(ReadAsync(process.StandardOutput, mask), ReadAsync(process.StandardError, mask));
         try
         {
@@ -58,6 +64,18 @@ internal sealed class ModelTool(string model, ILogger logger)
         if (process.ExitCode != 0)
         {
             throw Failed(commandLine, process.ExitCode);
+        }
+    }
+
+    private static void CloseInput(Process process)
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // EPIPE: the command has ended.
         }
     }
 
