@@ -54,22 +54,16 @@ public sealed class ServerCostTests : RunningServers
         Assert.InRange(cost.PeakMemory!.Value, Size, 8L * Size);
     }
 
-    /// <summary>A shell that is killed has not waited for its running worker; one that exits has waited for all.</summary>
-    [Theory(Timeout = 60_000)]
-    [InlineData("samples", "(i=0; while :; do i=$((i+1)); done) & sleep 100")]
-    [InlineData("rusage", "(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); exit 0")]
-    public async Task Without_a_cgroup_the_numbers_are_lower_bounds(string source, string script)
-    {
-        using var host = ZooHost.Start(ZooHost.Command(LayerSet.NoCGroup, "--stdin", "--", "/bin/sh", "-c", script));
-        await Task.Delay(2500);
-        host.SendLine();
+    /// <summary>A shell that exits has waited for its workers.</summary>
+    [Fact(Timeout = 60_000)]
+    public Task Without_a_cgroup_the_time_of_collected_workers_is_a_lower_bound() =>
+        AssertLowerBoundsAsync("rusage", "(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); exit 0");
 
-        var report = await host.ReportAsync();
-
-        Assert.Equal("reaped", report.Outcome);
-        Assert.Matches(
-            $@"Cost: peak memory at least [0-9.]+ [KM]iB \(samples\); CPU time at least [0-9.]+ s \({source}\); after", report.Message);
-    }
+    /// <summary>A shell that is killed has not waited for its running worker, which needs CPU time of its own on a busy machine.</summary>
+    [Fact(Timeout = 60_000)]
+    [Trait("Category", "Full")]
+    public Task Without_a_cgroup_the_sampled_numbers_are_lower_bounds() =>
+        AssertLowerBoundsAsync("samples", "(i=0; while :; do i=$((i+1)); done) & sleep 100");
 
     [Fact(Timeout = 60_000)]
     public async Task The_line_with_the_cost_is_logged_once_at_the_end()
@@ -113,5 +107,18 @@ public sealed class ServerCostTests : RunningServers
         Assert.True(failure.Report.Cost!.PeakMemory > MiB);
         Assert.NotNull(failure.Report.Timeline!.Gone);
         Assert.Null(failure.Report.Timeline.Released);
+    }
+
+    private static async Task AssertLowerBoundsAsync(string source, string script)
+    {
+        using var host = ZooHost.Start(ZooHost.Command(LayerSet.NoCGroup, "--stdin", "--", "/bin/sh", "-c", script));
+        await Task.Delay(2500);
+        host.SendLine();
+
+        var report = await host.ReportAsync();
+
+        Assert.Equal("reaped", report.Outcome);
+        Assert.Matches(
+            $@"Cost: peak memory at least [0-9.]+ [KM]iB \(samples\); CPU time at least [0-9.]+ s \({source}\); after", report.Message);
     }
 }
