@@ -54,11 +54,7 @@ public sealed class FixtureLifetime
     /// <remarks>With a <see cref="IFixtureHooks.SkipReason"/> it throws <see cref="IFixtureHooks.CreateSkipException"/> instead.</remarks>
     public ServerProcess Server
     {
-        get
-        {
-            var server = DeadOrAlive();
-            return server.Exits?.CreateFailure() is { } death ? throw death : server;
-        }
+        get => DeadOrAlive() is var server && server.Exits?.CreateFailure() is { } death ? throw death : server;
     }
 
     /// <summary>The logs that exist, after <see cref="StopAsync"/> those that are kept. By default a clean end deletes the log.</summary>
