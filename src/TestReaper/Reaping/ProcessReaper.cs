@@ -107,7 +107,7 @@ public sealed partial class ProcessReaper
         {
             // After the exit, the pid may belong to an unrelated process.
             var recording = Current();
-            if (!process.HasExited && _platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
+            if (!HasExited(process) && _platform.Processes.TryRead(pid, out var entry) == ReadOutcome.Read)
             {
                 recording.AddRoot(entry.Identity);
                 var tree = recording.Tree;
@@ -117,6 +117,11 @@ public sealed partial class ProcessReaper
             recording.Sample();
         }
     }
+
+    // Process.HasExited would raise Process.Exited, which .NET raises only once: a caller who subscribes later would wait in vain.
+#pragma warning disable RS0030 // It does not wait.
+    private static bool HasExited(Process process) => process.WaitForExit(0);
+#pragma warning restore RS0030
 
     /// <summary>Reaps everything recorded so far. What could not be reaped stays recorded: the next call tries again.</summary>
     /// <param name="cancellationToken">Ends the grace period: the rest is killed at once. It never ends the reap itself.</param>

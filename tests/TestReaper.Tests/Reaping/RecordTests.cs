@@ -105,4 +105,19 @@ public sealed class RecordTests : RealTrees
 
         Assert.Empty((await reaper.ReapAsync()).Processes);
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_process_that_exited_before_it_was_recorded_still_raises_Exited()
+    {
+        using var process = Process.Start("/bin/sh", ["-c", "exit 3"]);
+        await Poll.UntilAsync(() => !Directory.Exists($"/proc/{process.Id}"), "the exit to be collected");
+        var exited = new TaskCompletionSource();
+
+        new ProcessReaper().Record(process);
+        process.Exited += (_, _) => exited.TrySetResult();
+        process.EnableRaisingEvents = true;
+
+        await exited.Task;
+        Assert.Equal(3, process.ExitCode);
+    }
 }

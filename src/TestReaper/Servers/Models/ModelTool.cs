@@ -43,12 +43,6 @@ internal sealed class ModelTool(string model, ILogger logger)
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => exited.TrySetResult();
         process.EnableRaisingEvents = true;
-        if (process.HasExited)
-        {
-            // ProcessReaper.Start has asked for HasExited, which raises the event once, without a handler.
-            exited.TrySetResult();
-        }
-
         CloseInput(process);
         var reads = Task.WhenAll(ReadAsync(process.StandardOutput, mask), ReadAsync(process.StandardError, mask));
         try
