@@ -1,3 +1,4 @@
+using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 using TestReaper.Extensibility;
@@ -31,6 +32,18 @@ internal static class FailedResult
                 ResultState.Error,
                 string.IsNullOrEmpty(before) ? message : $"{before}{Environment.NewLine}{message}",
                 writable.StackTrace);
+            Attach(writable, findings.Select(finding => finding.Error).OfType<ProcessLeakException>());
+        }
+    }
+
+    // NUnit attaches to the result of the current context.
+    private static void Attach(TestResult result, IEnumerable<ProcessLeakException> leaks)
+    {
+        using var isolated = new TestExecutionContext.IsolatedContext();
+        TestExecutionContext.CurrentContext.CurrentResult = result;
+        foreach (var file in leaks.SelectMany(leak => leak.Recordings))
+        {
+            TestContext.AddTestAttachment(file, "What the processes did before they were killed");
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TestReaper.CrashProtection;
 using TestReaper.Platform;
+using TestReaper.Servers.Recording;
 
 namespace TestReaper.CrashRecovery;
 
@@ -51,6 +52,8 @@ internal sealed class StateCleaning(IProcessPlatform platform, string ledgers)
         {
             File.Delete(gate);
         }
+
+        DumpDirectory.RemoveOld(platform, state);
     }
 
     // Deleted under its lock: a process that has opened it meanwhile sees that the path names another file.

@@ -3,6 +3,7 @@ using TestReaper.Fixtures;
 using TestReaper.Platform;
 using TestReaper.Reaping;
 using TestReaper.Servers.Models;
+using TestReaper.Servers.Recording;
 using TestReaper.Servers.Starting.Failures;
 
 namespace TestReaper.Extensibility;
@@ -60,8 +61,8 @@ public sealed class FixtureLifetime
     /// <summary>The logs that exist, after <see cref="StopAsync"/> those that are kept. By default a clean end deletes the log.</summary>
     public IReadOnlyList<string> KeptLogs => _servers.Logs;
 
-    /// <summary>What servers did that were not ready in time or did not stop: <see cref="ServerProcessOptions.FlightRecorder"/>.</summary>
-    public IReadOnlyList<string> Recordings => [.. _servers.Recordings, .. _failures.StacksFile is { } file ? (string[])[file] : []];
+    /// <summary>The files of <see cref="ServerProcessOptions.FlightRecorder"/> that exist: texts, and minidumps after each.</summary>
+    public IReadOnlyList<string> Recordings => [.. _servers.Recordings, .. RecordingFiles.Of(_failures.StacksFile)];
 
     /// <summary>
     /// Reaps what killed test hosts left on this machine, then starts the server and waits until it is ready. Never throws: a failure is

@@ -17,6 +17,7 @@ namespace TestReaper.Extensibility;
 /// </remarks>
 public sealed class LeakCheck
 {
+    private const int MaxKills = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2), LongestPause = TimeSpan.FromMilliseconds(100);
     private readonly IProcessPlatform _platform = ProcessPlatform.Current;
     private readonly TreeOwner? _owner;
@@ -129,7 +130,7 @@ public sealed class LeakCheck
         var left = new Dictionary<ProcessIdentity, ProcessEntry>();
         foreach (var identity in ours.SelectMany(tree => tree.FindLiving()))
         {
-            if (_platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity && !entry.IsGone)
+            if (_platform.Processes.TryReadLiving(identity, out var entry))
             {
                 left[identity] = entry;
             }
@@ -160,12 +161,35 @@ public sealed class LeakCheck
                 _platform.Processes.Arguments(entry.Pid), _platform.Processes.ExecutablePath(entry.Pid), _options.Ignore);
     }
 
+    // A process that is forked during the recording or the kill, and whose parent exits then, is adopted by this process, and nothing
+    // leads from its parent to it. So all processes are scanned again after the recording and after each kill.
     private async Task<ProcessLeakException> KillAsync(IReadOnlyList<ProcessEntry> left, IReadOnlyList<LiveTree> trees)
     {
         var description = new LeakDescription(_platform, trees);
-        LeakedProcess[] leaked = [.. left.Select(description.Describe)];
+        var found = left.ToDictionary(entry => entry.Identity, description.Describe);
         var stacks = _options.FlightRecorder ? await LeakRecording.RunAsync(_platform, _name, left, trees).ConfigureAwait(false) : null;
-        var failure = await LeakKill.RunAsync(_platform, left, trees, MayStay(LiveTrees.All)).ConfigureAwait(false);
+        LeakKillFailure? failure = null;
+        for (var kills = 0; kills < MaxKills; kills++)
+        {
+            var (now, ours) = Scan();
+            ProcessEntry[] added = [.. now.Where(entry => !found.ContainsKey(entry.Identity))];
+            if (kills > 0 && added.Length == 0)
+            {
+                break;
+            }
+
+            foreach (var entry in added)
+            {
+                found.Add(entry.Identity, description.Describe(entry));
+            }
+
+            var next = kills > 0
+                ? LeakKill.RunAsync(_platform, added, [], MayStay(LiveTrees.All))
+                : LeakKill.RunAsync(_platform, [.. left, .. added], [.. trees.Union(ours)], MayStay(LiveTrees.All));
+            failure = LeakKillFailure.Join(failure, await next.ConfigureAwait(false));
+        }
+
+        LeakedProcess[] leaked = [.. found.Values];
         return new ProcessLeakException(new LeakText(_name, _options.Timeout, leaked)
         {
             KillFailure = failure?.Text,

@@ -3,6 +3,7 @@ using TestReaper.Reaping;
 using TestReaper.Secrets;
 using TestReaper.Servers.Output;
 using TestReaper.Servers.Probes;
+using TestReaper.Servers.Recording;
 
 namespace TestReaper.Fixtures;
 
@@ -15,6 +16,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
     // The owner of the fixture, not the test that later restarts a server through a shared fixture.
     private readonly TreeOwner? _owner = TreeOwner.Current;
     private readonly List<ServerProcess> _servers = [];
+    private readonly List<(string? Log, string? StacksFile)> _replaced = [];
     private readonly List<Task> _starting = [];
     private readonly CancellationTokenSource _closed = new();
     private ProcessReaper? _processes;
@@ -24,7 +26,7 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
 
     /// <summary>Replaces the old server by the new one, at the same position in the order.</summary>
     public Task<ServerProcess> RestartAsync(ServerProcess old, CancellationToken cancellationToken) =>
-        StartAsync(token => old.RestartAsync(logger, token), server => _servers[_servers.IndexOf(old)] = server, cancellationToken);
+        StartAsync(token => old.RestartAsync(logger, token), server => Replace(old, server), cancellationToken);
 
     /// <summary>A copy of the list.</summary>
     public IReadOnlyList<ServerProcess> All
@@ -47,9 +49,11 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
-    public IReadOnlyList<string> Logs => [.. All.Select(server => server.Output.LogFile).OfType<string>().Where(File.Exists)];
+    /// <summary>The logs that exist, also of servers that were replaced.</summary>
+    public IReadOnlyList<string> Logs => [.. Files.Select(files => files.Log).OfType<string>().Where(File.Exists)];
 
-    public IReadOnlyList<string> Recordings => [.. All.Select(server => server.StacksFile).OfType<string>()];
+    /// <summary>The files of recordings that exist, also of servers that were replaced.</summary>
+    public IReadOnlyList<string> Recordings => [.. Files.SelectMany(files => RecordingFiles.Of(files.StacksFile))];
 
     /// <summary>Creates a mask for the secrets of this process, the servers and the further processes.</summary>
     public SecretMask CreateMask()
@@ -95,12 +99,31 @@ internal sealed class FixtureServers(Type fixture, ILogger logger)
         }
     }
 
+    private IReadOnlyList<(string? Log, string? StacksFile)> Files
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _replaced, .. _servers.Select(FilesOf)];
+            }
+        }
+    }
+
+    private static (string? Log, string? StacksFile) FilesOf(ServerProcess server) => (server.Output.LogFile, server.StacksFile);
+
     private static SecretMask MaskOf(ServerProcessOptions options) => SecretMask.For(
         [.. options.Arguments, $"{options.Endpoint}", $"{options.AttachTo}"],
         [
             .. options.Environment.Select(variable => KeyValuePair.Create(variable.Key, variable.Value ?? "")),
             .. ProbeTree.Secrets(options.Readiness),
         ]);
+
+    private void Replace(ServerProcess old, ServerProcess server)
+    {
+        _replaced.Add(FilesOf(old));
+        _servers[_servers.IndexOf(old)] = server;
+    }
 
     private Task<ServerProcess> StartAsync(
         Func<CancellationToken, Task<ServerProcess>> start, Action<ServerProcess> keep, CancellationToken cancellationToken)

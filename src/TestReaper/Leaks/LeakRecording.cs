@@ -28,10 +28,10 @@ internal static class LeakRecording
 
     private static string FileFor(string name)
     {
-        var safe = string.Concat(name.Split(Path.GetInvalidFileNameChars()));
         var time = TimeProvider.System.GetLocalNow();
+        var unique = Guid.NewGuid().ToString("N")[..8];
         return Path.GetFullPath(Path.Combine(
             ServerLog.DefaultDirectory,
-            string.Create(CultureInfo.InvariantCulture, $"{safe}-{time:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}.stacks.txt")));
+            string.Create(CultureInfo.InvariantCulture, $"{SafeFileName.Create(name)}-{time:yyyyMMdd-HHmmss}-{unique}.stacks.txt")));
     }
 }

@@ -1,3 +1,5 @@
+using TestReaper.Servers.Recording;
+
 namespace TestReaper;
 
 /// <summary>
@@ -14,4 +16,7 @@ public class ProcessLeakException : Exception
 
     /// <summary>The file with what the processes did before the kill, secrets masked; null if nothing was recorded.</summary>
     public string? StacksFile { get; internal init; }
+
+    /// <summary>The files of the recording that exist: <see cref="StacksFile"/>, then minidumps. Empty if nothing was recorded.</summary>
+    public IReadOnlyList<string> Recordings => RecordingFiles.Of(StacksFile);
 }

@@ -16,11 +16,15 @@ internal static class Durations
 
     public static TimeSpan ZeroIfNegative(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
+    /// <summary>For poll(2) and epoll_wait(2): whole milliseconds, rounded up; -1 for <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public static int ToMilliseconds(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 0, int.MaxValue);
+
     public static void RequireFinite(TimeSpan value, string name, bool allowZero)
     {
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !allowZero))
         {
-            throw new ArgumentOutOfRangeException(name, value, value == System.Threading.Timeout.InfiniteTimeSpan
+            throw new ArgumentOutOfRangeException(name, value, value == Timeout.InfiniteTimeSpan
                 ? $"{name} cannot be infinite: a test run that never ends gives no reason. Set the longest time you would wait."
                 : $"{name} must be {(allowZero ? "zero or more" : "more than zero")}.");
         }

@@ -8,7 +8,7 @@ internal abstract class ExitWatch : IDisposable
 
     public abstract void Add(ProcessHandle handle);
 
-    /// <summary>Returns when all watched processes are gone, when the time is over, or when <see cref="Wake"/> was called.</summary>
+    /// <summary>Returns when all watched processes are gone, when the timeout has passed, or when <see cref="Wake"/> was called.</summary>
     public abstract void WaitForAll(TimeSpan timeout);
 
     /// <summary>Waits for the whole time, or until <see cref="Wake"/> is called; an exit does not end the wait.</summary>

@@ -34,13 +34,18 @@ internal interface IProcessTable
     /// <summary>The file that a process executes; null if it cannot be read.</summary>
     string? ExecutablePath(int pid);
 
+    /// <summary>The paths of the files that a process maps, such as shared libraries; empty if they cannot be read in time.</summary>
+    IReadOnlyList<string> MappedFiles(int pid) => [];
+
     /// <summary>
     /// The paths of the files that many processes have open, in one bounded time; null for a process whose files cannot be read in it.
     /// </summary>
     IReadOnlyList<string>?[] OpenPaths(IReadOnlyList<int> pids);
 
-    /// <summary>The environment that a process was started with; empty if it cannot be read.</summary>
-    IReadOnlyList<KeyValuePair<string, string>> Environment(int pid);
+    /// <summary>
+    /// The environment that a process was started with; empty if this user may not read it; null if the process gave no answer in time.
+    /// </summary>
+    IReadOnlyList<KeyValuePair<string, string>>? Environment(int pid);
 
     /// <summary>The program's name in brackets, readable even if the command line is not; empty if there is no such process.</summary>
     string BracketedName(int pid);

@@ -19,15 +19,6 @@ internal static class OwnerOnlyFile
         return options;
     }
 
-    /// <summary>Takes the rights of other users to a file that another program has created.</summary>
-    public static void Protect(string path)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-    }
-
     public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

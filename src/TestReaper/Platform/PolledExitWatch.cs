@@ -3,9 +3,9 @@ namespace TestReaper.Platform;
 /// <summary>Checks each process at intervals of 1 to 50 ms. For a host that has no free descriptors, or no event for an exit.</summary>
 internal sealed class PolledExitWatch : ExitWatch
 {
-    private readonly object _gate = new();
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(50);
+    private readonly WakeSignal _wake = new();
     private readonly List<ProcessHandle> _handles = [];
-    private bool _isWoken;
 
     public override int Remaining
     {
@@ -24,37 +24,20 @@ internal sealed class PolledExitWatch : ExitWatch
         var interval = TimeSpan.FromMilliseconds(1);
         while (Remaining > 0 && timeout - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
-            if (IsWokenWithin(interval < left ? interval : left))
+            if (_wake.Wait(Durations.Shorter(interval, left)))
             {
                 return;
             }
 
-            interval = interval * 2 < TimeSpan.FromMilliseconds(50) ? interval * 2 : TimeSpan.FromMilliseconds(50);
+            interval = Durations.Shorter(interval * 2, LongestInterval);
         }
     }
 
-    public override void Pause(TimeSpan timeout) => IsWokenWithin(timeout);
+    public override void Pause(TimeSpan timeout) => _wake.Wait(timeout);
 
-    public override void Wake()
-    {
-        lock (_gate)
-        {
-            _isWoken = true;
-            Monitor.Pulse(_gate);
-        }
-    }
+    public override void Wake() => _wake.Set();
 
     public override void Dispose()
     {
-    }
-
-    private bool IsWokenWithin(TimeSpan timeout)
-    {
-        lock (_gate)
-        {
-            var isWoken = _isWoken || Monitor.Wait(_gate, timeout);
-            _isWoken = false;
-            return isWoken;
-        }
     }
 }

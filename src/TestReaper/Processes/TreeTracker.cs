@@ -87,7 +87,7 @@ internal sealed partial class TreeTracker : IDisposable
         set => _mask = value;
     }
 
-    /// <summary>Whether it may be recorded what the members do before they are killed.</summary>
+    /// <summary>Whether the flight recorder may record the members.</summary>
     public bool HasFlightRecorder { get; init; } = true;
 
     /// <summary>Selects members that stay alive with everything below them. Set before the first scan; null selects none.</summary>

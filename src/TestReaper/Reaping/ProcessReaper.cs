@@ -111,7 +111,7 @@ public sealed partial class ProcessReaper
             {
                 recording.AddRoot(entry.Identity);
                 var tree = recording.Tree;
-                tree.Mask = tree.Mask.With(SecretMask.For(_platform.Processes.Arguments(pid), _platform.Processes.Environment(pid)));
+                tree.Mask = tree.Mask.With(ProcessSecrets.MaskOf(_platform, [pid]));
             }
 
             recording.Sample();
@@ -152,7 +152,8 @@ public sealed partial class ProcessReaper
             try
             {
                 var request = new ReapRequest(_platform, recording.Tree, _options, _logger, _time) { Gpu = recording.Gpu };
-                var next = new ReapPipeline(request).Run(endGrace);
+                using var grace = CancellationTokenSource.CreateLinkedTokenSource(endGrace, recording.GraceEnd);
+                var next = new ReapPipeline(request).Run(grace.Token);
                 report = report is null ? next : ReapReportBuilder.Join(report, next);
                 recording.End();
             }
@@ -219,10 +220,17 @@ public sealed partial class ProcessReaper
             };
             gpu ??= GpuObservation.WithoutBaseline(GpuMonitor.Current, _platform);
             _recording = recording = new Recording(tree, protection, gpu, _platform) { Owner = Owner ?? TreeOwner.Current };
-            LiveTrees.Add(tree, recording.Owner, Description, () => ReapAsync(new CancellationToken(canceled: true)));
+            LiveTrees.Add(tree, recording.Owner, Description, () => KillAsync(recording));
         }
 
         return recording;
+    }
+
+    // A reap may be under way, with the rest of its grace period.
+    private Task<ReapReport> KillAsync(Recording recording)
+    {
+        recording.EndGrace();
+        return ReapAsync(new CancellationToken(canceled: true));
     }
 
     private Process? StartInScope(ProcessStartInfo startInfo, string scope)

@@ -4,17 +4,19 @@ using TestReaper.Reaping.Release;
 
 namespace TestReaper.Reaping;
 
-/// <summary>A whole reap, in four phases: scan, stop, kill, release.</summary>
+/// <summary>A whole reap, in five phases: scan, stop, record, kill, release. Only a stop that hangs is recorded.</summary>
 /// <remarks>
 /// Constraint. A reap runs when the test host is in trouble: tests block the whole thread pool, a synchronization context is busy, the
 /// machine is out of process ids or descriptors. Nothing of that may delay or prevent the kill. And the sum of the timeouts of
-/// <see cref="ReapOptions"/> is an upper bound for the call, whatever the kernel or a driver does.
+/// <see cref="ReapOptions"/> and of the limit of a recording is an upper bound for the call, whatever the kernel or a driver does.
 /// <para>The phases, in order:</para>
 /// <list type="number">
 /// <item>Scan (<see cref="ReapSession.Scan"/>). Before any signal: a launcher that exits on SIGTERM takes with it the parent links that
 /// lead to its children (https://github.com/sgl-project/sglang/issues/35507).</item>
 /// <item>Stop (<see cref="StopPhase"/>), up to <see cref="ReapOptions.GracePeriod"/>: SIGTERM to the root, a drain, SIGTERM to the rest.
 /// Cancellation ends this phase, never the reap.</item>
+/// <item>Record (<see cref="ReapSession.RecordHang"/>), up to 10 s, only if the grace period has passed by itself and the caller records:
+/// what the members do that did not stop. The tree is scanned meanwhile. Cancellation ends this phase, too.</item>
 /// <item>Kill (<see cref="KillPhase"/>), up to <see cref="ReapOptions.Timeout"/>: SIGKILL and rescans until the tree is proved
 /// empty.</item>
 /// <item>Release (<see cref="ReleaseWait"/>), up to <see cref="ReapOptions.ReleaseTimeout"/>: ports, locks and shared memory are free
@@ -23,7 +25,8 @@ namespace TestReaper.Reaping;
 /// </list>
 /// <para>
 /// Invariants. (1) All phases run on one thread, which sleeps in the kernel in between and awaits nothing. The thread of a server is
-/// created with the server (<see cref="ReapStandby"/>). Only the wait for GPUs has another thread, where the system gives one.
+/// created with the server (<see cref="ReapStandby"/>). Only a recording and the wait for GPUs have another thread, where the system gives
+/// one.
 /// (2) Release conditions are checked only when the tree is proved empty. (3) A reap that ran and could not succeed throws
 /// <see cref="ReapTimeoutException"/> with the report up to then; another exception means that it could not run. The same tree can be
 /// reaped again.

@@ -10,6 +10,12 @@ namespace TestReaper.Reaping;
 internal sealed record ReapRequest(
     IProcessPlatform Platform, TreeTracker Tree, ReapOptions Options, ILogger Logger, TimeProvider Time)
 {
+    /// <summary>
+    /// The grace period that the user has set. <see cref="ReapOptions.GracePeriod"/> of <see cref="Options"/> is what is left of it, which
+    /// is less where something else has used a part.
+    /// </summary>
+    public TimeSpan WholeGracePeriod { get; init; } = Options.GracePeriod;
+
     /// <summary>Release conditions that only the caller knows, such as its ports.</summary>
     public IReadOnlyList<IReleaseCheck> Checks { get; init; } = [];
 
@@ -20,8 +26,9 @@ internal sealed record ReapRequest(
     public Action? CloseInput { get; init; }
 
     /// <summary>
-    /// Records what the members that did not stop within the grace period do, before they are killed; returns the file, or null. Takes as
-    /// long as the flight recorder promises, which counts for no timeout of the options. Null to record nothing.
+    /// Records what the members that did not stop within the grace period do, before they are killed; returns the file, or null. Called on
+    /// a thread of its own. Takes as long as the flight recorder promises, which counts for no timeout of the options. Null to record
+    /// nothing.
     /// </summary>
     public Func<IReadOnlyList<TreeMember>, CancellationToken, string?>? BeforeKill { get; init; }
 

@@ -9,6 +9,9 @@ internal sealed class ReapSession(ReapRequest request) : IDisposable
     // Most command lines are known from the samples. The others are read before the first signal, since some processes exit on it
     // at once. A read that blocks delays the signal by this much at most.
     private static readonly TimeSpan DescriptionBudget = TimeSpan.FromMilliseconds(100);
+
+    // As in StopPhase: a process that is forked during the recording may lose its parent before the recording ends.
+    private static readonly TimeSpan RecordingScanInterval = TimeSpan.FromSeconds(1);
     private readonly HashSet<ProcessIdentity> _watched = [];
     private volatile bool _graceEnded;
     private bool _hasScanned;
@@ -18,6 +21,9 @@ internal sealed class ReapSession(ReapRequest request) : IDisposable
     public TreeTracker Tree => request.Tree;
 
     public ReapOptions Options => request.Options;
+
+    /// <inheritdoc cref="ReapRequest.WholeGracePeriod"/>
+    public TimeSpan WholeGracePeriod => request.WholeGracePeriod;
 
     public Action? CloseInput => request.CloseInput;
 
@@ -42,16 +48,25 @@ internal sealed class ReapSession(ReapRequest request) : IDisposable
     /// <summary>How long the recording took: no part of any timeout of the options.</summary>
     public TimeSpan RecordingTime { get; private set; }
 
-    /// <summary>Records what the living members do.</summary>
+    /// <summary>Records what the living members do, and scans the tree meanwhile.</summary>
     public void RecordHang(CancellationToken endGrace)
     {
-        if (request.BeforeKill is { } record && Record.Living.Count > 0)
+        if (request.BeforeKill is not { } record || Record.Living.Count == 0)
         {
-            var start = Clock.Now;
-            StacksFile = record(Record.Living, endGrace);
-            RecordingTime = Clock.Now - start;
+            return;
+        }
+
+        var start = Clock.Now;
+        TreeMember[] living = [.. Record.Living];
+        var recording = StandbyThread.Run(null, "TestReaper recording", () => record(living, endGrace));
+        while (Task.WaitAny([recording], RecordingScanInterval) < 0)
+        {
             Scan();
         }
+
+        StacksFile = recording.GetAwaiter().GetResult();
+        RecordingTime = Clock.Now - start;
+        Scan();
     }
 
     /// <summary>Skips the rest of the grace period. Safe from any thread, at any time.</summary>

@@ -10,6 +10,7 @@ namespace TestReaper.Reaping;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "StopSampling disposes it.")]
 internal sealed class Recording(TreeTracker tree, ProtectedScope protection, GpuObservation gpu, IProcessPlatform platform)
 {
+    private readonly CancellationTokenSource _graceEnd = new();
     private TreeSampler? _sampler;
 
     public TreeTracker Tree => tree;
@@ -20,6 +21,9 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, Gpu
     /// <summary>The owner of the tree.</summary>
     public TreeOwner? Owner { get; init; }
 
+    /// <summary>Ends the grace period of each reap of this tree.</summary>
+    public CancellationToken GraceEnd => _graceEnd.Token;
+
     /// <summary>The scope id that the started processes inherit.</summary>
     public string Scope => protection.Scope;
 
@@ -28,6 +32,9 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, Gpu
         tree.AddRoot(root);
         protection.AddRoot(root);
     }
+
+    /// <summary>Ends the grace period of a reap that is under way, and of later ones.</summary>
+    public void EndGrace() => _graceEnd.Cancel();
 
     /// <summary>Samples the tree, often at first. Called for each new process, since its daemons may leave the tree soon.</summary>
     public void Sample()

@@ -26,8 +26,10 @@ internal sealed class StopPhase(ReapSession session)
     private readonly int _stopSignal = session.Platform.Control.SignalNumber(session.Options.StopSignal);
     private readonly TimeSpan _start = session.Clock.Now;
 
-    /// <summary>Whether the grace period has passed by itself. Without one, no stop was tried.</summary>
-    public bool HasHung => session.Options.GracePeriod > TimeSpan.Zero && !session.IsGraceEnded && Left <= TimeSpan.Zero;
+    /// <summary>
+    /// Whether the grace period has passed by itself, or was used up before the reap. Without a grace period no stop was tried.
+    /// </summary>
+    public bool HasHung => session.WholeGracePeriod > TimeSpan.Zero && !session.IsGraceEnded && Left <= TimeSpan.Zero;
 
     private bool IsOver => session.IsGraceEnded || Left <= TimeSpan.Zero;
 

@@ -45,7 +45,9 @@ internal sealed class ServerLifetime
         _pump = new OutputPump(Output, Command.Mask, Child.TakeOutput());
         _sampler = new TreeSampler(Tree, platform);
         Exits = new ServerExits(this, options.MayExit, logger, platform);
-        LiveTrees.Add(Tree, Owner, "ServerProcess.StartAsync", () => ReapAsync(CancellationToken.None, TimeSpan.Zero));
+
+        // The cancelled token ends the grace period and the recording of a reap that is under way.
+        LiveTrees.Add(Tree, Owner, "ServerProcess.StartAsync", () => ReapAsync(new CancellationToken(canceled: true), TimeSpan.Zero));
     }
 
     public ResolvedCommand Command => _launched.Command;
@@ -122,7 +124,12 @@ internal sealed class ServerLifetime
     }
 
     /// <summary>Reaps once: further calls get the result of the first. A reap that failed is tried again by the next call.</summary>
-    public Task<ReapReport> ReapAsync(CancellationToken endGrace, TimeSpan? gracePeriod = null, bool keepLog = false)
+    /// <param name="endGrace">Ends the grace period, and a recording.</param>
+    /// <param name="gracePeriod">Null for that of the options.</param>
+    /// <param name="graceUsed">The part of the grace period that has passed already.</param>
+    /// <param name="keepLog">Whether the log is kept after a clean end, too.</param>
+    public Task<ReapReport> ReapAsync(
+        CancellationToken endGrace, TimeSpan? gracePeriod = null, TimeSpan graceUsed = default, bool keepLog = false)
     {
         Exits.ExpectExit();
         lock (_gate)
@@ -131,7 +138,7 @@ internal sealed class ServerLifetime
             {
                 var period = gracePeriod ?? _options.Reap.GracePeriod;
                 var reap = new ServerReap(this, _launched, _pump, _options, _logger, _platform);
-                _reap = _launched.Standby.Run(() => reap.Run(period, keepLog, _endGrace.Token));
+                _reap = _launched.Standby.Run(() => reap.Run(period, graceUsed, keepLog, _endGrace.Token));
             }
 
             if (!_reap.IsCompleted && endGrace.CanBeCanceled)

@@ -178,8 +178,9 @@ public sealed class ServerProcess : IAsyncDisposable
         return await ServerStart.RunAsync(Options, leases, logger, cancellationToken, gpuLease).ConfigureAwait(false);
     }
 
-    /// <summary>Reaps with a shorter grace period, where something else has used a part of it.</summary>
-    internal Task<ReapReport> ReapWithinAsync(TimeSpan gracePeriod) => _run?.ReapAsync(CancellationToken.None, gracePeriod) ?? ReapAsync();
+    /// <summary>Reaps with the rest of the grace period, where something else has used a part of it.</summary>
+    internal Task<ReapReport> ReapWithinAsync(TimeSpan graceLeft) =>
+        _run?.ReapAsync(CancellationToken.None, graceUsed: Options.Reap.GracePeriod - graceLeft) ?? ReapAsync();
 
     /// <summary>Notices the end of the root; null for an attached server.</summary>
     internal ServerExits? Exits => _run?.Exits;

@@ -96,17 +96,18 @@ public sealed partial record ServerProcessOptions
     public bool KeepLogs { get; init; }
 
     /// <summary>
-    /// Whether it is recorded what the server did before it is killed because it was not ready in time, because it did not stop within
-    /// <see cref="ReapOptions.GracePeriod"/>, or because it outlived its test class: the state of each process and thread, the kernel
-    /// functions they wait in, kernel stacks as root, open GPU devices, the holders of the GPUs, and stacks. Default: true.
+    /// Whether TestReaper records what the server does before it kills it because it was not ready in time, did not stop within
+    /// <see cref="ReapOptions.GracePeriod"/> or outlived its test class: the state of each process and thread, the kernel functions they
+    /// wait in, kernel stacks as root, open GPU devices, the holders of the GPUs, and stacks. Default: true.
     /// </summary>
     /// <remarks>
     /// The recording takes at most 10 s, which come on top of <see cref="StartupTimeout"/> or the timeouts of <see cref="ReapOptions"/>.
     /// A stop with a grace period of zero is not recorded, nor one whose grace period the caller ends. Stacks come from <c>py-spy</c>
     /// for Python and from <c>eu-stack</c> or <c>gdb</c> for other programs, where PATH has them, and from a minidump (createdump) for
-    /// .NET. The file is <c>LOG.stacks.txt</c> beside the log, mode 0600, and minidumps are <c>LOG.stacks.PID.dmp</c>. The exception or
-    /// <see cref="ReapReport.StacksFile"/> names it. It is kept, and so is the log. Secrets are masked: in a minidump, those of the
-    /// environment and the arguments that have six or more characters; other data of the server remains in it.
+    /// .NET. <c>py-spy</c> is also found in the PATH of the server and beside its interpreter. The file is <c>LOG.stacks.txt</c> beside
+    /// the log, mode 0600, and minidumps are <c>LOG.stacks.PID.dmp</c>. The exception or <see cref="ReapReport.StacksFile"/> names it. It
+    /// is kept, and so is the log. Secrets are masked: in a minidump, those of the environment and the arguments that have six characters
+    /// or more, or four or five that are neither a word nor a number; other data of the server remains in it.
     /// </remarks>
     public bool FlightRecorder { get; init; } = true;
 

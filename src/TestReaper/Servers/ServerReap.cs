@@ -14,7 +14,7 @@ internal sealed class ServerReap(
     ServerLifetime run, LaunchedServer launched, OutputPump pump, ServerProcessOptions options, ILogger logger, IProcessPlatform platform)
 {
     /// <exception cref="ReapTimeoutException">Something is left. The ports stay leased and the watchdog stays informed.</exception>
-    public ReapReport Run(TimeSpan gracePeriod, bool keepLog, CancellationToken endGrace)
+    public ReapReport Run(TimeSpan gracePeriod, TimeSpan graceUsed, bool keepLog, CancellationToken endGrace)
     {
         if (KeepPolicy.KeepsAll(logger))
         {
@@ -27,13 +27,13 @@ internal sealed class ServerReap(
         var costs = new CostReading(run, platform);
         var exit = run.Child.PeekExit();
         var start = Stopwatch.GetTimestamp();
-        run.Exits.BeginReap(gracePeriod);
-        var graceLeft = Durations.ZeroIfNegative(gracePeriod - Stopwatch.GetElapsedTime(start));
+        run.Exits.BeginReap(Durations.ZeroIfNegative(gracePeriod - graceUsed));
+        var graceLeft = Durations.ZeroIfNegative(gracePeriod - graceUsed - Stopwatch.GetElapsedTime(start));
 
         ReapReport report;
         try
         {
-            report = new ReapPipeline(CreateRequest(gracePeriod, graceLeft)).Run(endGrace);
+            report = new ReapPipeline(CreateRequest(gracePeriod, graceLeft, graceUsed)).Run(endGrace);
         }
         catch (ReapTimeoutException timeout)
         {
@@ -87,9 +87,10 @@ internal sealed class ServerReap(
         }
     }
 
-    private ReapRequest CreateRequest(TimeSpan gracePeriod, TimeSpan graceLeft) =>
+    private ReapRequest CreateRequest(TimeSpan gracePeriod, TimeSpan graceLeft, TimeSpan graceUsed) =>
         new(platform, run.Tree, options.Reap with { GracePeriod = graceLeft }, logger, TimeProvider.System)
         {
+            WholeGracePeriod = gracePeriod,
             Checks =
             [
                 .. FindPortsToRelease().GroupBy(endpoint => endpoint.Port)
@@ -99,16 +100,21 @@ internal sealed class ServerReap(
             CloseInput = run.StandardInput is null ? null : CloseInput,
             Watch = launched.Standby.TakeWatch(),
             BeforeKill = run.StacksFile is null && options.FlightRecorder
-                ? (living, endGrace) => RecordHang(living, gracePeriod, endGrace) : null,
+                ? (living, endGrace) => RecordHang(living, gracePeriod, graceUsed, endGrace) : null,
         };
 
-    private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, CancellationToken endGrace) =>
-        ServerRecording.Record(
+    private string? RecordHang(IReadOnlyList<TreeMember> living, TimeSpan gracePeriod, TimeSpan graceUsed, CancellationToken endGrace)
+    {
+        // Hooks that do nothing take milliseconds.
+        var used = graceUsed < TimeSpan.FromSeconds(0.1) ? ""
+            : $", of which {ReapReportText.Seconds(Durations.Shorter(graceUsed, gracePeriod))} had passed before it was asked to stop";
+        return ServerRecording.Record(
             run,
             living,
-            $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}.",
+            $"The server did not stop within its grace period of {ReapReportText.Seconds(gracePeriod)}{used}.",
             platform,
             endGrace);
+    }
 
     // Behind a proxy the port belongs to the proxy, and a server that never became ready may never have had its port.
     private IReadOnlyList<IPEndPoint> FindPortsToRelease()

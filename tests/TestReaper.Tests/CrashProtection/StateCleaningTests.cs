@@ -43,6 +43,19 @@ public sealed class StateCleaningTests : IDisposable
         Assert.Equal([writing, held], _state.GetFiles("*", SearchOption.AllDirectories).Select(file => file.FullName).Order());
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_minidump_that_a_killed_host_has_left_with_its_secrets_is_deleted()
+    {
+        var dumps = CreateDirectory("dumps");
+        var (old, recent) = (Directory.CreateDirectory(Path.Combine(dumps.FullName, "old"), OwnerOnly), dumps.CreateSubdirectory("recent"));
+        await File.WriteAllTextAsync(Path.Combine(old.FullName, "dump"), "API_KEY=1");
+        Directory.SetLastWriteTimeUtc(old.FullName, DateTime.UtcNow.AddMinutes(-2));
+
+        await SweepAsync();
+
+        Assert.Equal([recent.FullName], dumps.GetDirectories().Select(directory => directory.FullName));
+    }
+
     [SkippableTheory(Timeout = 30_000)]
     [InlineData("pid:[1]", 0, true)]
     [InlineData("", 100, false)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace TestReaper.Tests.Infrastructure;
@@ -13,6 +14,14 @@ public static class Programs
         var path = Find(name);
         Skip.If(path is null, $"{name} is not installed");
         return path!;
+    }
+
+    /// <summary>The interpreter itself: the python3 in PATH may be a script of a version manager.</summary>
+    public static string RequirePython()
+    {
+        var start = new ProcessStartInfo(Require("python3"), ["-c", "import sys; print(sys.executable)"]) { RedirectStandardOutput = true };
+        using var python = Process.Start(start)!;
+        return python.StandardOutput.ReadToEnd().Trim();
     }
 
     public static string? Find(string name) =>

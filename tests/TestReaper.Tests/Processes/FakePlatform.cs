@@ -149,7 +149,7 @@ internal sealed class FakePlatform : IProcessPlatform, IProcessTable, IProcessMa
 
     public string? ExecutablePath(int pid) => null;
 
-    IReadOnlyList<KeyValuePair<string, string>> IProcessTable.Environment(int pid) => [];
+    IReadOnlyList<KeyValuePair<string, string>> IProcessTable.Environment(int pid) => Find(pid)?.Environment ?? [];
 
     public string BracketedName(int pid) => "";
 

@@ -40,6 +40,8 @@ internal sealed class FakeProcess(int pid, ulong start)
     /// <summary>Signals to it fail with EPERM.</summary>
     public bool IsForeign { get; set; }
 
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; set; } = [];
+
     public string CommandLine { get; set; } = $"process-{pid}";
 
     /// <summary>Changes with each exec; 0 means that it is unknown.</summary>

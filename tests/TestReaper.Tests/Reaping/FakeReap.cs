@@ -25,12 +25,21 @@ internal sealed class FakeReap
     /// <summary>As <see cref="ReapRequest.BeforeKill"/>.</summary>
     public Func<IReadOnlyList<TreeMember>, CancellationToken, string?>? BeforeKill { get; init; }
 
-    public ReapReport Run()
+    /// <summary>The rest of the grace period is in <see cref="Options"/>; null for all of it.</summary>
+    public TimeSpan? WholeGracePeriod { get; init; }
+
+    public ReapReport Run() => Run(CancellationToken.None);
+
+    public ReapReport Run(CancellationToken endGrace)
     {
         using var tree = new TreeTracker(Platform, Scope);
         tree.AddRoot(Root.Identity);
-        var request = new ReapRequest(Platform, tree, Options, Logger, Platform.Time) { BeforeKill = BeforeKill };
-        return new ReapPipeline(request).Run(CancellationToken.None);
+        var request = new ReapRequest(Platform, tree, Options, Logger, Platform.Time)
+        {
+            BeforeKill = BeforeKill,
+            WholeGracePeriod = WholeGracePeriod ?? Options.GracePeriod,
+        };
+        return new ReapPipeline(request).Run(endGrace);
     }
 
     public FakeProcess AddChild(int pid, int parent = 100) => Platform.Add(pid, 100, parent, scopes: Scope);

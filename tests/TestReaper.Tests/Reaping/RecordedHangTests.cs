@@ -56,4 +56,68 @@ public sealed class RecordedHangTests
         Assert.Null(report.StacksFile);
         Assert.Contains(FakePlatform.Kill, reap.Root.Signals);
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_tree_is_scanned_during_a_recording()
+    {
+        await Task.CompletedTask;
+        var reap = default(FakeReap);
+        var isScanned = false;
+        reap = new FakeReap
+        {
+            Options = new() { GracePeriod = Grace },
+            BeforeKill = (_, _) =>
+            {
+                var before = reap!.Platform.Captures;
+                isScanned = SpinWait.SpinUntil(() => reap.Platform.Captures > before, TimeSpan.FromSeconds(10));
+                return null;
+            },
+        };
+
+        reap.Run();
+
+        Assert.True(isScanned, "A daemon that leaves the tree now would be lost.");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_caller_can_end_a_recording_with_the_token_of_the_grace_period()
+    {
+        await Task.CompletedTask;
+        using var end = new CancellationTokenSource();
+        var isEnded = false;
+        var reap = new FakeReap
+        {
+            Options = new() { GracePeriod = Grace },
+            BeforeKill = (_, endGrace) =>
+            {
+                end.Cancel();
+                isEnded = endGrace.IsCancellationRequested;
+                return null;
+            },
+        };
+
+        reap.Run(end.Token);
+
+        Assert.True(isEnded);
+        Assert.Contains(FakePlatform.Kill, reap.Root.Signals);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(7, true)]
+    [InlineData(0, false)]
+    public async Task A_grace_period_that_was_used_up_before_the_reap_counts_as_a_hang(int whole, bool isRecorded)
+    {
+        await Task.CompletedTask;
+        var recordings = 0;
+        var reap = new FakeReap
+        {
+            Options = new() { GracePeriod = TimeSpan.Zero },
+            WholeGracePeriod = TimeSpan.FromSeconds(whole),
+            BeforeKill = (_, _) => $"{++recordings}",
+        };
+
+        var report = reap.Run();
+
+        Assert.Equal(isRecorded ? "1" : null, report.StacksFile);
+    }
 }

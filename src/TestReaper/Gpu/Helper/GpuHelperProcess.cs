@@ -101,13 +101,7 @@ internal sealed class GpuHelperProcess : IDisposable
 
     private static LaunchSpec Spec(GpuHelperFiles files, GpuRoots roots)
     {
-        string[] inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR"];
-        var environment = inherited
-            .Select(name => KeyValuePair.Create(name, Environment.GetEnvironmentVariable(name)!))
-            .Where(pair => pair.Value is not null)
-            .Append(new("DOTNET_EnableDiagnostics", "0"))
-            .Append(new("DOTNET_TieredPGO", "0"))
-            .ToDictionary(pair => pair.Key, pair => pair.Value);
+        var environment = HelperEnvironment.With(("DOTNET_EnableDiagnostics", "0"), ("DOTNET_TieredPGO", "0"));
         string[] arguments =
         [
             "exec", "--runtimeconfig", files.RuntimeConfig, "--depsfile", files.Dependencies, files.Assembly,
@@ -116,7 +110,7 @@ internal sealed class GpuHelperProcess : IDisposable
         return new LaunchSpec(files.Muxer, arguments, environment, "/", Scope: "", RedirectStandardInput: true);
     }
 
-    /// <returns>Null if the time is over.</returns>
+    /// <returns>Null if the limit is reached.</returns>
     /// <exception cref="IOException">The process has closed its output.</exception>
     private string? ReadLine(TimeSpan limit)
     {
@@ -124,7 +118,7 @@ internal sealed class GpuHelperProcess : IDisposable
         var buffer = new byte[4096];
         while (limit - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
         {
-            _output.Wait((int)Math.Ceiling(Math.Min(left.TotalMilliseconds, int.MaxValue)));
+            _output.Wait(Durations.ToMilliseconds(left));
             var errors = _output.Read(1, buffer);
             _errors.Append(Encoding.UTF8.GetString(buffer, 0, Math.Min(errors, Math.Max(MaxErrorLength - _errors.Length, 0))));
             _answer.AddRange(buffer.AsSpan(0, _output.Read(0, buffer)));

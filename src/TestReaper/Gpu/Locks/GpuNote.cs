@@ -74,7 +74,7 @@ internal sealed record GpuNote
 
     /// <summary>Whether the process that wrote it is alive.</summary>
     public bool IsOfLivingProcess(IProcessPlatform platform) =>
-        platform.Processes.TryRead(Pid, out var entry) == ReadOutcome.Read && entry.Identity.StartTime == StartTime && !entry.IsGone;
+        platform.Processes.IsAlive(new ProcessIdentity(Pid, StartTime));
 }
 
 [JsonSerializable(typeof(GpuNote))]

@@ -47,6 +47,13 @@ internal sealed class LinuxProcessTable : IProcessTable
         return target?.EndsWith(Deleted, StringComparison.Ordinal) == true ? target[..^Deleted.Length] : target;
     }
 
+    // ADDRESSES PERMISSIONS OFFSET DEVICE INODE PATH: the path has the first slash.
+    public IReadOnlyList<string> MappedFiles(int pid) =>
+        [.. (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "maps"u8)) ?? "").Split('\n')
+            .Select(static line => line.IndexOf('/') is >= 0 and var start ? line[start..] : "")
+            .Where(static path => path.Length > 0)
+            .Distinct()];
+
     public IReadOnlyList<string>?[] OpenPaths(IReadOnlyList<int> pids)
     {
         var reads = BoundedReads.ReadEach(pids, "fd", static pid => OpenFiles.Of(pid));
@@ -54,11 +61,12 @@ internal sealed class LinuxProcessTable : IProcessTable
             ? (string[])[.. files.Select(file => file.Target)] : null)];
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment(int pid) =>
-        [.. (ReadBounded(pid, static pid => ProcFile.ReadText(pid, "environ"u8)) ?? "").Split('\0')
-            .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
-            .Where(static variable => variable.End > 0)
-            .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))];
+    public IReadOnlyList<KeyValuePair<string, string>>? Environment(int pid) =>
+        !BoundedReads.ReadEach([pid], BoundedReads.Memory, static pid => ProcFile.ReadText(pid, "environ"u8)).TryGet(0, out var text) ? null
+            : [.. (text ?? "").Split('\0')
+                .Select(static variable => (Text: variable, End: variable.IndexOf('=')))
+                .Where(static variable => variable.End > 0)
+                .Select(static variable => KeyValuePair.Create(variable.Text[..variable.End], variable.Text[(variable.End + 1)..]))];
 
     // A zombie or a kernel thread has no command line; ps(1) shows its name in brackets.
     public string BracketedName(int pid) => ShortName(pid) is { } name ? $"[{name}]" : "";

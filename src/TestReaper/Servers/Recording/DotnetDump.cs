@@ -18,10 +18,11 @@ namespace TestReaper.Servers.Recording;
 //   string   32 bits number of characters with the final NUL, then the characters in UTF-16
 //   answer   command set 255, command 0 for success and 255 for an error; 32 bits HRESULT
 //
-// Invariants: the dump has the stack of the main thread, at whose end the kernel put the environment. So the secrets of the process are
-// overwritten before the file gets its name. Until then it is in a directory that only its owner can use: createdump opens the file at its
-// end, and some versions let others read it. A dump that is late, or whose secrets could not be overwritten, is deleted with that
-// directory, and an even later one cannot be created. In the path, createdump takes % as the start of a placeholder.
+// Invariants: the dump has the stack of the main thread, at whose end the kernel put the environment. So createdump writes to a new
+// directory that only its owner can use (DumpDirectory): it follows links, and some versions let others read the file. The secrets are
+// overwritten there, and the result is copied to a new file beside the log, where other users may be able to create files. A dump that is
+// late, or whose secrets could not be overwritten, is deleted with its directory, and an even later one cannot be created. In the path,
+// createdump takes % as the start of a placeholder.
 
 /// <summary>Asks a .NET process for a minidump.</summary>
 internal static class DotnetDump
@@ -48,14 +49,14 @@ internal static class DotnetDump
     }
 
     /// <returns>Why there is no dump, as a clause; null if it was written.</returns>
-    public static string? TryWrite(string socket, string path, SecretMask mask, TimeSpan limit, RecordingDeadline deadline)
+    public static string? TryWrite(
+        IProcessPlatform platform, string socket, string path, SecretMask mask, TimeSpan limit, RecordingDeadline deadline)
     {
-        var directory = path + ".part";
-        var raw = Path.Combine(directory, "dump");
         try
         {
-            OwnerOnlyFile.CreateDirectory(directory);
-            if (Ask(socket, raw.Replace("%", "%%", StringComparison.Ordinal), limit) is var result and not 0)
+            using var directory = DumpDirectory.Create(platform);
+            var raw = Path.Combine(directory.Path, "dump");
+            if (Ask(socket, raw.Replace("%", "%%", StringComparison.Ordinal), deadline.Within(limit)) is var result and not 0)
             {
                 return $"the runtime refused it with 0x{result:X8}";
             }
@@ -65,19 +66,14 @@ internal static class DotnetDump
                 return "its secrets could not be overwritten in time";
             }
 
-            OwnerOnlyFile.Protect(raw);
-            File.Move(raw, path);
+            Copy(raw, path);
             return null;
         }
         catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
         {
-            return error is SocketException { SocketErrorCode: SocketError.TimedOut }
+            return error is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
                 ? "the runtime did not answer in time"
                 : error.Message;
-        }
-        finally
-        {
-            TryDelete(directory);
         }
     }
 
@@ -97,20 +93,22 @@ internal static class DotnetDump
     }
 
     /// <returns>The HRESULT; 0 is success.</returns>
-    private static int Ask(string socket, string path, TimeSpan limit)
+    private static int Ask(string socket, string path, RecordingDeadline deadline)
     {
         using var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        connection.ReceiveTimeout = connection.SendTimeout = Math.Max((int)limit.TotalMilliseconds, 1);
+        Limit(connection, deadline);
         connection.Connect(new UnixDomainSocketEndPoint(socket));
         var request = CreateRequest(path);
         for (var sent = 0; sent < request.Length;)
         {
+            Limit(connection, deadline);
             sent += connection.Send(request.AsSpan(sent));
         }
 
         var answer = new byte[AnswerSize];
         for (var read = 0; read < answer.Length;)
         {
+            Limit(connection, deadline);
             var count = connection.Receive(answer.AsSpan(read));
             read += count > 0 ? count : throw new IOException("the runtime closed the connection");
         }
@@ -119,20 +117,23 @@ internal static class DotnetDump
         return answer[16] == ServerCommands && answer[17] == Success ? result : result == 0 ? -1 : result;
     }
 
-    // createdump may create the file between the listing of the directory and its removal.
-    private static void TryDelete(string directory)
+    // The timeouts are those of one call, and 0 is none.
+    private static void Limit(Socket connection, RecordingDeadline deadline) => connection.ReceiveTimeout = connection.SendTimeout =
+        Durations.ToMilliseconds(deadline.Left) is > 0 and var left ? left : throw new SocketException((int)SocketError.TimedOut);
+
+    private static void Copy(string raw, string path)
     {
-        const int Attempts = 3;
-        for (var attempt = 0; attempt < Attempts && Directory.Exists(directory); attempt++)
+        using var source = File.OpenRead(raw);
+        using var target = new FileStream(path, OwnerOnlyFile.Options(FileMode.CreateNew));
+        try
         {
-            try
-            {
-                Directory.Delete(directory, recursive: true);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // Only its owner can read it.
-            }
+            source.CopyTo(target);
+        }
+        catch (IOException)
+        {
+            // The disk is full: a part of a dump is of no use.
+            File.Delete(path);
+            throw;
         }
     }
 }

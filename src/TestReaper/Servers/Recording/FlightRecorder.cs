@@ -16,15 +16,15 @@ namespace TestReaper.Servers.Recording;
 /// Scheme. A recording runs on a thread of its own, and its caller waits for the limit and no longer. It writes each part to the file at
 /// once, so an abandoned recording leaves what it has. First comes what the kernel shows of each process (<see cref="ProcessSection"/>),
 /// which takes milliseconds, and which processes use the GPUs. Then come the stacks, from the slowest sources (<see cref="StackSection"/>):
-/// py-spy for Python, a minidump by the runtime itself for .NET (<see cref="DotnetDump"/>), eu-stack or gdb for the others. Tools are
-/// found in PATH and run without a shell (<see cref="ToolRun"/>). Each has a limit, at the end of which it is killed with its descendants.
+/// py-spy for Python, a minidump by the runtime itself for .NET (<see cref="DotnetDump"/>), eu-stack or gdb for the others. Tools run
+/// without a shell (<see cref="ToolRun"/>). Each has a limit, at the end of which it is killed with its descendants.
 /// </para>
 /// <para>
 /// Invariants. (1) No step begins after the deadline (<see cref="RecordingDeadline"/>). (2) Every process is identified by pid and start
-/// time before a step about it. (3) A tool belongs to no tree and counts as no leak. (4) A process that ran before a tool attached to it is
+/// time in a step about it. (3) A tool belongs to no tree and counts as no leak. (4) A process that ran before a tool attached to it is
 /// not left stopped: after each tool it gets SIGCONT. No other signal is sent. (5) All text is masked by the secrets of each
-/// recorded process; in a dump their bytes are overwritten, and a dump in which they could not be is deleted. (6) The files can be read
-/// only by their owner.
+/// recorded process; in a dump their bytes are overwritten, and a dump in which they could not be is deleted. A process whose secrets
+/// could not be read gets neither a tool nor a dump. (6) The files are new, and only their owner can read them.
 /// </para>
 /// <para>
 /// Sources: proc_pid_task(5), ptrace(2),
@@ -40,30 +40,33 @@ internal static class FlightRecorder
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     /// <summary>Records, within the limit. Never throws.</summary>
-    /// <returns>The file; null if it could not be written.</returns>
+    /// <returns>The file; null if this recording did not create it.</returns>
     public static string? Record(RecordingRequest request, CancellationToken cancellationToken = default)
     {
         var start = Stopwatch.GetTimestamp();
-        var thread = BackgroundThread.TryStart("TestReaper recorder", () => Run(request, cancellationToken));
+        string? file = null;
+        var thread = BackgroundThread.TryStart(
+            "TestReaper recorder", () => Run(request, () => Volatile.Write(ref file, request.File), cancellationToken));
         while (thread is not null && Stopwatch.GetElapsedTime(start) < request.Limit && !cancellationToken.IsCancellationRequested
             && !thread.Join(TimeSpan.FromMilliseconds(50)))
         {
             // The next round checks the limit and the token.
         }
 
-        return File.Exists(request.File) ? request.File : null;
+        return Volatile.Read(ref file);
     }
 
     /// <summary>The same without blocking the caller's thread.</summary>
     public static Task<string?> RecordAsync(RecordingRequest request, CancellationToken cancellationToken = default) =>
         StandbyThread.Run(null, "TestReaper recording", () => Record(request, cancellationToken));
 
-    private static void Run(RecordingRequest request, CancellationToken cancellationToken)
+    private static void Run(RecordingRequest request, Action onCreated, CancellationToken cancellationToken)
     {
         var deadline = new RecordingDeadline(request.Limit - Durations.Shorter(Margin, request.Limit / 2), cancellationToken);
         try
         {
             using var file = new RecordingFile(request);
+            onCreated();
             Write(request, file, deadline);
         }
         catch (Exception)
@@ -78,37 +81,45 @@ internal static class FlightRecorder
         file.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"Recorded at {TimeProvider.System.GetLocalNow():yyyy-MM-dd HH:mm:ss zzz}, within {request.Limit.TotalSeconds:0.#} s."));
-        request = request with { Processes = ReadSecrets(request, file, deadline) };
+        var known = ReadSecrets(request, file, deadline);
         foreach (var identity in request.Processes)
         {
             if (deadline.IsOver)
             {
-                file.Write("The time is over. Further processes are left out.");
+                file.Write("The time limit is reached. Further processes are left out.");
                 return;
             }
 
-            ProcessSection.Write(identity, request.Platform, file);
+            ProcessSection.Write(identity, request.Platform, file, known.Contains(identity));
         }
 
         WriteGpus(request.Platform, file, deadline);
-        new StackSection(request, file, deadline).Write();
+        new StackSection(request with { Processes = [.. request.Processes.Where(known.Contains)] }, file, deadline).Write();
     }
 
-    /// <returns>The processes whose secrets are known. A process that is stuck delays the read of its environment.</returns>
-    private static List<ProcessIdentity> ReadSecrets(RecordingRequest request, RecordingFile file, RecordingDeadline deadline)
+    /// <returns>The processes whose secrets are known. A process that is stuck gives no answer, or a late one.</returns>
+    private static HashSet<ProcessIdentity> ReadSecrets(RecordingRequest request, RecordingFile file, RecordingDeadline deadline)
     {
-        var known = new List<ProcessIdentity>();
-        foreach (var identity in request.Processes)
+        const int MaxReads = 2;
+        var known = new HashSet<ProcessIdentity>();
+        for (var read = 0; read < MaxReads && known.Count < request.Processes.Count; read++)
         {
-            if (deadline.Left < request.Limit / 2)
+            foreach (var identity in request.Processes.Where(identity => !known.Contains(identity)))
             {
-                var unread = request.Processes.Count - known.Count;
-                file.Write($"The environment of {unread} processes was not read in time. They are left out.");
-                break;
+                if (deadline.Left >= request.Limit / 2 && ProcessSecrets.TryMaskOf(request.Platform, identity.Pid) is { } mask)
+                {
+                    file.AddSecrets(mask);
+                    known.Add(identity);
+                }
             }
+        }
 
-            file.AddSecrets(ProcessSecrets.MaskOf(request.Platform, [identity.Pid]));
-            known.Add(identity);
+        int[] unknown = [.. request.Processes.Where(identity => !known.Contains(identity)).Select(identity => identity.Pid)];
+        if (unknown.Length > 0)
+        {
+            file.Write(
+                $"The environment of these processes could not be read in time: {string.Join(", ", unknown)}. " +
+                "So their secrets are unknown, and their command lines and stacks are left out.");
         }
 
         return known;

@@ -8,30 +8,40 @@ internal static class ProcessSection
 {
     private const int MaxThreads = 512;
 
-    public static void Write(ProcessIdentity identity, IProcessPlatform platform, RecordingFile file)
+    /// <param name="identity">The process.</param>
+    /// <param name="platform">The operating system.</param>
+    /// <param name="file">Receives the text.</param>
+    /// <param name="areSecretsKnown">Whether the mask of the file knows its secrets. Otherwise the command line is left out.</param>
+    public static void Write(ProcessIdentity identity, IProcessPlatform platform, RecordingFile file, bool areSecretsKnown)
     {
         var pid = identity.Pid;
-        file.WriteTitle($"process {pid}: {file.Mask.CommandLine(platform, pid)}");
-        if (platform.Processes.TryRead(pid, out var entry) != ReadOutcome.Read || entry.Identity != identity || entry.IsGone)
+        var name = areSecretsKnown ? file.Mask.CommandLine(platform, pid) : platform.Processes.BracketedName(pid);
+        var details = platform.Processes.Describe(pid);
+        var channel = platform.Processes.WaitChannel(pid);
+        var threads = platform.Threads?.Read(pid, MaxThreads) ?? [];
+
+        // After the reads: they are of this process only if its pid was not in use again.
+        if (!platform.Processes.TryReadLiving(identity, out var entry))
         {
+            file.WriteTitle($"process {pid}");
             file.Write("It has exited, or cannot be read.");
             return;
         }
 
-        var details = platform.Processes.Describe(pid);
+        file.WriteTitle($"process {pid}: {name}");
         string?[] facts =
         [
             $"state {ProcessStates.Explain(entry)}",
             $"parent {entry.ParentPid}",
             $"{entry.Threads} threads",
             $"{entry.ResidentPages * Environment.SystemPageSize / 1024 / 1024} MiB resident",
-            platform.Processes.WaitChannel(pid) is { } function ? $"waits in {function}" : null,
+            channel is not null ? $"waits in {channel}" : null,
             details.IsFrozen ? "frozen" : null,
             details.DeviceFiles.Count > 0 ? $"has open {string.Join(", ", details.DeviceFiles)}" : null,
             details.ListeningPorts.Count > 0 ? $"listens on {string.Join(", ", details.ListeningPorts)}" : null,
         ];
         file.Write(string.Join(", ", facts.OfType<string>()));
-        WriteThreads(platform.Threads?.Read(pid, MaxThreads) ?? [], entry.Threads, file);
+        WriteThreads(threads, entry.Threads, file);
     }
 
     // Idle threads of a pool have the same stack: it is written once.

@@ -10,5 +10,8 @@ internal sealed class RecordingDeadline(TimeSpan limit, CancellationToken cancel
     public TimeSpan Left =>
         cancellationToken.IsCancellationRequested ? TimeSpan.Zero : Durations.ZeroIfNegative(limit - Stopwatch.GetElapsedTime(_start));
 
+    /// <summary>A deadline for one step, not after this one.</summary>
+    public RecordingDeadline Within(TimeSpan limit) => new(Durations.Shorter(limit, Left), cancellationToken);
+
     public bool IsOver => Left == TimeSpan.Zero;
 }

@@ -15,6 +15,9 @@ internal sealed record RecordingRequest(
     /// <summary>How long the recording may take in all.</summary>
     public TimeSpan Limit { get; init; } = FlightRecorder.Limit;
 
+    /// <summary>How long one tool or one minidump may take.</summary>
+    public TimeSpan ToolLimit { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>The directories of tools, as in PATH.</summary>
     public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
 }

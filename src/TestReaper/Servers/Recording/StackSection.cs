@@ -1,45 +1,42 @@
-using System.Text.RegularExpressions;
 using TestReaper.Platform;
+using TestReaper.Processes;
 using TestReaper.Reaping;
 
 namespace TestReaper.Servers.Recording;
 
 /// <summary>The stacks of the processes, each from the best source there is.</summary>
-internal sealed partial class StackSection(RecordingRequest request, RecordingFile file, RecordingDeadline deadline)
+internal sealed class StackSection(RecordingRequest request, RecordingFile file, RecordingDeadline deadline)
 {
     private const int MaxDumps = 4;
-    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(4);
     private readonly IProcessPlatform _platform = request.Platform;
     private int _dumps;
     private bool _isPythonAdvised;
 
     public void Write()
     {
-        var native = Find([.. StackTool.Native]);
-        var python = Find(StackTool.PySpy);
+        var native = Find(request.SearchPath, [.. StackTool.Native]);
         file.WriteTitle("stacks");
         if (native is null)
         {
             file.Write($"Install {string.Join(" or ", StackTool.Native.Select(tool => tool.Package))} to see native stacks.");
         }
 
-        ProcessIdentity[] living = [.. request.Processes.Where(IsAlive)];
+        ProcessIdentity[] living = [.. request.Processes.Where(_platform.Processes.IsAlive)];
         var sockets = DotnetDump.FindSockets(_platform, living);
         foreach (var identity in living)
         {
             if (deadline.IsOver)
             {
-                file.Write("The time is over. The stacks of further processes are left out.");
+                file.Write("The time limit is reached. The stacks of further processes are left out.");
                 return;
             }
 
-            if (!IsAlive(identity))
+            if (!_platform.Processes.IsAlive(identity))
             {
                 continue;
             }
 
-            var isWritten = sockets.TryGetValue(identity.Pid, out var socket) ? TryDump(identity, socket)
-                : IsPython(identity.Pid) && TryPython(identity, python);
+            var isWritten = sockets.TryGetValue(identity.Pid, out var socket) ? TryDump(identity, socket) : TryPython(identity);
             if (!isWritten && native is not null)
             {
                 TryRun(identity, native);
@@ -47,11 +44,18 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
         }
     }
 
-    private bool TryPython(ProcessIdentity identity, FoundTool? pySpy)
+    /// <returns>Whether all stacks were written. Those of a program that embeds Python are not all of Python.</returns>
+    private bool TryPython(ProcessIdentity identity)
     {
-        if (pySpy is not null)
+        var isInterpreter = _platform.Processes.ExecutablePath(identity.Pid) is { } path && PythonProgram.IsInterpreter(path);
+        if (!isInterpreter && !_platform.Processes.MappedFiles(identity.Pid).Any(PythonProgram.IsLibrary))
         {
-            return TryRun(identity, pySpy);
+            return false;
+        }
+
+        if (Find(PythonSearchPath(identity.Pid), StackTool.PySpy) is { } pySpy)
+        {
+            return TryRun(identity, pySpy) && isInterpreter;
         }
 
         if (!_isPythonAdvised)
@@ -63,8 +67,22 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
         return false;
     }
 
-    private FoundTool? Find(params StackTool[] tools) => tools
-        .Select(tool => tool.Find(request.SearchPath, _platform.Launcher.IsExecutable) is { } path ? new FoundTool(tool, path) : null)
+    // A virtual environment has py-spy beside its interpreter. The directories of another user's process could hold any program.
+    private string PythonSearchPath(int pid)
+    {
+        if (!_platform.Processes.IsOfThisUser(pid))
+        {
+            return request.SearchPath;
+        }
+
+        var processes = _platform.Processes;
+        var own = processes.Environment(pid)?.FirstOrDefault(variable => variable.Key == "PATH").Value;
+        string?[] programs = [processes.Arguments(pid) is [var name, ..] ? name : null, processes.ExecutablePath(pid)];
+        return string.Join(Path.PathSeparator, [request.SearchPath, own, .. programs.Select(Path.GetDirectoryName)]);
+    }
+
+    private FoundTool? Find(string searchPath, params StackTool[] tools) => tools
+        .Select(tool => tool.Find(searchPath, _platform.Launcher.IsExecutable) is { } path ? new FoundTool(tool, path) : null)
         .FirstOrDefault(found => found is not null);
 
     private bool TryDump(ProcessIdentity identity, string socket)
@@ -75,8 +93,8 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
             return false;
         }
 
-        var dump = Path.ChangeExtension(file.Path, null) + $".{identity.Pid}.dmp";
-        var failure = DotnetDump.TryWrite(socket, dump, file.Mask, Durations.Shorter(ToolLimit, deadline.Left), deadline);
+        var dump = RecordingFiles.DumpOf(file.Path, identity.Pid);
+        var failure = DotnetDump.TryWrite(_platform, socket, dump, file.Mask, request.ToolLimit, deadline);
         _dumps += failure is null ? 1 : 0;
         file.Write(failure is null
             ? $"process {identity.Pid} of .NET: minidump {dump} (dotnet-dump analyze, then clrstack -all)"
@@ -95,11 +113,11 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
         }
 
         var wasStopped = IsStopped(identity);
-        var limit = Durations.Shorter(ToolLimit, deadline.Left);
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            var result = ToolRun.Run(_platform, path, tool.ArgumentsFor(identity.Pid), limit, deadline);
-            file.Write($"process {identity.Pid}, by {tool.Name}{Explain(result.Exit, limit)}:");
+            var result = ToolRun.Run(_platform, path, tool.ArgumentsFor(identity.Pid), deadline.Within(request.ToolLimit));
+            file.Write($"process {identity.Pid}, by {tool.Name}{Explain(result.Exit, Stopwatch.GetElapsedTime(start))}:");
             file.Write(result.Output, indent: 2);
             return result is { Exit.Code: 0, Output.Length: > 0 };
         }
@@ -114,9 +132,9 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
         }
     }
 
-    private static string Explain(ExitStatus? exit, TimeSpan limit) => exit switch
+    private static string Explain(ExitStatus? exit, TimeSpan elapsed) => exit switch
     {
-        null => $", killed after {ReapReportText.Seconds(limit)}",
+        null => $", killed after {ReapReportText.Seconds(elapsed)}",
         { Code: 0 } => "",
         { } status => $", which {status}",
     };
@@ -132,18 +150,7 @@ internal sealed partial class StackSection(RecordingRequest request, RecordingFi
     }
 
     private bool IsStopped(ProcessIdentity identity) =>
-        _platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read
-        && entry.Identity == identity
-        && entry.State is 'T' or 't';
-
-    private bool IsAlive(ProcessIdentity identity) =>
-        _platform.Processes.TryRead(identity.Pid, out var entry) == ReadOutcome.Read && entry.Identity == identity && !entry.IsGone;
-
-    private bool IsPython(int pid) =>
-        _platform.Processes.ExecutablePath(pid) is { } path && PythonName().IsMatch(Path.GetFileName(path));
-
-    [GeneratedRegex(@"^(python|pypy)[0-9.]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex PythonName();
+        _platform.Processes.TryReadLiving(identity, out var entry) && entry.State is 'T' or 't';
 
     private sealed record FoundTool(StackTool Tool, string Path);
 }

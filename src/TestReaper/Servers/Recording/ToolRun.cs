@@ -3,7 +3,7 @@ using TestReaper.Processes;
 
 namespace TestReaper.Servers.Recording;
 
-/// <summary>What a tool wrote, and how it ended; null while it had to be killed.</summary>
+/// <summary>What a tool wrote, and how it ended; null if it had to be killed.</summary>
 internal sealed record ToolResult(string Output, ExitStatus? Exit);
 
 /// <summary>Runs a tool with a limit, without a shell. It belongs to no tree, and counts as no leak.</summary>
@@ -11,24 +11,19 @@ internal static class ToolRun
 {
     private const int MaxOutput = 1024 * 1024;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50), ExitLimit = TimeSpan.FromMilliseconds(500);
-    private static readonly string[] Inherited = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR"];
 
     /// <exception cref="LaunchException">It cannot be started.</exception>
     public static ToolResult Run(
-        IProcessPlatform platform, string executable, IReadOnlyList<string> arguments, TimeSpan limit, RecordingDeadline deadline)
+        IProcessPlatform platform, string executable, IReadOnlyList<string> arguments, RecordingDeadline deadline)
     {
-        var environment = Inherited
-            .Select(name => KeyValuePair.Create(name, Environment.GetEnvironmentVariable(name)!))
-            .Where(pair => pair.Value is not null)
-            .Append(new("LC_ALL", "C.UTF-8"))
-            .ToDictionary(pair => pair.Key, pair => pair.Value);
+        var environment = HelperEnvironment.With(("LC_ALL", "C.UTF-8"));
         var process = platform.Launcher.LaunchHelper(
             new LaunchSpec(executable, arguments, environment, "/", Scope: "", RedirectStandardInput: false));
         try
         {
             LiveTrees.Exclude(process.Identity);
             using var output = process.TakeOutput();
-            var text = Read(output, limit, deadline);
+            var text = Read(output, deadline);
             return new ToolResult(text, WaitForExit(process, isAtEnd: output.HasEnded(0) && output.HasEnded(1)));
         }
         finally
@@ -38,16 +33,18 @@ internal static class ToolRun
         }
     }
 
-    private static string Read(OutputPipes output, TimeSpan limit, RecordingDeadline deadline)
+    private static string Read(OutputPipes output, RecordingDeadline deadline)
     {
-        var (bytes, buffer) = (new List<byte>(), new byte[16 * 1024]);
-        for (var start = Stopwatch.GetTimestamp(); !deadline.IsOver && Stopwatch.GetElapsedTime(start) < limit;)
+        // One text for each pipe: what a tool writes to the other one in between must not split a secret.
+        var texts = Enumerable.Range(0, output.Count).Select(_ => new List<byte>()).ToArray();
+        var buffer = new byte[16 * 1024];
+        while (!deadline.IsOver)
         {
             output.Wait((int)Slice.TotalMilliseconds);
             for (var pipe = 0; pipe < output.Count; pipe++)
             {
                 var count = output.Read(pipe, buffer);
-                bytes.AddRange(buffer.AsSpan(0, Math.Min(count, MaxOutput - bytes.Count)));
+                texts[pipe].AddRange(buffer.AsSpan(0, Math.Min(count, MaxOutput - texts[pipe].Count)));
             }
 
             if (output.HasEnded(0) && output.HasEnded(1))
@@ -56,9 +53,15 @@ internal static class ToolRun
             }
         }
 
-        // A part of a secret at a cut would not be masked.
+        return string.Join('\n', texts
+            .Select((bytes, pipe) => Decode(bytes, isWhole: output.HasEnded(pipe) && bytes.Count < MaxOutput))
+            .Where(text => text.Length > 0));
+    }
+
+    // A part of a secret at a cut would not be masked.
+    private static string Decode(List<byte> bytes, bool isWhole)
+    {
         var text = Encoding.UTF8.GetString([.. bytes]);
-        var isWhole = output.HasEnded(0) && output.HasEnded(1) && bytes.Count < MaxOutput;
         return (isWhole ? text : text[..(text.LastIndexOf('\n') + 1)]).Trim();
     }
 

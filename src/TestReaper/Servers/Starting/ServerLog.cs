@@ -13,7 +13,7 @@ internal static class ServerLog
     public static LogFile Create(ResolvedCommand command, ServerProcessOptions options)
     {
         var directory = Path.GetFullPath(options.LogDirectory ?? DefaultDirectory);
-        var program = Path.GetFileNameWithoutExtension(command.Spec.Executable);
+        var program = SafeFileName.Create(Path.GetFileNameWithoutExtension(command.Spec.Executable));
         var start = TimeProvider.System.GetLocalNow();
         var name = string.Create(CultureInfo.InvariantCulture, $"{program}-{start:yyyyMMdd-HHmmss}-{command.Spec.Scope[..8]}.log");
         try

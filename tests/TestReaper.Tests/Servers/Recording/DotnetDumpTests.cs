@@ -1,4 +1,6 @@
 using System.Text;
+using TestReaper.Platform;
+using TestReaper.Secrets;
 using TestReaper.Servers.Recording;
 using Xunit;
 
@@ -21,14 +23,19 @@ public sealed class DotnetDumpTests : RunningServers
                 ["TMPDIR"] = temp,
                 ["DOTNET_EnableDiagnostics"] = "1",
             },
-            Reap = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(1) },
         };
         await using var server = await StartUntilAsync("up", options);
+        Assert.Equal(ReadOutcome.Read, ProcessPlatform.Current.Processes.TryRead(server.ProcessId, out var entry));
 
-        var report = await server.ReapAsync();
+        // On a busy machine createdump takes longer than the limits of a reap.
+        var request = new RecordingRequest(
+            ProcessPlatform.Current, [entry.Identity], SecretMask.OfThisProcess(), $"{server.Output.LogFile}.stacks.txt", "It hangs.")
+        { Limit = TimeSpan.FromSeconds(80), ToolLimit = TimeSpan.FromSeconds(70) };
+        var file = await FlightRecorder.RecordAsync(request);
 
-        var text = await File.ReadAllTextAsync(report.StacksFile!);
+        var text = await File.ReadAllTextAsync(file!);
         var dump = $"{server.Output.LogFile}.stacks.{server.ProcessId}.dmp";
+        Assert.Equal([file!, dump], RecordingFiles.Of(file));
         Assert.Contains($"process {server.ProcessId} of .NET: minidump {dump} ", text, StringComparison.Ordinal);
         Assert.True(!OperatingSystem.IsWindows()
             && File.GetUnixFileMode(dump) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), "Others can read the dump.");
@@ -37,7 +44,7 @@ public sealed class DotnetDumpTests : RunningServers
         Assert.True(bytes.AsSpan().IndexOf("SERVER_TOKEN="u8) >= 0, "The dump has no environment, so this test shows nothing.");
         Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Key)) < 0, "The dump has the secret.");
         Assert.True(bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(Key)) < 0, "The dump has the secret in UTF-16.");
-        Assert.Empty(Directory.EnumerateFiles(LogDirectory, "*.part"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(LogDirectory, "*.part"));
     }
 
     [Fact]

@@ -20,6 +20,15 @@ internal sealed class RecordedProcess : IDisposable
     /// <summary>The directory of tools, and of the files.</summary>
     public string Home { get; } = Directory.CreateTempSubdirectory("testreaper-").FullName;
 
+    /// <summary>The PATH of the recorder; by default <see cref="Home"/>.</summary>
+    public string? SearchPath { get; set; }
+
+    /// <summary>The system that the recorder sees.</summary>
+    public IProcessPlatform Platform { get; set; } = ProcessPlatform.Current;
+
+    public ProcessIdentity Identity =>
+        ProcessPlatform.Current.Processes.TryRead(Pid, out var entry) == ReadOutcome.Read ? entry.Identity : default;
+
     /// <summary>The state letter in /proc.</summary>
     public char State => ProcessPlatform.Current.Processes.TryRead(Pid, out var entry) == ReadOutcome.Read ? entry.State : '-';
 
@@ -32,9 +41,11 @@ internal sealed class RecordedProcess : IDisposable
     }
 
     /// <summary>Adds a tool that is a shell script.</summary>
-    public void AddScript(string name, string script)
+    public void AddScript(string name, string script) => AddScript(Home, name, script);
+
+    public static void AddScript(string directory, string name, string script)
     {
-        var path = Path.Combine(Home, name);
+        var path = Path.Combine(directory, name);
         File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
         using var chmod = Process.Start("chmod", ["755", path]);
         chmod.WaitForExit();
@@ -46,14 +57,18 @@ internal sealed class RecordedProcess : IDisposable
     /// <summary>Records the process with the tools in <see cref="Home"/>, and returns the text.</summary>
     public async Task<string> RecordAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
-        Assert.Equal(ReadOutcome.Read, ProcessPlatform.Current.Processes.TryRead(Pid, out var entry));
-        var file = Path.Combine(Home, $"recording-{++_recordings}.stacks.txt");
-        var request = new RecordingRequest(
-            ProcessPlatform.Current, [entry.Identity], SecretMask.OfThisProcess(), file, "It hangs.")
-        { SearchPath = Home };
-        Assert.Equal(file, await FlightRecorder.RecordAsync(request with { Limit = limit ?? FlightRecorder.Limit }, cancellationToken));
-        return await File.ReadAllTextAsync(file, CancellationToken.None);
+        var request = CreateRequest() with { Limit = limit ?? FlightRecorder.Limit };
+        Assert.Equal(request.File, await FlightRecorder.RecordAsync(request, cancellationToken));
+        return await File.ReadAllTextAsync(request.File, CancellationToken.None);
     }
+
+    public RecordingRequest CreateRequest() => new(
+        Platform,
+        [Identity],
+        SecretMask.OfThisProcess(),
+        Path.Combine(Home, $"recording-{++_recordings}.stacks.txt"),
+        "It hangs.")
+    { SearchPath = SearchPath ?? Home };
 
     public void Dispose()
     {

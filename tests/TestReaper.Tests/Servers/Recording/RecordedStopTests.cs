@@ -1,3 +1,5 @@
+using TestReaper.Extensibility;
+using TestReaper.Tests.Fixtures;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -33,8 +35,10 @@ public sealed class RecordedStopTests : RunningServers
     [Fact(Timeout = 60_000)]
     public async Task Workers_that_outlive_a_stopped_root_are_recorded_without_it()
     {
+        // The root needs some of it to exit, also on a busy machine.
+        var grace = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(3) };
         await using var server = await StartUntilAsync(
-            "up", Program("--children", "1", "--children-ignore-term", "--print", "up") with { Reap = ShortGrace });
+            "up", Program("--children", "1", "--children-ignore-term", "--print", "up") with { Reap = grace });
         var child = Assert.Single(await Registry.WaitForAsync(1, "child"));
 
         var report = await server.ReapAsync();
@@ -87,5 +91,41 @@ public sealed class RecordedStopTests : RunningServers
 
         Assert.Null(report.StacksFile);
         Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_hook_that_uses_the_whole_grace_period_is_recorded()
+    {
+        var options = Program("--children", "1", "--print", "up") with { Reap = ShortGrace, Readiness = Readiness.OutputLine("^up$") };
+        var hooks = new FixtureHooks(options) { Stopping = () => new TaskCompletionSource().Task };
+        var lifetime = new FixtureLifetime(GetType(), hooks, Logger);
+        await lifetime.StartAsync(CancellationToken.None);
+
+        await Assert.ThrowsAsync<TimeoutException>(lifetime.StopAsync);
+
+        var text = await File.ReadAllTextAsync(Assert.Single(lifetime.Recordings));
+        Assert.StartsWith(
+            "The server did not stop within its grace period of 1.0 s, of which 1.0 s had passed before it was asked to stop.",
+            text,
+            StringComparison.Ordinal);
+        Registry.AssertNoneAlive();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_recording_of_a_server_that_was_restarted_stays_known()
+    {
+        var options = Program("--ignore-term", "--print", "up") with { Reap = ShortGrace, Readiness = Readiness.OutputLine("^up$") };
+        var lifetime = new FixtureLifetime(GetType(), new FixtureHooks(options), Logger);
+        await lifetime.StartAsync(CancellationToken.None);
+        var log = lifetime.Server.Output.LogFile!;
+
+        await lifetime.RestartAsync(CancellationToken.None);
+
+        Assert.Equal(log + ".stacks.txt", Assert.Single(lifetime.Recordings));
+        Assert.Contains(log, lifetime.KeptLogs);
+        await lifetime.StopAsync();
+        Assert.Equal(2, lifetime.Recordings.Count);
+        File.Delete(lifetime.Recordings[0]);
+        Assert.Single(lifetime.Recordings);
     }
 }

@@ -38,10 +38,10 @@ public sealed class StackToolTests
         Assert.Contains("Install eu-stack (package elfutils) or gdb to see native stacks.", text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [SkippableFact(Timeout = 60_000)]
     public async Task A_Python_program_is_read_by_py_spy_without_being_stopped()
     {
-        using var process = await RecordedProcess.StartAsync("/usr/bin/python3", "-c", PythonScript);
+        using var process = await RecordedProcess.StartAsync(Programs.RequirePython(), "-c", PythonScript);
         process.AddScript("py-spy", "echo \"called with $*\"");
         process.AddScript("eu-stack", "echo 'not this one'");
 
@@ -51,10 +51,10 @@ public sealed class StackToolTests
         Assert.DoesNotContain("not this one", text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [SkippableFact(Timeout = 60_000)]
     public async Task A_Python_program_that_py_spy_cannot_read_is_read_as_a_native_one()
     {
-        using var process = await RecordedProcess.StartAsync("/usr/bin/python3", "-c", PythonScript);
+        using var process = await RecordedProcess.StartAsync(Programs.RequirePython(), "-c", PythonScript);
         process.AddScript("py-spy", "echo 'Permission denied' >&2; exit 1");
         process.AddScript("eu-stack", "echo 'native stack'");
 
@@ -76,10 +76,10 @@ public sealed class StackToolTests
         var recording = process.RecordAsync(TimeSpan.FromSeconds(3));
         int[] tool = [];
         await Poll.UntilAsync(() => (tool = ReadPids(pids)).Length == 2, "the tool to start");
-        Assert.True(LiveTrees.IsExcluded(IdentityOf(tool[0])), "The tool counts as a leak.");
+        await Poll.UntilAsync(() => LiveTrees.IsExcluded(IdentityOf(tool[0])), "the tool to be excluded from leaks");
         var text = await recording;
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(3.5));
         Assert.Contains("by eu-stack, killed after ", text, StringComparison.Ordinal);
         Assert.Contains("partial", text, StringComparison.Ordinal);
         await Poll.UntilAsync(() => tool.All(IsGone), "the tool and its child to be gone");
@@ -153,7 +153,8 @@ public sealed class StackToolTests
 
         var text = await process.RecordAsync(cancellationToken: end.Token);
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.DoesNotContain("killed after 4.0 s", text, StringComparison.Ordinal);
         Assert.Contains($"== process {process.Pid}: sleep 600", text, StringComparison.Ordinal);
     }
 

@@ -1,60 +1,34 @@
-using TestReaper.Platform.Linux.Native;
-
 namespace TestReaper.Platform.Linux.Wait;
 
 // Constraint: a reap waits for processes that are not its children, hundreds at a time, and waiting must cost no CPU. waitid(2) works for
 // children only. One wait per process costs a thread each, and polling /proc costs CPU and reports an exit late.
 //
 // Scheme: a pidfd becomes readable when the last thread of its process has exited
-// (https://man7.org/linux/man-pages/man2/pidfd_open.2.html). One epoll instance (epoll(7)) waits for all of them, and for an eventfd that
-// another thread writes to end the wait (Wake). A process without a pidfd (seccomp filter, no free descriptor, a kernel before 5.3) is
-// polled in /proc, at intervals that grow from 1 to 50 ms. A host without any free descriptor gets PolledExitWatch instead.
+// (https://man7.org/linux/man-pages/man2/pidfd_open.2.html). One epoll instance waits for all of them, and for Wake (PidfdEpoll). A
+// process without a pidfd (seccomp filter, no free descriptor, a kernel before 5.3) is polled in /proc, at intervals that grow from 1 to
+// 50 ms. A host without any free descriptor gets PolledExitWatch instead.
 //
 // Invariants:
-// - An exit is counted once. A pidfd stays readable for ever, so each is registered with EPOLLONESHOT.
+// - An exit is counted once: the epoll reports it once.
 // - The key of an event is the index of its process in _byPidfd, so entries are never removed from that list.
 // - A reported exit is final: the handle is set to gone and is never read again.
 // - The handles stay open for as long as the watch. A closed descriptor leaves the epoll without a report, and its number may be reused.
-// - Add, WaitForAll and Pause run on one thread; only Wake may be called from others. Wake is counted by the eventfd, so a call before
-//   the wait ends that wait.
+// - Add, WaitForAll and Pause run on one thread; only Wake may be called from others. A call of it before the wait ends that wait.
 // - Pause ends only by time or by Wake: an exit of a watched process does not shorten the interval between two scans.
 
 /// <summary>Waits for many processes by one epoll over their pidfds.</summary>
-internal sealed unsafe class EpollExitWatch : ExitWatch
+internal sealed class EpollExitWatch : ExitWatch
 {
-    private const int AddOperation = 1;
-    private const uint Readable = 1, OneShot = 1U << 30;
-    private const int MaxEvents = 64;
-    private const int WakeKey = -1;
-    private readonly int _epoll;
-    private readonly int _wake;
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(1), LongestPoll = TimeSpan.FromMilliseconds(50);
+    private readonly PidfdEpoll _epoll;
     private readonly List<LinuxProcessHandle> _byPidfd = [];
     private readonly List<LinuxProcessHandle> _polled = [];
     private int _remainingByPidfd;
 
-    private EpollExitWatch(int epoll, int wake)
-    {
-        (_epoll, _wake) = (epoll, wake);
-        Register(wake, Readable, WakeKey);
-    }
+    private EpollExitWatch(PidfdEpoll epoll) => _epoll = epoll;
 
     /// <summary>Null if this process has no free descriptors.</summary>
-    public static EpollExitWatch? TryCreate()
-    {
-        var epoll = LibC.epoll_create1(OpenFlags.CloseOnExec);
-        var wake = LibC.eventfd(0, OpenFlags.CloseOnExec | OpenFlags.NonBlocking);
-        if (epoll >= 0 && wake >= 0)
-        {
-            return new EpollExitWatch(epoll, wake);
-        }
-
-        foreach (var fd in (int[])[epoll, wake])
-        {
-            _ = fd >= 0 ? LibC.close(fd) : 0;
-        }
-
-        return null;
-    }
+    public static EpollExitWatch? TryCreate() => PidfdEpoll.TryCreate() is { } epoll ? new EpollExitWatch(epoll) : null;
 
     public override int Remaining => _remainingByPidfd + _polled.Count;
 
@@ -66,7 +40,7 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
             return;
         }
 
-        if (process.Fd >= 0 && Register(process.Fd, Readable | OneShot, _byPidfd.Count))
+        if (_epoll.TryAdd(process.Fd, _byPidfd.Count))
         {
             _byPidfd.Add(process);
             _remainingByPidfd++;
@@ -80,20 +54,19 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
     public override void WaitForAll(TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
-        var pollInterval = 1;
+        var pollInterval = FirstPoll;
         while (Remaining > 0)
         {
-            var left = timeout - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
+            var slice = timeout - Stopwatch.GetElapsedTime(start);
+            if (slice <= TimeSpan.Zero)
             {
                 return;
             }
 
-            var slice = (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue);
             if (_polled.Count > 0)
             {
-                slice = Math.Min(slice, pollInterval);
-                pollInterval = Math.Min(pollInterval * 2, 50);
+                slice = Durations.Shorter(slice, pollInterval);
+                pollInterval = Durations.Shorter(pollInterval * 2, LongestPoll);
             }
 
             if (WaitOnce(slice))
@@ -105,50 +78,23 @@ internal sealed unsafe class EpollExitWatch : ExitWatch
         }
     }
 
-    public override void Pause(TimeSpan timeout)
-    {
-        var poll = new LibC.PollFd { Fd = _wake, Events = (short)Readable };
-        if (LibC.poll(ref poll, 1, (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue)) > 0)
-        {
-            _ = LibC.eventfd_read(_wake, out _);
-        }
-    }
+    public override void Pause(TimeSpan timeout) => _epoll.Pause(timeout);
 
-    public override void Wake() => _ = LibC.eventfd_write(_wake, 1);
+    public override void Wake() => _epoll.Wake();
 
-    public override void Dispose()
-    {
-        _ = LibC.close(_epoll);
-        _ = LibC.close(_wake);
-    }
+    public override void Dispose() => _epoll.Dispose();
 
     /// <returns>Whether the wait ended by <see cref="Wake"/>.</returns>
-    private bool WaitOnce(int milliseconds)
+    private bool WaitOnce(TimeSpan timeout)
     {
-        var buffer = stackalloc byte[MaxEvents * EpollEvent.Size];
-        var count = LibC.epoll_wait(_epoll, buffer, MaxEvents, milliseconds);
-        var woken = false;
-        for (var i = 0; i < count; i++)
+        Span<int> keys = stackalloc int[PidfdEpoll.MaxKeys];
+        var isWoken = _epoll.Wait(timeout, keys, out var count);
+        foreach (var key in keys[..count])
         {
-            var key = EpollEvent.GetKey(buffer + (i * EpollEvent.Size));
-            if (key == WakeKey)
-            {
-                _ = LibC.eventfd_read(_wake, out _);
-                woken = true;
-                continue;
-            }
-
             _byPidfd[key].SetGone();
             _remainingByPidfd--;
         }
 
-        return woken;
-    }
-
-    private bool Register(int fd, uint events, int key)
-    {
-        var epollEvent = stackalloc byte[EpollEvent.Size];
-        EpollEvent.Write(epollEvent, events, key);
-        return LibC.epoll_ctl(_epoll, AddOperation, fd, epollEvent) == 0;
+        return isWoken;
     }
 }

@@ -1,13 +1,13 @@
-using System.Text.RegularExpressions;
 using TestReaper.Gpu.Quarantine;
 using TestReaper.Platform;
+using TestReaper.Processes;
 using TestReaper.Servers.Ports;
 using TestReaper.Servers.Probes;
 
 namespace TestReaper.Servers.Starting.Failures;
 
 /// <summary>Likely causes of a failed start, as sentences that are added to its message.</summary>
-internal static partial class StartHints
+internal static class StartHints
 {
     private const int MaxListed = 5, ShebangLength = 128;
 
@@ -99,9 +99,9 @@ internal static partial class StartHints
         asked is DnsEndPoint dns ? $"{(dns.Host.Contains(':') ? $"[{dns.Host}]" : dns.Host)}:{dns.Port}" : $"{asked}";
 
     private static bool IsPython(ServerLifetime run, IProcessPlatform platform) =>
-        PythonName().IsMatch(Path.GetFileName(run.Command.Spec.Executable))
+        PythonProgram.IsInterpreter(run.Command.Spec.Executable)
         || Shebang(run.Command.Spec.Executable).Contains("python", StringComparison.Ordinal)
-        || run.LivingPids.Any(pid => PythonName().IsMatch(Path.GetFileName(platform.Processes.CommandLine(pid).Split(' ')[0])));
+        || run.LivingPids.Any(pid => PythonProgram.IsInterpreter(platform.Processes.CommandLine(pid).Split(' ')[0]));
 
     private static string Shebang(string executable)
     {
@@ -117,7 +117,4 @@ internal static partial class StartHints
             return "";
         }
     }
-
-    [GeneratedRegex(@"^(python|pypy)[0-9.]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex PythonName();
 }
