@@ -7,7 +7,8 @@ namespace TestReaper.TestHost;
 
 /// <summary>
 /// Starts servers at the same time, each with a block of ports and a file that contains its port. Prints "held" and the first port of each
-/// block. They are reaped when the standard input ends.
+/// block. They are reaped when the standard input ends. If a start fails, it prints "refused", the type and the reason, and starts servers
+/// with blocks of ten ports.
 /// </summary>
 /// <remarks>
 /// Arguments: the number of servers, the number of ports of each, and the directory of the logs. The argument <c>sweep</c> sweeps instead.
@@ -32,7 +33,20 @@ internal static class PortScenario
             PortBlocks = new Dictionary<string, PortBlock> { ["port"] = new(length) },
             LogDirectory = args[2],
         };
-        var servers = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => ServerProcess.StartAsync(options))));
+        Task<ServerProcess[]> StartAllAsync() =>
+            Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => ServerProcess.StartAsync(options))));
+        ServerProcess[] servers;
+        try
+        {
+            servers = await StartAllAsync();
+        }
+        catch (Exception error)
+        {
+            Console.WriteLine($"refused {error.GetType().Name}: {error.Message.Split('\n')[0]}");
+            options = options with { PortBlocks = new Dictionary<string, PortBlock> { ["port"] = new(10) } };
+            servers = await StartAllAsync();
+        }
+
         Console.WriteLine($"held {string.Join(',', servers.Select(server => server.Port))}");
         await Console.In.ReadToEndAsync();
         await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));

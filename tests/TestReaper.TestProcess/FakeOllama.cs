@@ -6,8 +6,8 @@ namespace TestReaper.TestProcess;
 
 /// <summary>
 /// Acts as <c>ollama serve</c> does, at OLLAMA_HOST, with its models in OLLAMA_MODELS. The name of a model says how its pull goes:
-/// "slow" (10 parts, 100 ms each), "broken" (a line with an error), "cut" (ends early), "crash" (the server exits), else at once.
-/// A name with "embed" cannot generate. Each request is a line of requests.log.
+/// "slow" (10 parts, 100 ms each), "endless", "broken" (a line with an error), "cut" (ends early), "crash" (the server exits), else at
+/// once. A name with "embed" cannot generate. Each request is a line of requests.log.
 /// </summary>
 internal static class FakeOllama
 {
@@ -82,6 +82,9 @@ internal static class FakeOllama
                     return;
                 case "cut" when part == Parts / 2:
                     return;
+                case "endless":
+                    await Task.Delay(Timeout.Infinite);
+                    break;
                 case "crash" when part == Parts / 2:
                     Output.WriteError("panic: out of memory");
                     Environment.Exit(ExitCodes.Crashed);

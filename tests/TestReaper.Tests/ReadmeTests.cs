@@ -4,13 +4,17 @@ using Xunit;
 
 namespace TestReaper.Tests;
 
-/// <summary>Code blocks in READMEs are copies of code in the samples, which is compiled and run. Links in READMEs lead to files.</summary>
+/// <summary>
+/// Code blocks in READMEs and in docs are copies of code in the samples, which is compiled and run. Links in them lead to files.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     private const int MaxLines = 150;
     private const string OnGitHub = "https://github.com/testreaper/testreaper/blob/main/";
 
     public static TheoryData<string> Packed => [.. Find("src", "PACKAGE.md")];
+
+    public static TheoryData<string> Pages => [.. Find("docs", "*.md")];
 
     public static TheoryData<string> WithRelativeLinks =>
     [
@@ -21,12 +25,13 @@ public sealed partial class ReadmeTests
     [Theory(Timeout = 30_000)]
     [InlineData("README.md")]
     [MemberData(nameof(Packed))]
+    [MemberData(nameof(Pages))]
     public async Task Every_csharp_block_of_a_readme_is_in_a_sample(string readme)
     {
         var files = Directory.GetFiles(Path.Combine(Root(), "samples"), "*.cs", SearchOption.AllDirectories);
-        var samples = await Task.WhenAll(files.Select(file => File.ReadAllTextAsync(file)));
+        var samples = (await Task.WhenAll(files.Select(file => File.ReadAllTextAsync(file)))).Select(WithoutIndentation).ToList();
 
-        var blocks = CSharpBlock().Matches(await ReadAsync(readme)).Select(match => match.Groups["code"].Value);
+        var blocks = CSharpBlock().Matches(await ReadAsync(readme)).Select(match => WithoutIndentation(match.Groups["code"].Value));
 
         Assert.All(blocks, block => Assert.Contains(samples, sample => sample.Contains(block, StringComparison.Ordinal)));
     }
@@ -59,6 +64,9 @@ public sealed partial class ReadmeTests
 
     [Fact(Timeout = 30_000)]
     public async Task The_readme_is_short() => Assert.InRange((await ReadAsync("README.md")).AsSpan().Count('\n'), 1, MaxLines);
+
+    // A block may show a member or some statements.
+    private static string WithoutIndentation(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 
     private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Root(), file));
 

@@ -35,6 +35,13 @@ internal interface IFileLock : IDisposable
 {
     /// <summary>Opens the file for appending, for as long as the lock is held.</summary>
     Stream OpenContent();
+
+    /// <summary>
+    /// Until the result is disposed, children that are started by <see cref="Process.Start(ProcessStartInfo)"/> inherit the lock. If this
+    /// process then dies, the lock ends with the last of them. <see cref="IDisposable.Dispose"/> of the lock ends it for them as well.
+    /// </summary>
+    /// <returns>Null on a system where a lock cannot be inherited.</returns>
+    IDisposable? PassToChildren() => null;
 }
 
 /// <summary>Whether a file is locked.</summary>

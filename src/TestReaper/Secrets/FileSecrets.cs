@@ -23,8 +23,8 @@ internal static partial class FileSecrets
     {
         var found = new SecretScanner(line, isArgument: false).Find()
             .Select(secret => line[secret.Start..secret.End].Trim('"', '\'', '`'));
-        var directive = Directive().Match(line);
-        var value = directive.Groups["value"].Value.Trim('"', '\'');
+        var directive = Directive().Match(line.Trim());
+        var value = WithoutEnd(directive.Groups["value"].Value).Trim('"', '\'');
         return SecretNames.Classify(directive.Groups["name"].ValueSpan) switch
         {
             SecretStrength.Strong when SecretValue.MayBeSecret(value) => found.Append(value),
@@ -33,11 +33,14 @@ internal static partial class FileSecrets
         };
     }
 
+    private static string WithoutEnd(string value) => value.EndsWith(';') ? value[..^1].TrimEnd() : value;
+
     private static bool IsPath(string value, string directory) =>
         value.StartsWith('/') && (value.StartsWith(directory, StringComparison.Ordinal) || Path.Exists(value));
 
-    // Redis, nginx, HAProxy: a word, a space, and the value up to the end of the line or a semicolon.
-    [GeneratedRegex(@"^\s*(?<name>[A-Za-z][A-Za-z0-9_.-]*)[ \t]+(?<value>[^\s=:].*?)\s*;?\s*$", RegexOptions.CultureInvariant)]
+    // Redis, nginx, HAProxy: a word, a space, and the value up to the end of the line. Spaces at the ends of the line are trimmed before:
+    // a pattern that skips them on both sides of the value takes cubic time.
+    [GeneratedRegex(@"^(?<name>[A-Za-z][A-Za-z0-9_.-]*)[ \t]+(?<value>[^\s=:].*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Directive();
 
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

@@ -90,7 +90,8 @@ public static class Readiness
 
     /// <summary>Ready when a connection to a unix socket is accepted.</summary>
     /// <param name="path">
-    /// The socket's path; at most 107 bytes on Linux. <c>{tmp}</c> stands for <see cref="ServerProcess.TempDirectory"/>.
+    /// The socket's path; at most 107 bytes on Linux, also after the replacement of <c>{tmp}</c>, which stands for
+    /// <see cref="ServerProcess.TempDirectory"/>, and of <c>{files}</c>, which stands for <see cref="ServerProcess.FilesDirectory"/>.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or too long.</exception>
     public static IReadinessProbe UnixSocket(string path)

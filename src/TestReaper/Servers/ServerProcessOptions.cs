@@ -10,8 +10,9 @@ public sealed partial record ServerProcessOptions
     /// <summary>
     /// The arguments, each passed unchanged. <c>{port}</c> and <c>{port:name}</c> become allocated ports, <c>{port+1}</c> and
     /// <c>{port:name+1}</c> the ports at that distance above them, up to 55535. <c>{gpus}</c> becomes the number of <see cref="Gpu"/>, or 1
-    /// without a requirement. The values of options such as <c>--api-key</c>, and the password of <c>-u user:password</c>, are masked in
-    /// all output. <see cref="WithArguments"/> adds arguments. Default: none.
+    /// without a requirement, <c>{tmp}</c> the directory of <see cref="PrivateTemp"/>, and <c>{files}</c> that of <see cref="Files"/>;
+    /// without such a directory these two stay as they are. The values of options such as <c>--api-key</c>, and the password of
+    /// <c>-u user:password</c>, are masked in all output. <see cref="WithArguments"/> adds arguments. Default: none.
     /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -42,9 +43,9 @@ public sealed partial record ServerProcessOptions
 
     /// <summary>
     /// Files that are written for the server before it starts: a relative name, with <c>/</c> between directories, and the content, in
-    /// UTF-8. <c>{files}</c> stands for their directory in <see cref="Arguments"/>, in values of <see cref="Environment"/>, in the contents
-    /// and in <see cref="WorkingDirectory"/>: <c>Files = { ["nginx.conf"] = "listen {port};" }</c> and <c>-c {files}/nginx.conf</c>.
-    /// Default: none.
+    /// UTF-8. <c>{files}</c> stands for their directory in <see cref="Arguments"/>, in values of <see cref="Environment"/>, in the
+    /// contents, in <see cref="WorkingDirectory"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>:
+    /// <c>Files = { ["nginx.conf"] = "listen {port};" }</c> and <c>-c {files}/nginx.conf</c>. Default: none.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -114,7 +115,8 @@ public sealed partial record ServerProcessOptions
     /// <summary>
     /// Whether the server gets a directory of its own for temporary files, mode 0700. TMPDIR, TEMP and TMP name it, except those that
     /// <see cref="Environment"/> sets. <c>{tmp}</c> stands for it in <see cref="Arguments"/>, in values of <see cref="Environment"/>, in
-    /// <see cref="Files"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>. Default: false.
+    /// <see cref="Files"/>, in <see cref="WorkingDirectory"/> and in the path of <see cref="TestReaper.Readiness.UnixSocket"/>.
+    /// Default: false.
     /// </summary>
     /// <remarks>
     /// After a clean end it is removed, within <see cref="ReapOptions.ReleaseTimeout"/>; a failed removal is reported and does not fail the

@@ -12,13 +12,14 @@ public sealed record HuggingFaceModel(string Repository)
 
     /// <summary>
     /// A directory that gets the files themselves, for servers that take a path. Default: null, the cache of the hub: HF_HUB_CACHE, else
-    /// HF_HOME/hub, else <c>~/.cache/huggingface/hub</c> (https://huggingface.co/docs/huggingface_hub/guides/manage-cache).
+    /// HF_HOME/hub, as <see cref="Environment"/> or the inherited environment has them, else <c>~/.cache/huggingface/hub</c>
+    /// (https://huggingface.co/docs/huggingface_hub/guides/manage-cache).
     /// </summary>
     public string? LocalDirectory { get; init; }
 
     /// <summary>
-    /// Variables for the tool, such as <c>HF_TOKEN</c> or <c>HF_ENDPOINT</c>, in addition to the inherited ones; null removes one. Default:
-    /// none.
+    /// Variables for the tool, such as <c>HF_TOKEN</c>, <c>HF_ENDPOINT</c> or <c>HF_HOME</c>, in addition to the inherited ones; null
+    /// removes one. HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE are not inherited. Default: none.
     /// </summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 

@@ -11,7 +11,12 @@ internal sealed class HuggingFaceStep
 {
     private static readonly string[] Names = ["hf", "huggingface-cli"];
     private readonly HuggingFaceModel _model;
-    private readonly string _cache = ModelDirectories.HuggingFaceCache();
+
+    // Offline, the tool returns what an interrupted download has left, without an error.
+    private static readonly string[] Switches = ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"];
+    private readonly string _cache;
+    private readonly Dictionary<string, string?> _variables;
+    private readonly ToolEnvironment _environment;
 
     public HuggingFaceStep(HuggingFaceModel model)
     {
@@ -24,6 +29,14 @@ internal sealed class HuggingFaceStep
         }
 
         _model = model;
+        _variables = Switches.ToDictionary(static name => name, static _ => (string?)null);
+        foreach (var (name, value) in model.Environment)
+        {
+            _variables[name] = value;
+        }
+
+        _environment = new ToolEnvironment(_variables);
+        _cache = ModelDirectories.HuggingFaceCache(_environment);
         var directory = model.LocalDirectory
             ?? Path.Combine(_cache, $"models--{model.Repository.Replace("/", "--", StringComparison.Ordinal)}");
         Key = new ModelKey(model.Repository, directory, string.Join('\n', [model.Revision ?? "", .. model.Files]));
@@ -32,14 +45,18 @@ internal sealed class HuggingFaceStep
     public ModelKey Key { get; }
 
     public Task DownloadAsync(ModelContext context, CancellationToken cancellationToken) =>
-        context.RunAsync(FindTool(), [.. Arguments()], _model.Environment, cancellationToken);
+        context.RunAsync(FindTool(), [.. Arguments()], _variables, cancellationToken);
+
+    /// <inheritdoc cref="HubCheck.FindDoubtAsync"/>
+    public Task<string?> FindDoubtAsync(CancellationToken cancellationToken) =>
+        new HubCheck(_model, Key.Directory, _environment).FindDoubtAsync(cancellationToken);
 
     /// <summary>Several names are patterns to the tool; one is a pattern only as a value of --include.</summary>
     internal IEnumerable<string> Arguments()
     {
         yield return "download";
         yield return _model.Repository;
-        if (_model.Files is [var only] && only.AsSpan().ContainsAny("*?["))
+        if (_model.Files is [var only] && HubNames.IsPattern(only))
         {
             yield return $"--include={only}";
         }
@@ -77,7 +94,8 @@ internal sealed class HuggingFaceStep
         throw new ModelFetchException(
             _model.Executable is { } missing
                 ? $"{_model.Repository} was not fetched: '{missing}' cannot be executed. Correct HuggingFaceModel.Executable."
-                : $"{_model.Repository} was not fetched: neither 'hf' nor 'huggingface-cli' is in PATH. " +
+                : $"{_model.Repository} was not fetched: neither 'hf' nor 'huggingface-cli' was found next to this program, in " +
+                    "the current directory or in PATH. " +
                     "Install one (pip install huggingface_hub), or set HuggingFaceModel.Executable.",
             _model.Repository);
     }

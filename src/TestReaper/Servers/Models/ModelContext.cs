@@ -17,16 +17,19 @@ public sealed class ModelContext
     /// </summary>
     public string Directory { get; }
 
-    /// <summary>Runs a command and waits for its exit. Whatever it started is reaped with it, also when it is cancelled.</summary>
+    /// <summary>
+    /// Runs a command and waits for its exit. Whatever it started is reaped with it, also when it is cancelled and at the end of
+    /// <see cref="ModelStoreOptions.Timeout"/>.
+    /// </summary>
     /// <remarks>Its last line of output appears in the lines of progress. Its standard input is empty.</remarks>
     /// <param name="fileName">Looked up as <see cref="ServerProcessOptions.FileName"/> is.</param>
     /// <param name="arguments">The arguments, each passed unchanged.</param>
     /// <param name="environment">Variables to add to the inherited ones; null removes one. Null for no change.</param>
-    /// <param name="cancellationToken">Stops the command. Pass the token of the fetch.</param>
+    /// <param name="cancellationToken">Stops the command, as the end of the step does.</param>
     /// <exception cref="ArgumentNullException"><paramref name="fileName"/> or <paramref name="arguments"/> is null.</exception>
     /// <exception cref="ModelFetchException">It cannot be started, or its exit code is not 0.</exception>
     /// <exception cref="ReapTimeoutException">It ended, and something that it started could not be reaped.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the time of the step is over.</exception>
     public Task RunAsync(
         string fileName,
         IReadOnlyList<string> arguments,

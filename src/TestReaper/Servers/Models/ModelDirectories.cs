@@ -3,6 +3,8 @@ namespace TestReaper.Servers.Models;
 /// <summary>Where models are stored by default, and how large a directory is.</summary>
 internal static class ModelDirectories
 {
+    private const string CacheVariable = "XDG_CACHE_HOME";
+
     private static readonly EnumerationOptions AllFiles = new()
     {
         RecurseSubdirectories = true,
@@ -10,24 +12,26 @@ internal static class ModelDirectories
         AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
-    private static string Cache => Variable("XDG_CACHE_HOME") ?? Path.Combine(Home, ".cache");
-
-    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-
     /// <summary>The directory of a model that no other tool stores. What a path component may not have is replaced.</summary>
-    public static string Default(string name) => Path.Combine(Cache, "testreaper", "models", FileName(name));
+    public static string Default(string name)
+    {
+        var environment = new ToolEnvironment(new Dictionary<string, string?>());
+        return Path.Combine(environment.Find(CacheVariable) ?? UserCache(environment), "testreaper", "models", FileName(name));
+    }
+
+    /// <summary>HF_HOME, as huggingface_hub's constants.py finds it. It has the cache and the token.</summary>
+    public static string HuggingFaceHome(ToolEnvironment environment) =>
+        environment.FindPath("HF_HOME")
+        ?? Path.Combine(environment.FindPath(CacheVariable) ?? UserCache(environment), "huggingface");
 
     /// <summary>The cache of the hub, as huggingface_hub's constants.py finds it.</summary>
-    public static string HuggingFaceCache() =>
-        Variable("HF_HUB_CACHE") ?? Variable("HUGGINGFACE_HUB_CACHE")
-        ?? Path.Combine(Variable("HF_HOME") ?? Path.Combine(Cache, "huggingface"), "hub");
+    public static string HuggingFaceCache(ToolEnvironment environment) =>
+        environment.FindPath("HF_HUB_CACHE") ?? environment.FindPath("HUGGINGFACE_HUB_CACHE")
+        ?? Path.Combine(HuggingFaceHome(environment), "hub");
 
     /// <summary>Where an Ollama server of this environment stores its models.</summary>
-    public static string Ollama(IReadOnlyDictionary<string, string?> environment) =>
-        (environment.TryGetValue("OLLAMA_MODELS", out var own) ? own : Variable("OLLAMA_MODELS")) is { Length: > 0 } set
-            ? set
-            : Path.Combine(
-                environment.TryGetValue("HOME", out var home) && !string.IsNullOrEmpty(home) ? home : Home, ".ollama", "models");
+    public static string Ollama(ToolEnvironment environment) =>
+        environment.Find("OLLAMA_MODELS") ?? Path.Combine(environment.Home, ".ollama", "models");
 
     /// <summary>A name that is a single path component, different for different names that look alike.</summary>
     public static string FileName(string name)
@@ -59,5 +63,5 @@ internal static class ModelDirectories
         return sum;
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string UserCache(ToolEnvironment environment) => Path.Combine(environment.Home, ".cache");
 }

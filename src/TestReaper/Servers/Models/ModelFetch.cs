@@ -8,13 +8,15 @@ namespace TestReaper.Servers.Models;
 // like a whole one to the next run.
 //
 // Scheme: check the marker without the lock; take the lock; check again, because the holder may have fetched the model meanwhile; remove
-// the marker; fetch; write the marker. One clock runs for all of it.
+// the marker; fetch; check what is stored; write the marker. One clock runs for all of it.
 //
 // Invariants:
-// - A marker is written under the lock, after a fetch that was not cancelled has returned. It is removed before a fetch begins.
+// - A marker is written under the lock, after a fetch that was not cancelled has returned and has stored something. It is removed before a
+//   fetch begins. A fetch whose result is in doubt succeeds without a marker, so that the next step repeats it.
 // - The lock is held as long as the fetch runs, also if it ignores its token and is abandoned: another process must not write beside it.
 // - RunAsync returns at most Abandonment after its timeout or its cancellation.
-// - The kernel frees the lock of a killed host. What its fetch has started is in its scope, and the watchdog ends it.
+// - The watchdog ends what the fetch of a killed host has started. Commands of ModelContext.RunAsync inherit the lock, so the kernel frees
+//   it after their end.
 
 /// <summary>One step that makes sure that a model is complete.</summary>
 internal sealed class ModelFetch
@@ -24,6 +26,7 @@ internal sealed class ModelFetch
     private readonly ModelStoreOptions _options;
     private readonly ILogger _logger;
     private bool _hasLock;
+    private string? _doubt;
 
     public ModelFetch(ModelKey key, ModelStoreOptions options, ILogger logger)
     {
@@ -33,6 +36,12 @@ internal sealed class ModelFetch
 
     /// <summary>How long a fetch that was cancelled may take to end.</summary>
     public TimeSpan Abandonment { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Checks the result of a fetch by a tool that may end without an error before the model is complete. Returns why it is in doubt;
+    /// null if it is complete. Null for a fetch of the caller: then the directory must have files of the model.
+    /// </summary>
+    public Func<CancellationToken, Task<string?>>? FindDoubt { get; init; }
 
     private StoredModel Stored => new(_key.Directory, WasFetched: false, ModelDirectories.Size(_key.Directory));
 
@@ -48,14 +57,25 @@ internal sealed class ModelFetch
         }
 
         var start = Stopwatch.GetTimestamp();
-        Directory.CreateDirectory(_key.Directory);
+        _key.Use(() => Directory.CreateDirectory(_key.Directory));
         var hold = await ModelLock.AcquireAsync(_key, _options.ProgressInterval, _logger, limit).ConfigureAwait(false);
         _hasLock = true;
         var stored = Stored with { WasFetched = await FetchUnderAsync(hold, fetch, limit).ConfigureAwait(false) };
         stored = stored with { Bytes = ModelDirectories.Size(_key.Directory) };
-        _logger.LogInformation(
-            "{Model} is complete after {Elapsed}: {Bytes} in {Directory}",
-            _key.Name, ReapReportText.Seconds(Stopwatch.GetElapsedTime(start)), CostText.Bytes(stored.Bytes), stored.Directory);
+        var (elapsed, bytes) = (ReapReportText.Seconds(Stopwatch.GetElapsedTime(start)), CostText.Bytes(stored.Bytes));
+        if (_doubt is null)
+        {
+            _logger.LogInformation(
+                "{Model} is complete after {Elapsed}: {Bytes} in {Directory}", _key.Name, elapsed, bytes, stored.Directory);
+        }
+        else
+        {
+            _logger.LogWarning(
+                "{Model} is used as it is after {Elapsed}: {Bytes} in {Directory}. Whether it is complete is not known, because {Doubt}. " +
+                "The next step checks it again.",
+                _key.Name, elapsed, bytes, stored.Directory, _doubt);
+        }
+
         return stored;
     }
 
@@ -71,15 +91,20 @@ internal sealed class ModelFetch
                 return false;
             }
 
+            var before = _marker.List();
             _marker.Remove();
-            work = FetchAsync(fetch, limit);
+            work = FetchAsync(hold, fetch, limit);
             await EndAsync(work, limit).ConfigureAwait(false);
 
             // A fetch may answer its token by returning early. What it has stored is not complete.
             limit.ThrowIfCancellationRequested();
-            return _marker.Write() > 0 ? true : throw new ModelFetchException(
-                $"The fetch of {_key.Name} has ended and left no file in {_key.Directory}. Store the model in ModelContext.Directory.",
-                _key.Name);
+            await CheckAsync(before, limit).ConfigureAwait(false);
+            if (_doubt is null)
+            {
+                _marker.Write();
+            }
+
+            return true;
         }
         finally
         {
@@ -88,9 +113,24 @@ internal sealed class ModelFetch
         }
     }
 
-    private Task FetchAsync(Func<ModelContext, CancellationToken, Task> fetch, CancellationToken limit)
+    private async Task CheckAsync(IReadOnlySet<string> before, CancellationToken limit)
     {
-        var tool = new ModelTool(_key.Name, _logger);
+        if (FindDoubt is not null)
+        {
+            _doubt = await FindDoubt(limit).ConfigureAwait(false);
+        }
+        else if (!_marker.HasFiles(before))
+        {
+            throw new ModelFetchException(
+                $"The fetch of {_key.Name} has ended and stored no file in {_key.Directory}. Store the model in ModelContext.Directory. " +
+                "If other models are stored there, use a directory of its own.",
+                _key.Name);
+        }
+    }
+
+    private Task FetchAsync(ModelLock hold, Func<ModelContext, CancellationToken, Task> fetch, CancellationToken limit)
+    {
+        var tool = new ModelTool(_key.Name, hold, _logger, limit);
         var context = new ModelContext(_key.Name, _key.Directory, tool);
         var progress = new ModelProgress(
             $"Fetching {_key.Name}", _key.Directory, _options.ProgressInterval, _options.Timeout, _logger);

@@ -16,5 +16,23 @@ internal sealed record ModelKey(string Name, string Directory, string Part = "")
     /// <summary>The name of the marker.</summary>
     public string MarkerName => $"{ModelMarker.Prefix}{Hash($"{Name}\n{Part}")[..16]}";
 
+    /// <summary>Uses a file or a directory of the model.</summary>
+    /// <exception cref="ModelFetchException">This user may not; the message has advice.</exception>
+    public void Use(Action access)
+    {
+        try
+        {
+            access();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new ModelFetchException(
+                $"{Name} was not fetched: {error.Message.TrimEnd('.')}. This user needs the right to write there. Correct the owner or " +
+                "the mode, or use another directory.",
+                Name,
+                error);
+        }
+    }
+
     public static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
 }

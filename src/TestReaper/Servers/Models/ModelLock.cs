@@ -4,6 +4,11 @@ using TestReaper.Reaping;
 namespace TestReaper.Servers.Models;
 
 /// <summary>One fetch of a model at a time among the processes of this user: flock(2) on a file in the state directory.</summary>
+/// <remarks>
+/// Constraint: when a host is killed, the kernel would free its lock at once, but the watchdog needs some time to kill the tool, which
+/// still writes. Two downloads that continue one file corrupt it. So the tool inherits the descriptor, and the kernel keeps the lock until
+/// its last process is dead. A host that lives unlocks the file explicitly, which ends the lock for all descriptors.
+/// </remarks>
 internal sealed class ModelLock : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(500);
@@ -17,12 +22,14 @@ internal sealed class ModelLock : IDisposable
     /// <param name="interval">The time between two lines that say which process is waited for.</param>
     /// <param name="logger">Gets these lines.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="IOException">The file of the lock cannot be used.</exception>
+    /// <exception cref="ModelFetchException">Its directory belongs to another user.</exception>
     public static async Task<ModelLock> AcquireAsync(
         ModelKey key, TimeSpan interval, ILogger logger, CancellationToken cancellationToken)
     {
         var platform = ProcessPlatform.Current;
         var path = Path.Combine(StateDirectory.Get(platform), "models", $"{key.LockName}.lock");
-        OwnerOnlyFile.CreateDirectory(Path.GetDirectoryName(path)!);
+        key.Use(() => OwnerOnlyFile.CreateDirectory(Path.GetDirectoryName(path)!));
         var start = Stopwatch.GetTimestamp();
         var next = TimeSpan.Zero;
         for (var pause = FirstPause; ;)
@@ -47,6 +54,9 @@ internal sealed class ModelLock : IDisposable
             pause = Durations.Shorter(pause * 1.5, LongestPause);
         }
     }
+
+    /// <summary>Until the result is disposed, children that this process starts inherit the lock.</summary>
+    public IDisposable? PassToChildren() => _lock?.PassToChildren();
 
     public void Dispose()
     {

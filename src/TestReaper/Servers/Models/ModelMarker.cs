@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Servers.Models;
 
 /// <summary>
@@ -27,33 +29,48 @@ internal sealed class ModelMarker(ModelKey key)
         }
     }
 
-    public void Remove() => File.Delete(FilePath);
+    public void Remove() => key.Use(() => File.Delete(FilePath));
+
+    /// <summary>What is in the directory now, to compare with after a fetch.</summary>
+    public IReadOnlySet<string> List() => OfModel().Select(Fingerprint).ToHashSet();
+
+    /// <summary>
+    /// Whether the directory has files of this model: new or changed ones, or files that the marker of no other model names. A fetch may
+    /// find in place what an earlier attempt has left.
+    /// </summary>
+    /// <param name="before">The list before the fetch.</param>
+    public bool HasFiles(IReadOnlySet<string> before)
+    {
+        var others = Directory.EnumerateFiles(key.Directory, $"{Prefix}*")
+            .Where(path => path != FilePath).SelectMany(ReadLines).ToHashSet();
+        return OfModel().Any(file => !before.Contains(Fingerprint(file)) || !others.Contains(Describe(file)));
+    }
 
     /// <summary>Writes the marker, at once and whole.</summary>
-    /// <returns>The number of files; 0 if there is none, and then no marker.</returns>
-    public int Write()
+    public void Write() => key.Use(() =>
     {
-        string[] files = [.. ModelDirectories.Files(key.Directory).Where(IsOfModel).Select(Describe).Order(StringComparer.Ordinal)];
-        if (files.Length > 0)
+        // A new file: an existing one could be a link to another file.
+        var unfinished = $"{FilePath}.{Guid.NewGuid():N}.tmp";
+        using (var writer = new StreamWriter(new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write)))
         {
-            // A new file: an existing one could be a link to another file.
-            var unfinished = $"{FilePath}.{Guid.NewGuid():N}.tmp";
-            using (var writer = new StreamWriter(new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write)))
+            foreach (var line in (string[])[FirstLine, .. OfModel().Select(Describe).Order(StringComparer.Ordinal)])
             {
-                foreach (var line in (string[])[FirstLine, .. files])
-                {
-                    writer.WriteLine(line);
-                }
+                writer.WriteLine(line);
             }
-
-            File.Move(unfinished, FilePath, overwrite: true);
         }
 
-        return files.Length;
-    }
+        File.Move(unfinished, FilePath, overwrite: true);
+    });
+
+    private static IEnumerable<string> ReadLines(string path) => Accessible.OrDefault(() => File.ReadAllLines(path)) ?? [];
+
+    private IEnumerable<FileInfo> OfModel() => ModelDirectories.Files(key.Directory).Where(IsOfModel);
 
     private static bool IsOfModel(FileInfo file) =>
         !file.Name.StartsWith(Prefix, StringComparison.Ordinal) && !Temporary.Contains(file.Extension) && !file.Name.Contains('\n');
+
+    private string Fingerprint(FileInfo file) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks} {Describe(file)}");
 
     private string Describe(FileInfo file) =>
         string.Create(CultureInfo.InvariantCulture, $"{file.Length} {Path.GetRelativePath(key.Directory, file.FullName)}");

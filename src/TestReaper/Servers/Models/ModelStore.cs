@@ -8,9 +8,10 @@ namespace TestReaper;
 /// </summary>
 /// <remarks>
 /// <para>
-/// One process of this user at a time fetches a model; the others wait. If that process is killed, the kernel frees its lock, and the next
-/// one fetches. The lock (flock) is in the state directory. Processes with another <c>XDG_RUNTIME_DIR</c> or <c>TMPDIR</c>, in another
-/// container or on another machine do not share it, nor do those that reach the directory through a link.
+/// One process of this user at a time fetches a model; the others wait. If that process is killed, the next one fetches as soon as the
+/// commands of <see cref="ModelContext.RunAsync"/> are dead, too. The lock (flock) is in the state directory. Processes with another
+/// <c>XDG_RUNTIME_DIR</c> or <c>TMPDIR</c>, in another container or on another machine do not share it, nor do those that reach the
+/// directory through a link.
 /// </para>
 /// <para>
 /// A marker in the directory names the files of a complete model with their sizes: without it, or if a file differs, the model
@@ -62,7 +63,10 @@ public static class ModelStore
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A time span in the options is out of its range.</exception>
     /// <exception cref="TimeoutException">It took longer than <see cref="ModelStoreOptions.Timeout"/>.</exception>
-    /// <exception cref="ModelFetchException">A command of the fetch failed, or the fetch stored nothing.</exception>
+    /// <exception cref="ModelFetchException">
+    /// A command of the fetch failed, the fetch stored nothing, or this user may not use the directory.
+    /// </exception>
+    /// <exception cref="ReapTimeoutException">A command ended, and something that it started could not be reaped.</exception>
     /// <exception cref="OperationCanceledException">The step was cancelled.</exception>
     /// <exception cref="IOException">The directory, or that of the lock, cannot be used.</exception>
     public static Task<StoredModel> EnsureAsync(
@@ -83,6 +87,10 @@ public static class ModelStore
     /// Makes sure that a model of the Hugging Face hub is complete on this machine. Downloads it by <c>hf download</c>, which reads
     /// HF_TOKEN and HF_ENDPOINT, if it is not. A complete model is not looked up again: a change of its branch does not fetch it.
     /// </summary>
+    /// <remarks>
+    /// After the download the stored files are compared with the list of the hub. Where the hub cannot be reached, the stored files are
+    /// used, a warning says so, and the next call checks again.
+    /// </remarks>
     /// <param name="model">What to download.</param>
     /// <param name="options">Clock and progress; null for the defaults.</param>
     /// <param name="logger">Gets the lines of progress; null for the logger of the fixture, if one is starting.</param>
@@ -92,7 +100,10 @@ public static class ModelStore
     /// <exception cref="ArgumentException">The name of the repository, or that of a file, is empty or begins with '-'.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A time span in the options is out of its range.</exception>
     /// <exception cref="TimeoutException">It took longer than <see cref="ModelStoreOptions.Timeout"/>.</exception>
-    /// <exception cref="ModelFetchException">The tool was not found or failed.</exception>
+    /// <exception cref="ModelFetchException">
+    /// The tool was not found or failed, files of the revision are missing, or this user may not use the directory.
+    /// </exception>
+    /// <exception cref="ReapTimeoutException">The tool ended, and something that it started could not be reaped.</exception>
     /// <exception cref="OperationCanceledException">The step was cancelled.</exception>
     /// <exception cref="IOException">The directory, or that of the lock, cannot be used.</exception>
     public static Task<StoredModel> EnsureHuggingFaceAsync(
@@ -103,7 +114,7 @@ public static class ModelStore
     {
         ArgumentNullException.ThrowIfNull(model);
         var step = new HuggingFaceStep(model);
-        var fetch = new ModelFetch(step.Key, options ?? new ModelStoreOptions(), ModelLog.Find(logger));
+        var fetch = new ModelFetch(step.Key, options ?? new ModelStoreOptions(), ModelLog.Find(logger)) { FindDoubt = step.FindDoubtAsync };
         return fetch.RunAsync(step.DownloadAsync, cancellationToken);
     }
 }

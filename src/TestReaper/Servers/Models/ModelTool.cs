@@ -4,28 +4,21 @@ using TestReaper.Servers.Starting;
 
 namespace TestReaper.Servers.Models;
 
-/// <summary>Runs commands that fetch a model, one at a time. Each is reaped with everything that it started.</summary>
-internal sealed class ModelTool(string model, ILogger logger)
+/// <summary>
+/// Runs commands that fetch a model. Each is reaped with everything that it started, also at the end of the step's clock. Each inherits
+/// the lock of the step: while it runs, no other process fetches into the directory, also if this process was killed.
+/// </summary>
+internal sealed class ModelTool(string model, ModelLock hold, ILogger logger, CancellationToken limit)
 {
-    private const int TailLines = 50, MaxLineLength = 1000;
+    private const int MaxLineLength = 1000;
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
 
     // A download continues from what is stored, so a tool needs no time to stop.
     private static readonly ReapOptions Reap = new() { GracePeriod = TimeSpan.FromSeconds(1), DrainPeriod = TimeSpan.FromSeconds(1) };
-    private readonly object _gate = new();
-    private readonly Queue<string> _tail = new();
+    private volatile string? _lastLine;
 
-    /// <summary>What the command wrote last; null if nothing.</summary>
-    public string? LastLine
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _tail.LastOrDefault();
-            }
-        }
-    }
+    /// <summary>What a command wrote last; null if nothing.</summary>
+    public string? LastLine => _lastLine;
 
     public async Task RunAsync(
         string fileName,
@@ -37,17 +30,19 @@ internal sealed class ModelTool(string model, ILogger logger)
         var mask = SecretMask.For(
             [info.FileName, .. arguments], info.Environment.Select(one => KeyValuePair.Create(one.Key, one.Value ?? "")));
         var commandLine = mask.MaskArguments([info.FileName, .. arguments]);
-        cancellationToken.ThrowIfCancellationRequested();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(limit, cancellationToken);
+        end.Token.ThrowIfCancellationRequested();
         var reaper = new ProcessReaper(Reap, logger) { Description = $"the fetch of {model}" };
         using var process = Start(reaper, info, commandLine);
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => exited.TrySetResult();
         process.EnableRaisingEvents = true;
         CloseInput(process);
-        var reads = Task.WhenAll(ReadAsync(process.StandardOutput, mask), ReadAsync(process.StandardError, mask));
+        var tail = new ToolTail();
+        var reads = Task.WhenAll(ReadAsync(process.StandardOutput, tail, mask), ReadAsync(process.StandardError, tail, mask));
         try
         {
-            await exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await exited.Task.WaitAsync(end.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -57,7 +52,7 @@ internal sealed class ModelTool(string model, ILogger logger)
 
         if (process.ExitCode != 0)
         {
-            throw Failed(commandLine, process.ExitCode);
+            throw Failed(commandLine, process.ExitCode, tail.ToArray());
         }
     }
 
@@ -95,6 +90,7 @@ internal sealed class ModelTool(string model, ILogger logger)
         try
         {
             info.FileName = new ExecutableFinder(ProcessPlatform.Current).Find(info.FileName);
+            using var _ = hold.PassToChildren();
             return reaper.Start(info);
         }
         catch (Exception error) when (error is LaunchException or System.ComponentModel.Win32Exception)
@@ -107,24 +103,17 @@ internal sealed class ModelTool(string model, ILogger logger)
     }
 
     // A carriage return ends a line as well: a progress bar writes many.
-    private async Task ReadAsync(StreamReader reader, SecretMask mask)
+    private async Task ReadAsync(StreamReader reader, ToolTail tail, SecretMask mask)
     {
         try
         {
             while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
             {
                 var masked = mask.Mask(line.Length > MaxLineLength ? line[..mask.SafeCut(line, MaxLineLength)] : line);
-                lock (_gate)
+                if (!string.IsNullOrWhiteSpace(masked))
                 {
-                    if (!string.IsNullOrWhiteSpace(masked))
-                    {
-                        _tail.Enqueue(masked);
-                    }
-
-                    if (_tail.Count > TailLines)
-                    {
-                        _tail.Dequeue();
-                    }
+                    tail.Add(masked);
+                    _lastLine = masked;
                 }
             }
         }
@@ -134,14 +123,8 @@ internal sealed class ModelTool(string model, ILogger logger)
         }
     }
 
-    private ModelFetchException Failed(string commandLine, int code)
+    private ModelFetchException Failed(string commandLine, int code, string[] tail)
     {
-        string[] tail;
-        lock (_gate)
-        {
-            tail = [.. _tail];
-        }
-
         var lines = string.Concat(tail.Select(line => $"{Environment.NewLine}  {line}"));
         return new ModelFetchException(
             $"{model} was not fetched: {commandLine} exited with code {code}. Its last output:{(tail.Length > 0 ? lines : " none")}", model)
@@ -150,5 +133,32 @@ internal sealed class ModelTool(string model, ILogger logger)
             ExitCode = code,
             OutputTail = tail,
         };
+    }
+
+    /// <summary>The last lines of one command. Two streams add to it.</summary>
+    private sealed class ToolTail
+    {
+        private const int MostLines = 50;
+        private readonly Queue<string> _lines = new();
+
+        public void Add(string line)
+        {
+            lock (_lines)
+            {
+                _lines.Enqueue(line);
+                if (_lines.Count > MostLines)
+                {
+                    _lines.Dequeue();
+                }
+            }
+        }
+
+        public string[] ToArray()
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
     }
 }

@@ -25,7 +25,10 @@ public static class OllamaModel
     /// <exception cref="ArgumentOutOfRangeException">A time span in the options is out of its range.</exception>
     /// <exception cref="InvalidOperationException">No address of the server is known.</exception>
     /// <exception cref="TimeoutException">It took longer than <see cref="OllamaModelOptions.Timeout"/>.</exception>
-    /// <exception cref="ModelFetchException">The server refused or has exited; the message has its answer.</exception>
+    /// <exception cref="ModelFetchException">
+    /// The server refused or has exited; the message has its answer. Or this user may not use the directory of the lock.
+    /// </exception>
+    /// <exception cref="IOException">The lock cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The step was cancelled.</exception>
     public static async Task<bool> EnsureAsync(
         ServerProcess server,

@@ -38,7 +38,7 @@ internal sealed class OllamaStep(ServerProcess server, string model, OllamaModel
     private async Task<bool> PullUnderLockAsync(CancellationToken limit)
     {
         _step = "another process pulls into the same directory";
-        var key = new ModelKey(model, ModelDirectories.Ollama(server.Options.Environment));
+        var key = new ModelKey(model, ModelDirectories.Ollama(new ToolEnvironment(server.Options)));
         using var hold = await ModelLock.AcquireAsync(key, options.ProgressInterval, logger, limit).ConfigureAwait(false);
         if (await HasModelAsync(limit).ConfigureAwait(false))
         {

@@ -36,6 +36,7 @@ internal sealed class PortAllocator(IProcessPlatform platform)
     /// <param name="offsets">The distances of all ports to take from the first one, which is the port with the distance 0.</param>
     /// <returns>The port, and the locks that reserve all of them until they are disposed.</returns>
     /// <exception cref="IOException">No such port is free, or the state directory cannot be used.</exception>
+    /// <exception cref="SocketException">The system refused a socket, for example because no descriptor is free.</exception>
     public (int Port, IReadOnlyList<IDisposable> Locks) Allocate(IReadOnlyList<int> offsets)
     {
         var directory = Path.Combine(StateDirectory.Get(platform), "ports");
@@ -101,22 +102,31 @@ internal sealed class PortAllocator(IProcessPlatform platform)
     private List<IDisposable>? TryLease(string directory, int first, IReadOnlyList<int> offsets, HashSet<int> taken)
     {
         var locks = new List<IDisposable>();
-        foreach (var port in offsets.Select(offset => first + offset))
+        try
         {
-            var fileLock = platform.Files.TryLock(Path.Combine(directory, $"{port}.lock"));
-            if (fileLock is not null)
+            foreach (var port in offsets.Select(offset => first + offset))
             {
-                locks.Add(fileLock);
+                var fileLock = platform.Files.TryLock(Path.Combine(directory, $"{port}.lock"));
+                if (fileLock is not null)
+                {
+                    locks.Add(fileLock);
+                }
+
+                if (fileLock is null || !PortProbe.IsFree(port))
+                {
+                    taken.Add(port);
+                    locks.ForEach(static held => held.Dispose());
+                    return null;
+                }
             }
 
-            if (fileLock is null || !PortProbe.IsFree(port))
-            {
-                taken.Add(port);
-                locks.ForEach(static held => held.Dispose());
-                return null;
-            }
+            return locks;
         }
-
-        return locks;
+        catch
+        {
+            // Out of descriptors: the locks so far must not keep their ports from other fixtures.
+            locks.ForEach(static held => held.Dispose());
+            throw;
+        }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class PortLeases : IDisposable
 
     /// <summary>Takes the ports of each name that the options use.</summary>
     /// <exception cref="IOException">No port is free, or the state directory cannot be used.</exception>
+    /// <exception cref="SocketException">The system refused a socket, for example because no descriptor is free.</exception>
     public PortLeases(ServerProcessOptions options, IProcessPlatform platform)
     {
         var (ports, all, allocator) = (new Dictionary<string, int>(), new List<int>(), new PortAllocator(platform));

@@ -5,7 +5,7 @@ namespace TestReaper.Servers.Presets;
 /// <summary>What all presets have in common.</summary>
 internal static class Preset
 {
-    /// <param name="fileName">Looked up in PATH.</param>
+    /// <param name="fileName">Looked up as <see cref="ServerProcessOptions.FileName"/> is.</param>
     /// <param name="arguments">With placeholders.</param>
     /// <param name="startupTimeout">In seconds.</param>
     /// <param name="gracePeriod">In seconds.</param>

@@ -55,7 +55,8 @@ public static class ServerPresets
     /// <exception cref="ArgumentException"><paramref name="modelFile"/> is empty.</exception>
     public static ServerProcessOptions LlamaCpp(string modelFile) => Preset.Create(
         "llama-server", ["-m", Preset.Required(modelFile), "--host", Loopback, "--port", Port],
-        startupTimeout: 300, gracePeriod: 10, removed: ["LLAMA_ARG_*", "LLAMA_API_KEY"]);
+        startupTimeout: 300, gracePeriod: 10,
+        removed: ["LLAMA_ARG_*", "LLAMA_API_KEY", "LLAMA_CHAT_*", "LLAMA_OFFLINE", "MTMD_*"]);
 
     /// <summary>
     /// Ollama: <c>ollama serve</c>. Ready when it answers, before a model is loaded: pull and load one afterwards. The models are those of

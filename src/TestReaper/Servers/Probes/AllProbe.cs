@@ -14,7 +14,7 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
     {
         // Each is asked in every round, since one may need the port that another one reports.
         var passed = _passed.GetOrCreateValue(server);
-        string? pending = null, advice = null;
+        var pending = new List<(IReadinessProbe Probe, ReadinessResult Result)>();
         foreach (var probe in probes.Where(probe => !passed.Contains(probe)))
         {
             var result = await ProbeAnswer.CheckAsync(probe, server, cancellationToken).ConfigureAwait(false);
@@ -24,11 +24,20 @@ internal sealed class AllProbe(IReadOnlyList<IReadinessProbe> probes) : IReadine
             }
             else
             {
-                pending ??= $"{ProbeDescription.Of(probe)}: {result.Detail}";
-                advice ??= result.Advice;
+                pending.Add((probe, result));
             }
         }
 
-        return new ReadinessResult(pending is null, pending) { Advice = advice };
+        if (pending.Count == 0)
+        {
+            return new ReadinessResult(true);
+        }
+
+        // As long as one of them may become ready by waiting, StartupTimeout is the advice. Otherwise answer and advice are of one probe.
+        var (first, answer) = pending[0];
+        return new ReadinessResult(false, $"{ProbeDescription.Of(first)}: {answer.Detail}")
+        {
+            Advice = pending.TrueForAll(one => one.Result.Advice is not null) ? answer.Advice : null,
+        };
     }
 }

@@ -47,7 +47,7 @@ internal static class HttpProbeOptionsCheck
             $"A {options.Method} request has no body. Set Method to the one that the server expects with this body, such as POST.",
         _ when !MediaTypeHeaderValue.TryParse(options.ContentType, out _) =>
             $"ContentType '{options.ContentType}' is not a media type such as application/json.",
-        _ when options.ExpectedStatusCodes.FirstOrDefault(code => code is < 200 or > 599, -1) is >= 0 and var code =>
+        _ when options.ExpectedStatusCodes.Where(code => code is < 200 or > 599).Cast<int?>().FirstOrDefault() is { } code =>
             $"ExpectedStatusCodes has {code}. A final status of HTTP is 200 to 599.",
         { SuccessesInARow: < 1 or > MostSuccesses } => $"SuccessesInARow is {options.SuccessesInARow}. Use 1 to {MostSuccesses}.",
         _ => options.Headers.Select(FindProblemOfHeader).FirstOrDefault(problem => problem is not null),

@@ -29,6 +29,12 @@ internal static class CommandResolver
         var commandLine = mask.MaskArguments([options.FileName, .. arguments]);
         try
         {
+            if (ProbeTree.Flatten(options.Readiness).OfType<UnixSocketProbe>()
+                .Select(probe => probe.FindProblem(placeholders)).FirstOrDefault(problem => problem is not null) is { } problem)
+            {
+                throw new LaunchException(problem);
+            }
+
             // Before the working directory is checked, which may be in one of them.
             temp?.Create();
             files?.Create(contents!);

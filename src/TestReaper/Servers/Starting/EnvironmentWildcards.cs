@@ -14,7 +14,7 @@ internal static class EnvironmentWildcards
     /// <remarks>The scope stays: it is how an outer server's reap recognizes its tree.</remarks>
     public static void Apply(IReadOnlyDictionary<string, string?> options, Dictionary<string, string> inherited)
     {
-        foreach (var prefix in options.Keys.Where(Is).Select(static key => key[..^1]))
+        foreach (var prefix in options.Keys.Where(IsWildcard).Select(static key => key[..^1]))
         {
             foreach (var name in inherited.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
             {
@@ -28,9 +28,9 @@ internal static class EnvironmentWildcards
 
     /// <returns>What is wrong with a wildcard; null if all are usable.</returns>
     public static string? FindProblem(IReadOnlyDictionary<string, string?> options) =>
-        options.Keys.FirstOrDefault(key => Is(key) && options[key] is not null) is { } key
+        options.Keys.FirstOrDefault(key => IsWildcard(key) && options[key] is not null) is { } key
             ? $"The environment variable '{key}' has a value. A name that ends in '*' only removes inherited variables: set it to null."
             : null;
 
-    private static bool Is(string key) => key.EndsWith(Any);
+    private static bool IsWildcard(string key) => key.EndsWith(Any);
 }

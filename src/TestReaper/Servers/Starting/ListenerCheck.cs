@@ -53,7 +53,7 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         }
 
         // Where a custom probe asks is unknown; on an allocated port no other process may answer it.
-        foreach (var endpoint in server.Ports.Values.Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
+        foreach (var endpoint in ExpectedPorts().Select(port => new IPEndPoint(IPAddress.Loopback, port)).Except(answered))
         {
             Verify(endpoint, mustListen: false);
         }
@@ -61,6 +61,12 @@ internal sealed class ListenerCheck(ServerProcess server, ServerLifetime run, IP
         run.Ports.Observe(platform, run.LivingPids);
         ObserveFirstListener();
     }
+
+    // The allocated ports, and those that the server was given as {port+1}.
+    private IEnumerable<int> ExpectedPorts() => server.Ports.Values.Union(
+        from use in PortTemplate.FindUses(server.Options)
+        where server.Ports.ContainsKey(use.Name)
+        select server.Ports[use.Name] + use.Offset);
 
     private void Verify(EndPoint endpoint, bool mustListen)
     {

@@ -35,9 +35,9 @@ internal sealed class StartAttempt(ServerProcessOptions options, TimeSpan timeou
         catch (Exception error)
         {
             leases?.Dispose();
-            if (error is IOException)
+            if (error is IOException or UnauthorizedAccessException or SocketException)
             {
-                // No port is free, or the directory for ports and temporary files cannot be used.
+                // No port or descriptor is free, or the directory for ports and temporary files cannot be used.
                 throw StartFailure.CannotStart(options.FileName, error);
             }
 

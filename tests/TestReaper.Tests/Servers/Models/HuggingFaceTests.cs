@@ -26,6 +26,7 @@ public sealed class HuggingFaceTests : ModelDirectory
     public async Task Other_files_and_other_revisions_of_a_repository_are_downloaded_as_well()
     {
         using var hub = _hub;
+        hub.Files = ["a.gguf", "b.gguf"];
         await EnsureAsync(Model() with { Files = ["a.gguf"] });
         await EnsureAsync(Model() with { Files = ["b.gguf"] });
         await EnsureAsync(Model() with { Files = ["b.gguf"], Revision = "v1" });
@@ -70,11 +71,15 @@ public sealed class HuggingFaceTests : ModelDirectory
     public async Task The_last_output_of_the_tool_is_a_part_of_the_progress()
     {
         using var hub = _hub;
-        hub.Pause = TimeSpan.FromMilliseconds(50);
+        var seen = new TaskCompletionSource();
+        hub.Hold = seen.Task;
 
-        await EnsureAsync(Model());
+        var step = EnsureAsync(Model());
+        await Poll.UntilAsync(
+            () => Lines.Any(line => line.Contains("; last output: model.safetensors: ", StringComparison.Ordinal)), "the line of progress");
+        seen.SetResult();
 
-        Assert.Contains(Lines, line => line.Contains("; last output: config.json: ", StringComparison.Ordinal));
+        Assert.True((await step).WasFetched);
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
+using TestReaper.Tests.CrashProtection;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
 namespace TestReaper.Tests.Servers.Models;
 
 /// <summary>Several test hosts that need one model.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ModelProcessesTests : ModelDirectory
 {
     [Fact(Timeout = 120_000)]
@@ -47,6 +50,45 @@ public sealed class ModelProcessesTests : ModelDirectory
         }
         finally
         {
+            End(killed);
+            if (next is not null)
+            {
+                End(next);
+            }
+        }
+    }
+
+    /// <summary>A killed process holds no lock, but its tool writes until the watchdog has killed it.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task While_the_tool_of_a_killed_process_lives_no_other_process_fetches()
+    {
+        string[] tool = [TestProgram.Path, "--registry", Registry.Directory, "--role", "tool"];
+        var killed = Start(["-1", .. tool]);
+        Process? next = null;
+        var watchdog = 0;
+        try
+        {
+            Assert.Equal("fetching", await killed.StandardOutput.ReadLineAsync());
+            await Registry.WaitForAsync(1);
+            watchdog = await HostWatchdog.OfAsync(killed.Id);
+            _ = LibC.kill(watchdog, LibC.SIGSTOP);
+
+            _ = LibC.kill(killed.Id, LibC.SIGKILL);
+            await killed.WaitForExitAsync();
+            next = Start("0");
+            var first = next.StandardOutput.ReadLineAsync();
+            await Task.WhenAny(first, Task.Delay(TimeSpan.FromSeconds(3)));
+
+            Assert.False(first.IsCompleted, "The next process fetches beside the tool.");
+            Registry.AssertAlive("tool", 1);
+            _ = LibC.kill(watchdog, LibC.SIGCONT);
+            Assert.Equal("fetching", await first);
+            Registry.AssertNoneAlive();
+            Assert.Equal("fetched", await LastLineAsync(next));
+        }
+        finally
+        {
+            _ = watchdog > 0 ? LibC.kill(watchdog, LibC.SIGCONT) : 0;
             End(killed);
             if (next is not null)
             {

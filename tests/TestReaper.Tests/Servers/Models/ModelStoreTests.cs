@@ -71,17 +71,22 @@ public sealed class ModelStoreTests : ModelDirectory
     [Fact(Timeout = 60_000)]
     public async Task Two_steps_at_the_same_time_fetch_once()
     {
+        var waits = new TaskCompletionSource();
         async Task FetchAsync(ModelContext context, CancellationToken token)
         {
-            await Task.Delay(300, token);
+            await waits.Task;
             await WriteAsync(context, token);
         }
 
-        var stored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => EnsureAsync(FetchAsync))));
+        var steps = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => EnsureAsync(FetchAsync))));
+        await Poll.UntilAsync(
+            () => Lines.Any(line => line.StartsWith("Waiting for this process, which fetches test: ", StringComparison.Ordinal)),
+            "a step that waits");
+        waits.SetResult();
+        var stored = await steps;
 
         Assert.Equal(1, _fetches);
         Assert.Single(stored, model => model.WasFetched);
-        Assert.Contains(Lines, line => line.StartsWith("Waiting for this process, which fetches test: ", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

@@ -37,10 +37,19 @@ public sealed partial class PresetFactTests
     [MemberData(nameof(Presets))]
     public void The_other_settings_are_those_of_the_facts(string preset)
     {
-        var facts = PresetFacts.Of(preset).Settings.Where(fact => fact.Setting is not ("Command" or "Environment"))
+        var facts = PresetFacts.Of(preset).Settings.Where(fact => fact.Setting is not ("Command" or "Environment" or PresetFacts.NotSet))
             .ToDictionary(fact => fact.Setting, fact => fact.Value);
 
         Assert.Equal(facts, PresetText.Single(PresetFacts.Create(preset)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Presets))]
+    public void What_the_facts_leave_out_is_not_set(string preset)
+    {
+        var options = PresetFacts.Create(preset);
+
+        Assert.Empty(PresetFacts.Of(preset).Values(PresetFacts.NotSet).Intersect(options.Arguments.Concat(options.Environment.Keys)));
     }
 
     [Theory]

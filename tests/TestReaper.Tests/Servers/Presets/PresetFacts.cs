@@ -15,6 +15,9 @@ public sealed record PresetFacts(
     /// <summary>Stands for the model in the facts.</summary>
     public const string Model = "{model}";
 
+    /// <summary>The setting of a fact that says why a preset leaves an option or a variable out.</summary>
+    public const string NotSet = "Not set";
+
     private const string Removed = " removed";
 
     public static IReadOnlyList<PresetFacts> All { get; } = JsonSerializer.Deserialize<Document>(
@@ -50,7 +53,7 @@ public sealed record PresetFacts(
     public static string PathOf(string file, [CallerFilePath] string caller = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(caller)!, "..", "..", "..", "..", file));
 
-    /// <param name="Setting">A property of the options, or Command for program and arguments.</param>
+    /// <param name="Setting">A property of the options, Command for program and arguments, or <see cref="NotSet"/>.</param>
     /// <param name="Value">As <see cref="PresetText"/> writes it.</param>
     /// <param name="Why">Empty if it needs no reason.</param>
     /// <param name="Source">Keys of <see cref="Sources"/>.</param>

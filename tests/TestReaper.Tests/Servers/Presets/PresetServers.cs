@@ -50,8 +50,12 @@ public abstract class PresetServers : StartingServers
     {
         var path = Path.Combine(Directory.CreateDirectory(FilePath("bin")).FullName, name);
         var python = Programs.Require("python3");
-        File.WriteAllText(path, $"#!/bin/sh\nexec {python} -B {Script} {name} \"$@\"\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        File.WriteAllText(unfinished, $"#!/bin/sh\nexec {python} -B {Script} {name} \"$@\"\n");
+        File.SetUnixFileMode(unfinished, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+
+        // A server that starts at this moment reads either the old file or the new one, and not an empty one.
+        File.Move(unfinished, path, overwrite: true);
         return path;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using TestReaper.Secrets;
 using TestReaper.Tests.Infrastructure;
@@ -37,6 +38,19 @@ public sealed class FileSecretsTests : RunningServers
         Assert.DoesNotContain("swordfish", $"{heard}\n{report}\n{Logged}\n{log}", StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("password a{0}b")]
+    [InlineData("password {0};{0}")]
+    [InlineData("{0}password x{0};{0}")]
+    [InlineData("password{0}=x")]
+    public async Task A_line_with_many_spaces_does_not_delay_a_start(string format)
+    {
+        var line = string.Format(CultureInfo.InvariantCulture, format, new string(' ', 20_000));
+
+        // A test with a time limit must not block its own thread.
+        await Task.Run(() => FileSecrets.Find(line, "/own/files").ToList());
+    }
+
     [Theory]
     [InlineData("api_key: abcd1234", "abcd1234")]
     [InlineData("  \"password\" : \"abc\",", "abc")]
@@ -44,6 +58,7 @@ public sealed class FileSecretsTests : RunningServers
     [InlineData("requirepass foobared", "foobared")]
     [InlineData("requirepass \"foo bared\"", "foo bared")]
     [InlineData("  auth-token s3cr3t-value;", "s3cr3t-value")]
+    [InlineData("\trequirepass \t foobared ; \r", "foobared")]
     [InlineData("redis://:s3cr3t@host/0", "s3cr3t")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB\n-----END")]

@@ -5,9 +5,18 @@ using Xunit;
 namespace TestReaper.Tests.Servers;
 
 /// <summary>A probe whose members or callbacks throw, block or return nothing of use does not disturb the start.</summary>
-public sealed class BadProbeTests : StartingServers
+public sealed class BadProbeTests : StartingServers, IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+
+    // Not disposed: a blocked thread may still use it. One of the pool delays other tests, so it is released at the end of its test.
+    private readonly ManualResetEventSlim _end = new();
+
+    public new void Dispose()
+    {
+        _end.Set();
+        base.Dispose();
+    }
 
     [Fact(Timeout = 30_000)]
     public async Task A_callback_that_throws_at_the_timeout_does_not_end_the_host()
@@ -53,7 +62,7 @@ public sealed class BadProbeTests : StartingServers
         var clock = Stopwatch.StartNew();
         var blocking = Readiness.Custom("a blocking callback", (_, token) =>
         {
-            token.Register(BadProbe.Block);
+            token.Register(Block);
             return new TaskCompletionSource<bool>().Task;
         });
 
@@ -73,7 +82,7 @@ public sealed class BadProbeTests : StartingServers
     public async Task A_description_that_cannot_be_used_is_replaced_by_the_name_of_the_type(string how, bool isOneOfSeveral)
     {
         var clock = Stopwatch.StartNew();
-        var bad = new BadProbe(how);
+        var bad = new BadProbe(how, Block);
 
         var failure = await FailAsync(Server() with
         {
@@ -90,13 +99,15 @@ public sealed class BadProbeTests : StartingServers
     public async Task A_description_that_blocks_does_not_delay_the_check_of_the_options()
     {
         var clock = Stopwatch.StartNew();
-        var options = Server() with { Readiness = Readiness.All(Readiness.Http("/health"), new BadProbe("blocks")) };
+        var options = Server() with { Readiness = Readiness.All(Readiness.Http("/health"), new BadProbe("blocks", Block)) };
 
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(options));
 
         Contains("Readiness (GET /health and BadProbe) needs an address to ask", failure.Message);
         Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
     }
+
+    private void Block() => _end.Wait(TimeSpan.FromSeconds(25));
 
     private static IReadinessProbe ThrowsWhenCancelled(TaskCompletionSource called) => Readiness.Custom("a throwing callback", (_, token) =>
     {
@@ -108,7 +119,7 @@ public sealed class BadProbeTests : StartingServers
         return new TaskCompletionSource<bool>().Task;
     });
 
-    private sealed class BadProbe(string how) : IReadinessProbe
+    private sealed class BadProbe(string how, Action block) : IReadinessProbe
     {
         public string Description
         {
@@ -116,7 +127,7 @@ public sealed class BadProbeTests : StartingServers
             {
                 if (how == "blocks")
                 {
-                    Block();
+                    block();
                 }
 
                 return how switch
@@ -127,12 +138,6 @@ public sealed class BadProbeTests : StartingServers
                     _ => "",
                 };
             }
-        }
-
-        public static void Block()
-        {
-            using var never = new ManualResetEventSlim();
-            never.Wait(TimeSpan.FromSeconds(25));
         }
 
         public Task<ReadinessResult> ProbeAsync(ServerProcess server, CancellationToken cancellationToken) =>

@@ -74,6 +74,16 @@ public sealed class HttpAnswerTests : PythonServers
     }
 
     [SkippableFact(Timeout = 30_000)]
+    public async Task Answer_and_advice_in_All_are_of_one_probe()
+    {
+        var message = await FailAsync("return 404, {}", Readiness.All(Readiness.OutputLine("^never$"), Readiness.Http("/x")));
+
+        Contains("the last answer was: an output line that matches /^never$/: ", message);
+        Contains(Wait, message);
+        Assert.DoesNotContain("does not have this path", message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact(Timeout = 30_000)]
     public async Task A_redirect_is_shown_with_its_target_and_gets_no_key()
     {
         const string Body = "print('asked', p); return 302, {'Location': '/other?api_key=" + Key + "'}";

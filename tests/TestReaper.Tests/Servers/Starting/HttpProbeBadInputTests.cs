@@ -19,6 +19,7 @@ public sealed class HttpProbeBadInputTests
         ["A HEAD request has no body. Set Method"] = new() { Method = HttpMethod.Head, Body = "{}" },
         ["ContentType 'json' is not a media type"] = new() { ContentType = "json" },
         ["ExpectedStatusCodes has 100"] = new() { ExpectedStatusCodes = [200, 100] },
+        ["ExpectedStatusCodes has -5"] = new() { ExpectedStatusCodes = [-5] },
         ["ExpectedStatusCodes has 600"] = new() { ExpectedStatusCodes = [600] },
         ["SuccessesInARow is 0. Use 1 to 1000."] = new() { SuccessesInARow = 0 },
         ["SuccessesInARow is 1001"] = new() { SuccessesInARow = 1001 },

@@ -61,6 +61,26 @@ public sealed class PortAllocatorTests
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_host_without_descriptors_for_its_block_says_so_and_gives_its_locks_back()
+    {
+        var state = Directory.CreateTempSubdirectory("testreaper-state-");
+        try
+        {
+            using var host = PortHost.StartWithLimit(state.FullName, files: 400, length: 1000);
+
+            var line = await host.ReadLineAsync();
+
+            Assert.StartsWith("refused ServerStartException: The server could not be started: ", line, StringComparison.Ordinal);
+            Assert.Contains("raise the limit (ulimit -n), or shorten the block", line, StringComparison.Ordinal);
+            Assert.Single(await host.ReadPortsAsync());
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
     private static (List<int> Ports, List<IDisposable> Locks) AllocateAll()
     {
         var allocator = new PortAllocator(new LinuxPlatform { Sockets = new FewPorts() });

@@ -81,14 +81,17 @@ public sealed class PortBlockTests : StartingServers
         TcpListener? unrelated = null;
         var options = Deriving() with
         {
+            StartupTimeout = TimeSpan.FromSeconds(50),
+
             // The unrelated process takes the derived port between its allocation and the bind, in the first attempt only.
             Readiness = Readiness.Custom("both ports", async (server, _) =>
             {
                 ports.Add(server.Port);
                 if (unrelated is null)
                 {
-                    unrelated = new TcpListener(IPAddress.Any, server.Port + Distance);
-                    unrelated.Start();
+                    var listener = new TcpListener(IPAddress.Any, server.Port + Distance);
+                    listener.Start();
+                    unrelated = listener;
                     await File.WriteAllTextAsync(FilePath("go"), "", CancellationToken.None);
                 }
 
@@ -103,6 +106,40 @@ public sealed class PortBlockTests : StartingServers
             Assert.NotEqual(ports[0], server.Port);
             var warning = Assert.Single(Log.Warnings, text => text.EndsWith("Starting again with another port.", StringComparison.Ordinal));
             Contains($"Its port {ports[0] + Distance} was taken meanwhile by ", warning);
+        }
+        finally
+        {
+            unrelated?.Dispose();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_server_whose_port_above_the_allocated_one_is_answered_by_another_process_is_started_again()
+    {
+        var ports = new List<int>();
+        TcpListener? unrelated = null;
+        var options = Server("--http", "{port}", "--print", "{port+1}") with
+        {
+            StartupTimeout = TimeSpan.FromSeconds(50),
+            Readiness = Readiness.Custom("port", async (server, _) =>
+            {
+                ports.Add(server.Port);
+                if (unrelated is null)
+                {
+                    var listener = new TcpListener(IPAddress.Any, server.Port + 1);
+                    listener.Start();
+                    unrelated = listener;
+                }
+
+                return await AskAsync(server.Port) is not null;
+            }),
+        };
+        try
+        {
+            await using var server = await StartAsync(options);
+
+            Assert.NotEqual(ports[0], server.Port);
+            Contains($":{ports[0] + 1} was answered by process {Environment.ProcessId} ", Assert.Single(Log.Warnings));
         }
         finally
         {

@@ -6,6 +6,7 @@ namespace TestReaper.Tests.Servers;
 /// <summary>A test host in a process of its own, with servers that have blocks of ports, and files.</summary>
 internal sealed class PortHost : IDisposable
 {
+    private static readonly string Host = Path.Combine(AppContext.BaseDirectory, "TestReaper.TestHost.dll");
     private readonly Process _process;
 
     private PortHost(Process process) => _process = process;
@@ -16,14 +17,20 @@ internal sealed class PortHost : IDisposable
     /// <param name="servers">The number of servers.</param>
     /// <param name="length">The number of ports of each.</param>
     public static PortHost Start(string state, int servers, int length) =>
-        Start(state, $"{servers}", $"{length}", state);
+        Start(state, "dotnet", Host, "--ports", $"{servers}", $"{length}", state);
+
+    /// <summary>Starts a host that may open a number of files only.</summary>
+    public static PortHost StartWithLimit(string state, int files, int length) => Start(
+        state, "/bin/sh", "-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", Host, "--ports", "1", $"{length}", state);
 
     /// <summary>Runs a host that sweeps and exits.</summary>
     public static async Task SweepAsync(string state)
     {
-        using var host = Start(state, "sweep");
+        using var host = Start(state, "dotnet", Host, "--ports", "sweep");
         await host._process.WaitForExitAsync();
     }
+
+    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync();
 
     /// <summary>The first port of each block, when all servers run.</summary>
     public async Task<int[]> ReadPortsAsync()
@@ -46,10 +53,9 @@ internal sealed class PortHost : IDisposable
         _process.Dispose();
     }
 
-    private static PortHost Start(string state, params string[] arguments)
+    private static PortHost Start(string state, string program, params string[] arguments)
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "TestReaper.TestHost.dll"), "--ports", .. arguments];
-        var start = new ProcessStartInfo("dotnet", command)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -3,7 +3,8 @@ namespace TestReaper.Tests.Servers;
 /// <summary>Starts HTTP servers in Python, whose answers a script computes.</summary>
 public abstract class PythonServers : StartingServers
 {
-    private protected static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
+    // The start of Python counts, too.
+    private protected static readonly TimeSpan Short = TimeSpan.FromSeconds(10);
 
     /// <summary>A server that answers as the Python function <c>handle(n, p)</c> with this body does.</summary>
     internal ServerProcessOptions Handle(string body, IReadinessProbe readiness) =>

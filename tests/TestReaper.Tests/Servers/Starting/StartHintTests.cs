@@ -12,7 +12,7 @@ namespace TestReaper.Tests.Servers;
 [SupportedOSPlatform("linux")]
 public sealed partial class StartHintTests : StartingServers
 {
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(10);
 
     [Fact(Timeout = 30_000)]
     public async Task A_server_on_the_other_loopback_address_is_found_there()

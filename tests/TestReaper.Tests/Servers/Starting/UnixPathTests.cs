@@ -64,6 +64,25 @@ public sealed class UnixPathTests : StartingServers
         Contains($"was answered by process {Environment.ProcessId} ", failure.Message);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("{tmp}")]
+    [InlineData("{files}")]
+    public async Task A_path_that_is_too_long_after_the_replacement_is_refused_before_the_launch(string directory)
+    {
+        var options = Server() with
+        {
+            PrivateTemp = true,
+            Files = new Dictionary<string, string> { ["x"] = "" },
+            Readiness = Readiness.All(Readiness.ProcessUp, Readiness.UnixSocket($"{directory}/{new string('s', 95)}")),
+        };
+
+        var failure = await FailAsync(options);
+
+        Contains("the path of Readiness.UnixSocket, '/", failure.Message);
+        Contains("a socket can have 107. Use a shorter name", failure.Message);
+        Assert.Empty(Registry.Registered());
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task An_abstract_name_is_found_too()
     {

@@ -7,7 +7,9 @@ internal sealed class FileLock : IFileLock
 {
     private const int Exclusive = 2, NonBlocking = 4, Unlock = 8;
     private const uint OwnerOnly = 0x180; // 0600
+    private const int SetDescriptorFlags = 2, CloseOnExec = 1; // F_SETFD, FD_CLOEXEC
     private readonly SafeFileHandle _file;
+    private int _heirs;
 
     private FileLock(SafeFileHandle file)
     {
@@ -47,6 +49,8 @@ internal sealed class FileLock : IFileLock
         return file;
     }
 
+    public IDisposable PassToChildren() => new Inheritance(this);
+
     public void Dispose()
     {
         // The close is not enough: a child that this process forks at this moment has the descriptor until its exec.
@@ -58,6 +62,18 @@ internal sealed class FileLock : IFileLock
         _file.Dispose();
     }
 
+    private void ChangeHeirs(int by)
+    {
+        lock (_file)
+        {
+            _heirs += by;
+            if (!_file.IsClosed)
+            {
+                _ = LibC.fcntl((int)_file.DangerousGetHandle(), SetDescriptorFlags, _heirs > 0 ? 0 : CloseOnExec);
+            }
+        }
+    }
+
     private static bool HasName(int fd) => !FileStatus.TryRead(fd, out var status) || status.Links > 0;
 
     private static SafeFileHandle Open(string path, int flags)
@@ -65,6 +81,22 @@ internal sealed class FileLock : IFileLock
         var fd = LibC.open(path, flags | OpenFlags.NoFollow | OpenFlags.CloseOnExec, OwnerOnly);
         return fd >= 0
             ? new SafeFileHandle(fd, ownsHandle: true)
-            : throw new IOException($"'{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+            : throw new IOException(
+                $"'{path}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()} (errno {Marshal.GetLastPInvokeError()}).",
+                Marshal.GetLastPInvokeError());
+    }
+
+    // PosixSpawn closes the descriptor in its children (HostDescriptors). Only those of Process.Start get it.
+    private sealed class Inheritance : IDisposable
+    {
+        private FileLock? _lock;
+
+        internal Inheritance(FileLock held)
+        {
+            _lock = held;
+            held.ChangeHeirs(+1);
+        }
+
+        public void Dispose() => Interlocked.Exchange(ref _lock, null)?.ChangeHeirs(-1);
     }
 }

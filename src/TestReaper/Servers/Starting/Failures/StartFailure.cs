@@ -22,15 +22,22 @@ namespace TestReaper.Servers.Starting.Failures;
 internal static class StartFailure
 {
     private const int TailLines = 50;
+    private const int TooManyFiles = 24; // EMFILE, which the runtime passes on as HResult.
     private static readonly string NewLine = Environment.NewLine;
 
     /// <summary>No process was started, its launch failed, or the reason of a failed start could not be found out.</summary>
     public static ServerStartException CannotStart(string commandLine, Exception error)
     {
-        // The runtime's own exception for a refused thread has no helpful message.
-        var reason = error is OutOfMemoryException
-            ? "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u)."
-            : error.Message;
+        // The runtime's own exceptions for a refused thread or descriptor have no helpful messages.
+        var reason = error switch
+        {
+            OutOfMemoryException =>
+                "the system refused a thread or memory to this process. Its limit of processes may be reached (pids.max, ulimit -u).",
+            IOException { HResult: TooManyFiles } or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } =>
+                $"{error.Message.TrimEnd('.')}. This process has too many open files. Each port of a PortBlock needs one: " +
+                "raise the limit (ulimit -n), or shorten the block.",
+            _ => error.Message,
+        };
         return new($"The server could not be started: {reason}{NewLine}Command: {commandLine}", commandLine, innerException: error);
     }
 

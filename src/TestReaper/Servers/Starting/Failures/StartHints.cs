@@ -52,9 +52,9 @@ internal static class StartHints
         {
             return probe.EndPoint(server);
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            // No port is known yet.
+            // No port is known yet, or the address is not a valid one.
             return null;
         }
     }

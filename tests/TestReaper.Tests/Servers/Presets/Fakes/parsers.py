@@ -26,7 +26,7 @@ SERVERS = {
         flags="--offline --no-warmup", default=dict(host="127.0.0.1", port="8080"),
         env={"model": "LLAMA_ARG_MODEL", "host": "LLAMA_ARG_HOST", "port": "LLAMA_ARG_PORT", "n-gpu-layers": "LLAMA_ARG_N_GPU_LAYERS",
              "api-key": "LLAMA_API_KEY", "api-prefix": "LLAMA_ARG_API_PREFIX", "log-file": "LLAMA_ARG_LOG_FILE"},
-        reads=["LLAMA_ARG_*", "LLAMA_API_KEY"]),
+        reads=["LLAMA_ARG_*", "LLAMA_API_KEY", "LLAMA_CHAT_TEMPLATE_KWARGS", "LLAMA_OFFLINE", "MTMD_BACKEND_DEVICE"]),
     "ollama": dict(
         words=["serve"], exit=1, model=None, values="", flags="", default={},
         reads=["OLLAMA_*"]),
