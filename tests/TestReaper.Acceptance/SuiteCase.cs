@@ -42,6 +42,18 @@ public sealed record SuiteCase(string Name, Counts Xunit, Counts NUnit)
         {
             Role = "server-dies", Blamed = ["ServerDiesTests"], Message = "[TestReaper] The server exited with code 3",
         },
+        new("CollectionServerDies", RedAndLeak, Red)
+        {
+            Role = "collection-server-dies",
+            Blamed = ["CollectionServerDies"],
+            Message = "[TestReaper] The server exited with code 3",
+        },
+        new("SharedServerDies", RedAndLeak, Red)
+        {
+            Role = "shared-server-dies",
+            Blamed = ["SharedServerDies", "--role shared-server-dies"],
+            Message = "[TestReaper] The server exited with code 3",
+        },
         new("Inherited", GreenAndLeak, Red) { Role = "inherited", Blamed = ["InheritedTests"] },
         new("Ignored", Green, Green) { Role = "ignored", MaySurvive = true },
         new("NotExclusive", GreenAndLeak, Red) { Role = "not-exclusive", Blamed = ["NotExclusiveTests"] },

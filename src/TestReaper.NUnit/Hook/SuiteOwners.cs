@@ -16,7 +16,10 @@ internal static class SuiteOwners
     static SuiteOwners() => ProcessOwner.ResolveCurrent(
         static () => FindSuite(TestExecutionContext.CurrentContext.CurrentTest) is { } suite ? Get(suite) : null);
 
-    public static ProcessOwner Get(ITest suite) => ById.GetOrAdd(suite.Id, static (_, suite) => new ProcessOwner(suite.FullName), suite);
+    public static ProcessOwner Get(ITest suite) => ById.GetOrAdd(
+        suite.Id,
+        static (_, suite) => new ProcessOwner(suite.FullName, FindSuite(suite.Parent) is { } around ? Get(around) : null),
+        suite);
 
     /// <summary>Returns the class, set-up fixture or assembly that a test belongs to, or the test itself if it is one.</summary>
     public static ITest? FindSuite(ITest? test)

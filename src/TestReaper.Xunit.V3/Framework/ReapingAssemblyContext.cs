@@ -18,8 +18,10 @@ internal sealed class ReapingAssemblyContext(
     {
         var isExclusive = testCases.Any(testCase => AssertReapedAttribute.Find(testCase.TestClass.Class) is { Exclusive: true });
         using var turn = await _gate.EnterAsync(isExclusive);
-        new ProcessOwner(testCollection.TestCollectionDisplayName).Enter();
+        var owner = new ProcessOwner(testCollection.TestCollectionDisplayName);
+        owner.Enter();
         await using var context = new ReapingCollectionContext(
+            owner,
             testCollection,
             testCases,
             ExplicitOption,

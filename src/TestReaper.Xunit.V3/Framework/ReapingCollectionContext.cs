@@ -3,6 +3,7 @@ using TestReaper.Extensibility;
 namespace TestReaper.Xunit;
 
 internal sealed class ReapingCollectionContext(
+    ProcessOwner collectionOwner,
     IXunitTestCollection collection,
     IReadOnlyCollection<IXunitTestCase> testCases,
     ExplicitOption explicitOption,
@@ -17,7 +18,7 @@ internal sealed class ReapingCollectionContext(
 {
     public override async ValueTask<RunSummary> RunTestClass(IXunitTestClass testClass, IReadOnlyCollection<IXunitTestCase> testCases)
     {
-        var owner = new ProcessOwner(testClass.TestClassName);
+        var owner = new ProcessOwner(testClass.TestClassName, collectionOwner);
         owner.Enter();
         return await new ReapingClassRunner(owner, testClass.Class).RunAsync(
             testClass,

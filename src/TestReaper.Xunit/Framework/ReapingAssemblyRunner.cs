@@ -39,8 +39,10 @@ internal sealed class ReapingAssemblyRunner(
             .OfType<IReflectionTypeInfo>()
             .Any(type => AssertReapedAttribute.Find(type.Type) is { Exclusive: true });
         using var turn = await _gate.EnterAsync(isExclusive);
-        new ProcessOwner(testCollection.DisplayName).Enter();
+        var owner = new ProcessOwner(testCollection.DisplayName);
+        owner.Enter();
         var runner = new ReapingCollectionRunner(
+            owner,
             testCollection,
             testCases,
             DiagnosticMessageSink,

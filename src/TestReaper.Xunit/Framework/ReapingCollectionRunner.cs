@@ -4,6 +4,7 @@ namespace TestReaper.Xunit;
 
 /// <summary>Reports the failures of the fixtures of a collection as failed tests.</summary>
 internal sealed class ReapingCollectionRunner(
+    ProcessOwner collectionOwner,
     ITestCollection collection,
     IEnumerable<IXunitTestCase> testCases,
     IMessageSink diagnostics,
@@ -25,7 +26,7 @@ internal sealed class ReapingCollectionRunner(
     protected override async Task<RunSummary> RunTestClassAsync(
         ITestClass testClass, IReflectionTypeInfo @class, IEnumerable<IXunitTestCase> testCases)
     {
-        var owner = new ProcessOwner(@class.Name);
+        var owner = new ProcessOwner(@class.Name, collectionOwner);
         owner.Enter();
         var runner = new ReapingClassRunner(
             owner,

@@ -220,16 +220,15 @@ public sealed class FixtureLifetime
     private ServerProcess DeadOrAlive()
     {
         _failures.ThrowStartFailure();
-        return (_stopped ? null : _server)
+        var server = (_stopped ? null : _server)
             ?? throw (_hooks.SkipReason is { } reason ? _hooks.CreateSkipException(reason) : NoServer.For(_fixture, _stopped));
+        server.Exits?.Users.AddCurrent();
+        return server;
     }
 
-    private ServerStartException Explain(Exception error, string step)
-    {
-        var death = error is ServerExitedException ? null : _server?.Exits?.CreateFailure();
-        return error as ServerStartException
-            ?? StartFailure.FixtureStep(_fixture.Name, step, error, _server?.Output, _servers.CreateMask(), death?.Message);
-    }
+    private ServerStartException Explain(Exception error, string step) => error as ServerStartException ?? StartFailure.FixtureStep(
+        _fixture.Name, step, error, _server?.Output, _servers.CreateMask(),
+        error as ServerExitedException ?? _server?.Exits?.CreateFailure());
 
     private async Task KeepFailureAsync(ServerStartException error, bool isRequested)
     {

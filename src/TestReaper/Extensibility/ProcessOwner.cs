@@ -7,9 +7,20 @@ namespace TestReaper.Extensibility;
 /// processes of other owners, such as the server of a fixture that several classes share.
 /// </summary>
 /// <param name="name">The name of the class, collection or run in messages. Two owners with the same name are different owners.</param>
-public sealed class ProcessOwner(string name)
+/// <param name="parent">
+/// The owner around it, such as the collection of a class; null if there is none. <see cref="ServerDeaths"/> explains failures of the class
+/// by deaths of its servers too.
+/// </param>
+public sealed class ProcessOwner(string name, ProcessOwner? parent)
 {
-    internal TreeOwner Tree { get; } = new(name ?? throw new ArgumentNullException(nameof(name)));
+    /// <summary>Creates an owner without one around it.</summary>
+    /// <param name="name">The name of the class, collection or run in messages.</param>
+    public ProcessOwner(string name)
+        : this(name, parent: null)
+    {
+    }
+
+    internal TreeOwner Tree { get; } = new(name ?? throw new ArgumentNullException(nameof(name)), parent?.Tree);
 
     /// <summary>The name of the class, collection or run in messages.</summary>
     public string Name => Tree.Name;

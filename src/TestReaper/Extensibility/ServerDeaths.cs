@@ -14,9 +14,12 @@ public static partial class ServerDeaths
 
     /// <summary>
     /// Finds the death that explains a failure. Only failures by exceptions of connections and cancellations are explained. If such a
-    /// failure concerns a server that runs, this waits up to 250 ms for its end.
+    /// failure concerns servers that all run, this waits once, up to 250 ms, for the end of one.
     /// </summary>
-    /// <param name="owner">The class of the test; null if it is unknown.</param>
+    /// <param name="owner">
+    /// The class of the test; null if it is unknown. A failure without an address is explained by a server of the class or of an owner
+    /// around it, or by one of another owner that a test of the class has got from its fixture.
+    /// </param>
     /// <param name="failure">The names of the types and the messages of the exceptions, in any form.</param>
     /// <returns>One line; null if no server of this test has died, or if the failure names the death already.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="failure"/> is null.</exception>
@@ -28,20 +31,14 @@ public static partial class ServerDeaths
             return null;
         }
 
-        foreach (var run in ReadyServers.FindUsed(failure, owner?.Tree))
+        var used = ReadyServers.FindUsed(failure, owner?.Tree);
+        if (used.Count > 0 && used.All(run => run.Exits.Death is null))
         {
-            if (run.Exits.Death is null)
-            {
-                Task.WaitAny([run.Exits.Exited], ExitDelay);
-            }
-
-            if (run.Exits.Death is { } death)
-            {
-                return $"[TestReaper] {run.Exits.Text.Line(death)}";
-            }
+            Task.WaitAny([.. used.Select(run => run.Exits.Exited)], ExitDelay);
         }
 
-        return null;
+        return used.Select(run => run.Exits.Death is { } death ? $"[TestReaper] {run.Exits.Text.Line(death)}" : null)
+            .FirstOrDefault(line => line is not null);
     }
 
     [GeneratedRegex(

@@ -10,7 +10,8 @@ internal readonly record struct MemoryKills(string Place, bool IsOfServer, long 
     /// the server's own.</summary>
     public static IReadOnlyList<MemoryKills> Since(IReadOnlyList<MemoryKills> before, IReadOnlyList<MemoryKills> after)
     {
-        var counts = before.ToDictionary(kills => kills.Place, kills => kills.Count);
+        // A directory that is mounted twice may be listed twice.
+        var counts = before.GroupBy(kills => kills.Place).ToDictionary(kills => kills.Key, kills => kills.Max(one => one.Count));
         return
         [
             .. from kills in after

@@ -18,6 +18,10 @@ internal static class ProcessSecrets
             ? SecretMask.For(arguments.Split('\0'), environment)
             : null;
 
+    /// <summary>Names a process outside the tree. The secrets in its own environment and arguments are masked as well.</summary>
+    public static string DescribeProcess(this SecretMask mask, IProcessPlatform platform, int pid) =>
+        $"process {pid} ({mask.With(MaskOf(platform, [pid])).CommandLine(platform, pid)})";
+
     /// <summary>The masked command line of a process; its name in brackets, or an empty string, if it cannot be read.</summary>
     public static string CommandLine(this SecretMask mask, IProcessPlatform platform, int pid) =>
         platform.Processes.Arguments(pid) is { Count: > 0 } arguments

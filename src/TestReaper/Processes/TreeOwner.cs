@@ -1,7 +1,7 @@
 namespace TestReaper.Processes;
 
 /// <summary>The test class, collection or run for which a tree is started. Owners are compared by reference, not by name.</summary>
-internal sealed class TreeOwner(string name)
+internal sealed class TreeOwner(string name, TreeOwner? parent = null)
 {
     private static readonly AsyncLocal<TreeOwner?> Entered = new();
 
@@ -13,8 +13,20 @@ internal sealed class TreeOwner(string name)
 
     public string Name { get; } = name;
 
+    /// <summary>The collection or set-up around a class, whose servers its tests use as well; null if there is none.</summary>
+    public TreeOwner? Parent { get; } = parent;
+
     /// <summary>Whether one of its tests has failed: then its logs are kept.</summary>
     public bool HasFailures { get; set; }
+
+    /// <summary>An owner and those around it, from the class outwards; nothing for null.</summary>
+    public static IEnumerable<TreeOwner> WithParents(TreeOwner? owner)
+    {
+        for (; owner is not null; owner = owner.Parent)
+        {
+            yield return owner;
+        }
+    }
 
     /// <summary>Sets the owner of what the caller starts from now on, in its asynchronous flow.</summary>
     public static void Enter(TreeOwner? owner) => Entered.Value = owner;

@@ -18,8 +18,8 @@ internal sealed class CostReading
     private const int MaxMarks = 16;
     private readonly ServerLifetime _run;
     private readonly IProcessPlatform _platform;
-    private readonly long _start = Stopwatch.GetTimestamp();
     private readonly long _highWaterMark;
+    private long _reapStart;
 
     public CostReading(ServerLifetime run, IProcessPlatform platform)
     {
@@ -27,11 +27,14 @@ internal sealed class CostReading
         _highWaterMark = run.LivingMembers.Take(MaxMarks).Select(ReadHighWaterMark).DefaultIfEmpty().Max();
     }
 
+    /// <summary>The pipeline of the reap begins: its report counts from here.</summary>
+    public void BeginReap() => _reapStart = Stopwatch.GetTimestamp();
+
     /// <summary>Adds cost and timeline to the report of the reap, before the container is removed and the root is collected.</summary>
     public void AddTo(ReapReport report)
     {
         report.Cost = Measure();
-        report.Timeline = _run.Timeline.ToTimeline(_run.Output, _start, report);
+        report.Timeline = _run.Timeline.ToTimeline(_run.Output, _reapStart, report);
     }
 
     private ServerCost Measure()

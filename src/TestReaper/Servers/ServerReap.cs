@@ -31,6 +31,7 @@ internal sealed class ServerReap(
         var graceLeft = Durations.ZeroIfNegative(gracePeriod - graceUsed - Stopwatch.GetElapsedTime(start));
 
         ReapReport report;
+        costs.BeginReap();
         try
         {
             report = new ReapPipeline(CreateRequest(gracePeriod, graceLeft, graceUsed)).Run(endGrace);
@@ -179,7 +180,7 @@ internal sealed class ServerReap(
     private string Describe(IReadOnlyList<int> writers)
     {
         const int MaxNamed = 3;
-        var named = writers.Take(MaxNamed).Select(pid => $"process {pid} ({run.Command.Mask.CommandLine(platform, pid)})");
+        var named = writers.Take(MaxNamed).Select(pid => run.Command.Mask.DescribeProcess(platform, pid));
         return writers.Count == 0 ? "a process that cannot be seen from here (of another user, or in another PID namespace)"
             : string.Join(", ", named) + (writers.Count > MaxNamed ? $" and {writers.Count - MaxNamed} more" : "");
     }

@@ -31,7 +31,8 @@ public class ServerStartException : Exception
 
     /// <summary>
     /// Why it failed, as far as its output, its exit and the system show; its kind is <see cref="FailureKind.Unknown"/> if they show
-    /// nothing. Null if no process was started, and for a server that was attached to.
+    /// nothing. Null for a server that was attached to, for a step of a fixture that failed while the server ran, and if no process was
+    /// started, unless that was because another process holds the port.
     /// </summary>
     public FailureCause? Cause { get; internal init; }
 }

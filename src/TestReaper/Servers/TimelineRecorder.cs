@@ -11,6 +11,9 @@ internal sealed class TimelineRecorder
 
     public bool HasListener => Volatile.Read(ref _listening) != 0;
 
+    /// <summary>When the server became ready (<see cref="Stopwatch.GetTimestamp"/>); 0 before that.</summary>
+    public long ReadyTimestamp => Volatile.Read(ref _ready);
+
     public void AddListening() => SetOnce(ref _listening);
 
     public void AddReady() => SetOnce(ref _ready);

@@ -143,7 +143,7 @@ public sealed class ServerDeathTests : RunningServers
     public async Task A_ready_hook_that_failed_because_of_the_death_says_so()
     {
         FixtureLifetime lifetime = null!;
-        var hooks = new FixtureHooks(Dying("exit 7"))
+        var hooks = new FixtureHooks(Dying("echo 'CUDA out of memory'; exit 7"))
         {
             Ready = async () =>
             {
@@ -158,6 +158,9 @@ public sealed class ServerDeathTests : RunningServers
         var failure = Assert.Throws<ServerStartException>(() => lifetime.Server);
         Assert.Contains("OnReadyAsync failed: Connection refused", failure.Message, StringComparison.Ordinal);
         Assert.Contains("The server exited with code 7", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((7, FailureKind.GpuOutOfMemory), (failure.ExitCode, failure.Cause?.Kind));
+        Assert.Single(failure.Message.Split(Environment.NewLine), line => line == "CUDA out of memory");
+        Assert.Contains("CUDA out of memory", failure.OutputTail, StringComparison.Ordinal);
         await lifetime.StopAsync();
     }
 

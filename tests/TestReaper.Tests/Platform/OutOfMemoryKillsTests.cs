@@ -37,6 +37,14 @@ public sealed class OutOfMemoryKillsTests
         Assert.Equal([new MemoryKills("own", true, 1), new MemoryKills("machine", false, 3)], MemoryKills.Since(before, after));
     }
 
+    [Fact]
+    public void A_place_that_is_listed_twice_counts_once()
+    {
+        MemoryKills[] before = [new("job", false, 4), new("job", false, 4)];
+
+        Assert.Equal([new MemoryKills("job", false, 1)], MemoryKills.Since(before, [new("job", false, 5)]));
+    }
+
     [SkippableFact]
     public void This_machine_has_counters_and_its_file_systems_have_room()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using Xunit;
@@ -48,5 +49,27 @@ public sealed class SystemFactsTests
 
         Assert.Equal("ramfs", LinuxSystemFacts.FindFileSystem(Mounts, "/dev/shm"));
         Assert.Null(LinuxSystemFacts.FindFileSystem(Mounts, "/dev/mqueue"));
+    }
+
+    /// <summary>An image has no free block, and is not full.</summary>
+    [SkippableFact(Timeout = 30_000)]
+    public async Task A_file_system_that_is_mounted_for_reading_has_no_known_space()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root to mount a file system");
+        var directory = Directory.CreateTempSubdirectory("read-only-").FullName;
+        using var mount = Process.Start("mount", ["-t", "tmpfs", "-o", "ro,size=64k", "none", directory]);
+        await mount.WaitForExitAsync();
+        try
+        {
+            Skip.IfNot(mount.ExitCode == 0, "a tmpfs cannot be mounted");
+
+            Assert.Null(new LinuxSystemFacts().SpaceAt(directory));
+        }
+        finally
+        {
+            using var unmount = Process.Start("umount", ["-l", directory]);
+            await unmount.WaitForExitAsync();
+            Directory.Delete(directory);
+        }
     }
 }

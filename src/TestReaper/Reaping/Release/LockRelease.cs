@@ -15,7 +15,7 @@ internal sealed class LockRelease(string path, IProcessPlatform platform, Secret
     {
         { IsHeld: true, Holder: { } pid } when pid == Environment.ProcessId =>
             new ReleaseState(ReleaseVerdict.Held, $"this test host itself (process {pid})"),
-        { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, $"process {pid} ({mask.CommandLine(platform, pid)})"),
+        { IsHeld: true, Holder: { } pid } => new ReleaseState(ReleaseVerdict.Held, mask.DescribeProcess(platform, pid)),
         { IsHeld: true } => new ReleaseState(ReleaseVerdict.Held, "a process that is not visible from this one"),
         { IsHeld: false } => ReleaseState.Released,
         { Reason: var reason } => new ReleaseState(ReleaseVerdict.NotVerified, reason),

@@ -42,6 +42,14 @@ internal sealed record CauseEvidence
     /// <summary>Which GPUs are short of memory and which processes hold it, in words; null if it is not known.</summary>
     public Func<string?> GpuHolders { get; init; } = static () => null;
 
+    /// <summary>The same, but it asks the system nothing more once the function returns false.</summary>
+    public CauseEvidence Until(Func<bool> mayAsk) => this with
+    {
+        Space = directory => mayAsk() ? Space(directory) : null,
+        PortHolder = port => mayAsk() ? PortHolder(port) : null,
+        GpuHolders = () => mayAsk() ? GpuHolders() : null,
+    };
+
     /// <summary>For a server that has been launched and whose container still exists.</summary>
     public static CauseEvidence Of(ServerLifetime run, IProcessPlatform platform)
     {
@@ -49,7 +57,9 @@ internal sealed record CauseEvidence
         var environment = run.Command.Spec.Environment;
         return new CauseEvidence
         {
-            Lines = OutputLines.Read(run.Output, run.IsReady, platform),
+            Lines = run is { IsReady: true, Exits.ExitTimestamp: { } exited }
+                ? OutputLines.ReadEnd(run.Output, run.Timeline.ReadyTimestamp, exited)
+                : OutputLines.ReadStart(run.Output, platform),
             Exit = exit,
             Signal = platform.Facts?.SignalOf(exit) ?? FatalSignal.None,
             Kills = MemoryKills.Since(run.KillsBefore, platform.Facts?.MemoryKillsOf(run.Child.Containment.Container) ?? []),

@@ -9,17 +9,28 @@ internal static class OutputLines
     // The first error is near the beginning, even if thousands of others follow.
     private const int MaxCharacters = 8 * 1024 * 1024;
 
-    // A worker, its launcher and the others that lose their connection write about as much when they end.
-    private const int LinesOfDeath = 300;
+    // How long before its end a server may have written the reason: a launcher gives its other workers time to stop.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(30);
+
+    // The probe may have been answered, and the server have failed, before the start was over.
+    private static readonly TimeSpan ReadyMargin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Reads the output of a start.</summary>
+    public static IReadOnlyList<OutputLine> ReadStart(ServerOutput output, IProcessPlatform platform) => Read(output, platform);
 
     /// <summary>
-    /// Reads the output of a start, or the last lines of a server that was ready: an error long before its end was not the reason.
+    /// Reads what a server wrote in the last seconds before its end, and after it was ready: it went on after the errors before that.
     /// </summary>
-    public static IReadOnlyList<OutputLine> Read(ServerOutput output, bool wasReady, IProcessPlatform platform)
+    /// <param name="output">The output of the server.</param>
+    /// <param name="ready">When it became ready (<see cref="Stopwatch.GetTimestamp"/>).</param>
+    /// <param name="exit">When its end was noticed.</param>
+    public static IReadOnlyList<OutputLine> ReadEnd(ServerOutput output, long ready, long exit)
     {
-        var lines = Read(output, platform);
-        return wasReady ? [.. lines.TakeLast(LinesOfDeath)] : lines;
+        var since = Math.Max(ready - Ticks(ReadyMargin), exit - Ticks(LastWords));
+        return [.. output.LinesSince(since).Select(line => Create(line.Number, line.Text))];
     }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     private static List<OutputLine> Read(ServerOutput output, IProcessPlatform platform)
     {

@@ -9,7 +9,7 @@ namespace TestReaper.Servers.Exits;
 /// </summary>
 internal sealed class DeathCause(ServerLifetime run, IProcessPlatform platform)
 {
-    // The search itself takes up to four seconds, and the counters are read at its beginning.
+    // The search itself takes up to five seconds, and the counters are read at its beginning.
     private static readonly TimeSpan SearchLimit = TimeSpan.FromSeconds(5), ReapDelay = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private Task<FailureCause>? _search;
@@ -58,9 +58,10 @@ internal sealed class DeathCause(ServerLifetime run, IProcessPlatform platform)
             run.ReadOutputAsync().Wait(ServerLifetime.OutputTimeout);
             found.SetResult(CauseFinder.Find(run, platform));
         }
-        catch (Exception error)
+        catch (Exception)
         {
-            found.SetException(error);
+            // The cause stays unknown. An exception of this task might never be observed.
+            found.TrySetCanceled();
         }
     }
 }

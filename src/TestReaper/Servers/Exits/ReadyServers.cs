@@ -26,22 +26,31 @@ internal static class ReadyServers
             if (Running.Remove(run) && run.Exits.Death is not null)
             {
                 Dead.Enqueue(run);
-                _ = Dead.Count > MaxDead ? Dead.Dequeue() : null;
+                if (Dead.Count > MaxDead)
+                {
+                    Dead.Dequeue();
+                }
             }
         }
     }
 
     /// <summary>
     /// The servers that a failed test may have used: those whose port the text contains, or, if it has no address, those that the test's
-    /// class started. A port of a running server belongs to that one.
+    /// class uses or has started, and those of the collection or set-up around it. The nearest come first. A port of a running server
+    /// belongs to that one.
     /// </summary>
     public static IReadOnlyList<ServerLifetime> FindUsed(string failure, TreeOwner? owner)
     {
         lock (Gate)
         {
             var ports = AddressText.FindPorts(failure);
-            var isOwn = (ServerLifetime run) => owner is not null && run.Owner == owner;
-            ServerLifetime[] running = [.. Running.Where(run => ports.Count > 0 ? UsesAny(run, ports) : isOwn(run))];
+            var owners = TreeOwner.WithParents(owner).ToList();
+            var isOwn = (ServerLifetime run) => (owner is not null && run.Exits.Users.Contains(owner)) || owners.Contains(run.Owner!);
+            ServerLifetime[] running =
+            [
+                .. Running.Where(run => ports.Count > 0 ? UsesAny(run, ports) : isOwn(run))
+                    .OrderBy(run => owners.IndexOf(run.Owner!) is var place and >= 0 ? place : owners.Count),
+            ];
             return running.Length > 0 || ports.Count == 0
                 ? running
                 : [.. Dead.Where(run => isOwn(run) && UsesAny(run, ports)).TakeLast(1)];

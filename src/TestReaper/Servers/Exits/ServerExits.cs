@@ -61,6 +61,11 @@ internal sealed class ServerExits
 
     public DeathCause Cause { get; }
 
+    public ServerUsers Users { get; } = new();
+
+    /// <summary>When the end of the root was noticed (<see cref="Stopwatch.GetTimestamp"/>); null while it runs.</summary>
+    public long? ExitTimestamp { get; private set; }
+
     /// <summary>How many workers are watched: those that a sample has shown and that run.</summary>
     public int WatchedWorkers => _workers.Count;
 
@@ -104,6 +109,7 @@ internal sealed class ServerExits
                 return null;
             }
 
+            ExitTimestamp = Stopwatch.GetTimestamp();
             _exited.SetResult(new ServerExit
             {
                 ExitCode = status.Code,
@@ -209,7 +215,10 @@ internal sealed class ServerExits
             if (exit.ExitCode is not (0 or null))
             {
                 _failedWorkers.Enqueue(exit);
-                _ = _failedWorkers.Count > MaxKept ? _failedWorkers.Dequeue() : null;
+                if (_failedWorkers.Count > MaxKept)
+                {
+                    _failedWorkers.Dequeue();
+                }
             }
 
             _handlers = _handlers.ContinueWith(

@@ -12,13 +12,14 @@ public sealed class ServerOutput
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly object _logGate = new();
-    private readonly Queue<string> _tail = new();
+    private readonly Queue<(string Text, long At)> _tail = new();
     private readonly SortedDictionary<int, string> _unfinished = [];
     private readonly List<LineSubscription> _subscriptions = [];
     private readonly LogFile? _log;
     private IReadOnlyList<LineSearch> _searches = [];
     private Exception? _logFailure;
     private long _firstAt;
+    private int _count;
 
     internal ServerOutput(LogFile? log)
     {
@@ -69,7 +70,7 @@ public sealed class ServerOutput
         {
             lock (_gate)
             {
-                return [.. _tail, .. _unfinished.Values];
+                return [.. _tail.Select(line => line.Text), .. _unfinished.Values];
             }
         }
     }
@@ -103,7 +104,8 @@ public sealed class ServerOutput
         lock (_gate)
         {
             _unfinished.Remove(pipe);
-            _tail.Enqueue(Cut(line));
+            _tail.Enqueue((Cut(line), Stopwatch.GetTimestamp()));
+            _count++;
             if (_tail.Count > MaxLines)
             {
                 _tail.Dequeue();
@@ -113,6 +115,24 @@ public sealed class ServerOutput
         }
 
         WriteLog(line);
+    }
+
+    /// <summary>
+    /// The lines of <see cref="Tail"/> that were added at a moment (<see cref="Stopwatch.GetTimestamp"/>) or later, with their numbers from
+    /// 1, and those without an end.
+    /// </summary>
+    internal IReadOnlyList<(int Number, string Text)> LinesSince(long moment)
+    {
+        lock (_gate)
+        {
+            var number = _count - _tail.Count;
+            var lines = _tail.Select(line => (Number: ++number, line.Text, line.At)).ToList();
+            return
+            [
+                .. lines.Where(line => line.At >= moment).Select(line => (line.Number, line.Text)),
+                .. _unfinished.Values.Select(text => (++number, text)),
+            ];
+        }
     }
 
     /// <summary>Shows a line that has no end yet, with its secrets masked, until <see cref="Add"/> is called for the same pipe.</summary>

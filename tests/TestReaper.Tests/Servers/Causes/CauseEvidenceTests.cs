@@ -44,6 +44,28 @@ public sealed class CauseEvidenceTests
         Assert.Equal(counts ? FailureKind.OutOfMemory : FailureKind.Unknown, cause.Kind);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("ERROR: Worker died, exit code: -9", "ModuleNotFoundError: No module named 'x'", FailureKind.MissingModule)]
+    [InlineData("INFO: Child process 12 was terminated with signal SIGKILL", "KeyError: 3", FailureKind.Unknown)]
+    [InlineData("WARNING: exit code: -9 of a probe", "KeyError: 3", FailureKind.Unknown)]
+    [InlineData("ERROR: Worker died, exit code: -9", "/bin/sh: 1: nvcc: not found", FailureKind.OutOfMemory)]
+    public async Task A_kill_elsewhere_does_not_beat_an_error_and_counts_only_for_a_statement(string killed, string other, FailureKind kind)
+    {
+        await Task.CompletedTask;
+        var cause = Find(new CauseEvidence { Lines = Lines(killed, other), Exit = Failed, Kills = [OfMachine] });
+
+        Assert.Equal(kind, cause.Kind);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_death_by_a_signal_without_a_cause_names_the_signal()
+    {
+        await Task.CompletedTask;
+        var cause = Find(new CauseEvidence { Exit = new(139, 11) });
+
+        Assert.Equal((FailureKind.Unknown, "The server was killed by signal 11."), (cause.Kind, cause.Evidence));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_killed_root_is_out_of_memory_only_if_the_kernel_counted_a_kill()
     {

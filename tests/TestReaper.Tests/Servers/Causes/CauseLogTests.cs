@@ -91,4 +91,28 @@ public sealed class CauseLogTests
         Assert.Equal(FailureKind.GpuOutOfMemory, cause.Kind);
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task All_steps_of_the_search_have_one_deadline()
+    {
+        await Task.CompletedTask;
+        var asked = 0;
+        var evidence = new CauseEvidence
+        {
+            Exit = new(1, null),
+            Ports = [.. Enumerable.Range(9000, 50)],
+            PortHolder = _ =>
+            {
+                asked++;
+                Thread.Sleep(500);
+                return null;
+            },
+        };
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        CauseFinder.Find(evidence);
+
+        Assert.InRange(asked, 1, 10);
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
 }

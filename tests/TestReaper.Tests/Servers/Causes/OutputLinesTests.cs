@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TestReaper.Platform;
 using TestReaper.Servers.Causes;
 using TestReaper.Servers.Output;
@@ -55,21 +56,46 @@ public sealed class OutputLinesTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Of_a_server_that_was_ready_the_last_lines_are_read()
+    public async Task Of_a_server_that_was_ready_the_lines_after_that_are_read()
+    {
+        var output = Output();
+        output.Add("Error: an old one");
+        await Task.Delay(600);
+        var ready = Stopwatch.GetTimestamp();
+        output.Add("line 2");
+        output.ShowUnfinished(0, "prompt>");
+
+        var lines = OutputLines.ReadEnd(output, ready, Stopwatch.GetTimestamp());
+
+        Assert.Equal([new OutputLine(2, "line 2"), new OutputLine(3, "prompt>")], lines);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Of_a_server_that_was_ready_the_lines_of_the_last_seconds_are_read()
     {
         await Task.CompletedTask;
         var output = Output();
+        var ready = Stopwatch.GetTimestamp();
         output.Add("Error: an old one");
-        Enumerable.Range(2, 999).ToList().ForEach(number => output.Add($"line {number}"));
 
-        var lines = OutputLines.Read(output, wasReady: true, ProcessPlatform.Current);
-
-        Assert.Equal(300, lines.Count);
-        Assert.Equal(new OutputLine(1000, "line 1000"), lines[^1]);
+        Assert.Single(OutputLines.ReadEnd(output, ready, ready + (20 * Stopwatch.Frequency)));
+        Assert.Empty(OutputLines.ReadEnd(output, ready, ready + (40 * Stopwatch.Frequency)));
     }
 
-    private static IReadOnlyList<OutputLine> Read(ServerOutput output) =>
-        OutputLines.Read(output, wasReady: false, ProcessPlatform.Current);
+    [Fact(Timeout = 30_000)]
+    public async Task The_last_lines_have_their_numbers()
+    {
+        await Task.CompletedTask;
+        var output = Output();
+        Enumerable.Range(1, 3000).ToList().ForEach(number => output.Add($"line {number}"));
+        var now = Stopwatch.GetTimestamp();
+
+        var lines = OutputLines.ReadEnd(output, now - (20 * Stopwatch.Frequency), now);
+
+        Assert.Equal((new OutputLine(2001, "line 2001"), new OutputLine(3000, "line 3000")), (lines[0], lines[^1]));
+    }
+
+    private static IReadOnlyList<OutputLine> Read(ServerOutput output) => OutputLines.ReadStart(output, ProcessPlatform.Current);
 
     private ServerOutput Output() => new(new LogFile(Path.Combine(_directory.FullName, "log")));
 }

@@ -74,17 +74,34 @@ public sealed class ExitTests : RunningServers
     {
         await using var server = await StartAsync(Program());
         var root = (await Registry.WaitForAsync(1))[0];
-        var release = new TaskCompletionSource();
+        var gate = new object();
+        var isReleased = false;
         using var cancelled = new ManualResetEventSlim();
         await using var registration = server.ExitedToken.Register(cancelled.Set);
-        for (var i = 0; i < 4 * Environment.ProcessorCount; i++)
+
+        // Not Task.Wait: the pool starts further threads at once for those that wait for a task. Otherwise it starts two in a second.
+        for (var i = 0; i < 100; i++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Task.Wait(TimeSpan.FromSeconds(10)), null);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    lock (gate)
+                    {
+                        while (!isReleased && Monitor.Wait(gate, TimeSpan.FromSeconds(10)))
+                        {
+                        }
+                    }
+                },
+                null);
         }
 
         root.Kill();
         var isCancelled = cancelled.Wait(TimeSpan.FromSeconds(5));
-        release.SetResult();
+        lock (gate)
+        {
+            isReleased = true;
+            Monitor.PulseAll(gate);
+        }
 
         Assert.True(isCancelled);
     }

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using TestReaper.Platform;
 using TestReaper.Platform.Linux.Sockets;
+using TestReaper.Processes;
+using TestReaper.Secrets;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -178,6 +181,28 @@ public sealed class SocketTableTests : RunningServers
 
         Assert.Single(UnixSockets.ParseListeners(File.ReadLines("/proc/net/unix"), path));
         await Task.CompletedTask;
+    }
+
+    /// <summary>The holder of a port has secrets of its own, which the mask of the server does not know.</summary>
+    [Fact(Timeout = 30_000)]
+    public async Task The_secrets_of_the_holder_of_a_port_are_masked()
+    {
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "echo up; read end", "s3cr3t-k3y"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        info.Environment["HOLDER_API_KEY"] = "s3cr3t-k3y";
+        using var holder = Process.Start(info)!;
+        Assert.Equal("up", await holder.StandardOutput.ReadLineAsync());
+
+        var text = ListenerText.Describe(
+            new ListenerHolder(ListenerKind.Unrelated, holder.Id), ProcessPlatform.Current, SecretMask.For([], []));
+        holder.StandardInput.Close();
+        await holder.WaitForExitAsync();
+
+        Assert.Contains($"process {holder.Id} (/bin/sh -c ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal);
     }
 
     private static IPAddress AddressOf(string text) => IPAddress.Parse(text);

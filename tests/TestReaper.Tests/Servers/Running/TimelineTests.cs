@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TestReaper.Tests.Infrastructure;
 using Xunit;
 
@@ -61,5 +62,43 @@ public sealed class TimelineTests : RunningServers
         var line = Assert.Single(Logged.Split('\n'), line => line.StartsWith("Cost: ", StringComparison.Ordinal));
         Assert.Contains("first line", line, StringComparison.Ordinal);
         Assert.DoesNotContain("ready", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>The reap of a dead server waits for the cause of the death and for the logger before it begins.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task The_wait_before_the_reap_is_before_the_end_of_the_tree()
+    {
+        var options = Shell("echo up; read go; exit 7") with
+        {
+            RedirectStandardInput = true,
+            Readiness = Readiness.OutputLine("^up$"),
+            Reap = new ReapOptions { GracePeriod = TimeSpan.FromSeconds(5) },
+        };
+        await using var server = await ServerProcess.StartAsync(options, new SlowLogger("before it was stopped"));
+        await server.StandardInput.WriteLineAsync("go");
+        await server.Exited;
+
+        var times = (await server.ReapAsync()).Timeline!;
+
+        // TestReaper waits for a slow logger, but not as long as this one takes.
+        Assert.True(times.Gone - times.Stop >= TimeSpan.FromMilliseconds(150), $"{times}");
+        Assert.True(times.Released >= times.Gone, $"{times}");
+    }
+
+    private sealed class SlowLogger(string text) : ILogger
+    {
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception).Contains(text, StringComparison.Ordinal))
+            {
+                Thread.Sleep(700);
+            }
+        }
     }
 }

@@ -5,6 +5,11 @@ namespace TestReaper.Platform.Linux.Sockets;
 /// <summary>Finds the processes that hold socket inodes, by the links in /proc/PID/fd.</summary>
 internal static class SocketHolders
 {
+    private const int ChunkSize = 64;
+
+    // For all chunks. The last one, and the repetition after it, take up to 750 ms each.
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(750);
+
     internal static ListenerHolder Find(IReadOnlySet<long> inodes, IReadOnlyCollection<int> treePids)
     {
         if (inodes.Count == 0)
@@ -27,22 +32,59 @@ internal static class SocketHolders
     }
 
     /// <summary>The sockets that the processes have open, without processes whose descriptors cannot be read.</summary>
-    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids) => [.. pids.SelectMany(pid => InodesOf(OpenFiles.Of(pid) ?? []))];
+    internal static HashSet<long> InodesOf(IReadOnlyCollection<int> pids)
+    {
+        int[] all = [.. pids];
+        var reads = BoundedReads.ReadEach(all, "fd", static pid => OpenFiles.Of(pid));
+        return [.. all.SelectMany((_, i) => InodesOf(reads.TryGet(i, out var files) && files is not null ? files : []))];
+    }
 
     /// <summary>The sockets among open files.</summary>
     internal static IEnumerable<long> InodesOf(IEnumerable<(string Link, string Target)> files) =>
         files.Select(file => SocketInode(file.Target)).OfType<long>();
 
+    // The holder is usually younger than most processes of the machine, and a busy machine does not answer for all of them in time.
     private static ListenerHolder FindOutside(HashSet<long> missing, IReadOnlyCollection<int> treePids)
     {
-        int[] pids = [.. ProcFs.Pids().Except(treePids)];
-        var reads = Held(pids, missing);
-        var unreadable = 0;
+        var start = Stopwatch.GetTimestamp();
+        int[] newestFirst = [.. ProcFs.Pids().Except(treePids).OrderDescending()];
+        var (unanswered, denied) = (new List<int>(), 0);
+        foreach (var pids in newestFirst.Chunk(ChunkSize))
+        {
+            if (FindAmong(pids, missing, unanswered, ref denied) is { } holder)
+            {
+                return holder;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > Budget)
+            {
+                unanswered.AddRange(newestFirst[(Array.IndexOf(newestFirst, pids[^1]) + 1)..]);
+                break;
+            }
+        }
+
+        // Once more: a read may only have been slow.
+        var left = new List<int>();
+        return (unanswered.Count > 0 ? FindAmong([.. unanswered], missing, left, ref denied) : null)
+            ?? new ListenerHolder(ListenerKind.Unknown, Reason: left.Count + denied > 0
+                ? $"the open files of {left.Count + denied} process(es) cannot be read (another user, undumpable, or the kernel did not " +
+                  "answer in time)"
+                : "no visible process holds the socket (another PID namespace?)");
+    }
+
+    /// <returns>Null if none of them holds one, as far as they can be read.</returns>
+    private static ListenerHolder? FindAmong(int[] pids, HashSet<long> wanted, List<int> unanswered, ref int denied)
+    {
+        var reads = Held(pids, wanted);
         for (var i = 0; i < pids.Length; i++)
         {
-            if (!reads.TryGet(i, out var held) || held is null)
+            if (!reads.TryGet(i, out var held))
             {
-                unreadable++;
+                unanswered.Add(pids[i]);
+            }
+            else if (held is null)
+            {
+                denied++;
             }
             else if (held.Length > 0)
             {
@@ -50,9 +92,7 @@ internal static class SocketHolders
             }
         }
 
-        return new ListenerHolder(ListenerKind.Unknown, Reason: unreadable > 0
-            ? $"the open files of {unreadable} process(es) cannot be read (another user, undumpable, or the kernel did not answer in time)"
-            : "no visible process holds the socket (another PID namespace?)");
+        return null;
     }
 
     /// <summary>Which of the inodes each process holds; null if its descriptors cannot be read.</summary>

@@ -33,8 +33,9 @@ internal sealed class LinuxProcessHandle : ProcessHandle
             && ProcFs.TryRead(identity.Pid, out var entry) == ReadOutcome.Read
             && entry.Identity != identity)
         {
+            // The exit of the other process is not that of this one.
             handle._gone = true;
-            handle.Dispose();
+            handle.CloseFd();
         }
 
         return handle;
@@ -71,7 +72,8 @@ internal sealed class LinuxProcessHandle : ProcessHandle
     {
         lock (_gate)
         {
-            return _exit ??= ReadExitFromPidfd() ?? ZombieExit.Read(Identity);
+            // The pidfd has the status once the process is collected, and /proc has it before. The parent may collect it in between.
+            return _exit ??= ReadExitFromPidfd() ?? ZombieExit.Read(Identity) ?? ReadExitFromPidfd();
         }
     }
 
@@ -82,11 +84,16 @@ internal sealed class LinuxProcessHandle : ProcessHandle
             if (Fd >= 0)
             {
                 // The pidfd is the only source once the process is collected.
-                _exit ??= _gone ? ReadExitFromPidfd() : null;
-                _ = LibC.close(Fd);
-                Fd = -1;
+                _exit ??= IsGone() ? ReadExitFromPidfd() : null;
+                CloseFd();
             }
         }
+    }
+
+    private void CloseFd()
+    {
+        _ = LibC.close(Fd);
+        Fd = -1;
     }
 
     private ExitStatus? ReadExitFromPidfd() => Fd >= 0 ? PidfdExit.Read(Fd) : null;

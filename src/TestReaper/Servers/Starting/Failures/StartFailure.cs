@@ -141,15 +141,25 @@ internal static class StartFailure
 
     /// <summary>A step of a fixture failed before, during or after the start of its server.</summary>
     public static ServerStartException FixtureStep(
-        string fixture, string step, Exception error, ServerOutput? output, SecretMask mask, string? death = null)
+        string fixture, string step, Exception error, ServerOutput? output, SecretMask mask, ServerExitedException? death = null)
     {
         var tail = output is null ? "" : Tail(output);
+        var hasTail = tail.Length == 0 || death?.Message.Contains(tail, StringComparison.Ordinal) == true;
+        string?[] lines =
+        [
+            $"{fixture}: {step} failed: {mask.Describe(error)}",
+            death == error ? null : death?.Message,
+            hasTail ? null : $"Last output of the server:{NewLine}{tail}",
+        ];
         return new ServerStartException(
-            $"{fixture}: {step} failed: {mask.Describe(error)}{(death is null ? "" : NewLine + death)}" +
-            $"{(tail.Length == 0 ? "" : $"{NewLine}Last output of the server:{NewLine}{tail}")}",
+            string.Join(NewLine, lines.OfType<string>()),
             fixture,
-            outputTail: tail,
-            innerException: mask.Mask(error));
+            death?.ExitCode,
+            tail,
+            mask.Mask(error))
+        {
+            Cause = death?.Cause,
+        };
     }
 
     /// <summary>The start of a fixture failed, and then not everything that it had started could be reaped.</summary>
