@@ -20,12 +20,12 @@ internal static class OperationAncestors
         where T : IOperation => operation.Ancestors().OfType<T>();
 
     /// <summary>Each ancestor, with its child that contains the operation.</summary>
-    public static IEnumerable<(IOperation Ancestor, IOperation Child)> AncestorsWithChild(this IOperation operation)
+    public static IEnumerable<AncestorStep> AncestorsWithChild(this IOperation operation)
     {
         var child = operation;
         foreach (var ancestor in operation.Ancestors())
         {
-            yield return (ancestor, child);
+            yield return new AncestorStep(ancestor, child);
             child = ancestor;
         }
     }
@@ -36,4 +36,14 @@ internal static class OperationAncestors
             ancestor is not (IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation));
 
     public static bool IsInLambda(this IOperation operation) => operation.AncestorsOfType<IAnonymousFunctionOperation>().Any();
+}
+
+/// <summary>An ancestor of an operation, with its child that contains the operation.</summary>
+internal sealed class AncestorStep(IOperation ancestor, IOperation child)
+{
+    public IOperation Ancestor => ancestor;
+
+    public IOperation Child => child;
+
+    public void Deconstruct(out IOperation outer, out IOperation inner) => (outer, inner) = (ancestor, child);
 }

@@ -92,7 +92,7 @@ internal sealed class ArgumentFlow(FlowRecorder recorder)
             _graph.Connect(node, parameter.OriginalDefinition);
             if (parameter.RefKind is RefKind.Out or RefKind.Ref)
             {
-                recorder.Facts.OutFlows.Add((context.Method.OriginalDefinition, parameter.OriginalDefinition, node));
+                recorder.Facts.OutFlows.Add(new FlowFacts.OutFlow(context.Method.OriginalDefinition, parameter.OriginalDefinition, node));
                 _graph.Connect(context.Call, node);
             }
         }

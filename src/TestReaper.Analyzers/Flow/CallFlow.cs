@@ -67,7 +67,7 @@ internal sealed class CallFlow(FlowRecorder recorder, StartCommandReader command
         }
         else if (isProcess && call.Instance is not null && method.Name == "Start" && !Debugging.Needs(call))
         {
-            _facts.StartCalls.Add((call, recorder.PointOf(call)));
+            _facts.StartCalls.Add(new FlowFacts.StartCall(call, recorder.PointOf(call)));
         }
         else if (canHold && !recorder.IsOwn(method) && SyntaxSummary.FromMethod(method) is { } summary)
         {

@@ -12,7 +12,7 @@ internal sealed class FlowOptions(AnalyzerConfigOptions options)
 
     public ISet<string> StopMethods { get; } = ReadNames(options, "testreaper.additional_stop_methods");
 
-    public ISet<string> StartMethods { get; } = ReadNames(options, "testreaper.additional_start_methods");
+    public HashSet<string> StartMethods { get; } = ReadNames(options, "testreaper.additional_start_methods");
 
     public ISet<string> ShortLivedCommands { get; } = ReadNames(options, "testreaper.short_lived_commands");
 

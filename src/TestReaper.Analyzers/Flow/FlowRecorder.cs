@@ -54,5 +54,6 @@ internal sealed class FlowRecorder(INamedTypeSymbol type, ProcessHolderTypes hol
         || (SymbolEqualityComparer.Default.Equals(method.ContainingType?.OriginalDefinition, Type)
             && !method.IsAbstract && !method.IsExtern && !method.IsImplicitlyDeclared);
 
-    public void AddCall(IMethodSymbol callee, IOperation call) => Facts.Calls.Add((callee.OriginalDefinition, call, PointOf(call)));
+    public void AddCall(IMethodSymbol callee, IOperation call) =>
+        Facts.Calls.Add(new OwnCall(callee.OriginalDefinition, call, PointOf(call)));
 }

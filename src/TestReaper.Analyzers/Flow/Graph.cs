@@ -36,18 +36,18 @@ internal sealed class Graph
     /// <summary>The nodes from which a process can reach this one.</summary>
     public HashSet<object> FindSources(object node) => Search(_previous, node, throughMembers: true);
 
-    public IEnumerable<Effect> FindEffects(IEnumerable<object> nodes)
+    public List<Effect> FindEffects(IEnumerable<object> nodes)
     {
+        var found = new List<Effect>();
         foreach (var node in nodes)
         {
             if (_effects.TryGetValue(node, out var effects))
             {
-                foreach (var effect in effects)
-                {
-                    yield return effect;
-                }
+                found.AddRange(effects);
             }
         }
+
+        return found;
     }
 
     public static bool IsMember(object node) => node is IFieldSymbol or IPropertySymbol;

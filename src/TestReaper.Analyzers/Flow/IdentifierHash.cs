@@ -23,6 +23,17 @@ internal static class IdentifierHash
         return hash;
     }
 
+    public static HashSet<int> ComputeAll(IEnumerable<string> names)
+    {
+        var hashes = new HashSet<int>();
+        foreach (var name in names)
+        {
+            hashes.Add(Compute(name));
+        }
+
+        return hashes;
+    }
+
     // Tiered compilation would not optimize the loop before a short compilation ends.
     [MethodImpl(AggressiveOptimization)]
     public static bool IsAnyIn(string text, TextSpan span, HashSet<int> names)

@@ -6,47 +6,40 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TestReaper.Analyzers.Flow;
 
-/// <summary>Finds the declarations in a file that mention given type names. Works on syntax, without binding.</summary>
-internal static class ProcessNames
+/// <summary>Finds the declarations that mention one of the given type names. Works on syntax, without binding.</summary>
+internal sealed class ProcessNames(HashSet<string> types)
 {
-    /// <summary>The members whose type mentions one of the names, the types that derive from one, and the aliases of one.</summary>
-    public static IEnumerable<(string Name, bool IsType)> Find(ISet<string> types, CompilationUnitSyntax file)
+    /// <summary>The members whose type mentions one of the names.</summary>
+    public HashSet<string> Members { get; } = [];
+
+    /// <summary>The types that derive from one of the names, and the aliases of one.</summary>
+    public HashSet<string> Types { get; } = [];
+
+    public void AddFrom(CompilationUnitSyntax file)
     {
         foreach (var node in file.DescendantNodes(MayContainDeclarations))
         {
             switch (node)
             {
-                case UsingDirectiveSyntax { Alias: { } alias } @using when Mentions(@using.NamespaceOrType, types):
-                    yield return (alias.Name.Identifier.ValueText, true);
+                case UsingDirectiveSyntax { Alias: { } alias } @using when Mentions(@using.NamespaceOrType):
+                    Types.Add(alias.Name.Identifier.ValueText);
                     break;
-                case UsingDirectiveSyntax { StaticKeyword.RawKind: not 0 } @using when Mentions(@using.NamespaceOrType, types):
-                    yield return ("Start", false);
+                case UsingDirectiveSyntax { StaticKeyword.RawKind: not 0 } @using when Mentions(@using.NamespaceOrType):
+                    Members.Add("Start");
                     break;
                 case TypeDeclarationSyntax type:
-                    if (Mentions(type.BaseList, types))
-                    {
-                        yield return (type.Identifier.ValueText, true);
-                    }
-
-                    foreach (var parameter in (type as RecordDeclarationSyntax)?.ParameterList?.Parameters ?? [])
-                    {
-                        if (Mentions(parameter.Type, types))
-                        {
-                            yield return (parameter.Identifier.ValueText, false);
-                        }
-                    }
-
+                    AddType(type);
                     break;
-                case MethodDeclarationSyntax method when Mentions(method.ReturnType, types) || HasOutput(method, types):
-                    yield return (method.Identifier.ValueText, false);
+                case MethodDeclarationSyntax method when Mentions(method.ReturnType) || HasOutput(method):
+                    Members.Add(method.Identifier.ValueText);
                     break;
-                case PropertyDeclarationSyntax property when Mentions(property.Type, types):
-                    yield return (property.Identifier.ValueText, false);
+                case PropertyDeclarationSyntax property when Mentions(property.Type):
+                    Members.Add(property.Identifier.ValueText);
                     break;
-                case VariableDeclarationSyntax field when Mentions(field.Type, types):
+                case VariableDeclarationSyntax field when Mentions(field.Type):
                     foreach (var variable in field.Variables)
                     {
-                        yield return (variable.Identifier.ValueText, false);
+                        Members.Add(variable.Identifier.ValueText);
                     }
 
                     break;
@@ -57,10 +50,27 @@ internal static class ProcessNames
     private static bool MayContainDeclarations(SyntaxNode node) =>
         node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax or BaseFieldDeclarationSyntax;
 
-    // An out, ref or "this" parameter of one of the types.
-    private static bool HasOutput(MethodDeclarationSyntax method, ISet<string> types) =>
-        method.ParameterList.Parameters.Any(parameter => parameter.Modifiers.Count > 0 && Mentions(parameter.Type, types));
+    private void AddType(TypeDeclarationSyntax type)
+    {
+        if (Mentions(type.BaseList))
+        {
+            Types.Add(type.Identifier.ValueText);
+        }
 
-    private static bool Mentions(SyntaxNode? type, ISet<string> types) =>
-        type is not null && type.DescendantTokens().Any(token => types.Contains(token.ValueText));
+        foreach (var parameter in (type as RecordDeclarationSyntax)?.ParameterList?.Parameters ?? [])
+        {
+            if (Mentions(parameter.Type))
+            {
+                Members.Add(parameter.Identifier.ValueText);
+            }
+        }
+    }
+
+    // An out, ref or "this" parameter of one of the types.
+    private bool HasOutput(MethodDeclarationSyntax method) =>
+        method.ParameterList.Parameters.Any(parameter => parameter.Modifiers.Count > 0 && Mentions(parameter.Type));
+
+    private bool Mentions(SyntaxNode? type) =>
+        type is not null && type.DescendantNodesAndSelf().Any(node =>
+            node is SimpleNameSyntax name && types.Contains(name.Identifier.ValueText));
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -39,12 +38,9 @@ internal static class ShortLivedCommands
     private static readonly HashSet<string> ComposeVerbs = new(
         Split("down stop rm kill ps pull build config ls version create port images"));
 
-    private static readonly Regex StopRequest = new(
-        @"(^|[\s/.""'(])-{0,2}(shutdown|stop|quit)(Server|All)?($|[\s""'();])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
-
     /// <summary>Whether the arguments of the start ask a server to stop. Such a command exits with the server.</summary>
     public static bool AsksToStop(IOperation start) => start.Descendants().Any(inner =>
-        inner is ILiteralOperation { ConstantValue: { HasValue: true, Value: string text } } && StopRequest.IsMatch(text));
+        inner is ILiteralOperation { ConstantValue: { HasValue: true, Value: string text } } && StopRequests.Contain(text));
 
     /// <summary>Whether the command runs a container. The client exits with the container, which can be stopped by its name.</summary>
     public static bool RunsContainer(StartCommand command) =>
@@ -54,7 +50,7 @@ internal static class ShortLivedCommands
     /// <summary>Whether the command is known, or its name is <paramref name="configured"/> in .editorconfig.</summary>
     public static bool Contains(StartCommand command, ISet<string> configured)
     {
-        if (command.Arguments is { } arguments && StopRequest.IsMatch(arguments))
+        if (command.Arguments is { } arguments && StopRequests.Contain(arguments))
         {
             return true;
         }

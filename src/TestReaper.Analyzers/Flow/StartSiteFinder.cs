@@ -12,8 +12,9 @@ internal sealed class StartSiteFinder(FlowFacts facts, ValueSources sources, Sta
     public IReadOnlyList<StartSite> Find()
     {
         var sites = new List<StartSite>(facts.StartSites);
-        foreach (var (call, point) in facts.StartCalls)
+        foreach (var start in facts.StartCalls)
         {
+            var (call, point) = (start.Call, start.Point);
             sites.AddRange(FindStarted(call.Instance!, call, point)
                 .Select(node => new StartSite(call, node, point, commands.ReadInstance(call.Instance!, node))));
         }
@@ -78,14 +79,14 @@ internal sealed class StartSiteFinder(FlowFacts facts, ValueSources sources, Sta
     // The result of any other own method is what the method was given. A starter's calls are start sites of their own.
     private void ConnectResults(HashSet<ISymbol> starters)
     {
-        foreach (var (callee, call, _) in facts.Calls.Where(call => !starters.Contains(call.Callee)))
+        foreach (var call in facts.Calls.Where(call => !starters.Contains(call.Callee)))
         {
-            _graph.Connect(callee, call);
+            _graph.Connect(call.Callee, call.Call);
         }
 
-        foreach (var (_, parameter, target) in facts.OutFlows.Where(flow => !starters.Contains(flow.Callee)))
+        foreach (var flow in facts.OutFlows.Where(flow => !starters.Contains(flow.Callee)))
         {
-            _graph.Connect(parameter, target);
+            _graph.Connect(flow.Parameter, flow.Target);
         }
     }
 }

@@ -7,14 +7,13 @@ namespace TestReaper.Analyzers.Flow;
 /// <summary>Decides which methods of a type run after its tests, and follows the calls that lead to a method.</summary>
 internal sealed class Teardowns(INamedTypeSymbol type, FlowFacts facts, CompilationCache cache)
 {
-    private readonly ILookup<ISymbol, (ISymbol Caller, ProgramPoint Point)> _callers = facts.Calls.ToLookup(
+    private readonly ILookup<ISymbol, OwnCall> _callers = facts.Calls.ToLookup(
         call => call.Callee,
-        call => (call.Point.Function.OriginalDefinition, call.Point),
         (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
 
     private readonly TypeContracts _contracts = new(type);
 
-    public TestTypes.Kind Kind { get; } = cache.TestTypes.FindKind(type);
+    public TestTypes.Kind Kind => cache.TestTypes.FindKind(type);
 
     /// <summary>Whether a test framework creates the type. Instances of other types are created and stopped by code.</summary>
     public bool IsTestType => Kind != TestTypes.Kind.None || IsLifetime;
@@ -28,11 +27,11 @@ internal sealed class Teardowns(INamedTypeSymbol type, FlowFacts facts, Compilat
         var pending = new Stack<ISymbol>(found);
         while (pending.Count > 0)
         {
-            foreach (var (caller, point) in _callers[pending.Pop()])
+            foreach (var call in _callers[pending.Pop()])
             {
-                if (!point.IsOnFailurePath && found.Add(caller))
+                if (!call.Point.IsOnFailurePath && found.Add(call.Caller))
                 {
-                    pending.Push(caller);
+                    pending.Push(call.Caller);
                 }
             }
         }

@@ -34,10 +34,23 @@ internal sealed class TestTypes
             .TakeWhile(name => name != "Attribute"));
 
     /// <summary>The test framework that calls a method, or creates a type, because of its attributes.</summary>
-    public static Kind FindFramework(ISymbol symbol) =>
-        symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ContainingNamespace is { } space && IsTUnit(space))
-            ? Kind.TUnit
-            : FindAttributeNames(symbol).Select(FindFramework).FirstOrDefault(framework => framework != Kind.None);
+    public static Kind FindFramework(ISymbol symbol)
+    {
+        if (symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ContainingNamespace is { } space && IsTUnit(space)))
+        {
+            return Kind.TUnit;
+        }
+
+        foreach (var name in FindAttributeNames(symbol))
+        {
+            if (FindFramework(name) is not Kind.None and var framework)
+            {
+                return framework;
+            }
+        }
+
+        return Kind.None;
+    }
 
     // TUnit's [Test] has the name of NUnit's.
     private static bool IsTUnit(INamespaceSymbol space) =>
@@ -58,13 +71,7 @@ internal sealed class TestTypes
         var found = new Dictionary<INamedTypeSymbol, Kind>(SymbolEqualityComparer.Default);
         foreach (var type in compilation.FindDeclaredTypes())
         {
-            // Stops at the first attribute that names a framework: reading the others would make the compiler bind them all.
-            var framework = type.GetMembers()
-                .Where(member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary })
-                .Prepend(type)
-                .Select(FindFramework)
-                .FirstOrDefault(kind => kind != Kind.None);
-            if (framework != Kind.None)
+            if (FindFrameworkOfClass(type) is not Kind.None and var framework)
             {
                 Add(type, framework | Kind.TestClass, found);
             }
@@ -76,6 +83,23 @@ internal sealed class TestTypes
         }
 
         return found;
+    }
+
+    // Stops at the first attribute that names a framework: reading the others would make the compiler bind them all.
+    private static Kind FindFrameworkOfClass(INamedTypeSymbol type)
+    {
+        var framework = FindFramework(type);
+        foreach (var member in type.GetMembers())
+        {
+            if (framework != Kind.None)
+            {
+                break;
+            }
+
+            framework = member is IMethodSymbol { MethodKind: MethodKind.Ordinary } ? FindFramework(member) : Kind.None;
+        }
+
+        return framework;
     }
 
     private static IEnumerable<INamedTypeSymbol> FindFixtures(INamedTypeSymbol type) => type.AllInterfaces

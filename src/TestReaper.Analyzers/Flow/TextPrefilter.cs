@@ -19,14 +19,16 @@ internal sealed class TextPrefilter(Compilation compilation, params string[] wor
     private readonly Lazy<HashSet<int>> _names = new(() => FindNames(compilation, words));
 
     /// <summary>Whether the code of the type may mention one of the words, or one of <paramref name="others"/>.</summary>
-    public bool MayMatch(INamedTypeSymbol type, IEnumerable<string>? others = null)
+    public bool MayMatch(INamedTypeSymbol type, ICollection<string>? others = null)
     {
-        var added = others?.Select(IdentifierHash.Compute).ToList() ?? [];
-        return added.Count == 0
-            ? type.DeclaringSyntaxReferences.Any(part =>
-                FindText(part.SyntaxTree) is { } text && IdentifierHash.IsAnyIn(text, part.Span, _names.Value))
-            : type.DeclaringSyntaxReferences.Any(part =>
-                IdentifierHash.IsAnyIn(ReadText(part.SyntaxTree), part.Span, [.. _names.Value, .. added]));
+        if (others is not { Count: > 0 })
+        {
+            return type.DeclaringSyntaxReferences.Any(part =>
+                FindText(part.SyntaxTree) is { } text && IdentifierHash.IsAnyIn(text, part.Span, _names.Value));
+        }
+
+        HashSet<int> names = [.. _names.Value, .. IdentifierHash.ComputeAll(others)];
+        return type.DeclaringSyntaxReferences.Any(part => IdentifierHash.IsAnyIn(ReadText(part.SyntaxTree), part.Span, names));
     }
 
     // The text of the file. Null if no type in it can match.
@@ -40,33 +42,28 @@ internal sealed class TextPrefilter(Compilation compilation, params string[] wor
     // or an alias adds a name to search for, so the search repeats until it finds no new one.
     private static HashSet<int> FindNames(Compilation compilation, string[] words)
     {
-        var names = new HashSet<int>(words.Select(IdentifierHash.Compute));
+        var names = IdentifierHash.ComputeAll(words);
         var searched = new HashSet<string>();
         var next = new HashSet<string> { words[0] };
         while (next.Count > 0)
         {
             searched.UnionWith(next);
-            var hashes = new HashSet<int>(next.Select(IdentifierHash.Compute));
-            var found = new HashSet<string>();
+            var hashes = IdentifierHash.ComputeAll(next);
+            var found = new ProcessNames(next);
             foreach (var file in compilation.SyntaxTrees)
             {
                 var text = ReadText(file);
                 if (next.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0)
                     && IdentifierHash.IsAnyIn(text, new TextSpan(0, text.Length), hashes))
                 {
-                    foreach (var (name, isType) in ProcessNames.Find(next, (CompilationUnitSyntax)file.GetRoot()))
-                    {
-                        names.Add(IdentifierHash.Compute(name));
-                        if (isType)
-                        {
-                            found.Add(name);
-                        }
-                    }
+                    found.AddFrom((CompilationUnitSyntax)file.GetRoot());
                 }
             }
 
-            found.ExceptWith(searched);
-            next = found;
+            names.UnionWith(IdentifierHash.ComputeAll(found.Members));
+            names.UnionWith(IdentifierHash.ComputeAll(found.Types));
+            found.Types.ExceptWith(searched);
+            next = found.Types;
         }
 
         return names;

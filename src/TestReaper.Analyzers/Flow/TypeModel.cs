@@ -35,7 +35,7 @@ internal sealed class TypeModel
 {
     private readonly FlowFacts _facts;
     private readonly ValueSources _sources;
-    private readonly Lazy<List<(ISymbol Member, IReadOnlyList<StartSite> Sites)>> _members;
+    private readonly Lazy<List<HoldingMember>> _members;
     private readonly Dictionary<StartSite, FlowResult> _results = [];
     private readonly Dictionary<ISymbol, bool> _visible = new(SymbolEqualityComparer.Default);
 
@@ -61,29 +61,25 @@ internal sealed class TypeModel
 
     public Failures Failures { get; }
 
-    public IReadOnlyList<(IOperation Operation, ISymbol Owner)> Steps => _facts.Steps;
+    public IReadOnlyList<OwnedOperation> Steps => _facts.Steps;
 
     public IReadOnlyList<StartSite> StartSites { get; }
 
     /// <summary>The members that hold processes which the type started, with the starts.</summary>
-    public IReadOnlyList<(ISymbol Member, IReadOnlyList<StartSite> Sites)> Members => _members.Value;
+    public IReadOnlyList<HoldingMember> Members => _members.Value;
 
     /// <summary>Null if no operation in the blocks can hold a process.</summary>
     public static TypeModel? FromBlocks(
-        INamedTypeSymbol type, IEnumerable<(IOperation Block, ISymbol Owner)> blocks, CompilationCache cache, FlowOptions options)
+        INamedTypeSymbol type, List<OwnedOperation> blocks, CompilationCache cache, FlowOptions options)
     {
         var holderTypes = cache.HolderTypes;
-        var ordered = blocks
-            .OrderBy(block => block.Block.Syntax.SyntaxTree.FilePath)
-            .ThenBy(block => block.Block.Syntax.SpanStart)
-            .ToList();
-        if (!ordered.Any(block => block.Block.DescendantsAndSelf().Any(operation => holderTypes.CanHold(operation.Type))))
+        if (!blocks.Any(block => block.Operation.DescendantsAndSelf().Any(operation => holderTypes.CanHold(operation.Type))))
         {
             return null;
         }
 
         var walker = new TypeWalker(type, holderTypes, options);
-        ordered.ForEach(block => walker.Walk(block.Block, block.Owner));
+        blocks.ForEach(walker.Walk);
         walker.RemoveBackgroundWaits();
         var sources = new ValueSources(holderTypes);
         var sites = new StartSiteFinder(walker.Facts, sources, walker.Commands, options).Find();
@@ -91,11 +87,11 @@ internal sealed class TypeModel
     }
 
     /// <summary>The calls that pass one of the nodes to an own method, with the nodes that the parameter reaches.</summary>
-    public IEnumerable<(IOperation Call, HashSet<object> Reached)> FindPassingCalls(ICollection<object> nodes) =>
+    public IEnumerable<PassingCall> FindPassingCalls(ICollection<object> nodes) =>
         from call in _facts.Calls.Select(call => call.Call)
         from argument in call.ChildOperations.OfType<IArgumentOperation>()
         where argument.Parameter is not null && FindSources(argument.Value).Any(nodes.Contains)
-        select (call, Graph.FindReachable(argument.Parameter!.OriginalDefinition, throughMembers: true));
+        select new PassingCall(call, Graph.FindReachable(argument.Parameter!.OriginalDefinition, throughMembers: true));
 
     /// <summary>Whether the process may be one that the type did not start, and cannot be one that it did.</summary>
     public bool IsExistingProcess(IEnumerable<object> nodes)
@@ -114,7 +110,7 @@ internal sealed class TypeModel
             var own = nodes.Where(node => !Graph.IsMember(node)).ToList();
             var members = nodes.OfType<ISymbol>().Where(Graph.IsMember).ToList();
             _results[site] = result = new FlowResult(
-                own, members, PartialEffects.Exclude(Graph.FindEffects(own).ToList(), site, _facts));
+                own, members, PartialEffects.Exclude(Graph.FindEffects(own), site, _facts));
         }
 
         return result;
@@ -122,7 +118,7 @@ internal sealed class TypeModel
 
     /// <summary>The effects on the processes in a member, and on every node that they reach from there.</summary>
     public IReadOnlyList<Effect> FindEffects(ISymbol member) =>
-        Graph.FindEffects(Graph.FindReachable(member, throughMembers: true)).ToList();
+        Graph.FindEffects(Graph.FindReachable(member, throughMembers: true));
 
     /// <summary>Those of the effects that stop the processes in a member, or pass on the duty to do so.</summary>
     public List<Effect> FindReleases(ISymbol member) => Releases.FindIn(FindEffects(member)).ToList();
@@ -147,7 +143,7 @@ internal sealed class TypeModel
         SymbolEqualityComparer.Default.Equals(node.ContainingType?.OriginalDefinition, Type)
         || (node is IFieldSymbol or IPropertySymbol && node.Locations.Any(location => location.IsInSource));
 
-    private List<(ISymbol Member, IReadOnlyList<StartSite> Sites)> FindMembers()
+    private List<HoldingMember> FindMembers()
     {
         var sitesOf = new Dictionary<ISymbol, List<StartSite>>(SymbolEqualityComparer.Default);
         foreach (var site in StartSites.Where(site => !FindResult(site).IsReleased))
@@ -164,6 +160,14 @@ internal sealed class TypeModel
             }
         }
 
-        return sitesOf.Select(pair => (pair.Key, (IReadOnlyList<StartSite>)pair.Value)).ToList();
+        return sitesOf.Select(pair => new HoldingMember(pair.Key, pair.Value)).ToList();
+    }
+
+    /// <summary>A call that passes a process to an own method, with the nodes that the parameter reaches.</summary>
+    public sealed class PassingCall(IOperation call, HashSet<object> reached)
+    {
+        public IOperation Call => call;
+
+        public HashSet<object> Reached => reached;
     }
 }

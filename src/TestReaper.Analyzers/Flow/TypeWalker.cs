@@ -11,7 +11,7 @@ internal sealed class TypeWalker
     private readonly FlowRecorder _recorder;
     private readonly ValueFlow _values;
     private readonly CallFlow _calls;
-    private readonly List<(ISymbol Owner, IOperation Block)> _blocks = [];
+    private readonly List<OwnedOperation> _blocks = [];
     private readonly HashSet<ISymbol> _eventHandlers = new(SymbolEqualityComparer.Default);
 
     public TypeWalker(INamedTypeSymbol type, ProcessHolderTypes holderTypes, FlowOptions options)
@@ -25,21 +25,22 @@ internal sealed class TypeWalker
 
     public StartCommandReader Commands { get; } = new();
 
-    public void Walk(IOperation block, ISymbol owner)
+    public void Walk(OwnedOperation block)
     {
+        var owner = block.Owner;
         _recorder.Owner = owner;
-        _blocks.Add((owner, block));
-        if (owner is IFieldSymbol or IPropertySymbol && block is ISymbolInitializerOperation initializer)
+        _blocks.Add(block);
+        if (owner is IFieldSymbol or IPropertySymbol && block.Operation is ISymbolInitializerOperation initializer)
         {
             VisitInitializer(owner, initializer.Value);
             Commands.ReadDeclaration(owner.OriginalDefinition, initializer.Value);
         }
 
-        foreach (var operation in block.DescendantsAndSelf())
+        foreach (var operation in block.Operation.DescendantsAndSelf())
         {
             if (IsStep(operation))
             {
-                Facts.Steps.Add((operation, owner));
+                Facts.Steps.Add(new OwnedOperation(operation, owner));
             }
 
             Visit(operation);
@@ -50,10 +51,11 @@ internal sealed class TypeWalker
     public void RemoveBackgroundWaits()
     {
         var calls = Facts.Calls.ToLookup(call => call.Callee, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
-        foreach (var (owner, block) in _blocks)
+        foreach (var block in _blocks)
         {
+            var owner = block.Owner;
             if (owner is IMethodSymbol { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary }
-                && RunsOnlyInBackground(owner, calls) && !BackgroundCode.SignalsCompletion(block))
+                && RunsOnlyInBackground(owner, calls) && !BackgroundCode.SignalsCompletion(block.Operation))
             {
                 Facts.Graph.RemoveEffects(effect =>
                     effect.Kind is EffectKind.Wait or EffectKind.ExitRead && effect.IsIn(owner));
@@ -61,7 +63,7 @@ internal sealed class TypeWalker
         }
     }
 
-    private bool RunsOnlyInBackground(ISymbol method, ILookup<ISymbol, (ISymbol Callee, IOperation Call, ProgramPoint Point)> calls) =>
+    private bool RunsOnlyInBackground(ISymbol method, ILookup<ISymbol, OwnCall> calls) =>
         calls.Contains(method)
             ? calls[method].All(call => BackgroundCode.IsDetached(call.Call)) && !Facts.StoredMethods.Contains(method)
             : _eventHandlers.Contains(method);

@@ -9,24 +9,15 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>TR0010: [AssertReaped] with a timeout of zero or less, or on a class without tests.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class AssertReapedMisusedAnalyzer : DiagnosticAnalyzer
+public sealed class AssertReapedMisusedAnalyzer : TestReaperAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.AssertReapedMisused);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext context, TestReaperSymbols symbols)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
-            {
-                start.RegisterSymbolAction(type => CheckClass(type, symbols), SymbolKind.NamedType);
-                start.RegisterSemanticModelAction(file => CheckAssembly(file, symbols));
-            }
-        });
+        context.RegisterSymbolAction(type => CheckClass(type, symbols), SymbolKind.NamedType);
+        context.RegisterSemanticModelAction(file => CheckAssembly(file, symbols));
     }
 
     private static void CheckClass(SymbolAnalysisContext context, TestReaperSymbols symbols)

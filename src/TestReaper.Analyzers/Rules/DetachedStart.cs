@@ -6,6 +6,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TestReaper.Analyzers.Flow;
 using TestReaper.Analyzers.Shape;
 
 namespace TestReaper.Analyzers.Rules;
@@ -15,10 +16,10 @@ internal sealed class DetachedStart(KnownSymbols symbols, CancellationToken canc
 {
     private readonly StartedCommands _commands = new();
 
-    public void Check(INamedTypeSymbol type, IEnumerable<IOperation> blocks, Action<Diagnostic> report)
+    public void Check(INamedTypeSymbol type, IEnumerable<OwnedOperation> blocks, Action<Diagnostic> report)
     {
         var mayStop = new Lazy<bool>(() => MayStop(type));
-        foreach (var operation in blocks.SelectMany(block => block.DescendantsAndSelf()))
+        foreach (var operation in blocks.SelectMany(block => block.Operation.DescendantsAndSelf()))
         {
             switch (operation)
             {
@@ -44,11 +45,11 @@ internal sealed class DetachedStart(KnownSymbols symbols, CancellationToken canc
             }
         }
 
-        foreach (var (syntax, file, arguments) in _commands.Join())
+        foreach (var command in _commands.Join())
         {
-            if (DetachingCommands.Find(file, arguments) is { } found && !StopCommands.ExistIn(type, found, cancellation))
+            if (DetachingCommands.Find(command.File, command.Arguments) is { } found && !StopCommands.ExistIn(type, found, cancellation))
             {
-                report(Diagnostic.Create(Descriptors.DetachedStart, syntax.GetLocation(), found));
+                report(Diagnostic.Create(Descriptors.DetachedStart, command.Syntax.GetLocation(), found));
             }
         }
     }

@@ -1,7 +1,9 @@
-using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 using TestReaper.Analyzers.Flow;
 using TestReaper.Analyzers.Shape;
 
@@ -9,28 +11,21 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>TR0009: a test class creates its fixture with `new`, so the test framework does not know the fixture.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class FixtureNotRegisteredAnalyzer : DiagnosticAnalyzer
+public sealed class FixtureNotRegisteredAnalyzer : TestReaperAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.FixtureNotRegistered);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext context, TestReaperSymbols symbols)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
-            {
-                // A type of a referenced project may be a fixture under any name.
-                var prefilter = symbols.HasForeignFixtures ? null : new TextPrefilter(start.Compilation, "ServerProcessFixture");
-                start.RegisterSymbolStartAction(type => CheckType(type, symbols, prefilter), SymbolKind.NamedType);
-            }
-        });
+        // A type of a referenced project may be a fixture under any name.
+        var prefilter = TestReaperSymbols.HasForeignFixtures(context.Compilation)
+            ? null
+            : new TextPrefilter(context.Compilation, "ServerProcessFixture");
+        context.RegisterSymbolAction(type => CheckType(type, symbols, prefilter), SymbolKind.NamedType);
     }
 
-    private static void CheckType(SymbolStartAnalysisContext context, TestReaperSymbols symbols, TextPrefilter? prefilter)
+    private static void CheckType(SymbolAnalysisContext context, TestReaperSymbols symbols, TextPrefilter? prefilter)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (prefilter?.MayMatch(type) == false || !TestMethods.ExistIn(type))
@@ -38,41 +33,37 @@ public sealed class FixtureNotRegisteredAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var created = new ConcurrentBag<(IOperation Creation, ISymbol? Variable)>();
-        var released = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
-        context.RegisterOperationAction(
-            creation =>
-            {
-                if (symbols.IsFixture(creation.Operation.Type) && FixtureUse.FromCreation(creation.Operation) is { StaysInClass: true } use)
-                {
-                    created.Add((creation.Operation, use.Variable));
-                }
-            },
-            OperationKind.ObjectCreation);
-        context.RegisterOperationAction(
-            reference =>
-            {
-                if (symbols.IsFixture(reference.Operation.Type)
-                    && FixtureUse.FindReferenced(reference.Operation) is { } variable
-                    && FixtureUse.MayRelease(reference.Operation))
-                {
-                    released.TryAdd(variable, true);
-                }
-            },
-            OperationKind.LocalReference, OperationKind.FieldReference, OperationKind.PropertyReference);
-        context.RegisterSymbolEndAction(end =>
+        var created = new List<IOperation>();
+        var released = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var blocks = OperationBlocks.Read(context, withNestedTypes: true);
+        foreach (var operation in blocks.SelectMany(block => block.Operation.DescendantsAndSelf()))
         {
-            foreach (var (creation, variable) in created)
+            if (!symbols.IsFixture(operation.Type))
             {
-                var fixture = (INamedTypeSymbol)creation.Type!;
-                var isReleased = variable is not null && (released.ContainsKey(variable) || IsVisibleToOthers(variable));
-                if (!isReleased && !FixtureRegistration.IsRegistered(type, fixture, end.Compilation))
-                {
-                    end.ReportDiagnostic(Diagnostic.Create(
-                        Descriptors.FixtureNotRegistered, creation.Syntax.GetLocation(), fixture.Name, Advise(symbols, fixture)));
-                }
+                continue;
             }
-        });
+
+            if (operation is IObjectCreationOperation)
+            {
+                created.Add(operation);
+            }
+            else if (FixtureUse.FindReferenced(operation) is { } variable && FixtureUse.MayRelease(operation))
+            {
+                released.Add(variable);
+            }
+        }
+
+        foreach (var creation in created)
+        {
+            var use = FixtureUse.FromCreation(creation);
+            var fixture = (INamedTypeSymbol)creation.Type!;
+            var isReleased = use.Variable is { } variable && (released.Contains(variable) || IsVisibleToOthers(variable));
+            if (use.StaysInClass && !isReleased && !FixtureRegistration.IsRegistered(type, fixture, context.Compilation))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Descriptors.FixtureNotRegistered, creation.Syntax.GetLocation(), fixture.Name, Advise(symbols, fixture)));
+            }
+        }
     }
 
     private static string Advise(TestReaperSymbols symbols, INamedTypeSymbol fixture) => symbols.IsXunitFixture(fixture)

@@ -11,36 +11,30 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>TR0013: [AssertReaped] in an assembly whose test framework is not TestReaper's and does not enforce it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class FrameworkReplacedAnalyzer : DiagnosticAnalyzer
+public sealed class FrameworkReplacedAnalyzer : TestReaperAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.FrameworkReplaced);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext context, TestReaperSymbols symbols)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
+        if (symbols.Framework is not { } framework)
         {
-            if (TestReaperSymbols.FromCompilation(start.Compilation) is not { Framework: { } framework } symbols)
-            {
-                return;
-            }
+            return;
+        }
 
-            var replacement = new Lazy<string?>(() => FindReplacement(start.Compilation, framework));
-            start.RegisterSymbolAction(
-                type => Check(type.Symbol, symbols, replacement, type.ReportDiagnostic, null, type.CancellationToken),
-                SymbolKind.NamedType);
-            start.RegisterSemanticModelAction(file =>
+        var replacement = new Lazy<string?>(() => FindReplacement(context.Compilation, framework));
+        context.RegisterSymbolAction(
+            type => Check(type.Symbol, symbols, replacement, type.ReportDiagnostic, null, type.CancellationToken),
+            SymbolKind.NamedType);
+        context.RegisterSemanticModelAction(file =>
+        {
+            var tree = file.SemanticModel.SyntaxTree;
+            if (tree.GetRoot(file.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 })
             {
-                var tree = file.SemanticModel.SyntaxTree;
-                if (tree.GetRoot(file.CancellationToken) is CompilationUnitSyntax { AttributeLists.Count: > 0 })
-                {
-                    var assembly = file.SemanticModel.Compilation.Assembly;
-                    Check(assembly, symbols, replacement, file.ReportDiagnostic, tree, file.CancellationToken);
-                }
-            });
+                var assembly = file.SemanticModel.Compilation.Assembly;
+                Check(assembly, symbols, replacement, file.ReportDiagnostic, tree, file.CancellationToken);
+            }
         });
     }
 

@@ -9,24 +9,13 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>TR0008: a subclass of ServerProcessFixture hides a method that the test framework calls to start or stop the server.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class HidesLifeCycleAnalyzer : DiagnosticAnalyzer
+public sealed class HidesLifeCycleAnalyzer : TestReaperAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.HidesLifeCycle);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
-    {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (TestReaperSymbols.FromCompilation(start.Compilation) is { } symbols)
-            {
-                start.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
-            }
-        });
-    }
+    private protected override void Register(CompilationStartAnalysisContext context, TestReaperSymbols symbols) =>
+        context.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
 
     private static void Check(SymbolAnalysisContext context, TestReaperSymbols symbols)
     {

@@ -14,12 +14,9 @@ namespace TestReaper.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
 {
-    private static readonly ImmutableDictionary<string, SuppressionDescriptor> Suppressions =
-        new[] { "CA2000", "CA2213", "IDISP001", "IDISP004" }.ToImmutableDictionary(
-            id => id, id => new SuppressionDescriptor("TRS" + id, id, "TestReaper has recorded the process and reaps its whole tree."));
-
     /// <inheritdoc/>
-    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions => Suppressions.Values.ToImmutableArray();
+    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } =
+        ImmutableArray.Create(Suppress("CA2000"), Suppress("CA2213"), Suppress("IDISP001"), Suppress("IDISP004"));
 
     /// <inheritdoc/>
     public override void ReportSuppressions(SuppressionAnalysisContext context)
@@ -35,10 +32,14 @@ public sealed class OwnedProcessSuppressor : DiagnosticSuppressor
                 && FindNode(tree, diagnostic, context.CancellationToken) is { } node
                 && IsOwned(node, context.GetSemanticModel(tree), owners, context.CancellationToken))
             {
-                context.ReportSuppression(Suppression.Create(Suppressions[diagnostic.Id], diagnostic));
+                context.ReportSuppression(Suppression.Create(
+                    SupportedSuppressions.First(suppression => suppression.SuppressedDiagnosticId == diagnostic.Id), diagnostic));
             }
         }
     }
+
+    private static SuppressionDescriptor Suppress(string id) =>
+        new("TRS" + id, id, "TestReaper has recorded the process and reaps its whole tree.");
 
     private static SyntaxNode? FindNode(SyntaxTree tree, Diagnostic diagnostic, CancellationToken cancellation) =>
         tree.GetRoot(cancellation).FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);

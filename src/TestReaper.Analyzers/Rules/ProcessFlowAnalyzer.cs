@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -10,8 +9,7 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>Builds the <see cref="TypeModel"/> of each type once and lets all flow rules check it.</summary>
 /// <remarks>
-/// The only analyzer that reads the operations of types with processes. It registers no action for a type that the text excludes: the
-/// compiler then builds no operation tree of that type.
+/// The only analyzer that reads the operations of types with processes. Nothing is bound of a type that the text excludes.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
@@ -44,16 +42,15 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
             if (KnownSymbols.FromCompilation(start.Compilation) is { } symbols)
             {
                 var cache = new CompilationCache(start.Compilation, symbols);
-                start.RegisterSymbolStartAction(type => CollectBlocks(type, cache), SymbolKind.NamedType);
-                start.RegisterSymbolAction(
-                    type => SkippedBaseTeardown.Check((INamedTypeSymbol)type.Symbol, type.ReportDiagnostic), SymbolKind.NamedType);
+                start.RegisterSymbolAction(type => CheckType(type, cache), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void CollectBlocks(SymbolStartAnalysisContext context, CompilationCache cache)
+    private static void CheckType(SymbolAnalysisContext context, CompilationCache cache)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        SkippedBaseTeardown.Check(type, context.ReportDiagnostic);
         if (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is not { } file)
         {
             return;
@@ -65,38 +62,24 @@ public sealed class ProcessFlowAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var blocks = new ConcurrentBag<(IOperation Operation, ISymbol Owner)>();
-        context.RegisterOperationBlockAction(block =>
+        var blocks = OperationBlocks.Read(context, withNestedTypes: false);
+        new DetachedStart(cache.Symbols, context.CancellationToken).Check(type, blocks, context.ReportDiagnostic);
+        if (TypeModel.FromBlocks(type, blocks, cache, options) is { } model)
         {
-            // A nested type has its own model.
-            if (SymbolEqualityComparer.Default.Equals(block.OwningSymbol.ContainingType, type))
-            {
-                foreach (var operation in block.OperationBlocks)
-                {
-                    blocks.Add((operation, block.OwningSymbol));
-                }
-            }
-        });
-        context.RegisterSymbolEndAction(end =>
-        {
-            var operations = blocks.Select(block => block.Operation);
-            new DetachedStart(cache.Symbols, end.CancellationToken).Check(type, operations, end.ReportDiagnostic);
-            if (TypeModel.FromBlocks(type, blocks, cache, options) is { } model)
-            {
-                CheckAll(model, end);
-            }
-        });
+            CheckAll(model, context);
+        }
     }
 
     private static void CheckAll(TypeModel model, SymbolAnalysisContext context)
     {
-        var reported = new HashSet<(string, Location)>();
+        var reported = new List<Diagnostic>();
         foreach (var rule in FlowRules)
         {
             rule.Check(model, diagnostic =>
             {
-                if (reported.Add((diagnostic.Id, diagnostic.Location)))
+                if (!reported.Any(other => other.Id == diagnostic.Id && other.Location == diagnostic.Location))
                 {
+                    reported.Add(diagnostic);
                     context.ReportDiagnostic(diagnostic);
                 }
             });

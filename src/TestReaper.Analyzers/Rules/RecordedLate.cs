@@ -40,7 +40,7 @@ internal sealed class RecordedLate : IFlowRule
     private static List<IOperation> FindStops(TypeModel model, FlowResult result)
     {
         var releasing = model.FindPassingCalls(new HashSet<object>(result.Nodes))
-            .Where(passing => Releases.ExistIn(model.Graph.FindEffects(passing.Reached).ToList()))
+            .Where(passing => Releases.ExistIn(model.Graph.FindEffects(passing.Reached)))
             .Select(passing => passing.Call);
         return result.Effects.Where(effect => effect.Kind is EffectKind.Kill or EffectKind.Escapes)
             .Select(effect => effect.Operation)
@@ -54,22 +54,26 @@ internal sealed class RecordedLate : IFlowRule
         var effects = result.Effects
             .Where(effect => effect.Start >= site.End && !effect.Point.IsOnFailurePath && effect.IsIn(site.Point.Function))
             .Where(effect => !effect.IsLimitedWait && effect.Kind != EffectKind.Dispose)
-            .OrderBy(effect => effect.Start)
-            .Select(effect => (Start: (int?)effect.Start, effect.Kind));
-        var stores = FindStores(model, site, result).Select(store => (Start: (int?)store.Syntax.SpanStart, Kind: EffectKind.Escapes));
+            .Select(effect => new Record(effect.Start, effect.Kind));
+        var stores = FindStores(model, site, result).Select(store => new Record(store.Syntax.SpanStart, EffectKind.Escapes));
         var passed = model.FindPassingCalls(new HashSet<object>(result.Nodes))
             .Where(passing => passing.Call.Syntax.SpanStart >= site.End)
-            .SelectMany(passing => Releases.FindIn(model.Graph.FindEffects(passing.Reached).ToList())
-                .Select(effect => (Start: (int?)passing.Call.Syntax.SpanStart, effect.Kind)));
-        var records = effects.Concat(stores).Concat(passed).OrderBy(record => record.Start).ToList();
+            .SelectMany(passing => Releases.FindIn(model.Graph.FindEffects(passing.Reached))
+                .Select(effect => new Record(passing.Call.Syntax.SpanStart, effect.Kind)));
+        var records = effects.Concat(stores).Concat(passed).ToList();
         if (records.Count > 0 && records.All(record => record.Kind == EffectKind.Return))
         {
             // Code after a return runs only if that return was not taken, so it counts as well.
             return int.MaxValue;
         }
 
-        var first = records.FirstOrDefault();
-        return first.Kind is EffectKind.Wait or EffectKind.ExitRead ? null : first.Start;
+        Record? first = null;
+        foreach (var record in records)
+        {
+            first = first is null || record.Start < first.Start ? record : first;
+        }
+
+        return first is null or { Kind: EffectKind.Wait or EffectKind.ExitRead } ? null : first.Start;
     }
 
     private static IEnumerable<IOperation> FindStores(TypeModel model, StartSite site, FlowResult result)
@@ -94,4 +98,11 @@ internal sealed class RecordedLate : IFlowRule
             call.Arguments[call.Arguments.Length - 1].Value,
         _ => null,
     };
+
+    private sealed class Record(int start, EffectKind kind)
+    {
+        public int Start => start;
+
+        public EffectKind Kind => kind;
+    }
 }

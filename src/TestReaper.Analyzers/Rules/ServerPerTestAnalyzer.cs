@@ -9,23 +9,17 @@ namespace TestReaper.Analyzers.Rules;
 
 /// <summary>TR0014: an xUnit test class with several tests derives from the fixture, and xUnit creates an instance for each test.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ServerPerTestAnalyzer : DiagnosticAnalyzer
+public sealed class ServerPerTestAnalyzer : TestReaperAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => ImmutableArray.Create(Descriptors.ServerPerTest);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext context, TestReaperSymbols symbols)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
+        if (symbols.XunitFixture is not null)
         {
-            if (TestReaperSymbols.FromCompilation(start.Compilation) is { XunitFixture: not null } symbols)
-            {
-                start.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
-            }
-        });
+            context.RegisterSymbolAction(type => Check(type, symbols), SymbolKind.NamedType);
+        }
     }
 
     private static void Check(SymbolAnalysisContext context, TestReaperSymbols symbols)

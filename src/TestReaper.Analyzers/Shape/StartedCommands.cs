@@ -1,15 +1,13 @@
-using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace TestReaper.Analyzers.Shape;
 
-/// <summary>Joins the command lines of a type from the statements that each set a part of one.</summary>
+/// <summary>Joins the command lines of a type from the statements that each set a part of one. The parts come in source order.</summary>
 internal sealed class StartedCommands
 {
-    private readonly ConcurrentBag<Part> _parts = [];
+    private readonly List<Part> _parts = [];
 
     /// <summary>Adds the beginning of a command line. Later parts with the same variable belong to it.</summary>
     public void Begin(SyntaxNode syntax, ISymbol? variable, string? file, IEnumerable<string> arguments) =>
@@ -18,37 +16,34 @@ internal sealed class StartedCommands
     public void Continue(SyntaxNode syntax, ISymbol variable, string? file, IEnumerable<string> arguments) =>
         _parts.Add(new Part(syntax, variable, isBegin: false, file, [.. arguments]));
 
-    public IEnumerable<(SyntaxNode Syntax, string File, IReadOnlyList<string> Arguments)> Join()
+    public List<StartedCommand> Join()
     {
-        foreach (var part in _parts.Where(part => part.Variable is null && part.File is not null))
+        var commands = new List<StartedCommand>();
+        var byVariable = _parts.Where(part => part.Variable is not null)
+            .GroupBy(part => part.Variable!, SymbolEqualityComparer.Default);
+        foreach (var parts in byVariable)
         {
-            yield return (part.Syntax, part.File!, part.Arguments);
+            Join(parts, commands);
         }
 
-        var commands = _parts.Where(part => part.Variable is not null)
-            .GroupBy(part => part.Variable!, SymbolEqualityComparer.Default)
-            .SelectMany(Join);
-        foreach (var command in commands)
+        foreach (var part in _parts.Where(part => part.Variable is null))
         {
-            yield return command;
+            Join([part], commands);
         }
+
+        return commands;
     }
 
-    private static IEnumerable<(SyntaxNode Syntax, string File, IReadOnlyList<string> Arguments)> Join(IEnumerable<Part> parts)
+    private static void Join(IEnumerable<Part> parts, List<StartedCommand> commands)
     {
         SyntaxNode? first = null;
         string? file = null;
         List<string> arguments = [];
-        var ordered = parts.OrderBy(part => part.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(part => part.Syntax.SpanStart);
-        foreach (var part in ordered)
+        foreach (var part in parts)
         {
-            if (part.IsBegin && first is not null)
+            if (part.IsBegin)
             {
-                if (file is not null)
-                {
-                    yield return (first, file, arguments);
-                }
-
+                Add();
                 (first, file, arguments) = (null, null, []);
             }
 
@@ -57,9 +52,14 @@ internal sealed class StartedCommands
             arguments.AddRange(part.Arguments);
         }
 
-        if (file is not null)
+        Add();
+
+        void Add()
         {
-            yield return (first!, file, arguments);
+            if (file is not null)
+            {
+                commands.Add(new StartedCommand(first!, file, arguments));
+            }
         }
     }
 

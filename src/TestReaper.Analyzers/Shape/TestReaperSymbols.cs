@@ -9,8 +9,6 @@ internal sealed class TestReaperSymbols
 {
     private TestReaperSymbols(Compilation compilation)
     {
-        HasForeignFixtures = compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => !IsOurs(assembly.Name)
-            && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => IsOurs(reference.Name))));
         XunitFixture = compilation.GetTypeByMetadataName("TestReaper.Xunit.ServerProcessFixture");
         NUnitFixture = compilation.GetTypeByMetadataName("TestReaper.NUnit.ServerProcessFixture");
         Framework = compilation.GetTypeByMetadataName("TestReaper.Xunit.TestReaperFramework");
@@ -18,9 +16,6 @@ internal sealed class TestReaperSymbols
         XunitAssertRunReaped = compilation.GetTypeByMetadataName("TestReaper.Xunit.AssertRunReapedAttribute");
         NUnitAssertReaped = compilation.GetTypeByMetadataName("TestReaper.NUnit.AssertReapedAttribute");
     }
-
-    /// <summary>Whether a referenced project uses TestReaper, so that it may declare fixtures.</summary>
-    public bool HasForeignFixtures { get; }
 
     public INamedTypeSymbol? XunitFixture { get; }
 
@@ -37,8 +32,13 @@ internal sealed class TestReaperSymbols
 
     /// <summary>Null if the compilation references no test framework, or no TestReaper package for one.</summary>
     public static TestReaperSymbols? FromCompilation(Compilation compilation) =>
-        KnownSymbols.FromCompilation(compilation) is not null
-        && new TestReaperSymbols(compilation) is { IsEmpty: false } symbols ? symbols : null;
+        new TestReaperSymbols(compilation) is { IsEmpty: false } symbols
+        && KnownSymbols.FromCompilation(compilation) is not null ? symbols : null;
+
+    /// <summary>Whether a referenced project uses TestReaper, so that it may declare fixtures.</summary>
+    public static bool HasForeignFixtures(Compilation compilation) =>
+        compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => !IsOurs(assembly.Name)
+            && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => IsOurs(reference.Name))));
 
     public bool IsXunitFixture(ITypeSymbol? type) => type.DerivesFrom(XunitFixture);
 

@@ -41,8 +41,9 @@ internal static class TypeExtensions
     }
 
     /// <summary>All types that the project declares, including nested ones. Slow: it visits every declaration.</summary>
-    public static IEnumerable<INamedTypeSymbol> FindDeclaredTypes(this Compilation compilation)
+    public static List<INamedTypeSymbol> FindDeclaredTypes(this Compilation compilation)
     {
+        var found = new List<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
@@ -57,10 +58,12 @@ internal static class TypeExtensions
                 pending.Push(container);
                 if (container is INamedTypeSymbol type)
                 {
-                    yield return type;
+                    found.Add(type);
                 }
             }
         }
+
+        return found;
     }
 
     /// <summary>Whether the first part of the symbol's namespace has this name.</summary>
