@@ -3,6 +3,7 @@
 #load build/matrices.cake
 #load build/style.cake
 #load build/style-test.cake
+#load build/systems.cake
 
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");

@@ -7,6 +7,18 @@ using TestReaper.Platform;
 using TestReaper.Platform.Linux;
 using TestReaper.TestHost;
 
+if (args is ["--owner", .. var command])
+{
+    await OwnerScenario.RunAsync(command);
+    return;
+}
+
+if (args is ["--keeper", .. var kept])
+{
+    await OwnerScenario.KeepAsync(kept);
+    return;
+}
+
 if (!OperatingSystem.IsLinux())
 {
     throw new PlatformNotSupportedException("This test host runs only on Linux.");

@@ -30,6 +30,16 @@ internal sealed class ChildProcesses(Options options)
             Spawn(["--run", .. MemberArguments("orphan")]);
         }
 
+        for (var i = 0; i < options.Relays; i++)
+        {
+            Spawn(["--relay", "30", .. MemberArguments("runner")]);
+        }
+
+        if (options.WindowsChild is { } kind)
+        {
+            WindowsChildren.Spawn(kind, MemberArguments(kind));
+        }
+
         if (options.HoldStdout)
         {
             Spawn([.. MemberArguments("holder"), "--setsid"], keepEnvironment: false);
@@ -51,7 +61,7 @@ internal sealed class ChildProcesses(Options options)
     {
         foreach (var child in _children)
         {
-            if (!child.HasExited)
+            if (!child.HasExited && !OperatingSystem.IsWindows())
             {
                 _ = LibC.kill(child.Id, LibC.SIGTERM);
             }
@@ -96,7 +106,10 @@ internal sealed class ChildProcesses(Options options)
 
     private static void RemoveAllExceptRuntime(IDictionary<string, string?> environment)
     {
-        foreach (var name in environment.Keys.Where(name => !name.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
+        // Windows needs SystemRoot to load libraries.
+        foreach (var name in environment.Keys
+            .Where(name => !name.StartsWith("DOTNET_", StringComparison.Ordinal)
+                && !name.Equals("SystemRoot", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             environment.Remove(name);
         }

@@ -5,6 +5,12 @@ internal static class DiagnosticFiles
 {
     public static void Remove()
     {
+        // On Windows they are pipes, which end with the process.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var process = $"{Environment.ProcessId}-{ProcessStat.ReadOwn().StartTime}";
         string[] names =
         [

@@ -42,7 +42,8 @@ internal static class Listeners
     private static Socket Listen(EndPoint endPoint, bool reusePort, ProtocolType protocol)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
-        if (reusePort)
+        // Windows has no such option, and a later listener gets no connections there.
+        if (reusePort && !OperatingSystem.IsWindows())
         {
             socket.SetRawSocketOption(LibC.SOL_SOCKET, LibC.SO_REUSEPORT, BitConverter.GetBytes(1));
         }

@@ -30,6 +30,16 @@ internal sealed class Options
     /// <summary><c>--hold-stdout</c>: spawn a leaf that calls setsid, has no environment and keeps stdout open; role "holder".</summary>
     public bool HoldStdout { get; private set; }
 
+    /// <summary><c>--relays N</c>: spawn N chains of 30 processes, of which each spawns the next and exits; the last ones have the role
+    /// "runner".</summary>
+    public int Relays { get; private set; }
+
+    /// <summary>
+    /// <c>--windows-child KIND</c>: spawn a leaf in a way that only Windows has; the kind is its role: "breakaway" asks to leave the job,
+    /// "detached" has no console and a group of its own, "nested" is in a further job.
+    /// </summary>
+    public string? WindowsChild { get; private set; }
+
     /// <summary><c>--child-arg ARG</c>, repeatable: a further argument for each spawned process.</summary>
     public List<string> ChildArguments { get; } = [];
 
@@ -139,6 +149,8 @@ internal sealed class Options
             case "--daemon": Daemon = true; break;
             case "--orphan": Orphan = true; break;
             case "--hold-stdout": HoldStdout = true; break;
+            case "--relays": Relays = Number(); break;
+            case "--windows-child": WindowsChild = Text(); break;
             case "--child-arg": ChildArguments.Add(Text()); break;
             case "--children-ignore-term": ChildrenIgnoreTerm = true; break;
 

@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace TestReaper.TestProcess;
 
-/// <summary>The fields of /proc/self/stat that this program needs.</summary>
+/// <summary>The fields of /proc/self/stat that this program needs; on Windows the start time (FILETIME) alone.</summary>
 internal readonly record struct ProcessStat(int Parent, int Group, int Session, ulong StartTime)
 {
-    public static ProcessStat ReadOwn()
+    public static ProcessStat ReadOwn() => OperatingSystem.IsWindows()
+        ? new(0, 0, 0, (ulong)System.Diagnostics.Process.GetCurrentProcess().StartTime.ToFileTimeUtc())
+        : ReadProc();
+
+    private static ProcessStat ReadProc()
     {
         var stat = File.ReadAllText("/proc/self/stat");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace TestReaper.TestProcess;
@@ -15,6 +16,12 @@ internal static class Program
         {
             ChildProcesses.Spawn(leaf);
             return ExitCodes.Stopped;
+        }
+
+        // "--relay N ..." starts a process with N - 1 and exits: the tree moves on while it is scanned.
+        if (args is ["--relay", var count, .. var last])
+        {
+            return Relay.Run(int.Parse(count, CultureInfo.InvariantCulture), last);
         }
 
         if (args is ["download", ..])
@@ -43,7 +50,7 @@ internal static class Program
 
     private static void Start(Options options)
     {
-        _ = LibC.alarm(options.LifetimeSeconds);
+        Lifetime.Limit(options.LifetimeSeconds);
         var snapshot = options.DumpFile is null ? null : StartSnapshot.Take();
         var children = new ChildProcesses(options);
         if (!options.KeepsDiagnostics)

@@ -7,6 +7,12 @@ internal static class Session
 {
     public static void Enter(Options options)
     {
+        // Windows has no sessions of this kind.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         if (options.NewSession && LibC.setsid() < 0 && !IsLeader())
         {
             throw new IOException($"setsid: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -71,6 +71,7 @@ public sealed class HookOrderTests : FixtureTest
         Registry.AssertNoneAlive();
     }
 
+    [Trait("Wine", "no")]
     [Fact(Timeout = 30_000)]
     public async Task Diagnostics_show_the_tree_at_readiness_and_the_report_of_the_reap()
     {

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
+[Trait("Wine", "no")] // Wine sends no Ctrl+Break: each stop takes the whole grace period.
 public sealed class SeveralServersTests : FixtureTest
 {
     // Fails the reap: its timeout is over at the first scan after SIGKILL.

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
+[Trait("Wine", "no")] // Wine sends no Ctrl+Break: each stop takes the whole grace period.
 public sealed class StoppingHookTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]

@@ -44,7 +44,8 @@ internal static class HostDeathRows
             return new(Name, RowState.Missing, $"{WatchdogProcess.Shell} does not exist", Cost, "Install a POSIX shell.");
         }
 
-        var script = $"for p in {string.Join(' ', WatchdogScript.Programs)}; do command -v $p >/dev/null || echo $p; done; echo end";
+        var programs = string.Join(' ', WatchdogScript.Programs(platform.HasProcFs));
+        var script = $"for p in {programs}; do command -v $p >/dev/null || echo $p; done; echo end";
         var lines = RunShell(platform, script, limit).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines is not [.. var absent, "end"])
         {

@@ -39,7 +39,7 @@ internal sealed class ProtectedScopes
         _platform = platform;
         _ledger = Ledger.TryOpen(platform, Warnings.Enqueue);
         _memoryTag = HostMemoryTag.CreateForThisProcess(platform);
-        if (HasWatchdog)
+        if (NeedsWatchdog)
         {
             Replace();
         }
@@ -54,6 +54,8 @@ internal sealed class ProtectedScopes
 
     /// <summary>False in benchmarks that measure the cost of the watchdog. Set it before the first server.</summary>
     internal static bool HasWatchdog { get; set; } = true;
+
+    private bool NeedsWatchdog => HasWatchdog && !_platform.Containers.EndWithHost;
 
     /// <summary>Starts the watchdog in the background, while the caller prepares the first launch.</summary>
     public static void Prepare(IProcessPlatform platform, ILogger logger)
@@ -84,7 +86,7 @@ internal sealed class ProtectedScopes
             added = new ProtectedScope(scopes, scope, container, isLaunched);
             scopes._scopes[scope] = added;
             scopes._ledger?.AddServer(scope, container, commandLine, gpu);
-            if (scopes._watchdog is null && HasWatchdog)
+            if (scopes._watchdog is null && scopes.NeedsWatchdog)
             {
                 scopes.Replace();
             }

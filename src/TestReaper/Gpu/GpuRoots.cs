@@ -1,15 +1,20 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Gpu;
 
 /// <summary>Where the drivers are found. Tests point to directories and a library of their own.</summary>
-internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", string Dev = "/dev", string Nvml = "libnvidia-ml.so.1")
+internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", string Dev = "/dev", string? Nvml = null)
 {
-    private const string LibraryPath = "LD_LIBRARY_PATH";
+    private const string StandIn = "libnvidia-ml.so.1";
 
     /// <summary>
     /// The roots of this system, or what a program has set as "TestReaper.GpuRoot" in its AppContext: a directory with proc, sys, dev and
     /// libnvidia-ml.so.1. Test suites with stand-in drivers set it; it cannot come from the environment.
     /// </summary>
     public static GpuRoots OfThisProcess { get; } = AppContext.GetData("TestReaper.GpuRoot") is string root ? Below(root) : new GpuRoots();
+
+    /// <summary>NVML: a path, or the name by which the loader finds it.</summary>
+    public string Nvml { get; init; } = Nvml ?? NvmlLibrary.Name;
 
     public string DrmCards => Path.Combine(Sys, "class/drm");
 
@@ -49,11 +54,10 @@ internal sealed record GpuRoots(string Proc = "/proc", string Sys = "/sys", stri
     public string ProcOf(int pid) => Path.Combine(Proc, pid.ToString(CultureInfo.InvariantCulture));
 
     public static GpuRoots Below(string root) => new(
-        Path.Combine(root, "proc"), Path.Combine(root, "sys"), Path.Combine(root, "dev"), Path.Combine(root, "libnvidia-ml.so.1"));
+        Path.Combine(root, "proc"), Path.Combine(root, "sys"), Path.Combine(root, "dev"), Path.Combine(root, StandIn));
 
-    private bool IsInLibraryPath() => !Path.IsPathRooted(Nvml)
-        && Environment.GetEnvironmentVariable(LibraryPath) is { Length: > 0 } directories
-        && directories.Split(':', StringSplitOptions.RemoveEmptyEntries).Any(directory => File.Exists(Path.Combine(directory, Nvml)));
+    private bool IsInLibraryPath() =>
+        !Path.IsPathRooted(Nvml) && NvmlLibrary.Directories.Any(directory => File.Exists(Path.Combine(directory, Nvml)));
 
     // The display of a server's management controller is a card without a render node.
     private bool HasCard() => TextFile.TryList(DrmCards)?.Any(IsRenderNode) == true;

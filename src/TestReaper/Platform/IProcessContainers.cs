@@ -3,6 +3,14 @@ namespace TestReaper.Platform;
 /// <summary>Finds the containers of launches. On Linux a container is a cgroup.</summary>
 internal interface IProcessContainers
 {
+    /// <summary>Whether the system kills what is in a container when this process ends, however it ends. Then no watchdog is needed.</summary>
+    bool EndWithHost => false;
+
+    /// <summary>
+    /// Creates a container for processes that run already; null where there is none for them. What they started before may escape it.
+    /// </summary>
+    IProcessContainer? CreateForRunning() => null;
+
     /// <summary>The directory of the container that a launch in this scope will have; null if there will be none.</summary>
     string? PathOf(string scope);
 
@@ -33,6 +41,15 @@ internal interface IProcessContainer
 
     /// <summary>What its processes have used since it was created, including those that are gone.</summary>
     ContainerUsage ReadUsage();
+
+    /// <summary>Adds a process that runs already; what it has started before is not added.</summary>
+    /// <returns>False if the system refuses, or if it cannot add processes.</returns>
+    bool TryAdd(ProcessIdentity process) => false;
+
+    /// <summary>Lets its processes outlive this process, where they would not.</summary>
+    void LeaveRunning()
+    {
+    }
 
     /// <summary>Removes it; false while a process is in it.</summary>
     bool TryRemove();

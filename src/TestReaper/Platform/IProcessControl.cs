@@ -12,6 +12,9 @@ internal interface IProcessControl
     /// <summary>The number of the signal that lets a stopped process continue.</summary>
     int ContinueSignal { get; }
 
+    /// <summary>The command by which a user kills processes.</summary>
+    string KillCommand(IEnumerable<int> pids) => $"kill -KILL {string.Join(' ', pids)}";
+
     /// <summary>The system's number for a signal.</summary>
     int SignalNumber(PosixSignal signal);
 

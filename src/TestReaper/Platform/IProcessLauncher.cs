@@ -20,6 +20,9 @@ internal interface IProcessLauncher
     /// <summary>Kills a helper. This process does not adopt its children, even if it adopts other orphans.</summary>
     void EndHelper(LaunchedProcess helper);
 
+    /// <summary>The names of files that a program name without a directory may stand for, in the order of preference.</summary>
+    IReadOnlyList<string> FileNamesOf(string program) => [program];
+
     /// <summary>Whether a path is a regular file that this user may execute.</summary>
     bool IsExecutable(string path);
 

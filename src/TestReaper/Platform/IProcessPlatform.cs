@@ -4,9 +4,10 @@ namespace TestReaper.Platform;
 /// <remarks>
 /// <para>
 /// To support another system, implement each role in a folder beside <c>Linux/</c> and add the system to <see cref="ProcessPlatform"/>:
-/// the choice, <see cref="ProcessPlatform.IsSupported"/> and the message. The watchdog (CrashProtection/*.sh) is a shell script over /proc
-/// and needs a counterpart. Beside the roles, derive <see cref="ProcessHandle"/>, <see cref="LaunchedProcess"/> and
-/// <see cref="OutputPipes"/>; <see cref="PolledExitWatch"/> serves every system. <see cref="ProcessEntry.State"/> is 'Z' for a zombie.
+/// the choice, <see cref="ProcessPlatform.IsSupported"/> and the message. The watchdog (Watchdog/*.sh) is a shell script over /proc, and
+/// over ps(1) where <see cref="HasProcFs"/> is false. Beside the roles, derive <see cref="ProcessHandle"/>,
+/// <see cref="LaunchedProcess"/> and <see cref="OutputPipes"/>; <see cref="PolledExitWatch"/> serves every system.
+/// <see cref="ProcessEntry.State"/> is 'Z' for a zombie.
 /// Two rules hold for every role. A process that has vanished is an ordinary result, never an exception. No call waits for longer than a
 /// bounded time, whatever the kernel or a stuck process does. The comment of each property says what must be right, and what may stay
 /// simple at first: then less is found or verified, the report says so, and no unrelated process is signalled.
@@ -19,6 +20,9 @@ namespace TestReaper.Platform;
 /// </remarks>
 internal interface IProcessPlatform
 {
+    /// <summary>Whether the watchdog, a script, finds processes in /proc; otherwise it uses ps(1).</summary>
+    bool HasProcFs => true;
+
     /// <summary>
     /// Must be right: Instance, CurrentTime, Capture and TryRead. The identity (pid and start time) decides which process gets a signal.
     /// A process that is listed but cannot be read goes to <see cref="ProcessSnapshot.AddUnread"/>. Groups and sessions are 0 on a system

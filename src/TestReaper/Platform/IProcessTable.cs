@@ -6,6 +6,9 @@ internal interface IProcessTable
     /// <summary>This boot and this PID namespace: the range in which the pids of this process are valid.</summary>
     HostInstance Instance { get; }
 
+    /// <summary>The highest pid of a process of the system itself, whose end is the end of everything.</summary>
+    int LastSystemPid => 1;
+
     /// <summary>The start time that a process created now would get.</summary>
     ulong CurrentTime { get; }
 

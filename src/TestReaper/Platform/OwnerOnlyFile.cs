@@ -23,7 +23,7 @@ internal static class OwnerOnlyFile
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path);
+            AccessRules.CreateDirectory(path);
         }
         else
         {

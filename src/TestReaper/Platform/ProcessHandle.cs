@@ -38,4 +38,7 @@ internal enum SignalOutcome
 
     /// <summary>The process is alive, but this user may not signal it.</summary>
     Denied,
+
+    /// <summary>The process is alive, and the system has no such signal for it.</summary>
+    Unsupported,
 }

@@ -8,7 +8,8 @@ internal static class Ancestry
     public static IReadOnlyList<int> FromThisProcess(IProcessPlatform platform)
     {
         var line = From(Environment.ProcessId, platform);
-        return line.Contains(1) ? line : [.. line, 1];
+        var last = platform.Processes.LastSystemPid;
+        return line.Contains(last) ? line : [.. line, last];
     }
 
     /// <summary>A process and its ancestors, nearest first.</summary>

@@ -26,5 +26,17 @@ internal sealed class SparingContainer(IProcessContainer container, TreeTracker 
     // A spared process would be counted as well, and it is not the server's.
     public ContainerUsage ReadUsage() => tree.HasSpared ? default : container.ReadUsage();
 
-    public bool TryRemove() => container.TryRemove();
+    public bool TryAdd(ProcessIdentity process) => container.TryAdd(process);
+
+    public void LeaveRunning() => container.LeaveRunning();
+
+    public bool TryRemove()
+    {
+        if (tree.HasSpared)
+        {
+            container.LeaveRunning();
+        }
+
+        return container.TryRemove();
+    }
 }

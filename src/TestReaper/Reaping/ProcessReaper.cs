@@ -218,6 +218,11 @@ public sealed partial class ProcessReaper
                 Memory = { Found = protection.AddMemory },
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
+            if (_platform.Containers.CreateForRunning() is { } container)
+            {
+                tree.Containment = new Containment(container);
+            }
+
             gpu ??= GpuObservation.WithoutBaseline(GpuMonitor.Current, _platform);
             _recording = recording = new Recording(tree, protection, gpu, _platform) { Owner = Owner ?? TreeOwner.Current };
             LiveTrees.Add(tree, recording.Owner, Description, () => KillAsync(recording));

@@ -16,11 +16,12 @@ internal static class ReapTarget
 
     public static void Require(IProcessPlatform platform, int processId, string parameter)
     {
-        if (processId <= 1)
+        if (processId <= platform.Processes.LastSystemPid)
         {
             throw new ArgumentOutOfRangeException(parameter, processId, processId switch
             {
                 1 => "Process 1 is the init process of this machine or container: killing its tree would end everything.",
+                > 1 => $"Process {processId} belongs to the system of this machine or container: killing its tree would end everything.",
                 0 => "0 names no process: kill(2) reads it as the caller's own process group. Pass the pid of the server's root.",
                 _ => "A negative number names no process: kill(2) reads it as a process group. Pass the pid of the server's root.",
             });

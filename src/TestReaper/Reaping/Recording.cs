@@ -27,10 +27,20 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, Gpu
     /// <summary>The scope id that the started processes inherit.</summary>
     public string Scope => protection.Scope;
 
+    /// <summary>Adds a process, with what it has started so far.</summary>
     public void AddRoot(ProcessIdentity root)
     {
+        _ = tree.Containment.Container?.TryAdd(root);
         tree.AddRoot(root);
         protection.AddRoot(root);
+        if (tree.Containment.Container is { } container)
+        {
+            tree.Observe();
+            foreach (var member in tree.Members.Where(member => !member.IsRoot))
+            {
+                _ = container.TryAdd(member.Identity);
+            }
+        }
     }
 
     /// <summary>Ends the grace period of a reap that is under way, and of later ones.</summary>
@@ -55,6 +65,7 @@ internal sealed class Recording(TreeTracker tree, ProtectedScope protection, Gpu
     {
         protection.Remove();
         GpuLeaks.Remove(tree);
+        _ = tree.Containment.Container?.TryRemove();
         LiveTrees.Remove(tree);
         tree.Dispose();
     }

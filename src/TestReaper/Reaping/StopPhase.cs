@@ -73,9 +73,15 @@ internal sealed class StopPhase(ReapSession session)
     {
         foreach (var member in members)
         {
+            var outcome = member.Handle.Signal(_stopSignal);
+            if (outcome == SignalOutcome.Unsupported)
+            {
+                continue;
+            }
+
             session.Record.AddSignal();
             _signalled.Add(member.Identity);
-            if (member.Handle.Signal(_stopSignal) == SignalOutcome.Sent)
+            if (outcome == SignalOutcome.Sent)
             {
                 session.WatchExit(member);
             }

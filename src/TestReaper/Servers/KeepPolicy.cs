@@ -1,3 +1,5 @@
+using TestReaper.Platform;
+
 namespace TestReaper.Servers;
 
 /// <summary><c>TESTREAPER_KEEP=onfailure|always</c>: leaves servers running, for debugging. Refused on a CI machine.</summary>
@@ -15,8 +17,8 @@ internal static class KeepPolicy
         var tree = run.DrawTree();
         run.Abandon();
         logger.LogWarning(
-            "Left running, since {Variable} is set. Stop it with: kill -KILL {Pids}{NewLine}{Tree}",
-            Variable, string.Join(' ', run.LivingPids), Environment.NewLine, tree);
+            "Left running, since {Variable} is set. Stop it with: {Command}{NewLine}{Tree}",
+            Variable, ProcessPlatform.Current.Control.KillCommand(run.LivingPids), Environment.NewLine, tree);
     }
 
     private static string? Read(ILogger logger)

@@ -93,6 +93,9 @@ internal sealed class ServerLifetime
     /// <summary>Notices the end of the root and of workers.</summary>
     public ServerExits Exits { get; }
 
+    /// <summary>When the end of the root was noticed, as a timestamp of <see cref="Stopwatch"/>; null while it runs.</summary>
+    public long? ExitTimestamp => Exits.ExitTimestamp;
+
     /// <summary>The members that were not gone at the last scan.</summary>
     public TreeMember[] LivingMembers => [.. Tree.Members.Where(member => !member.IsGone)];
 
@@ -106,6 +109,7 @@ internal sealed class ServerLifetime
     {
         LiveTrees.Remove(Tree);
         _launched.Guard.Remove();
+        Tree.Containment.Container?.LeaveRunning();
         GpuLease?.KeepUntilExit();
     }
 

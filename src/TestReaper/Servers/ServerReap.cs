@@ -133,7 +133,7 @@ internal sealed class ServerReap(
     private void CollectAll()
     {
         run.Child.Collect();
-        run.Child.Containment.Container?.TryRemove();
+        run.Tree.Containment.Container?.TryRemove();
     }
 
     // Closes the pipe, not the writer, which would throw while a write is under way. What the writer still buffers is lost.

@@ -44,7 +44,7 @@ internal sealed class WatchdogProcess : IDisposable
     public static WatchdogProcess Start(IProcessPlatform platform, string ledger, string memoryTag, Action<WatchdogProcess> stuck)
     {
         var environment = CreateEnvironment();
-        var arguments = WatchdogScript.Arguments([Shell], Environment.ProcessId, memoryTag, ledger);
+        var arguments = WatchdogScript.Arguments([Shell], Environment.ProcessId, memoryTag, ledger, platform.HasProcFs);
         var plan = new LaunchSpec(Shell, arguments, environment, "/", Scope: "", RedirectStandardInput: true);
         return new WatchdogProcess(platform, platform.Launcher.LaunchHelper(plan), stuck);
     }

@@ -19,14 +19,15 @@ internal sealed class ScriptRun : IDisposable
     /// <param name="shell">A program and its options, separated by spaces.</param>
     /// <param name="path">Directories for its PATH, before those of the system.</param>
     /// <param name="prefix">Words in front of the whole command.</param>
-    public ScriptRun(string shell, string path = "", IReadOnlyList<string>? prefix = null)
+    /// <param name="hasProcFs">False for the script that uses ps.</param>
+    public ScriptRun(string shell, string path = "", IReadOnlyList<string>? prefix = null, bool hasProcFs = true)
     {
         Ledger = Path.Combine(_directory.FullName, "ledger");
         File.WriteAllText(Ledger, "");
         string[] words = [.. shell.Split(' ')];
         words[0] = Programs.Require(words[0]);
-        string[] command =
-            [.. prefix ?? [], .. words, .. WatchdogScript.Arguments(words, host: Environment.ProcessId, memoryTag: "", Ledger)];
+        var script = WatchdogScript.Arguments(words, host: Environment.ProcessId, memoryTag: "", Ledger, hasProcFs);
+        string[] command = [.. prefix ?? [], .. words, .. script];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["PATH"] = path.Length == 0 ? SystemPath : $"{path}:{SystemPath}";

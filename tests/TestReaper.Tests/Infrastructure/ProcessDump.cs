@@ -20,10 +20,12 @@ public sealed record ProcessDump(
     IReadOnlyList<int> Fds,
     IReadOnlyList<int> InheritedFds)
 {
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
+
     /// <summary>Waits for the file and reads it. The file is renamed into place, so it is always complete.</summary>
     public static async Task<ProcessDump> ReadAsync(string path)
     {
         await Poll.UntilAsync(() => File.Exists(path), $"the dump {path}");
-        return JsonSerializer.Deserialize<ProcessDump>(await File.ReadAllTextAsync(path), JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<ProcessDump>(await File.ReadAllTextAsync(path), Format)!;
     }
 }

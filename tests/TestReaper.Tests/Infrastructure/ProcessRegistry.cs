@@ -61,9 +61,14 @@ public sealed class ProcessRegistry : IDisposable
             return;
         }
 
-        // The directory is moved first: a process that is just starting can't register any more, and fails.
-        var closed = $"{Directory}.closed";
-        System.IO.Directory.Move(Directory, closed);
+        // The directory is moved first: a process that is just starting can't register any more, and fails. Windows moves no directory
+        // with open files.
+        var closed = OperatingSystem.IsWindows() ? Directory : $"{Directory}.closed";
+        if (closed != Directory)
+        {
+            System.IO.Directory.Move(Directory, closed);
+        }
+
         SpinWait.SpinUntil(() => KillAll(closed), TimeSpan.FromSeconds(5));
         System.IO.Directory.Delete(closed, recursive: true);
     }

@@ -24,8 +24,13 @@ public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
     /// </summary>
     internal bool IsAlive(string registry)
     {
-        // Not .NET's File class: it takes a lock itself, and fails if it can't.
         var path = Path.Combine(registry, $"{Role}-{Pid}-{StartTime}");
+        if (OperatingSystem.IsWindows())
+        {
+            return IsOpenElsewhere(path);
+        }
+
+        // Not .NET's File class: it takes a lock itself, and fails if it can't.
         using var file = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
         if (file.IsInvalid)
         {
@@ -47,9 +52,43 @@ public sealed record RegisteredProcess(string Role, int Pid, ulong StartTime)
     /// <summary>Kills the process, unless its pid has been reused.</summary>
     internal void Kill()
     {
-        if (ProcStat.StartTimeOf(Pid) == StartTime)
+        if (OperatingSystem.IsWindows())
+        {
+            KillByHandle();
+        }
+        else if (ProcStat.StartTimeOf(Pid) == StartTime)
         {
             _ = LibC.kill(Pid, LibC.SIGKILL);
+        }
+    }
+
+    // The process shares the file with no writer.
+    private static bool IsOpenElsewhere(string path)
+    {
+        try
+        {
+            using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (IOException error) when (error is not FileNotFoundException)
+        {
+            return true;
+        }
+    }
+
+    private void KillByHandle()
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(Pid);
+            if ((ulong)process.StartTime.ToFileTimeUtc() == StartTime)
+            {
+                process.Kill();
+            }
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It is gone.
         }
     }
 }

@@ -84,6 +84,7 @@ public sealed class GpuAttributeTests : FixtureTest
         Assert.Equal(["passed One", "passed Two"], results.Order(StringComparer.Ordinal));
     }
 
+    [Trait("System", "Linux")]
     [Fact(Timeout = 60_000)]
     public async Task A_driver_that_hangs_skips_the_tests_after_its_limit()
     {

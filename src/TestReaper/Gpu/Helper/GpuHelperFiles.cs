@@ -27,9 +27,11 @@ internal sealed record GpuHelperFiles(string Muxer, string Assembly, string Runt
     {
         // DOTNET/shared/Microsoft.NETCore.App/VERSION
         var runtime = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory());
-        var muxer = Path.Combine(runtime.FullName, "../../../dotnet");
+        var muxer = platform.Launcher.FileNamesOf("dotnet")
+            .Select(name => Path.Combine(runtime.FullName, "../../..", name))
+            .FirstOrDefault(File.Exists);
         var assembly = typeof(GpuHelperFiles).Assembly.Location;
-        if (runtime.Parent?.Name != Framework || !File.Exists(muxer) || !File.Exists(assembly))
+        if (runtime.Parent?.Name != Framework || muxer is null || !File.Exists(assembly))
         {
             return null;
         }

@@ -57,7 +57,7 @@ internal sealed record CauseEvidence
         var environment = run.Command.Spec.Environment;
         return new CauseEvidence
         {
-            Lines = run is { IsReady: true, Exits.ExitTimestamp: { } exited }
+            Lines = run is { IsReady: true, ExitTimestamp: { } exited }
                 ? OutputLines.ReadEnd(run.Output, run.Timeline.ReadyTimestamp, exited)
                 : OutputLines.ReadStart(run.Output, platform),
             Exit = exit,

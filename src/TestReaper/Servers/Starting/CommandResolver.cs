@@ -68,7 +68,7 @@ internal static class CommandResolver
     /// <summary>What the server would inherit, with the variables of its options, whose placeholders stay.</summary>
     public static Dictionary<string, string> PreviewEnvironment(ServerProcessOptions options)
     {
-        var environment = InheritedEnvironment.Read();
+        var environment = ReadInherited();
         EnvironmentWildcards.Apply(options.Environment, environment);
         Apply(options.Environment, environment, static value => value);
         return environment;
@@ -78,7 +78,7 @@ internal static class CommandResolver
         ServerProcessOptions options, Placeholders placeholders, OwnDirectory? temp, string scope, GpuLease? gpuLease)
     {
         // Before the options, so that a null there removes one of them.
-        var environment = InheritedEnvironment.Read();
+        var environment = ReadInherited();
         BuildServers.TurnOff(environment!);
         EnvironmentWildcards.Apply(options.Environment, environment);
         if (temp is not null)
@@ -91,6 +91,8 @@ internal static class CommandResolver
         environment[ScopeId.Variable] = ScopeId.Append(environment.GetValueOrDefault(ScopeId.Variable), scope);
         return environment;
     }
+
+    private static Dictionary<string, string> ReadInherited() => new(InheritedEnvironment.Read(), EnvironmentNames.Comparer);
 
     private static void Apply(
         IReadOnlyDictionary<string, string?> variables, Dictionary<string, string> environment, Func<string, string> expand)

@@ -16,7 +16,7 @@ internal static class EnvironmentWildcards
     {
         foreach (var prefix in options.Keys.Where(IsWildcard).Select(static key => key[..^1]))
         {
-            foreach (var name in inherited.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            foreach (var name in inherited.Keys.Where(name => name.StartsWith(prefix, EnvironmentNames.Comparison)).ToList())
             {
                 if (name != ScopeId.Variable)
                 {

@@ -8,12 +8,13 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
     /// <exception cref="LaunchException">No such executable file exists.</exception>
     public string Find(string fileName)
     {
+        var names = platform.Launcher.FileNamesOf(fileName);
         if (Path.IsPathRooted(fileName))
         {
-            return Check(fileName);
+            return Check(names.FirstOrDefault(File.Exists) ?? fileName);
         }
 
-        var isName = !fileName.Contains(Path.DirectorySeparatorChar);
+        var isName = !fileName.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
         var searchPath = isName ? Environment.GetEnvironmentVariable("PATH") ?? "" : "";
         string?[] directories =
         [
@@ -23,7 +24,8 @@ internal sealed class ExecutableFinder(IProcessPlatform platform)
         ];
         string[] found =
         [
-            .. directories.OfType<string>().Select(directory => Path.GetFullPath(Path.Combine(directory, fileName)))
+            .. directories.OfType<string>()
+                .SelectMany(directory => names.Select(name => Path.GetFullPath(Path.Combine(directory, name))))
                 .Where(path => File.Exists(path) || Directory.Exists(path)),
         ];
         if (found.Length == 0)

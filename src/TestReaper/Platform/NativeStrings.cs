@@ -1,4 +1,4 @@
-namespace TestReaper.Platform.Linux.Native;
+namespace TestReaper.Platform;
 
 /// <summary>C strings that are freed after the call.</summary>
 internal sealed unsafe class NativeStrings : IDisposable
