@@ -22,7 +22,10 @@ public sealed class Wine(string prefix)
     }
 
     public IReadOnlyList<string> Classes(string program, params string[] filter) =>
-        [.. Run([program, "-list", "classes", .. filter]).Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("TestReaper."))];
+    [
+        .. Run([program, "-list", "classes", .. filter]).Split('\n')
+            .Select(line => line.Trim()).Where(line => line.StartsWith("TestReaper.")),
+    ];
 
     // One process for each class, so that a crash of the runtime, which Wine causes now and then, ends one class and not all.
     public WineRun RunClass(string program, string name, params string[] filter)

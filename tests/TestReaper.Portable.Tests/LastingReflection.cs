@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace TestReaper.Tests;
 
-/// <summary>Keeps the reflection objects of tests and test frameworks, and with them the code that the runtime emits to invoke them.</summary>
+/// <summary>Keeps the reflection objects of tests and test frameworks, and the code that the runtime emits to invoke them.</summary>
 /// <remarks>Wine cannot remove such code: the runtime ends the process when a finalizer tries to.</remarks>
 internal static class LastingReflection
 {

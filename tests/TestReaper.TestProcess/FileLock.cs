@@ -7,8 +7,10 @@ internal static class FileLock
 {
     private static readonly List<SafeFileHandle> Held = [];
 
+    private static FileShare Share => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     // On Linux, FileShare.None is flock(LOCK_EX | LOCK_NB), and every descriptor of the runtime is O_CLOEXEC. On Windows an open file can
     // be renamed only if it is shared for deletion; no other process can open it for writing even so.
     public static void Hold(string path) =>
-        Held.Add(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None));
+        Held.Add(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Share));
 }

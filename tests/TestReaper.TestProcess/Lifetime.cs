@@ -9,7 +9,8 @@ internal static class Lifetime
     {
         if (OperatingSystem.IsWindows())
         {
-            _timer = new Timer(static _ => Environment.FailFast("The lifetime is over."), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+            _timer = new Timer(static _ => Environment.FailFast("The lifetime is over."));
+            _timer.Change(TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
         }
         else
         {

@@ -11,7 +11,7 @@ internal static class AccessRules
     private static readonly SecurityIdentifier Administrators = new(WellKnownSidType.BuiltinAdministratorsSid, null);
     private static readonly SecurityIdentifier Owner = new(WellKnownSidType.CreatorOwnerSid, null);
 
-    /// <summary>Whether it belongs to the user, and nobody else has rights to it but the system and administrators.</summary>
+    /// <summary>Whether it belongs to the user, and only the system and administrators have rights to it, too.</summary>
     /// <remarks>Administrators own what a member of their group creates with raised rights.</remarks>
     public static bool IsPrivate(FileSystemSecurity security, SecurityIdentifier user) =>
         IsTrusted((SecurityIdentifier?)security.GetOwner(typeof(SecurityIdentifier)), user)

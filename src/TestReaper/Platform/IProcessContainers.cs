@@ -3,7 +3,9 @@ namespace TestReaper.Platform;
 /// <summary>Finds the containers of launches. On Linux a container is a cgroup.</summary>
 internal interface IProcessContainers
 {
-    /// <summary>Whether the system kills what is in a container when this process ends, however it ends. Then no watchdog is needed.</summary>
+    /// <summary>
+    /// Whether the system kills what is in a container when this process ends, however it ends. Then no watchdog is needed.
+    /// </summary>
     bool EndWithHost => false;
 
     /// <summary>

@@ -215,14 +215,10 @@ public sealed partial class ProcessReaper
             var byName = SparedSubtrees.ByName(_platform, _options.Spare);
             var tree = new TreeTracker(_platform, scope)
             {
+                Containment = new Containment(_platform.Containers.CreateForRunning()),
                 Memory = { Found = protection.AddMemory },
                 Spare = AlsoSpare is null ? byName : entry => byName?.Invoke(entry) == true || AlsoSpare(entry),
             };
-            if (_platform.Containers.CreateForRunning() is { } container)
-            {
-                tree.Containment = new Containment(container);
-            }
-
             gpu ??= GpuObservation.WithoutBaseline(GpuMonitor.Current, _platform);
             _recording = recording = new Recording(tree, protection, gpu, _platform) { Owner = Owner ?? TreeOwner.Current };
             LiveTrees.Add(tree, recording.Owner, Description, () => KillAsync(recording));

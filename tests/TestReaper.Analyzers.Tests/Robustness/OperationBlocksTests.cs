@@ -12,10 +12,14 @@ namespace TestReaper.Analyzers.Tests.Robustness;
 public sealed class OperationBlocksTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData("class T { int A() { return 1; } int B(int x = 2) => x; void C() { void D(int y = 3) { } D(); } extern int E(int z = 4); }")]
+    [InlineData(
+        "class T { int A() { return 1; } int B(int x = 2) => x; void C() { " +
+        "void D(int y = 3) { } D(); } extern int E(int z = 4); }")]
     [InlineData("class T { int _a = 1, _b, _c = 2; const int D = 3; event Action E = () => { }, F; static T G = new(); }")]
     [InlineData("class T { public T(int a = 1) : this(\"\") { } T(string b) : base() => A = 1; static T() { } ~T() { } int A; }")]
-    [InlineData("class T { int A { get; set; } = 1; int B => 2; int C { get => 3; set { } } int D { get { return 4; } init => _ = value; } }")]
+    [InlineData(
+        "class T { int A { get; set; } = 1; int B => 2; int C { get => 3; set { " +
+        "} } int D { get { return 4; } init => _ = value; } }")]
     [InlineData("class T { int this[int i = 1] => i; int this[string s] { get => 1; set { } } }")]
     [InlineData("class T { event Action A { add { } remove => _ = value; } }")]
     [InlineData("class T { public static T operator +(T a, T b) => a; public static implicit operator int(T t) { return 1; } }")]
@@ -25,9 +29,13 @@ public sealed class OperationBlocksTests
     [InlineData("interface I { static int A = 1; int B() => 2; int C { get => 3; } void D(int x = 4); }")]
     [InlineData("class T { class U { int A() => 1; record V(int B = 2); } int C() => 3; enum E { F = 4 } delegate void D(int x = 5); }")]
     [InlineData("partial class T { int A() => 1; } partial class T { int B = 2; } partial class T { partial class U { int C() => 3; } }")]
-    [InlineData("partial class T { partial void A(int x = 1); partial void A(int x) { } public partial int B(); public partial int B() => 2; }")]
+    [InlineData(
+        "partial class T { partial void A(int x = 1); partial void A(int x) { } " +
+        "public partial int B(); public partial int B() => 2; }")]
     [InlineData("class T<X> { X A<Y>(Y y = default) => default; class U<Z> { Z B = default; } } namespace N { class V { int C() => 1; } }")]
-    [InlineData("class T { int I.A() => 1; int I.B { get => 2; } void A( { } int B = ; int C(int x = ) => ; T(int) : base( { } int this[ => 1; }")]
+    [InlineData(
+        "class T { int I.A() => 1; int I.B { get => 2; } void A( { } int B = ; " +
+        "int C(int x = ) => ; T(int) : base( { } int this[ => 1; }")]
     [InlineData("class T { [Obsolete(\"a\" + \"b\")] int A([CallerLineNumber] int x = 1) => x; [Obsolete] class U { int B = 2; } }")]
     public async Task The_blocks_of_a_library(string source) => await CompareAsync(AllRules.Compile(Suite.None, source));
 

@@ -19,7 +19,7 @@ public sealed class PortableBadInputTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_directory_is_no_program()
+    public async Task A_directory_is_refused()
     {
         var directory = Directory.CreateDirectory(FilePath("folder")).FullName;
 
@@ -27,7 +27,7 @@ public sealed class PortableBadInputTests : StartingServers
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_file_that_is_no_program_is_refused()
+    public async Task A_file_that_is_not_a_program_is_refused()
     {
         var file = FilePath("text.exe");
         await File.WriteAllTextAsync(file, "not a program", TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace TestReaper.Tests.Fixtures;
 
-/// <summary>What a death explains: the failures of each class that uses the server, and not by errors before the server was ready.</summary>
+/// <summary>A death explains the failures of each class that uses the server, and not errors before the server was ready.</summary>
 public sealed class ServerDeathOwnerTests : RunningServers
 {
     private const string Failure = "System.Threading.Tasks.TaskCanceledException : A task was canceled.";

@@ -2,7 +2,7 @@ using TestReaper.Platform.Windows.Jobs;
 
 namespace TestReaper.Platform.Windows;
 
-/// <summary>On Windows no process adopts another. The job of this process takes the place: it shows the orphans among its descendants.</summary>
+/// <summary>On Windows no process adopts another. Instead, the job of this process shows the orphans among its descendants.</summary>
 internal sealed class WindowsChildProcesses : IChildProcesses
 {
     public bool TryBecomeSubreaper() => HostJob.TryEnter();

@@ -4,7 +4,7 @@ namespace TestReaper.Platform.Windows.Files;
 
 /// <summary>Finds whether a file or a named pipe is still held.</summary>
 /// <remarks>
-/// On Windows a file is locked by the way in which it is open: a process that shares it with nobody locks it. A named pipe exists for as
+/// On Windows a file is locked by the way in which it is open: a process that does not share it locks it. A named pipe exists for as
 /// long as its server has an instance open, and its name is taken until then.
 /// </remarks>
 internal static class HeldFiles

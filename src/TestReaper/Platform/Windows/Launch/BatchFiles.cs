@@ -20,7 +20,8 @@ internal static class BatchFiles
         return isBatch && spec.Arguments.FirstOrDefault(argument => argument.AsSpan().ContainsAny(SpecialLetters)) is not null
             ? throw new LaunchException(
                 $"'{spec.Executable}' is a batch file, and one of its arguments has a character with a meaning for cmd.exe " +
-                $"({string.Join(' ', Special.TrimEnd().ToCharArray())}). Start the program itself, or pass the value in an environment variable.")
+                $"({string.Join(' ', Special.TrimEnd().ToCharArray())}). " +
+                "Start the program itself, or pass the value in an environment variable.")
             : CommandLineText.Join(spec.Name, spec.Arguments);
     }
 }

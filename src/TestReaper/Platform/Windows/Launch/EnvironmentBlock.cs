@@ -1,6 +1,8 @@
 namespace TestReaper.Platform.Windows.Launch;
 
-/// <summary>Writes the environment of a new process: <c>NAME=VALUE</c>, each with a NUL behind it, sorted by name, and a NUL at the end.</summary>
+/// <summary>
+/// Writes the environment of a new process: <c>NAME=VALUE</c>, each with a NUL behind it, sorted by name, and a NUL at the end.
+/// </summary>
 internal static class EnvironmentBlock
 {
     public static string Write(IReadOnlyDictionary<string, string> environment)

@@ -94,7 +94,8 @@ internal static unsafe class NewProcess
         };
 
         // Without a console the child gets one of its own, and no window for it.
-        var flags = UnicodeEnvironment | ExtendedStartup | (isHelper ? 0 : NewGroup) | (isHelper || !ConsoleBreak.HasConsole ? NoWindow : 0);
+        var hasOwnConsole = isHelper || !ConsoleBreak.HasConsole;
+        var flags = UnicodeEnvironment | ExtendedStartup | (isHelper ? 0 : NewGroup) | (hasOwnConsole ? NoWindow : 0);
         fixed (char* application = spec.Executable, environment = EnvironmentBlock.Write(spec.Environment))
         fixed (char* directory = Path.GetFullPath(spec.WorkingDirectory))
         fixed (char* line = (commandLine + '\0').ToCharArray())

@@ -2,7 +2,7 @@ using TestReaper.Platform.Windows.Native;
 
 namespace TestReaper.Platform.Windows.Launch;
 
-/// <summary>A pipe between this process and a child: this end works without waiting (overlapped), the other is an ordinary handle.</summary>
+/// <summary>A pipe to or from a child: this end works without waiting (overlapped), the other is an ordinary handle.</summary>
 /// <remarks>
 /// An anonymous pipe has no overlapped end, so it is a named one, with a random name, one instance, and no access from other machines.
 /// Neither end is inheritable until <see cref="ShareChildEnd"/>, so that a process which other code starts meanwhile does not hold it open.

@@ -125,7 +125,13 @@ internal static unsafe partial class Kernel32
     [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool DuplicateHandle(
-        nint fromProcess, nint handle, nint toProcess, out nint copy, uint access, [MarshalAs(UnmanagedType.Bool)] bool inherit, uint options);
+        nint fromProcess,
+        nint handle,
+        nint toProcess,
+        out nint copy,
+        uint access,
+        [MarshalAs(UnmanagedType.Bool)] bool inherit,
+        uint options);
 
     [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]

@@ -5,7 +5,7 @@ internal static class OpenedProcess
 {
     internal const uint Terminate = 0x1, ReadMemory = 0x10, SetQuota = 0x100, QueryLimited = 0x1000, Synchronize = 0x100000;
 
-    /// <summary>Opens a process, whoever has its pid now.</summary>
+    /// <summary>Opens the process that has the pid now.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="access">What the handle is for.</param>
     /// <param name="handle">Null if it was not opened.</param>

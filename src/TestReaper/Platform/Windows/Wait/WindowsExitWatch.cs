@@ -2,7 +2,8 @@ using TestReaper.Platform.Windows.Native;
 
 namespace TestReaper.Platform.Windows.Wait;
 
-/// <summary>Waits for many processes by their handles, 63 at a time: the call ends when all have exited, so the order does not matter.</summary>
+/// <summary>Waits for many processes by their handles, 63 at a time.</summary>
+/// <remarks>The wait ends when all have exited, so their order does not matter.</remarks>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsExitWatch : ExitWatch
 {

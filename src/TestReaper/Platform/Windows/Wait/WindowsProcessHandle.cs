@@ -56,7 +56,7 @@ internal sealed class WindowsProcessHandle : ProcessHandle
         }
     }
 
-    // The system keeps the pid of a process that somebody has a handle to.
+    // The system does not reuse the pid of a process to which a handle is open.
     public override bool HoldsPid => _handle is { IsClosed: false } || !IsGone();
 
     public override SignalOutcome Signal(int signal)
