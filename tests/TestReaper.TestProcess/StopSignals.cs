@@ -12,6 +12,11 @@ internal static class StopSignals
         // The signals are caught, not set to SIG_IGN, because spawned processes would inherit SIG_IGN.
         Register(PosixSignal.SIGTERM, () => Stop(options, children, ExitCodes.Stopped));
         Register(PosixSignal.SIGINT, () => Stop(options, children, ExitCodes.Interrupted));
+        if (OperatingSystem.IsWindows())
+        {
+            // Ctrl+Break.
+            Register(PosixSignal.SIGQUIT, () => Stop(options, children, ExitCodes.Stopped));
+        }
     }
 
     private static void Register(PosixSignal signal, Action action) =>

@@ -135,10 +135,11 @@ internal sealed class Ledger
     {
         var path = Path + Unfinished;
         IFileLock? hold = null;
+        Stream? file = null;
         try
         {
             hold = _platform.Files.TryLock(path) ?? throw new IOException($"'{path}' is locked by another process");
-            var file = hold.OpenContent();
+            file = hold.OpenContent();
             file.SetLength(0);
             byte[] content = [.. _living.Values.SelectMany(lines => lines).Prepend(_host).SelectMany(line => line.ToUtf8())];
             file.Write(content);
@@ -152,6 +153,7 @@ internal sealed class Ledger
         {
             // The old file stays in use.
             _limit *= 2;
+            file?.Dispose();
             hold?.Dispose();
         }
     }

@@ -32,6 +32,9 @@ internal interface IProcessContainer
     /// <summary>The name of its kind, for the report.</summary>
     string Name { get; }
 
+    /// <summary>What can leave it without a trace, as a clause for the report.</summary>
+    string Escape => "what moves itself to another cgroup and leaves its parent, session and environment can escape";
+
     /// <summary>The pids that are in it now.</summary>
     IReadOnlyCollection<int> Processes();
 

@@ -28,6 +28,12 @@ internal static class PortProbe
                 socket.DualMode = false;
             }
 
+            if (OperatingSystem.IsWindows())
+            {
+                // Otherwise a wildcard can be bound there while another socket listens on one address.
+                socket.ExclusiveAddressUse = true;
+            }
+
             socket.Bind(endpoint);
             socket.Listen(1);
             return null;
@@ -35,9 +41,14 @@ internal static class PortProbe
         catch (SocketException error)
         {
             // A family without any address, and an address that the machine no longer has, are not conflicts.
-            return error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported
-                ? null
-                : error.SocketErrorCode;
+            return error.SocketErrorCode switch
+            {
+                SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported => null,
+
+                // The holder has bound it exclusively, or it is the HTTP service of the system.
+                SocketError.AccessDenied when OperatingSystem.IsWindows() => SocketError.AddressAlreadyInUse,
+                var code => code,
+            };
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class SparingContainer(IProcessContainer container, TreeTracker 
 {
     public string Name => container.Name;
 
+    public string Escape => container.Escape;
+
     public IReadOnlyCollection<int> Processes() => container.Processes();
 
     public void Kill()

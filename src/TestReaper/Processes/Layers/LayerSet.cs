@@ -56,7 +56,7 @@ internal sealed class LayerSet : IDisposable
             + Leaders(subreaper.LeftAlone),
 
         // Root, and the user to whom the cgroups are delegated, can move a process to another cgroup.
-        (_, not null) => "; what moves itself to another cgroup and leaves its parent, session and environment can escape",
+        (_, { } container) => $"; {container.Escape}",
         _ => "; what leaves its parent, session and environment at once can escape"
             + (_platform.Marks.ReadsAllEnvironments ? "" : ", and so can what leaves its parent and session "
                 + "and cannot be read by this user (undumpable, as ssh-agent is, or set-user-ID)"),

@@ -7,6 +7,7 @@ namespace TestReaper.Platform.Windows.Files;
 /// On Windows a file is locked by the way in which it is open: a process that does not share it locks it. A named pipe exists for as
 /// long as its server has an instance open, and its name is taken until then.
 /// </remarks>
+[SupportedOSPlatform("windows")]
 internal static class HeldFiles
 {
     private const string Pipes = @"\\.\pipe\";
@@ -23,7 +24,11 @@ internal static class HeldFiles
     {
         try
         {
-            using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var access = File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly) ? FileAccess.Read : FileAccess.ReadWrite;
+            using var file = File.Open(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
+
+            // Fails if another process has locked any byte.
+            file.Lock(0, long.MaxValue);
             return new LockState(false);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)

@@ -27,30 +27,5 @@ internal sealed class WindowsFiles : ILocalFiles
     // A volume that is mounted in a directory is a reparse point there, which DeleteTree does not enter.
     public string? FindMountBelow(string path) => null;
 
-    public void DeleteTree(string path)
-    {
-        if (!Directory.Exists(path))
-        {
-            return;
-        }
-
-        // Removes a link, never what it leads to.
-        try
-        {
-            foreach (var file in new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions
-            {
-                RecurseSubdirectories = true,
-                AttributesToSkip = FileAttributes.ReparsePoint,
-            }).Where(static file => file.IsReadOnly))
-            {
-                file.IsReadOnly = false;
-            }
-
-            Directory.Delete(path, recursive: true);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new IOException(error.Message, error);
-        }
-    }
+    public void DeleteTree(string path) => DirectoryRemoval.Run(path);
 }

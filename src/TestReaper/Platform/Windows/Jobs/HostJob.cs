@@ -17,9 +17,8 @@ internal static class HostJob
     {
         lock (Gate)
         {
-            if (_job is null && JobObject.TryCreate("job object of the host", out _) is { } job)
+            if (_job is null && JobObject.TryCreate("job object of the host", out _, JobObject.BreakawayAllowed) is { } job)
             {
-                job.LeaveRunning();
                 _job = Kernel32.AssignProcessToJobObject(job.Handle, ThisProcess) ? job : null;
             }
 

@@ -5,7 +5,7 @@ internal sealed class JobContainers(bool useJob) : IProcessContainers
 {
     public bool EndWithHost => useJob;
 
-    public IProcessContainer? CreateForRunning() => useJob ? JobObject.TryCreate("job object, assigned after the start", out _) : null;
+    public IProcessContainer? CreateForRunning() => useJob ? new JobGroup() : null;
 
     public string? PathOf(string scope) => null;
 

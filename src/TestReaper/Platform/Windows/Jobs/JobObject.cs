@@ -13,6 +13,8 @@ internal sealed unsafe class JobObject : IProcessContainer
 {
     // As a shell reports a process that SIGKILL has ended.
     internal const uint KilledExitCode = 137;
+    internal const uint BreakawayAllowed = 0x800;
+    internal const string Escapes = "what a service of the system starts for it (WMI, the task scheduler, COM) can escape";
     private const uint KillOnClose = 0x2000, DieOnException = 0x400;
     private const int Accounting = 1, ProcessList = 3, ExtendedLimits = 9;
     private readonly SystemHandle _job;
@@ -24,10 +26,12 @@ internal sealed unsafe class JobObject : IProcessContainer
 
     public string Name { get; }
 
+    public string Escape => Escapes;
+
     internal nint Handle => _job.Value;
 
     /// <summary>Null, with the reason, if the system refuses one.</summary>
-    public static JobObject? TryCreate(string name, out string obstacle)
+    public static JobObject? TryCreate(string name, out string obstacle, uint limits = KillOnClose | DieOnException)
     {
         var handle = Kernel32.CreateJobObject(0, 0);
         if (handle == 0)
@@ -39,7 +43,7 @@ internal sealed unsafe class JobObject : IProcessContainer
         var job = new SystemHandle(handle);
 
         // A crash ends the process at once, without a dialog that waits for a person.
-        if (!SetLimits(handle, KillOnClose | DieOnException))
+        if (!SetLimits(handle, limits))
         {
             obstacle = $"the job object could not be configured: {WinError.Describe(Marshal.GetLastPInvokeError())}";
             job.Dispose();

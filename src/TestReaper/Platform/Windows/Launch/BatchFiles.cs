@@ -6,7 +6,8 @@ namespace TestReaper.Platform.Windows.Launch;
 /// <summary>Writes command lines, and refuses arguments that a batch file would take for commands.</summary>
 /// <remarks>
 /// The system runs a batch file by cmd.exe, which reads the command line by its own rules: an argument with <c>&amp;</c> in it runs
-/// another program. No way of quoting is safe for all batch files.
+/// another program. No way of quoting is safe for all batch files. cmd.exe also searches the file by the
+/// first word of the line, so that word is the path which was found.
 /// </remarks>
 internal static class BatchFiles
 {
@@ -22,6 +23,6 @@ internal static class BatchFiles
                 $"'{spec.Executable}' is a batch file, and one of its arguments has a character with a meaning for cmd.exe " +
                 $"({string.Join(' ', Special.TrimEnd().ToCharArray())}). " +
                 "Start the program itself, or pass the value in an environment variable.")
-            : CommandLineText.Join(spec.Name, spec.Arguments);
+            : CommandLineText.Join(isBatch ? spec.Executable : spec.Name, spec.Arguments);
     }
 }

@@ -45,7 +45,7 @@ internal static unsafe class NewProcess
         var job = useJob ? JobObject.TryCreate("job object", out obstacle) : null;
         try
         {
-            var (handle, pid) = Create(spec, commandLine, input, none, output, error, job, isHelper);
+            var (handle, pid) = Create(spec, commandLine, input, none, output, error, ref job, ref obstacle, isHelper);
             return new WindowsChild(
                 handle,
                 new ProcessIdentity(pid, OpenedProcess.StartTimeOf(handle) ?? 0),
@@ -70,7 +70,8 @@ internal static unsafe class NewProcess
         SystemHandle? none,
         StandardPipe output,
         StandardPipe error,
-        JobObject? job,
+        ref JobObject? job,
+        ref string obstacle,
         bool isHelper)
     {
         input?.ShareChildEnd();
@@ -81,33 +82,64 @@ internal static unsafe class NewProcess
             StandardPipe.Share(none);
         }
 
-        var standardInput = input?.ChildEnd ?? none!.Value;
-        using var attributes = new AttributeList([standardInput, output.ChildEnd, error.ChildEnd], job?.Handle ?? 0);
+        ReadOnlySpan<nint> streams = [input?.ChildEnd ?? none!.Value, output.ChildEnd, error.ChildEnd];
+        if (TryCreate(spec, commandLine, streams, job?.Handle ?? 0, isHelper, out var created))
+        {
+            return created;
+        }
+
+        // A host in a job with limits of the user interface can create no process in a further job.
+        var refusal = Marshal.GetLastPInvokeError();
+        if (job is not null
+            && refusal is WinError.AccessDenied or WinError.InvalidParameter
+            && TryCreate(spec, commandLine, streams, job: 0, isHelper, out created))
+        {
+            job!.TryRemove();
+            (job, obstacle) = (null, "the job of this process allows no further job");
+            return created;
+        }
+
+        throw new LaunchException(Explain(refusal, spec));
+    }
+
+    private static bool TryCreate(
+        LaunchSpec spec,
+        string commandLine,
+        ReadOnlySpan<nint> streams,
+        nint job,
+        bool isHelper,
+        out (SystemHandle Handle, int Pid) process)
+    {
+        using var attributes = new AttributeList(streams, job);
         var startup = new StartupInfoEx
         {
             Size = sizeof(StartupInfoEx),
             Flags = UseStandardHandles,
-            Input = standardInput,
-            Output = output.ChildEnd,
-            Error = error.ChildEnd,
+            Input = streams[0],
+            Output = streams[1],
+            Error = streams[2],
             Attributes = attributes.Value,
         };
-
-        // Without a console the child gets one of its own, and no window for it.
-        var hasOwnConsole = isHelper || !ConsoleBreak.HasConsole;
-        var flags = UnicodeEnvironment | ExtendedStartup | (isHelper ? 0 : NewGroup) | (hasOwnConsole ? NoWindow : 0);
         fixed (char* application = spec.Executable, environment = EnvironmentBlock.Write(spec.Environment))
         fixed (char* directory = Path.GetFullPath(spec.WorkingDirectory))
         fixed (char* line = (commandLine + '\0').ToCharArray())
         {
-            if (!Kernel32.CreateProcess(
-                application, line, 0, 0, inheritHandles: true, flags, environment, directory, &startup, out var created))
+            lock (ConsoleBreak.Gate)
             {
-                throw new LaunchException(Explain(Marshal.GetLastPInvokeError(), spec));
-            }
+                // Without a console the child gets one of its own, and no window for it.
+                var hasOwnConsole = isHelper || !ConsoleBreak.HasConsole;
+                var flags = UnicodeEnvironment | ExtendedStartup | (isHelper ? 0 : NewGroup) | (hasOwnConsole ? NoWindow : 0);
+                if (!Kernel32.CreateProcess(
+                    application, line, 0, 0, inheritHandles: true, flags, environment, directory, &startup, out var created))
+                {
+                    process = default;
+                    return false;
+                }
 
-            _ = Kernel32.CloseHandle(created.Thread);
-            return (new SystemHandle(created.Process), created.ProcessId);
+                _ = Kernel32.CloseHandle(created.Thread);
+                process = (new SystemHandle(created.Process), created.ProcessId);
+                return true;
+            }
         }
     }
 

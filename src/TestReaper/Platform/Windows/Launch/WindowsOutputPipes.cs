@@ -28,6 +28,12 @@ internal sealed class WindowsOutputPipes : OutputPipes
             return true;
         }
 
+        if (Array.TrueForAll(_reads, static read => read.HasEnded) || Array.Exists(_reads, static read => !read.IsPending && !read.HasEnded))
+        {
+            // All have ended, or a read must begin again: the caller calls once more.
+            return false;
+        }
+
         nint[] events = [.. _reads.Where(static read => read.IsPending).Select(static read => read.Event)];
         _ = HandleWait.ForAny(_wake, events, TimeSpan.FromMilliseconds(milliseconds));
         return IsAnyReadable();

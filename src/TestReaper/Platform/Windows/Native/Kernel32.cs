@@ -84,6 +84,10 @@ internal static unsafe partial class Kernel32
 
     [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool GetFileInformationByHandleEx(SafeFileHandle file, int kind, void* information, uint size);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool ReadFile(nint file, void* buffer, uint size, uint* read, NativeOverlapped* overlapped);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -3,6 +3,7 @@ namespace TestReaper.Platform.Windows.Sockets;
 /// <summary>Finds the processes that hold TCP sockets. A unix socket has no known holder.</summary>
 internal sealed class WindowsSockets : ISocketTable
 {
+    private const int SystemPid = 4;
     private const string Unreadable = "the system does not show the table of TCP sockets";
 
     /// <inheritdoc/>
@@ -52,7 +53,8 @@ internal sealed class WindowsSockets : ISocketTable
             return new ListenerHolder(ListenerKind.None);
         }
 
-        if (sockets.Exists(static socket => socket.Pid == 0))
+        // 0: Wine. 4, the system itself: the HTTP service (http.sys) listens for a process that it does not name.
+        if (sockets.Exists(static socket => socket.Pid is 0 or SystemPid))
         {
             return new ListenerHolder(ListenerKind.Unknown, Reason: "the system does not name the process that owns the socket");
         }

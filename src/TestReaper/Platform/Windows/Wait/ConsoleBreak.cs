@@ -12,7 +12,9 @@ namespace TestReaper.Platform.Windows.Wait;
 internal static unsafe class ConsoleBreak
 {
     private const uint CtrlBreak = 1;
-    private static readonly object Gate = new();
+
+    /// <summary>Held while this process joins the console of a server, and while a process is created that may share its console.</summary>
+    internal static readonly object Gate = new();
     private static readonly ConcurrentDictionary<ProcessIdentity, bool> Leaders = [];
 
     /// <summary>Whether this process has a console, which its children share.</summary>
