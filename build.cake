@@ -89,8 +89,10 @@ Task("Samples")
     .DeferOnError();
 
 Task("Full")
-    .Description("Runs the fast tier and the tests of category Full, and writes the table of the matrices.")
+    .Description("Runs the fast tier, the tests of category Full and TestNet8, compiles, and writes the table of the matrices.")
     .IsDependentOn("Build")
+    .IsDependentOn("TestNet8")
+    .IsDependentOn("Compile")
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project))
     .DoesForEach(() => ProjectsUnder("tests"), project => RunTests(project, "Full", ".Full"))
     .DeferOnError()

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace TestReaper.Xunit.Tests;
 
+[Trait("Wine", "no")] // Its assertions emit code for generic types, which cannot be kept (LastingReflection).
 public sealed class SharedServerTests : FixtureTest
 {
     [Fact(Timeout = 30_000)]

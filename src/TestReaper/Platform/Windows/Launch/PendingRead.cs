@@ -28,6 +28,9 @@ internal sealed unsafe class PendingRead : IDisposable
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>Whether a read must begin: none is pending, and the pipe has not ended.</summary>
+    public bool IsIdle => !IsPending && !HasEnded;
+
     public nint Event => _event.Value;
 
     /// <summary>Whether bytes were read and not taken, or the read has completed.</summary>

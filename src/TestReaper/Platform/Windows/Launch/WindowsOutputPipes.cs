@@ -28,9 +28,9 @@ internal sealed class WindowsOutputPipes : OutputPipes
             return true;
         }
 
-        if (Array.TrueForAll(_reads, static read => read.HasEnded) || Array.Exists(_reads, static read => !read.IsPending && !read.HasEnded))
+        // All have ended, or a read must begin again: the caller calls once more.
+        if (!Array.Exists(_reads, static read => read.IsPending) || Array.Exists(_reads, static read => read.IsIdle))
         {
-            // All have ended, or a read must begin again: the caller calls once more.
             return false;
         }
 
