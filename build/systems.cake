@@ -9,7 +9,7 @@ public sealed class Wine(string prefix)
 {
     public const string Program = "/usr/lib/wine/wine64";
 
-    private static readonly Regex Total = new(@"Total: (\d+), Errors: (\d+), Failed: (\d+)");
+    private static readonly Regex Total = new(@"Total: (\d+), Errors: (\d+), Failed: (\d+), Skipped: (\d+)");
 
     private const int MostAttempts = 3;
 
@@ -44,11 +44,13 @@ public sealed class Wine(string prefix)
 
         var total = Total.Match(output);
         var (all, failed) = total.Success
-            ? (int.Parse(total.Groups[1].Value), int.Parse(total.Groups[2].Value) + int.Parse(total.Groups[3].Value))
+            ? (Number(1) - Number(4), Number(2) + Number(3))
             : (1, 1);
         return output.Contains(RemovalOfCode)
             ? new WineRun(name, 0, 0, HasResult: false, output)
             : new WineRun(name, all - failed, failed, HasResult: true, output);
+
+        int Number(int group) => int.Parse(total.Groups[group].Value);
     }
 
     private string Run(params string[] arguments)

@@ -16,6 +16,7 @@ namespace TestReaper.CrashProtection;
 /// closes the pipe however the host dies; then the script kills every scope in its list, at once.</item>
 /// <item><see cref="Ledger"/>: the same list in a file. If the watchdog dies too, the sweep of the next host reads it.</item>
 /// </list>
+/// Where the system itself kills the containers of a dead host (job objects), there is no watchdog; the other two work as elsewhere.
 /// Invariants. (1) A scope is in the list before its first process is spawned, and leaves it only when nothing of it is left, or when it
 /// is left running on purpose. (2) No write to the watchdog blocks the host (<see cref="WatchdogPipe"/>). (3) A watchdog that is dead or
 /// stuck is replaced by one with the whole list; the old one is killed first, so that it can't act on an incomplete list. If that fails,

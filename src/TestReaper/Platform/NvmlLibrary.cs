@@ -1,7 +1,9 @@
 namespace TestReaper.Platform;
 
 /// <summary>The library by which NVIDIA's driver answers questions (NVML).</summary>
-/// <remarks>https://docs.nvidia.com/deploy/nvml-api/nvml-api-reference.html: on Windows the driver installs it in the system directory.</remarks>
+/// <remarks>
+/// On Windows the driver installs it in the system directory (https://docs.nvidia.com/deploy/nvml-api/nvml-api-reference.html).
+/// </remarks>
 internal static class NvmlLibrary
 {
     private const string LibraryPath = "LD_LIBRARY_PATH";

@@ -1,3 +1,5 @@
+using TestReaper.Platform.Windows.Native;
+
 namespace TestReaper.Platform.Windows.Jobs;
 
 /// <summary>The job objects of processes that run already. Processes from different jobs do not fit into one further job.</summary>
@@ -5,10 +7,22 @@ internal sealed class JobGroup : IProcessContainer
 {
     private readonly object _gate = new();
     private readonly List<JobObject> _jobs = [];
+    private readonly List<int> _refused = [];
 
     public string Name => "job object, assigned after the start";
 
-    public string Escape => JobObject.Escapes;
+    public string Escape
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _refused.Count == 0
+                    ? JobObject.Escapes
+                    : $"{JobObject.Escapes}, and so can what is below {string.Join(", ", _refused)}, which no job accepts";
+            }
+        }
+    }
 
     private JobObject[] Jobs
     {
@@ -41,6 +55,11 @@ internal sealed class JobGroup : IProcessContainer
                 further.TryRemove();
             }
 
+            if (IsAlive(process))
+            {
+                _refused.Add(process.Pid);
+            }
+
             return false;
         }
     }
@@ -60,4 +79,17 @@ internal sealed class JobGroup : IProcessContainer
     public void LeaveRunning() => Array.ForEach(Jobs, static job => job.LeaveRunning());
 
     public bool TryRemove() => Array.TrueForAll(Jobs, static job => job.TryRemove());
+
+    // One that has exited meanwhile needs no job.
+    private static bool IsAlive(ProcessIdentity process)
+    {
+        const uint Access = OpenedProcess.QueryLimited | OpenedProcess.Synchronize;
+        var outcome = OpenedProcess.TryOpen(process.Pid, Access, out var opened);
+        using (opened)
+        {
+            return opened is null
+                ? outcome == ReadOutcome.Unreadable
+                : OpenedProcess.StartTimeOf(opened) == process.StartTime && !OpenedProcess.HasExited(opened);
+        }
+    }
 }
