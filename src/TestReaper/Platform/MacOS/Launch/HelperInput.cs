@@ -14,31 +14,8 @@ internal sealed class HelperInput : INonBlockingPipe
         Pipe.SetNonBlocking(handle);
     }
 
-    public int TryWrite(ReadOnlySpan<byte> bytes)
-    {
-        var total = 0;
-        while (total < bytes.Length)
-        {
-            var written = (int)LibSystem.write((int)_handle.DangerousGetHandle(), bytes[total..], (nuint)(bytes.Length - total));
-            if (written >= 0)
-            {
-                total += written;
-                continue;
-            }
-
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Errno.EINTR:
-                    break;
-                case Errno.EAGAIN:
-                    return total;
-                case var error:
-                    throw new IOException($"The pipe cannot be written (errno {error}).");
-            }
-        }
-
-        return total;
-    }
+    public int TryWrite(ReadOnlySpan<byte> bytes) => NonBlockingWrite.Run(
+        bytes, Errno.EAGAIN, rest => LibSystem.write((int)_handle.DangerousGetHandle(), rest, (nuint)rest.Length));
 
     public bool WaitUntilWritable(TimeSpan limit)
     {
